@@ -1,0 +1,437 @@
+"""Every error this package raises. Kind is data, class is sugar.
+
+    ChutesError
+    ├── ConfigError                  config               refused before anything was sent
+    ├── APIConnectionError           connection           no answer, or it broke
+    │   └── APITimeoutError          timeout
+    ├── CallCancelledError           cancelled
+    ├── APIStatusError               api_status           any 4xx not named below
+    │   ├── BadRequestError          bad_request          400
+    │   ├── UnauthenticatedError     unauthenticated      401
+    │   ├── PaymentRequiredError     payment_required     402
+    │   │   └── QuotaPaymentError    quota_exhausted      402 that speaks of a quota (also a QuotaExhaustedError)
+    │   ├── PermissionDeniedError    permission_denied    403
+    │   ├── NotFoundError            not_found            404
+    │   ├── ConflictError            conflict             409
+    │   ├── UnprocessableError       unprocessable        422
+    │   ├── TEERequiredError         tee_required         426
+    │   ├── RateLimitedError         rate_limited         429
+    │   │   ├── QuotaLimitError      quota_exhausted      429 that speaks of a quota (also a QuotaExhaustedError)
+    │   │   └── CapacityError        capacity             429: the platform is full; not your rate
+    │   └── ServerError              server               5xx
+    │       ├── UnavailableError     unavailable          502, 503, 504, 520-529
+    │       ├── ColdStartError       cold_start           503: no instance yet
+    │       └── DisabledError        disabled             503: switched off by its owner
+    ├── StreamError                  stream_error         the server reported an error inside a stream
+    ├── StreamInterruptedError       stream_interrupted   a stream ended before its end
+    ├── UnexpectedResponseError      unexpected_response  a success that is not what was asked for
+    ├── TooLargeError                too_large            one of our own limits
+    └── PaginationStuckError         pagination_stuck     the server keeps sending the same page
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ._redact import redact
+
+Kind = Literal[
+    "config", "connection", "timeout", "cancelled", "bad_request", "unauthenticated", "payment_required",
+    "quota_exhausted", "permission_denied", "not_found", "conflict", "unprocessable", "rate_limited", "capacity",
+    "cold_start", "disabled", "tee_required", "server", "unavailable", "api_status", "stream_error",
+    "stream_interrupted", "unexpected_response", "too_large", "pagination_stuck",
+]  # fmt: skip
+"""The kind of an error: the same strings in all four languages."""
+
+Reason = Literal["truncated", "restarted", "connection", "idle_timeout"]
+"""Why a stream was interrupted."""
+
+MAX_MESSAGE_CHARS = 2_000
+MAX_BODY_BYTES = 64 * 1024
+
+_LASTING_KINDS = frozenset({"capacity", "rate_limited", "cold_start", "unavailable", "server", "connection", "timeout"})
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|\x1b\[[0-9;?]*[A-Za-z]")
+
+
+class ChutesError(Exception):
+    """Base of every error of this package.
+
+    Attributes:
+        kind: what happened, one of `Kind`.
+        message: a sentence a person can act on; at most 2,000 characters, without control characters or keys.
+        status: HTTP status, if there was an answer.
+        code: the server's own error code, if it sent one.
+        request_id: `x-request-id`, else `X-Chutes-InvocationID`.
+        retry_after: seconds the server asked to wait, or None.
+        retryable: whether the same call might succeed later by itself.
+        attempts: requests that were tried, 1-based; 0 when nothing was sent.
+        body: the raw body of the answer, at most 64 KiB; never part of the repr.
+        partial: what had arrived of a streamed answer, marked incomplete, or None.
+        reason: why a stream was interrupted (`stream_interrupted` only).
+        quota_reset_timestamp: when an exhausted quota is refilled, as the server wrote it (402 only).
+
+    Example:
+        >>> error = ChutesError("no", kind="config")
+        >>> error.kind, error.retryable
+        ('config', False)
+    """
+
+    kind: Kind = "config"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: Kind | None = None,
+        status: int | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
+        attempts: int = 0,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        partial: Any = None,
+        reason: Reason | None = None,
+        quota_reset_timestamp: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind or type(self).kind
+        self.message = clean_message(message)
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+        self.retry_after = retry_after
+        self.attempts = attempts
+        self.body = body[:MAX_BODY_BYTES]
+        self.headers = dict(headers or {})
+        self.partial = partial
+        self.reason = reason
+        self.quota_reset_timestamp = quota_reset_timestamp
+
+    @property
+    def retryable(self) -> bool:
+        return (self.kind in _LASTING_KINDS and self.status != 501) or self.status == 408
+
+    def scrub(self, secrets: tuple[str, ...]) -> ChutesError:
+        """Masks a client's own secrets in everything this error can show; called once, where the error leaves us."""
+        self.message = redact(self.message, secrets)
+        self.args = (self.message,)
+        for secret in secrets:
+            self.body = self.body.replace(secret.encode(), b"[redacted]")
+        return self
+
+    def __str__(self) -> str:
+        text = self.message if self.status is None else f"{self.status} {self.kind}: {self.message}"
+        return text if self.request_id is None else f"{text} (request {self.request_id})"
+
+    def __repr__(self) -> str:
+        parts = [repr(self.message), f"kind={self.kind!r}"]
+        for name in ("status", "code", "request_id", "retry_after", "attempts", "reason"):
+            value = getattr(self, name)
+            if value is not None:
+                parts.append(f"{name}={value!r}")
+        return f"{type(self).__name__}({', '.join(parts)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.message, dict(self.__dict__)))
+
+
+def _rebuild(cls: type[ChutesError], message: str, state: dict[str, Any]) -> ChutesError:
+    error = cls.__new__(cls)
+    Exception.__init__(error, message)
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigError(ChutesError):
+    """Bad input of the caller; nothing was sent."""
+
+    kind: Kind = "config"
+
+
+class APIConnectionError(ChutesError):
+    """No answer, or an answer that broke off."""
+
+    kind: Kind = "connection"
+
+
+class APITimeoutError(APIConnectionError):
+    """A limit of `_deadline` was reached; the message says which."""
+
+    kind: Kind = "timeout"
+
+
+class CallCancelledError(ChutesError):
+    """The call was ended by the caller where the language has no word of its own for it."""
+
+    kind: Kind = "cancelled"
+
+
+class APIStatusError(ChutesError):
+    """The server answered with an error status."""
+
+    kind: Kind = "api_status"
+
+
+class BadRequestError(APIStatusError):
+    kind: Kind = "bad_request"
+
+
+class UnauthenticatedError(APIStatusError):
+    kind: Kind = "unauthenticated"
+
+
+class PaymentRequiredError(APIStatusError):
+    kind: Kind = "payment_required"
+
+
+class PermissionDeniedError(APIStatusError):
+    kind: Kind = "permission_denied"
+
+
+class NotFoundError(APIStatusError):
+    kind: Kind = "not_found"
+
+
+class ConflictError(APIStatusError):
+    kind: Kind = "conflict"
+
+
+class UnprocessableError(APIStatusError):
+    kind: Kind = "unprocessable"
+
+
+class TEERequiredError(APIStatusError):
+    kind: Kind = "tee_required"
+
+
+class RateLimitedError(APIStatusError):
+    kind: Kind = "rate_limited"
+
+
+class CapacityError(RateLimitedError):
+    kind: Kind = "capacity"
+
+
+class QuotaExhaustedError(APIStatusError):
+    """A quota is used up, whether the server says so with 402 or with 429."""
+
+    kind: Kind = "quota_exhausted"
+
+
+class QuotaPaymentError(QuotaExhaustedError, PaymentRequiredError):
+    kind: Kind = "quota_exhausted"
+
+
+class QuotaLimitError(QuotaExhaustedError, RateLimitedError):
+    kind: Kind = "quota_exhausted"
+
+
+class ServerError(APIStatusError):
+    kind: Kind = "server"
+
+
+class UnavailableError(ServerError):
+    kind: Kind = "unavailable"
+
+
+class ColdStartError(ServerError):
+    kind: Kind = "cold_start"
+
+
+class DisabledError(ServerError):
+    kind: Kind = "disabled"
+
+
+class StreamError(ChutesError):
+    """The server reported an error inside a stream, or sent an event that is no JSON."""
+
+    kind: Kind = "stream_error"
+
+
+class StreamInterruptedError(ChutesError):
+    """A stream ended before its end; `partial` holds what came, `reason` says why."""
+
+    kind: Kind = "stream_interrupted"
+
+
+class UnexpectedResponseError(ChutesError):
+    """A success that is not what was asked for, or a redirect that must not be followed."""
+
+    kind: Kind = "unexpected_response"
+
+
+class TooLargeError(ChutesError):
+    kind: Kind = "too_large"
+
+
+class PaginationStuckError(ChutesError):
+    kind: Kind = "pagination_stuck"
+
+
+_STATUS_KINDS: dict[int, Kind] = {
+    400: "bad_request", 401: "unauthenticated", 402: "payment_required", 403: "permission_denied", 404: "not_found",
+    409: "conflict", 422: "unprocessable", 426: "tee_required", 429: "rate_limited", 502: "unavailable",
+    503: "unavailable", 504: "unavailable",
+}  # fmt: skip
+
+_CLASSES: dict[Kind, type[ChutesError]] = {
+    "bad_request": BadRequestError, "unauthenticated": UnauthenticatedError, "payment_required": PaymentRequiredError,
+    "permission_denied": PermissionDeniedError, "not_found": NotFoundError, "conflict": ConflictError,
+    "unprocessable": UnprocessableError, "tee_required": TEERequiredError, "rate_limited": RateLimitedError,
+    "capacity": CapacityError, "server": ServerError, "unavailable": UnavailableError, "cold_start": ColdStartError,
+    "disabled": DisabledError, "api_status": APIStatusError, "unexpected_response": UnexpectedResponseError,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ErrorBody:
+    """What an error body says, whatever its shape."""
+
+    message: str
+    code: str | None = None
+    param: str | None = None
+    type: str | None = None
+    quota_reset_timestamp: str | None = None
+
+
+def kind_for(status: int, message: str, body: ErrorBody | None = None) -> Kind:
+    """The kind of an answer: the status decides, then the text (chutes-api statuses of the invocation layer)."""
+    text = message.lower()
+    if status == 402 and ((body and body.quota_reset_timestamp) or "quota" in text or "usage cap" in text):
+        return "quota_exhausted"
+    if status == 429 and "maximum capacity" in text:
+        return "capacity"
+    if status == 429 and ("quota" in text or "limit reached for today" in text):
+        return "quota_exhausted"
+    if status == 503 and "no instances available" in text:
+        return "cold_start"
+    if status == 503 and "currently disabled" in text:
+        return "disabled"
+    if 520 <= status <= 529:
+        return "unavailable"
+    if status in _STATUS_KINDS:
+        return _STATUS_KINDS[status]
+    if status >= 500:
+        return "server"
+    return "api_status" if status >= 400 else "unexpected_response"
+
+
+def class_for(kind: Kind, status: int | None) -> type[ChutesError]:
+    """The class that goes with a kind of an answer; a 402 quota is also a payment error, a 429 quota also a rate limit."""
+    if kind == "quota_exhausted":
+        return QuotaPaymentError if status == 402 else QuotaLimitError
+    return _CLASSES[kind]
+
+
+def parents(error: ChutesError) -> list[str]:
+    """Every other kind as which `error` can be caught, by way of its classes. Roots that hold a whole family are left out."""
+    if error.kind == "tee_required":
+        return ["api_status"]
+    family = (PaymentRequiredError, RateLimitedError, ServerError)
+    return [cls.kind for cls in family if isinstance(error, cls) and cls.kind != error.kind]
+
+
+def clean_message(text: str) -> str:
+    """Removes control characters and keys and cuts at 2,000 characters: text of a server may hold terminal escapes."""
+    return redact(_CONTROL.sub("", text)).strip()[:MAX_MESSAGE_CHARS]
+
+
+def parse_body(data: bytes, content_type: str = "") -> ErrorBody:
+    """Reads an error body of any shape the platform, its engines or its edge send; never fails.
+
+    Order: `detail` (text, list, dict, read recursively), `error` (dict, or text: a code when another text stands beside
+    it), `message`, `title`, else the text itself. An HTML page gives its title.
+    """
+    text = data.decode("utf-8-sig", "replace")
+    try:
+        value: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return ErrorBody(clean_message(_html_title(text, content_type)))
+    if isinstance(value, dict):
+        found: dict[str, str] = {}
+        _facts(value, found, 0)
+        message = _message(value, 0) or clean_message(text)
+        return ErrorBody(clean_message(message), **found)
+    return ErrorBody(clean_message(_message(value, 0) or ("" if value is None else text)))
+
+
+def _facts(value: dict[str, Any], found: dict[str, str], depth: int) -> None:
+    """Collects code, param, type and quota reset time from a body and the objects nested in `detail` and `error`."""
+    for name in ("code", "param", "type", "quota_reset_timestamp"):
+        item = value.get(name)
+        if isinstance(item, (str, int)) and not isinstance(item, bool) and item != "":
+            found.setdefault(name, clean_message(str(item)))
+    error = value.get("error")
+    if isinstance(error, str) and any(value.get(n) for n in ("detail", "error_description", "message")):
+        found.setdefault("code", clean_message(error))
+    for nested in (error, value.get("detail")):
+        if isinstance(nested, dict) and depth < 5:
+            _facts(nested, found, depth + 1)
+
+
+def _message(value: Any, depth: int) -> str:
+    """The message of a JSON value of any error shape, or an empty text."""
+    if depth > 5 or value is None:
+        return ""
+    if isinstance(value, str):
+        return _embedded(value, depth)
+    if isinstance(value, list):
+        return "; ".join(filter(None, (_message(item, depth + 1) for item in value[:20])))
+    if not isinstance(value, dict):
+        return str(value)
+    if isinstance(value.get("msg"), str):  # one entry of a validation error: the field and the reason, never the input
+        place = ".".join(str(part) for part in value.get("loc") or () if part != "body")
+        return f"{place}: {value['msg']}" if place else str(value["msg"])
+    error, others = value.get("error"), ("detail", "error_description", "message")
+    if isinstance(error, str) and error:
+        beside = next((m for m in (_message(value.get(n), depth + 1) for n in others) if m), "")
+        return f"{error}: {beside}" if beside else error
+    for name in ("detail", "error", *others[1:], "title"):
+        if message := _message(value.get(name), depth + 1):
+            return message
+    return ""
+
+
+def _embedded(text: str, depth: int) -> str:
+    """A JSON object written into a text (403 of the code check, errors relayed from an engine) speaks for itself."""
+    brace = text.find("{")
+    if brace >= 0 and text.rstrip().endswith("}"):
+        try:
+            inner = _message(json.loads(text[brace:]), depth + 1)
+        except (ValueError, RecursionError):
+            inner = ""
+        if inner:
+            return f"{text[:brace].strip()} {inner}".strip()
+    return text
+
+
+def _html_title(text: str, content_type: str) -> str:
+    if "html" not in content_type.lower() and not text.lstrip()[:15].lower().startswith(("<!doctype", "<html")):
+        return text
+    title = re.search(r"<title[^>]*>(.*?)</title>", text[:20_000], re.IGNORECASE | re.DOTALL)
+    return " ".join(title[1].split()) if title else "an HTML page"
+
+
+def classify(
+    status: int, headers: Mapping[str, str], body: bytes, *, attempts: int, retry_after: float | None = None
+) -> ChutesError:
+    """Turns an error answer into the error to raise."""
+    parsed = parse_body(body, headers.get("content-type", ""))
+    kind = kind_for(status, parsed.message, parsed)
+    return class_for(kind, status)(
+        parsed.message or f"HTTP {status} without a message",
+        kind=kind,
+        status=status,
+        code=parsed.code,
+        request_id=headers.get("x-request-id") or headers.get("x-chutes-invocationid"),
+        retry_after=retry_after,
+        attempts=attempts,
+        body=body,
+        headers=headers,
+        quota_reset_timestamp=parsed.quota_reset_timestamp,
+    )
