@@ -1,0 +1,250 @@
+// Package sse decodes server-sent events (WHATWG HTML, section 9.2) from bytes that arrive in any slicing.
+//
+// The decoder is a plain state machine: it opens no connection, knows nothing of JSON and never fails for a line it does not know. The one
+// error is [TooLargeError], for an event above the cap.
+//
+//	dec := sse.NewDecoder(0)
+//	dec.Feed(bytes)
+//	for {
+//		event, ok, err := dec.Next()
+//		if err != nil || !ok {
+//			break
+//		}
+//		fmt.Println(event.Name, string(event.Data))
+//	}
+package sse
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// MaxEventBytes is the default cap of one event: 64 MiB.
+const MaxEventBytes = 64 << 20
+
+// maxIgnored bounds the lines kept for [Decoder.TakeIgnored] when nobody takes them.
+const maxIgnored = 64
+
+// Event is one record of the stream.
+type Event struct {
+	Name  string        // "message" when the block named none
+	Data  []byte        // data lines joined by LF, valid UTF-8; owned by the caller
+	ID    string        // the last event id in force
+	Retry time.Duration // the reconnection time in force; 0 if none was set
+}
+
+// Tail is what stood behind the last complete block when the input ended. By the standard it is no event; the layer above may know better.
+type Tail struct {
+	Line  string // the unterminated last line, raw
+	Data  []byte // data of the unfinished block, the last line included; nil if it had no data line
+	Event string // name of the unfinished block
+}
+
+// TooLargeError says that one event is larger than the cap.
+type TooLargeError struct {
+	Limit int // bytes
+}
+
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("sse: an event is larger than %d bytes", e.Limit)
+}
+
+// Decoder turns bytes into events. It is linear in the size of its input however that is sliced. The zero value is not usable; see [NewDecoder].
+type Decoder struct {
+	max     int
+	buf     []byte // bytes not yet consumed start at pos
+	pos     int
+	scanned int // buf[pos:scanned] holds no line end
+	started bool
+	skipLF  bool
+
+	name    string
+	data    []byte
+	hasData bool
+	id      string
+	retry   time.Duration
+	ignored []string
+	err     error
+}
+
+// NewDecoder returns a decoder that refuses events above maxEventBytes (0 or less: [MaxEventBytes]).
+func NewDecoder(maxEventBytes int) *Decoder {
+	if maxEventBytes <= 0 {
+		maxEventBytes = MaxEventBytes
+	}
+	return &Decoder{max: maxEventBytes}
+}
+
+// Feed hands the next bytes over. They are copied; call [Decoder.Next] until it has no event left before feeding more.
+func (d *Decoder) Feed(p []byte) {
+	if d.pos == len(d.buf) {
+		d.buf, d.pos, d.scanned = d.buf[:0], 0, 0
+	} else if d.pos > len(d.buf)/2 {
+		// Moving the rest only when it is the smaller half keeps the copying linear.
+		n := copy(d.buf, d.buf[d.pos:])
+		d.buf, d.scanned, d.pos = d.buf[:n], max(0, d.scanned-d.pos), 0
+	}
+	d.buf = append(d.buf, p...)
+}
+
+// Next returns the next complete event of the bytes fed so far; ok is false when more bytes are needed. After an error it returns that error for ever.
+func (d *Decoder) Next() (event Event, ok bool, err error) {
+	for d.err == nil {
+		line, found := d.line()
+		if !found {
+			if len(d.data)+len(d.buf)-d.pos > d.max {
+				d.err = &TooLargeError{Limit: d.max}
+				break
+			}
+			return Event{}, false, nil
+		}
+		if len(line) > 0 {
+			d.field(line)
+			if len(d.data) > d.max {
+				d.err = &TooLargeError{Limit: d.max}
+			}
+			continue
+		}
+		if event, ok := d.dispatch(); ok {
+			return event, true, nil
+		}
+	}
+	return Event{}, false, d.err
+}
+
+// TakeIgnored returns the lines that were no field and no comment and stood before what [Decoder.Next] returned last, and forgets them. At most the last 64 are kept.
+func (d *Decoder) TakeIgnored() []string {
+	lines := d.ignored
+	d.ignored = nil
+	return lines
+}
+
+// Finish says that the input has ended and returns what was left over.
+func (d *Decoder) Finish() Tail {
+	if !d.started && bytes.HasPrefix(bom, d.buf[d.pos:]) {
+		d.pos = len(d.buf) // a piece of a byte order mark and nothing else
+	}
+	rest := d.buf[d.pos:]
+	d.pos = len(d.buf)
+	d.scanned = d.pos
+	tail := Tail{Line: string(toValidUTF8(rest))}
+	if len(rest) > 0 {
+		d.field(rest)
+	}
+	tail.Event = d.name
+	if d.hasData {
+		tail.Data = toValidUTF8(bytes.TrimSuffix(d.data, []byte{'\n'}))
+	}
+	d.name, d.data, d.hasData = "", nil, false
+	return tail
+}
+
+var bom = []byte("\xef\xbb\xbf")
+
+// line cuts the next line out of the buffer, without its end.
+func (d *Decoder) line() ([]byte, bool) {
+	if !d.start() {
+		return nil, false
+	}
+	if d.skipLF && d.pos < len(d.buf) {
+		d.skipLF = false
+		if d.buf[d.pos] == '\n' {
+			d.pos++
+		}
+	}
+	from := max(d.scanned, d.pos)
+	rest := d.buf[from:]
+	end := bytes.IndexByte(rest, '\n')
+	if end >= 0 {
+		rest = rest[:end]
+	}
+	if cr := bytes.IndexByte(rest, '\r'); cr >= 0 {
+		end = cr
+	}
+	if end < 0 {
+		d.scanned = len(d.buf)
+		return nil, false
+	}
+	end += from
+	line := d.buf[d.pos:end]
+	// A CR ends its line at once; the LF that may follow belongs to it.
+	d.skipLF = d.buf[end] == '\r'
+	d.pos = end + 1
+	d.scanned = d.pos
+	return line, true
+}
+
+// start removes one byte order mark; false while the first bytes might still become one.
+func (d *Decoder) start() bool {
+	if d.started {
+		return true
+	}
+	if len(d.buf) < len(bom) && bytes.HasPrefix(bom, d.buf) {
+		return false
+	}
+	d.started = true
+	if bytes.HasPrefix(d.buf, bom) {
+		d.pos = len(bom)
+	}
+	return true
+}
+
+func (d *Decoder) field(line []byte) {
+	if line[0] == ':' {
+		return
+	}
+	name, value, _ := bytes.Cut(line, []byte{':'})
+	value = bytes.TrimPrefix(value, []byte{' '})
+	switch string(name) {
+	case "data":
+		d.data = append(append(d.data, value...), '\n')
+		d.hasData = true
+	case "event":
+		d.name = string(toValidUTF8(value))
+	case "id":
+		if bytes.IndexByte(value, 0) < 0 {
+			d.id = string(toValidUTF8(value))
+		}
+	case "retry":
+		if ms, ok := digits(value); ok {
+			d.retry = ms
+		}
+	default:
+		if len(d.ignored) == maxIgnored {
+			d.ignored = append(d.ignored[:0], d.ignored[1:]...)
+		}
+		d.ignored = append(d.ignored, string(toValidUTF8(line)))
+	}
+}
+
+func (d *Decoder) dispatch() (Event, bool) {
+	name, data := d.name, d.data
+	hadData := d.hasData
+	d.name, d.data, d.hasData = "", nil, false
+	if !hadData {
+		return Event{}, false
+	}
+	if name == "" {
+		name = "message"
+	}
+	return Event{Name: name, Data: toValidUTF8(data[:len(data)-1]), ID: d.id, Retry: d.retry}, true
+}
+
+// digits reads a reconnection time: ASCII digits only, as the standard asks.
+func digits(value []byte) (time.Duration, bool) {
+	if len(value) == 0 {
+		return 0, false
+	}
+	for _, c := range value {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+	}
+	ms, err := strconv.ParseInt(string(value), 10, 64)
+	if err != nil || ms > int64((1<<63-1)/time.Millisecond) {
+		return 0, false
+	}
+	return time.Duration(ms) * time.Millisecond, true
+}
