@@ -1,0 +1,128 @@
+# The Chutes client suite: one document, four clients, one conformance suite. `make help` lists the targets.
+# Everything that is installed goes below .build/ (and node_modules/, target/), which git ignores.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BUILD := $(CURDIR)/.build
+VENV := $(BUILD)/venv
+BIN := $(VENV)/bin
+RESULTS := $(BUILD)/results
+export CARGO_TARGET_DIR := $(BUILD)/cargo
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE := 1
+JOBS ?= $(shell nproc)
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z][a-zA-Z-]*:.*## /{printf "  \033[1m%-22s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# ---- set-up: each stamp is remade when the file that names its packages changes --------------------------------------
+
+$(VENV)/.stamp: openapi/pyproject.toml conformance/pyproject.toml clients/python/pyproject.toml
+	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -q -e "openapi[dev]" -e "conformance[dev]" -e "clients/python[dev]"
+	@touch $@
+
+openapi/node_modules/.stamp: openapi/package-lock.json
+	@cd openapi && npm ci --silent && touch node_modules/.stamp
+
+clients/ts/node_modules/.stamp: clients/ts/package-lock.json
+	@cd clients/ts && npm ci --silent && touch node_modules/.stamp
+
+.PHONY: setup
+setup: $(VENV)/.stamp openapi/node_modules/.stamp clients/ts/node_modules/.stamp ## Install every tool the other targets use
+
+.PHONY: install-python install-ts install-go install-rust
+install-python: $(VENV)/.stamp
+	@$(BIN)/python conformance/packaging/install.py python
+install-ts: $(VENV)/.stamp clients/ts/node_modules/.stamp
+	@$(BIN)/python conformance/packaging/install.py ts
+install-go: $(VENV)/.stamp
+	@$(BIN)/python conformance/packaging/install.py go
+install-rust: $(VENV)/.stamp
+	@$(BIN)/python conformance/packaging/install.py rust
+
+# ---- the document and what is generated from it ------------------------------------------------------------------------
+
+.PHONY: gen check-gen lint-openapi
+gen: setup ## Rewrite every generated file from openapi/chutes.yaml (no network)
+	@$(BIN)/python -m codegen gen
+check-gen: setup ## Fail on drift, on a stale generated file, and on an operation without x-sdk
+	@$(BIN)/python -m codegen check
+lint-openapi: openapi/node_modules/.stamp
+	@cd openapi && npm run --silent lint
+
+# ---- checks and tests, part by part ------------------------------------------------------------------------------------
+
+.PHONY: check check-python check-ts check-go check-rust check-harness
+check: lint-openapi check-gen check-python check-ts check-go check-rust check-harness ## All linters, formatters and strict type checks
+check-python: $(VENV)/.stamp
+	@cd clients/python && $(BIN)/ruff check -q . && $(BIN)/ruff format -q --check . && $(BIN)/mypy && $(BIN)/pyright --pythonpath $(BIN)/python
+check-ts: clients/ts/node_modules/.stamp
+	@cd clients/ts && npm run --silent check
+check-go:
+	@cd clients/go && test -z "$$(gofmt -l . | tee /dev/stderr)" && go vet ./... && go run -modfile=tools/go.mod honnef.co/go/tools/cmd/staticcheck ./...
+check-rust:
+	@cd clients/rust && cargo fmt --check && cargo clippy -q --all-targets -- -D warnings
+check-harness: $(VENV)/.stamp
+	@cd conformance && $(BIN)/ruff check -q . && $(BIN)/mypy && $(BIN)/python -m chutes_conformance validate
+
+.PHONY: test-openapi test-python test-ts test-go test-rust test-harness
+test-openapi: setup ## Tests of the generator
+	@$(BIN)/pytest -q openapi/codegen/tests
+test-python: $(VENV)/.stamp ## Unit tests of one client (test-ts, test-go, test-rust likewise)
+	@cd clients/python && $(BIN)/pytest -q
+test-ts: clients/ts/node_modules/.stamp
+	@cd clients/ts && npm test --silent
+test-go:
+	@cd clients/go && go test ./...
+test-rust:
+	@cd clients/rust && cargo test -q
+test-harness: $(VENV)/.stamp ## Tests of the harness, the local platform and the guests
+	@$(BIN)/pytest -q conformance/tests
+
+# ---- the conformance matrix, real parts --------------------------------------------------------------------------------
+
+GUESTS := $(BUILD)/guests
+$(GUESTS)/openai/.stamp: conformance/drivers/reference/openai_python/requirements.txt
+	@rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install -q -r $< && touch $@
+$(GUESTS)/litellm/.stamp: conformance/drivers/reference/litellm/requirements.txt
+	@rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install -q -r $< && touch $@
+conformance/drivers/reference/openai_node/node_modules/.stamp: conformance/drivers/reference/openai_node/package-lock.json
+	@cd $(dir $<) && npm ci --silent && touch node_modules/.stamp
+$(BUILD)/realchute-venv/.stamp: conformance/realchute/requirements.txt
+	@rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install -q -r $< && touch $@
+
+.PHONY: installed guests conformance test-realchute test-guests
+installed: install-python install-ts install-go install-rust ## Build the wheel, the tarball, the module and the crate, and install them
+guests: $(GUESTS)/openai/.stamp $(GUESTS)/litellm/.stamp conformance/drivers/reference/openai_node/node_modules/.stamp
+conformance: installed guests ## Play every case in every language and with the guests; writes .build/results/matrix.html
+	@$(BIN)/python -m chutes_conformance run --jobs $(JOBS) --out $(RESULTS)
+test-realchute: installed $(BUILD)/realchute-venv/.stamp ## Call a chute written with the official CDK from every language
+	@$(BIN)/pytest -q conformance/realchute
+test-guests: $(VENV)/.stamp guests ## The OpenAI SDKs and LiteLLM, pointed at the local platform
+	@$(BIN)/pytest -q conformance/guests
+
+# ---- everything --------------------------------------------------------------------------------------------------------
+
+TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness conformance test-realchute test-guests docs-test
+.PHONY: test docs-test
+docs-test: installed ## Run every code block of the READMEs against the local platform
+	@$(BIN)/pytest -q conformance/docs
+test: ## Every test of every part, with a one-screen summary
+	@$(PYTHON) conformance/packaging/test_all.py $(TEST_PARTS)
+
+# ---- the newcomer's way ------------------------------------------------------------------------------------------------
+
+.PHONY: demo demo-python demo-ts demo-go demo-rust platform
+demo: ## Start the local platform and do the same five things in Python, TypeScript, Go and Rust
+	@$(PYTHON) conformance/packaging/demo.py python ts go rust
+demo-python demo-ts demo-go demo-rust: demo-%:
+	@$(PYTHON) conformance/packaging/demo.py $*
+platform: $(VENV)/.stamp ## Run the local platform in the foreground and print its CHUTES_BASE_URL
+	@$(BIN)/chutes-mock
