@@ -1,0 +1,168 @@
+"""The command line: run, list, repro, validate."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import platform
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import __version__, canary, library, report
+from .columns import Column, ColumnError
+from .columns import load as load_columns
+from .driver import Driver
+from .library import Case, CaseError
+from .result import Cell, Run
+from .runner import Options, request_of, run, variables_of
+from .server import MockServer
+
+MARKS = {"pass": ".", "fail": "F", "hang": "H", "crash": "C", "warn": "w", "skip": "s", "n/a": "-", "xfail": "x",
+         "xpass": "X", "flaky": "~", "harness-error": "E", "info": "i"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point; 0 = every must of our columns passes, 1 = something failed, 2 = wrong use or unusable cases."""
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.act(args))
+    except (CaseError, ColumnError) as exc:
+        print(f"error: {exc}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="chutes-conformance", description="Conformance suite for Chutes clients.")
+    parser.add_argument("--root", type=Path, default=library.package_root(), help="folder with cases/ and columns.toml")
+    parser.add_argument("--columns", type=Path, help="another columns.toml")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    play = commands.add_parser("run", help="play cases and write the reports")
+    play.add_argument("--column", action="append", default=[], help="column to play (repeatable; default: all of ours)")
+    play.add_argument("--case", action="append", default=[], help="pattern of case names (repeatable)")
+    play.add_argument("--out", type=Path, default=None, help="folder for results.json, junit.xml, matrix.html")
+    play.add_argument("--jobs", type=int, default=8, help="cases at once")
+    play.add_argument("--no-oracle", action="store_true", help="do not play the reference client first")
+    play.set_defaults(act=_run)
+    show = commands.add_parser("list", help="show cases, columns or requirements")
+    show.add_argument("--case", action="append", default=[])
+    show.add_argument("--requirements", action="store_true", help="requirements and how many cases prove each")
+    show.set_defaults(act=_list)
+    again = commands.add_parser("repro", help="play one case in one column and keep the server open")
+    again.add_argument("case")
+    again.add_argument("column")
+    again.set_defaults(act=_repro)
+    check = commands.add_parser("validate", help="check every case against its schema")
+    check.set_defaults(act=_validate)
+    return parser
+
+
+def _columns(args: argparse.Namespace) -> dict[str, Column]:
+    return load_columns(args.columns or args.root / "columns.toml", args.root)
+
+
+def _run(args: argparse.Namespace) -> int:
+    columns = _columns(args)
+    unknown = [name for name in args.column if name not in columns]
+    if unknown:
+        raise ColumnError(f"no such column: {', '.join(unknown)}; there are: {', '.join(columns)}")
+    names = args.column or [n for n, c in columns.items() if c.decides]
+    every = library.load(args.root)
+    cases = library.select(every, args.case)
+    if not cases:
+        raise CaseError("no case matches")
+    oracle = next((c for c in columns.values() if c.kind == "oracle"), None)
+
+    def progress(cell: Cell) -> None:
+        print(MARKS[cell.verdict], end="", flush=True)
+
+    options = Options(
+        root=args.root, jobs=args.jobs, complete=len(cases) == len(every), progress=progress,
+        oracle=None if args.no_oracle else oracle,
+        meta={"version": __version__, "python": platform.python_version(), "system": platform.system()},
+    )
+    result = asyncio.run(run(cases, [columns[n] for n in names], options))
+    print()
+    if args.out:
+        report.write(result, args.out)
+    _summary(result, args.out)
+    return 0 if result.ok else 1
+
+
+def _summary(result: Run, out: Path | None) -> None:
+    """One screen: columns with their shares, the first failures, the counting line last."""
+    print(f"\n{'column':<18} {'sdk':<28} {'must':>11} {'should':>11}")
+    for column in result.columns:
+        shares = [f"{p}/{n}" if n else "-" for p, n in (result.share(column.name, lv) for lv in ("must", "should"))]
+        print(f"{column.name:<18} {f'{column.sdk} {column.version}'.strip() or column.problem[:28]:<28} {shares[0]:>11} {shares[1]:>11}")
+    failures = result.failures()
+    for cell in failures[:15]:
+        print(f"\n{cell.verdict}: {cell.column} {cell.case}\n  {(cell.complaints or ['passes, but is in the baseline'])[0][:300]}\n  {cell.repro}")
+    if len(failures) > 15:
+        print(f"\n… and {len(failures) - 15} more; see the reports")
+    for problem in result.problems:
+        print(f"problem: {problem}")
+    print(f"\n{len(result.cases)} cases, {len(result.columns)} columns, {result.meta['seconds']} s" + (f", reports in {out}" if out else ""))
+    failing = {id(c) for c in failures}
+    deciding = {c.name for c in result.columns if c.decides} or {c.name for c in result.columns}
+    counted = [c for c in result.cells if c.column in deciding or id(c) in failing]
+    skipped = sum(c.verdict in ("skip", "n/a") and id(c) not in failing for c in counted)
+    shown = [c for c in result.cells if c.column not in deciding and c.verdict in ("fail", "hang", "crash")]
+    failed = len(failing) + len(result.problems) + (0 if any(c.decides for c in result.columns) else len([c for c in shown if id(c) not in failing]))
+    passed = len(counted) - len(failing) - skipped
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+
+
+def _list(args: argparse.Namespace) -> int:
+    cases = library.select(library.load(args.root), args.case)
+    if args.requirements:
+        for name, text in library.requirement_ids(args.root / "requirements.md").items():
+            count = sum(name in c.requirements for c in cases)
+            print(f"{name:<12} {count:>4}  {text}")
+        return 0
+    for case in cases:
+        print(f"{case.name:<70} {case.level:<7} {','.join(case.requirements)}")
+    return 0
+
+
+def _validate(args: argparse.Namespace) -> int:
+    cases = library.load(args.root)
+    templates = {json.dumps([c.raw.get("id"), c.name.rsplit("/", 1)[0]]) for c in cases}
+    print(f"{len(cases)} cases are valid ({len(templates)} without their permutations)")
+    return 0
+
+
+def _repro(args: argparse.Namespace) -> int:
+    columns = _columns(args)
+    found = [c for c in library.load(args.root) if c.name == args.case]
+    if not found or args.column not in columns:
+        raise CaseError(f"no case {args.case!r} or no column {args.column!r}")
+    with MockServer() as server:
+        asyncio.run(_replay(server, found[0], columns[args.column]))
+    return 0
+
+
+async def _replay(server: MockServer, case: Case, column: Column) -> None:
+    driver = Driver(column)
+    await driver.start()
+    token = secrets.token_hex(5)
+    key = canary.new_key(token)
+    variables = variables_of(server, token, key, case.listen)
+    journal = server.register(token, list(case.server), variables, None)
+    for call in case.calls:
+        message = request_of(call, case, server, variables, key)
+        print("->", json.dumps(message, ensure_ascii=False))
+        answer = await driver.ask(message, 3600)
+        print("<-", json.dumps(answer, ensure_ascii=False))
+    for request in journal.to_json():
+        print(f"\n{request['method']} {request['target']} (connection {request['connection']})")
+        for at, kind, data in request["trace"]:
+            print(f"  {at:9.2f} {kind} {data!r}")
+    await driver.stop()
+    server.register(token, list(case.server), variables, None)
+    print(f"\nThe script is played again from its start at {variables['BASE']} until you press Enter.")
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
