@@ -1,0 +1,297 @@
+"""Chat and text streams: what a chunk means, how a stream ends, what has been said so far."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from faults import Fault, clean, parse_body
+from sse import Decoder, Event
+from wire import Body, Broken, Silent, translate
+
+
+def loads(text: str) -> Any:
+    return json.loads(text, parse_constant=lambda _: None)
+
+
+def error_text(value: dict[str, Any], key: str | None) -> str | None:
+    """The server's words if this object is an error, else None."""
+    if value.get("error") is not None or value.get("object") == "error":
+        message, _, _ = parse_body(json.dumps(value).encode(), "application/json")
+        return clean(message, key) or "the server reported an error"
+    return None
+
+
+class Accumulator:
+    """The completion as the sum of its chunks."""
+
+    def __init__(self) -> None:
+        self.top: dict[str, Any] = {}
+        self.choices: dict[int, dict[str, Any]] = {}
+        self.seen = False
+
+    def add(self, chunk: dict[str, Any]) -> None:
+        for name, value in chunk.items():
+            if name == "choices" or value is None or value == "":
+                continue
+            if name == "usage" or name not in self.top:
+                self.top[name] = value
+        for choice in chunk.get("choices") or []:
+            self._choice(choice)
+
+    def _choice(self, choice: dict[str, Any]) -> None:
+        self.seen = True
+        index = choice.get("index") or 0
+        mine = self.choices.setdefault(index, {"index": index, "message": {"role": ""}, "finish_reason": None, "calls": []})
+        for name, value in choice.items():
+            if name == "finish_reason" and value:
+                mine["finish_reason"] = value
+            elif name == "text" and value:
+                mine["text"] = mine.get("text", "") + value
+            elif name == "logprobs" and value:
+                for part, tokens in value.items():
+                    if isinstance(tokens, list):
+                        mine.setdefault("logprobs", {}).setdefault(part, []).extend(tokens)
+            elif name not in ("index", "delta", "finish_reason", "text", "logprobs") and value is not None:
+                mine[name] = value
+        self._delta(mine, choice.get("delta") or {})
+
+    def _delta(self, mine: dict[str, Any], delta: dict[str, Any]) -> None:
+        message = mine["message"]
+        for name, value in delta.items():
+            name = "reasoning_content" if name == "reasoning" else name
+            if name == "tool_calls":
+                for call in value or []:
+                    self._call(mine["calls"], call)
+            elif name == "role":
+                message["role"] = message["role"] or value or ""
+            elif name in ("content", "reasoning_content", "refusal"):
+                if value:
+                    message[name] = message.get(name, "") + value
+            elif value is not None:
+                message[name] = value
+
+    def _call(self, calls: list[dict[str, Any]], part: dict[str, Any]) -> None:
+        index, ident = part.get("index"), part.get("id")
+        found = None
+        if index is not None:
+            found = next((c for c in calls if c["index"] == index), None)
+        elif ident:
+            found = next((c for c in calls if c["id"] == ident), None)
+        elif calls:
+            found = calls[-1]
+        if found is None:
+            index = index if index is not None else max((c["index"] for c in calls), default=-1) + 1
+            found = {"index": index, "id": "", "type": "", "function": {"name": "", "arguments": ""}}
+            calls.append(found)
+        function = part.get("function") or {}
+        found["id"] = found["id"] or ident or ""
+        found["type"] = found["type"] or part.get("type") or ""
+        found["function"]["name"] = found["function"]["name"] or function.get("name") or ""
+        found["function"]["arguments"] += function.get("arguments") or ""
+
+    @property
+    def finished(self) -> bool:
+        return self.seen and all(c["finish_reason"] for c in self.choices.values())
+
+    def snapshot(self, complete: bool) -> dict[str, Any]:
+        choices = []
+        for _, mine in sorted(self.choices.items()):
+            out = {k: v for k, v in mine.items() if k != "calls"}
+            out["message"] = {**mine["message"], "role": mine["message"]["role"] or "assistant"}
+            if mine["calls"]:
+                out["message"]["tool_calls"] = sorted(mine["calls"], key=lambda c: int(c["index"]))
+            choices.append(out)
+        return {**self.top, "choices": choices, "complete": complete}
+
+
+class ChatStream:
+    """Iterate once over chunks; `final()` drains; `partial` is what came so far; `close()` closes the socket."""
+
+    def __init__(self, body: Body, *, key: str | None, on_restart: str = "error", attempts: int = 1,
+                 release: Callable[[Body], None] = lambda body: None, max_event: int | None = None,
+                 request_id: str | None = None) -> None:
+        self.body, self.key, self.on_restart = body, key, on_restart
+        self.attempts, self.release, self.request_id = attempts, release, request_id
+        self.decoder = Decoder(max_event) if max_event else Decoder()
+        self.sum = Accumulator()
+        self.done = False
+        self.closed = False
+        self._used = False
+        self._id = ""
+        self._spoken: set[int] = set()
+
+    @property
+    def partial(self) -> dict[str, Any]:
+        return self.sum.snapshot(self.done)
+
+    def close(self) -> None:
+        if not self.closed:
+            self.closed = True
+            self.body.close()
+
+    def final(self) -> dict[str, Any]:
+        if not self._used:
+            for _ in self:
+                pass
+        return self.sum.snapshot(True)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        if self._used:
+            raise Fault("config", "the stream has already been read")
+        self._used = True
+        try:
+            yield from self._chunks()
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self.done:
+            self.body.drain()
+        if self.done and self.body.reusable and not self.closed:
+            self.closed = True
+            self.release(self.body)
+        else:
+            self.close()
+
+    def _chunks(self) -> Iterator[dict[str, Any]]:
+        content_type = self.body.head.map().get("content-type", "").lower()
+        if "json" in content_type:
+            yield from self._from_json()
+            return
+        if "html" in content_type:
+            raise self._fault("unexpected_response", "an HTML page came instead of a stream")
+        while True:
+            data = self._read()
+            if not data:
+                break
+            try:
+                events = self.decoder.feed(data)
+            except Fault as exc:
+                raise self._fault(exc.kind, exc.message) from None
+            self._check_ignored()
+            for event in events:
+                chunk = self._meaning(event)
+                if self.done:
+                    return
+                if chunk is not None:
+                    yield chunk
+        yield from self._end()
+
+    def _read(self) -> bytes:
+        try:
+            return self.body.read()
+        except Silent as exc:
+            fault = translate(exc)
+            raise self._fault(fault.kind, fault.message) from None
+        except Broken as exc:
+            raise self._fault("stream_interrupted", str(exc.args[0]), "connection") from None
+
+    def _fault(self, kind: str, message: str, reason: str | None = None) -> Fault:
+        return Fault(kind, clean(message, self.key), reason=reason, partial=self.sum.snapshot(False),
+                     attempts=self.attempts, request_id=self.request_id)
+
+    def _check_ignored(self) -> None:
+        """Chutes ends a failed stream with a bare JSON object; the decoder hands such lines up as ignored."""
+        lines, self.decoder.ignored = self.decoder.ignored, []
+        for line in lines:
+            self._bare_error(line)
+
+    def _bare_error(self, line: str) -> None:
+        text = line.strip()
+        if not text.startswith("{"):
+            return
+        try:
+            value = loads(text)
+        except ValueError:
+            return
+        if isinstance(value, dict):
+            message = error_text(value, self.key)
+            if message is None and value.get("detail") is not None:
+                message = clean(parse_body(text.encode(), "")[0], self.key)
+            if message is not None:
+                raise self._fault("stream_error", message)
+
+    def _meaning(self, event: Event) -> dict[str, Any] | None:
+        text = event.data.strip()
+        if text == "[DONE]":
+            self.done = True
+            return None
+        if event.event == "error":
+            raise self._fault("stream_error", self._words(event.data))
+        if not text or text.startswith(":"):
+            return None
+        try:
+            value = loads(text)
+        except (ValueError, RecursionError):
+            raise self._fault("stream_error", f"broken JSON in an event: {text[:200]}") from None
+        if not isinstance(value, dict):
+            raise self._fault("stream_error", f"an event that is no object: {text[:200]}")
+        message = error_text(value, self.key)
+        if message is not None:
+            raise self._fault("stream_error", message)
+        return self._take(value)
+
+    def _words(self, data: str) -> str:
+        return parse_body(data.encode(), "")[0] or data or "the server reported an error"
+
+    def _take(self, chunk: dict[str, Any]) -> dict[str, Any]:
+        ident = chunk.get("id") or ""
+        if ident and self._id and ident != self._id and self._restarted(chunk):
+            if self.on_restart != "discard":
+                raise self._fault("stream_interrupted", "the server began the answer anew on another instance", "restarted")
+            self.sum = Accumulator()
+            self._spoken.clear()
+        self._id = ident or self._id
+        self.sum.add(chunk)
+        for choice in chunk.get("choices") or []:
+            delta = choice.get("delta") or {}
+            if choice.get("text") or any(delta.get(n) for n in ("content", "reasoning_content", "reasoning", "refusal", "tool_calls")):
+                self._spoken.add(choice.get("index") or 0)
+        return chunk
+
+    def _restarted(self, chunk: dict[str, Any]) -> bool:
+        return any((c.get("delta") or {}).get("role") and (c.get("index") or 0) in self._spoken for c in chunk.get("choices") or [])
+
+    def _end(self) -> Iterator[dict[str, Any]]:
+        """The body ended without [DONE]."""
+        tail = self.decoder.finish()
+        self._bare_error(tail)
+        open_data = self.decoder.open_data
+        field = tail.partition(":")
+        rest = [open_data] if open_data is not None else []
+        if field[0] == "data" and tail:
+            rest.append(field[2].removeprefix(" "))
+        elif tail.strip() == "[DONE]":
+            rest = ["[DONE]"]
+        text = "\n".join(rest).strip()
+        if text:
+            try:
+                chunk = self._meaning(Event("message", text, ""))
+            except Fault as exc:
+                if "broken JSON" not in exc.message:
+                    raise
+                raise self._fault("stream_interrupted", "the stream ended inside an event", "truncated") from None
+            if chunk is not None:
+                yield chunk
+        if not self.done and not self.sum.finished:
+            raise self._fault("stream_interrupted", "the stream ended before the answer was finished", "truncated")
+        self.done = True
+
+    def _from_json(self) -> Iterator[dict[str, Any]]:
+        data = b""
+        while piece := self._read():
+            data += piece
+        try:
+            value = loads(data.decode("utf-8-sig", "replace"))
+        except ValueError:
+            raise self._fault("unexpected_response", "the answer is no valid JSON") from None
+        if not isinstance(value, dict) or error_text(value, self.key) or not isinstance(value.get("choices"), list):
+            words = error_text(value, self.key) if isinstance(value, dict) else None
+            raise self._fault("unexpected_response", words or "a JSON answer without choices came instead of a stream")
+        top = {k: v for k, v in value.items() if k != "choices"}
+        for choice in value["choices"]:
+            chunk = {**top, "choices": [{**{k: v for k, v in choice.items() if k != "message"}, "delta": choice.get("message") or {}}]}
+            yield self._take(chunk)
+        self.done = True

@@ -1,0 +1,357 @@
+"""The reference client: configuration, one request loop with retries and redirects, lenient decoding."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
+
+from chat import error_text, loads
+from faults import Fault, classify, clean
+from policy import Attempt, Seam, decide
+from wire import Body, Broken, Connection, Limits, Silent, translate
+
+VERSION = "0.1.0"
+DEFAULTS = {"api": "https://api.chutes.ai", "llm": "https://llm.chutes.ai/v1", "image": "https://image.chutes.ai",
+            "embed": "https://embed.chutes.ai", "chute": "https://{slug}.chutes.ai"}
+BELOW_BASE = {"api": "", "llm": "/llm/v1", "image": "/image", "embed": "/embed", "chute": "/chute/{slug}"}
+DURATIONS = ("timeout_ms", "connect_timeout_ms", "first_byte_timeout_ms", "idle_timeout_ms", "deadline_ms")
+ANSWER_MAX = 256 * 1024 * 1024
+ERROR_MAX = 1024 * 1024
+MAX_REDIRECTS = 5
+
+
+def config(message: str) -> Fault:
+    return Fault("config", message)
+
+
+def check_url(name: str, url: str) -> str:
+    """A usable base URL without trailing slashes."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise config(f"{name}: {url!r} is not an http(s) URL with a host")
+    if parts.query or parts.fragment or parts.username or "?" in url or "#" in url:
+        raise config(f"{name}: a base URL has no query, fragment or user info")
+    if name == "chute" and "{slug}" not in url:
+        raise config("the chute URL is a template and must contain {slug}")
+    return url.rstrip("/")
+
+
+def check_options(options: dict[str, Any]) -> None:
+    for name in DURATIONS:
+        value = options.get(name)
+        if value is not None and not (isinstance(value, (int, float)) and value > 0 and not math.isnan(value)):
+            raise config(f"{name.removesuffix('_ms')} must be greater than zero, or null for no limit")
+    if options.get("max_retries", 0) < 0:
+        raise config("max_retries must not be below 0")
+
+
+def check_headers(headers: dict[str, Any]) -> None:
+    for name, value in headers.items():
+        if re.search(r"[\r\n\0]", f"{name}{value}"):
+            raise config(f"the header {name.split()[0] if name.split() else ''!r} contains a line break")
+
+
+def origin(url: SplitResult) -> str:
+    return f"{url.scheme}://{url.hostname}:{url.port or (443 if url.scheme == 'https' else 80)}"
+
+
+def escape(name: str, value: str, keep_slash: bool = False) -> str:
+    """A path parameter, escaped whole, or but for `/`."""
+    if any(part in ("", ".", "..") for part in (value.split("/") if keep_slash else [value])):
+        raise config(f"{name} must not be empty, '.' or '..'")
+    return quote(value, safe="/" if keep_slash else "")
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    raw: bytes
+    attempts: int
+
+    @property
+    def request_id(self) -> str | None:
+        return self.headers.get("x-request-id") or self.headers.get("x-chutes-invocationid")
+
+
+@dataclass
+class Call:
+    """One call, ready to be sent as often as need be."""
+
+    method: str
+    url: str
+    body: Any = None
+    query: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    accept: str = "application/json"
+    invocation: bool = False
+    idempotent: bool = True
+    stream: bool = False
+    no_idle: bool = False
+
+
+class Client:
+    """Settings as in the driver protocol: `endpoints` or `base_url`, `auth`, `client` options, `seam`."""
+
+    def __init__(self, *, endpoints: dict[str, str] | None = None, base_url: str | None = None,
+                 auth: dict[str, Any] | None = None, options: dict[str, Any] | None = None, seam: Seam | None = None) -> None:
+        self.options = dict(options or {})
+        check_options(self.options)
+        check_headers(self.options.get("headers") or {})
+        self.seam = seam or Seam()
+        self.endpoints = self._endpoints(endpoints, base_url)
+        self.mode = (auth or {}).get("mode") or "bearer"
+        self.key = self._key((auth or {}).get("api_key"))
+        self._idle: list[Connection] = []
+        self._lock = threading.Lock()
+        self.live: set[Connection] = set()
+        self.budget = 10.0
+
+    def __repr__(self) -> str:
+        return f"Client(api={self.endpoints['api']!r})"
+
+    def _key(self, given: str | None) -> str:
+        key = (given if given is not None else os.environ.get("CHUTES_API_KEY", "")).strip()
+        if not key:
+            raise config("no API key: pass api_key or set CHUTES_API_KEY")
+        if re.search(r"[\x00-\x1f\x7f]", key):
+            raise config("the API key contains a control character")
+        return key
+
+    def _endpoints(self, given: dict[str, str] | None, base: str | None) -> dict[str, str]:
+        out: dict[str, str] = {}
+        env = os.environ.get("CHUTES_BASE_URL")
+        for name, default in DEFAULTS.items():
+            own = os.environ.get(f"CHUTES_{name.upper()}_URL")
+            if given and given.get(name) is not None:
+                out[name] = check_url(name, given[name])
+            elif base is not None:
+                out[name] = check_url("base_url", base) + BELOW_BASE[name]
+            elif own:
+                out[name] = check_url(name, own)
+            else:
+                out[name] = check_url("base_url", env) + BELOW_BASE[name] if env else default
+        return out
+
+    def close(self) -> None:
+        with self._lock:
+            for connection in [*self._idle, *self.live]:
+                connection.close()
+            self._idle.clear()
+
+    def cancel(self) -> None:
+        """End whatever is under way: sleeps and sockets."""
+        self.seam.cancelled.set()
+        self.close()
+
+    def release(self, body: Body) -> None:
+        with self._lock:
+            self.live.discard(body.connection)
+            body.connection.reused = True
+            self._idle.append(body.connection)
+
+    def _connect(self, url: SplitResult, limits: Limits) -> Connection:
+        wanted = (url.scheme, url.hostname or "", url.port or (443 if url.scheme == "https" else 80))
+        with self._lock:
+            for connection in [c for c in self._idle if c.origin == wanted]:
+                self._idle.remove(connection)
+                if not connection.stale:
+                    self.live.add(connection)
+                    return connection
+                connection.close()
+        fresh = Connection(url, limits, self.options.get("ca_pem"))
+        with self._lock:
+            self.live.add(fresh)
+        return fresh
+
+    def limits(self, call: Call, options: dict[str, Any], until: float | None) -> Limits:
+        """Seconds, from the call's options over the client's over the defaults of its surface."""
+        def pick(name: str, default: float | None, both: bool = True) -> float | None:
+            for source in (options, self.options):
+                for key in (name, "timeout_ms") if both else (name,):
+                    if key in source:
+                        return None if source[key] is None else float(source[key]) / 1000
+            return default
+
+        idle = 120.0 if call.invocation else None if call.no_idle else 60.0
+        return Limits(pick("connect_timeout_ms", 10.0, False), pick("first_byte_timeout_ms", 630.0 if call.invocation else 60.0),
+                      pick("idle_timeout_ms", idle), until)
+
+    def perform(self, call: Call, options: dict[str, Any] | None = None) -> tuple[Body, int]:
+        """Send until an answer below 400 came; its unread body and the number of attempts."""
+        options = options or {}
+        check_options(options)
+        url, headers, body = self._prepare(call, options)
+        limit = int(options.get("max_retries", self.options.get("max_retries", 2)))
+        total = options.get("deadline_ms", self.options.get("deadline_ms", ...))
+        seconds = (None if call.invocation or call.stream else 120.0) if total is ... else None if total is None else float(total) / 1000
+        deadline = None if seconds is None else self.seam.now() + seconds
+        attempt = 0
+        self.budget = min(10.0, self.budget + 0.1)
+        while True:
+            attempt += 1
+            until = None if deadline is None else time.monotonic() + max(0.0, deadline - self.seam.now())
+            tried = self._attempt(call, url, headers, body, self.limits(call, options, until), attempt)
+            if isinstance(tried, Body):
+                return tried, attempt
+            tried.fault.attempts = attempt
+            if self.seam.cancelled.is_set():
+                raise Fault("cancelled", "the call was cancelled", attempts=attempt)
+            wait = decide(tried, method=call.method, invocation=call.invocation, idempotent=call.idempotent,
+                          retry=attempt - 1, limit=limit, deadline=deadline, seam=self.seam)
+            if wait is None or (self.options.get("retry_budget") and self.budget < 1):
+                raise tried.fault
+            self.budget -= 1
+            self.seam.sleep(wait)
+
+    def _prepare(self, call: Call, options: dict[str, Any]) -> tuple[str, dict[str, str], bytes | None]:
+        extra = options.get("extra_headers") or {}
+        check_headers({**extra, **call.headers})
+        headers = {"User-Agent": f"chutes-client-reference/{VERSION}", "Accept": call.accept, "Accept-Encoding": "gzip, deflate"}
+        body = None
+        content = call.body
+        if content is not None:
+            if options.get("extra_body"):
+                content = {**content, **options["extra_body"]}
+            body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+            headers["Content-Type"] = "application/json"
+        headers |= {**(self.options.get("headers") or {}), **call.headers, **extra}
+        query = [(k, v) for k, v in {**call.query, **(options.get("extra_query") or {})}.items() if v is not None]
+        pairs = [(k, str(x).lower() if isinstance(x, bool) else str(x)) for k, v in query for x in (v if isinstance(v, list) else [v])]
+        url = call.url + (("&" if "?" in call.url else "?") + urlencode(pairs) if pairs else "")
+        return url, headers, body
+
+    def _credentials(self) -> dict[str, str]:
+        return {"X-API-Key": self.key} if self.mode == "x-api-key" else {"Authorization": f"Bearer {self.key}"}
+
+    def _attempt(self, call: Call, url: str, headers: dict[str, str], body: bytes | None, limits: Limits, attempt: int) -> Body | Attempt:
+        """One attempt with its redirects: the body of a good answer, or how it failed."""
+        home = origin(urlsplit(url))
+        for _ in range(MAX_REDIRECTS + 1):
+            sent = self._send(call.method, urlsplit(url), headers, body, limits, attempt, home)
+            if isinstance(sent, Attempt):
+                return sent
+            status, fields = sent.head.status, sent.head.map()
+            if status < 300:
+                return sent
+            if status >= 400:
+                return self._failed(sent, status, fields)
+            target = urljoin(url, fields.get("location", "")) if fields.get("location") else ""
+            self._finish(sent)
+            problem = self._refuse_redirect(call.method, status, url, target, body, home)
+            if problem:
+                return Attempt(Fault("unexpected_response", clean(problem, self.key), status=status), fields)
+            url = target
+        return Attempt(Fault("unexpected_response", f"more than {MAX_REDIRECTS} redirects", status=status), fields)
+
+    def _refuse_redirect(self, method: str, status: int, url: str, target: str, body: bytes | None, home: str) -> str | None:
+        if status not in (301, 302, 303, 307, 308):
+            return f"the server answered {status}"
+        if urlsplit(target).scheme not in ("http", "https") or not urlsplit(target).hostname:
+            return f"a redirect ({status}) without a usable Location"
+        if status in (301, 302, 303) and method not in ("GET", "HEAD"):
+            return f"a redirect ({status}) of a {method} from {origin(urlsplit(url))} to {origin(urlsplit(target))} is not followed"
+        if origin(urlsplit(target)) != home and (body is not None or method not in ("GET", "HEAD")):
+            return f"a body sent to {home} is not sent on to {origin(urlsplit(target))}"
+        return None
+
+    def _send(self, method: str, url: SplitResult, headers: dict[str, str], body: bytes | None, limits: Limits, attempt: int, home: str) -> Body | Attempt:
+        own = origin(url) == home
+        fields = {**headers, **(self._credentials() if own else {})}
+        if attempt > 1:
+            fields["X-Chutes-Retry-Count"] = str(attempt - 1)
+        if not own:
+            fields = {k: v for k, v in fields.items() if k.lower() not in ("authorization", "x-api-key", "cookie") and not k.lower().startswith("x-chutes-")}
+        written = time.monotonic()
+        connection: Connection | None = None
+        try:
+            connection = self._connect(url, limits)
+            connection.write(_request(method, url, fields, body), limits)
+            written = time.monotonic()
+            return Body(connection, connection.head(limits), limits, method)
+        except (Broken, Silent) as exc:
+            if connection is not None:
+                connection.close()
+                self.live.discard(connection)
+            begun = len(exc.args) > 1 and bool(exc.args[1])
+            fatal = isinstance(exc, Broken) and exc.final
+            fault = translate(exc)
+            return Attempt(fault, {}, before_first_byte=not fatal and not begun, connect=exc.connect and not fatal,
+                           since_written=time.monotonic() - written)
+
+    def _failed(self, body: Body, status: int, headers: dict[str, str]) -> Attempt:
+        """An error status: its body as far as it comes, in bounded size and time."""
+        raw = bytearray()
+        ends = time.monotonic() + 5
+        try:
+            while len(raw) < ERROR_MAX and time.monotonic() < ends:
+                body.limits.idle = min(body.limits.idle or 5, 5)
+                data = body.read()
+                if not data:
+                    break
+                raw += data
+        except (Broken, Silent):
+            pass  # a body cut short still has its status
+        self._finish(body)
+        fault = classify(status, headers, bytes(raw), self.key)
+        return Attempt(fault, headers, html="html" in headers.get("content-type", ""))
+
+    def _finish(self, body: Body) -> None:
+        if not body.ended:
+            body.drain()
+        if body.ended and body.reusable:
+            self.release(body)
+        else:
+            body.close()
+            self.live.discard(body.connection)
+
+    def fetch(self, call: Call, options: dict[str, Any] | None = None) -> Answer:
+        """The whole answer of a call."""
+        body, attempts = self.perform(call, options)
+        try:
+            raw = body.read_all(ANSWER_MAX + 1)
+        except (Broken, Silent) as exc:
+            body.close()
+            fault = translate(exc)
+            fault.attempts = attempts
+            raise fault from None
+        self._finish(body)
+        if len(raw) > ANSWER_MAX:
+            raise Fault("too_large", "the answer is too large", attempts=attempts)
+        return Answer(body.head.status, body.head.map(), raw, attempts)
+
+    def unexpected(self, answer: Answer, message: str) -> Fault:
+        return Fault("unexpected_response", clean(message, self.key), status=answer.status, attempts=answer.attempts,
+                     request_id=answer.request_id, raw_body=answer.raw)
+
+    def json(self, call: Call, options: dict[str, Any] | None = None, kind: type = dict) -> Any:
+        """The decoded answer; anything that is not the JSON it should be is unexpected_response."""
+        answer = self.fetch(call, options)
+        if answer.status == 204 or not answer.raw.strip():
+            raise self.unexpected(answer, "an empty answer came where JSON is due")
+        text = answer.raw.decode("utf-8-sig", "replace")
+        try:
+            value = loads(text)
+        except (ValueError, RecursionError):
+            raise self.unexpected(answer, f"the answer is no valid JSON: {text[:200]}") from None
+        if isinstance(value, dict) and value.get("error") is not None:
+            raise self.unexpected(answer, error_text(value, self.key) or "the answer is an error")
+        if kind is not object and not isinstance(value, kind):
+            raise self.unexpected(answer, "the answer is JSON of another type than documented")
+        return value
+
+
+def _request(method: str, url: SplitResult, headers: dict[str, str], body: bytes | None) -> bytes:
+    path = quote(url.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{url.query}" if url.query else "")
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {url.netloc}"]
+    if body is not None:
+        lines.append(f"Content-Length: {len(body)}")
+    lines += [f"{k}: {v}" for k, v in headers.items()]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8") + (body or b"")

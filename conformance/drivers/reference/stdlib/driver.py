@@ -1,0 +1,355 @@
+"""Driver of the reference client: PROTOCOL.md on one side, the modules beside this file on the other."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import resources
+from chat import ChatStream
+from client import VERSION, Call, Client
+from faults import Fault
+from policy import Seam
+from sse import Decoder
+
+Json = dict[str, Any]
+
+
+class Observer:
+    """Collects what the caller sees and leaves early when told to."""
+
+    def __init__(self, stop: Json | None, client: Client) -> None:
+        self.began = time.monotonic()
+        self.stop, self.client = stop or {}, client
+        self.obs: list[Json] = []
+        self.stopped = False
+        if "after_ms" in self.stop:
+            timer = threading.Timer(self.stop["after_ms"] / 1000, self._cancel)
+            timer.daemon = True
+            timer.start()
+
+    def _cancel(self) -> None:
+        self.stopped = True
+        self.client.cancel()
+
+    def see(self, kind: str, **fields: Any) -> None:
+        self.obs.append({"t": round((time.monotonic() - self.began) * 1000, 3), "k": kind, **fields})
+
+    def leaves(self, count: int) -> bool:
+        return self.stop.get("after_chunks") == count
+
+    def walk(self, items: Iterable[Any], close: Callable[[], None], show: Callable[[Any], None]) -> int:
+        """Iterate with the stop rules; number of items seen."""
+        self.see("open")
+        count = 0
+        try:
+            if self.stop.get("before_iterate"):
+                return self._leave(close, count)
+            for item in items:
+                count += 1
+                show(item)
+                if self.leaves(count):
+                    return self._leave(close, count)
+        except Fault:
+            if self.stopped:
+                return self._leave(close, count)
+            self.see("error")
+            raise
+        self.see("end")
+        return count
+
+    def _leave(self, close: Callable[[], None], count: int) -> int:
+        close()
+        self.stopped = True
+        self.see("stopped")
+        return count
+
+
+def fault_json(exc: Fault) -> Json:
+    return {"kind": exc.kind, "class": type(exc).__name__, "class_parents": exc.parents, "status": exc.status, "message": exc.message,
+            "code": exc.code, "request_id": exc.request_id, "retry_after_ms": exc.retry_after_ms, "retryable": exc.retryable,
+            "attempts": exc.attempts, "reason": exc.reason, "partial": exc.partial, "raw_body_len": len(exc.raw_body), "repr": repr(exc)}
+
+
+def image_json(image: Json, save: bool) -> Json:
+    data: bytes = image["bytes"]
+    out: Json = {"content_type": image["content_type"], "length": len(data), "sha256": hashlib.sha256(data).hexdigest(),
+                 "revised_prompt": image.get("revised_prompt")}
+    out["data_url_prefix"] = f"data:{image['content_type']};base64,"[:22]
+    if save:
+        handle, path = tempfile.mkstemp()
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        with open(path, "rb") as file:
+            out["saved_sha256"] = hashlib.sha256(file.read()).hexdigest()
+        os.unlink(path)
+    return out
+
+
+def stream_op(message: Json, see: Observer, stream: ChatStream) -> Json:
+    consume = message.get("consume") or "chunks"
+    if consume == "final":
+        see.see("open")
+        return {"final": stream.final()}
+
+    def show(chunk: Json) -> None:
+        if consume == "chunks":
+            see.see("chunk", chunk=chunk)
+        else:
+            for choice in chunk.get("choices") or []:
+                text = (choice.get("delta") or {}).get("content") or choice.get("text")
+                if text and not choice.get("index"):
+                    see.see("text", text=text)
+
+    if consume == "none":
+        see.stop.setdefault("before_iterate", True)
+    see.walk(stream, stream.close, show)
+    return {"partial": stream.partial} if see.stopped else {"final": stream.final()}
+
+
+def events_op(see: Observer, stream: resources.EventStream) -> Json:
+    count = see.walk(stream, stream.close, lambda e: see.see("event", event=e.event, data=e.data, id=e.id))
+    return {} if see.stopped else {"final": {"count": count}}
+
+
+def play(client: Client, message: Json, see: Observer) -> Json:
+    """One op: `final` and what else belongs to its answer."""
+    op, args, options = message["op"], dict(message.get("args") or {}), message.get("options") or {}
+    ends = client.endpoints
+    handle = resources.Chute(client, args.pop("ref"), options) if op.startswith("chute.") else None
+    if op in ("chat.create", "error.repr"):
+        return {"final": resources.chat_create(client, ends["llm"], args, options)}
+    if op == "completions.create":
+        return {"final": resources.chat_create(client, ends["llm"], args, options, "/completions")}
+    if op in ("chat.stream", "completions.stream", "stream.second_iteration"):
+        path = "/completions" if op.startswith("completions") else "/chat/completions"
+        stream = resources.chat_stream(client, ends["llm"], args, options, path)
+        out = stream_op(message, see, stream)
+        if op == "stream.second_iteration":
+            return {**out, "error": _second(stream)}
+        return out
+    if op == "embeddings.create":
+        return {"final": resources.embeddings(client, ends["embed"], args, options)}
+    if op == "models.list":
+        return {"final": resources.models(client, options)}
+    if op == "images.generate":
+        save = bool(args.pop("save", False))
+        return {"final": image_json(resources.image(client, ends["image"], args, options), save)}
+    if op == "images.generate_many":
+        return {"final": {"images": [image_json(i, False) for i in resources.image_many(client, ends["image"], args, options)]}}
+    if handle is not None:
+        return chute_op(client, handle, message, args, options, see)
+    return manage_op(client, op, args, options, see)
+
+
+def _second(stream: ChatStream) -> Json | None:
+    try:
+        list(stream)
+    except Fault as exc:
+        return fault_json(exc)
+    return None
+
+
+def chute_op(client: Client, handle: resources.Chute, message: Json, args: Json, options: Json, see: Observer) -> Json:
+    op = message["op"]
+    if op == "chute.resolve":
+        return {"final": handle.resolve()}
+    if op == "chute.call":
+        answer, value = handle.call(args)
+        if isinstance(value, bytes):
+            final: Json = {"kind": "bytes", "content_type": resources.sniff(value, answer.headers.get("content-type", "")),
+                           "length": len(value), "sha256": hashlib.sha256(value).hexdigest()}
+        elif isinstance(value, str) and "json" not in answer.headers.get("content-type", ""):
+            final = {"kind": "text", "text": value}
+        else:
+            final = {"kind": "json", "json": value}
+        return {"final": final}
+    if op == "chute.stream":
+        return events_op(see, handle.stream(args))
+    if op == "chute.chat":
+        if "consume" in message:
+            return stream_op(message, see, resources.chat_stream(client, handle.url + "/v1", args, options))
+        return {"final": resources.chat_create(client, handle.url + "/v1", args, options)}
+    if op == "chute.image":
+        return {"final": image_json(resources.image(client, handle.url, args, options), False)}
+    if op == "chute.embedding":
+        return {"final": resources.embeddings(client, handle.url, args, options)}
+    if op == "chute.warmup":
+        return warm_op(client, handle, args, options)
+    raise KeyError(op)
+
+
+def warm_op(client: Client, handle: resources.Chute, args: Json, options: Json) -> Json:
+    found = handle.resolve()
+    ref = found.get("chute_id") or found.get("slug") or handle.ref
+    status = None
+    call, _ = resources.operation(client, {"resource": "chutes", "method": "warmup", "path": {"chute_id_or_name": ref}})
+    body, attempts = client.perform(call, options)
+    for event in resources.EventStream(client, body, attempts):
+        status = json.loads(event.data).get("status")
+        if status == "hot":
+            body.close()
+            break
+    if status != "hot" and args.get("wait"):
+        raise Fault("timeout", "the chute did not become hot", attempts=attempts)
+    return {"final": {"status": status}}
+
+
+def manage_op(client: Client, op: str, args: Json, options: Json, see: Observer) -> Json:
+    if op == "mgmt":
+        return {"final": resources.manage(client, args, options)}
+    if op == "mgmt.list_all":
+        most = args.pop("max_items", None)
+        if most:
+            see.stop["after_chunks"] = most
+        count = see.walk(resources.pages(client, args, options), lambda: None, lambda i: see.see("item", item=i))
+        see.obs.pop(0)
+        return {"final": {"count": count}}
+    if op == "mgmt.stream":
+        call, _ = resources.operation(client, args)
+        body, attempts = client.perform(call, options)
+        stream = resources.EventStream(client, body, attempts)
+        count = see.walk(stream, stream.close, lambda e: see.see("item", item=json.loads(e.data)))
+        return {} if see.stopped else {"final": {"count": count}}
+    if op == "request":
+        path = args["path"]
+        url = path if path.startswith("http") else client.endpoints["api"] + path
+        answer = client.fetch(Call(args["method"], url, args.get("json"), query=args.get("query") or {}), options)
+        text = answer.raw.decode("utf-8", "replace")
+        if "json" in answer.headers.get("content-type", ""):
+            return {"final": {"status": answer.status, "json": json.loads(text)}}
+        return {"final": {"status": answer.status, "text": text}}
+    raise KeyError(op)
+
+
+def decode(args: Json) -> Json:
+    decoder = Decoder(args["max_event_bytes"]) if args.get("max_event_bytes") else Decoder()
+    events = []
+    for piece in args["slices"]:
+        events += decoder.feed(base64.b64decode(piece))
+    decoder.finish()
+    return {"final": {"events": [{"event": e.event, "data": e.data, "id": e.id} for e in events], "retry_ms": decoder.retry_ms}}
+
+
+class Driver:
+    """Sessions and the answer to each line."""
+
+    def __init__(self) -> None:
+        self.sessions: dict[str, Client] = {}
+        self.lock = threading.Lock()
+        self.environment = threading.Lock()
+
+    def answer(self, message: Json) -> Json:
+        command = message.get("cmd")
+        if command == "hello":
+            return {"sdk": "stdlib-reference", "version": VERSION, "variant": "", "concurrency": 16, "capabilities": ["virtual-clock", "async-cancel"]}
+        if command == "drop":
+            client = self.sessions.pop(message["session"], None)
+            if client:
+                client.close()
+            return {}
+        try:
+            return self.call(message)
+        except KeyError as exc:
+            return {"skip": f"unknown op or method {exc}"}
+        except Exception:
+            return {"driver_error": traceback.format_exc()[-2000:]}
+
+    def make(self, message: Json) -> Client:
+        start = message.get("now_ms")
+        seam = Seam(message.get("clock") == "virtual", None if start is None else start / 1000, message.get("random"))
+        with self.environment:
+            saved = {k: v for k, v in os.environ.items() if k.startswith("CHUTES_")}
+            for name in saved:
+                del os.environ[name]
+            os.environ.update(message.get("env") or {})
+            try:
+                return Client(endpoints=message.get("endpoints"), base_url=message.get("base_url"), auth=message.get("auth"),
+                              options=message.get("client"), seam=seam)
+            finally:
+                for name in message.get("env") or {}:
+                    os.environ.pop(name, None)
+                os.environ.update(saved)
+
+    def client(self, message: Json) -> Client:
+        name = message.get("session")
+        with self.lock:
+            if name and name in self.sessions:
+                return self.sessions[name]
+            client = self.make(message)
+            if name:
+                self.sessions[name] = client
+            return client
+
+    def call(self, message: Json) -> Json:
+        began = time.monotonic()
+        if message["op"] == "sse.decode":
+            try:
+                return {"obs": [], **decode(message["args"])}
+            except Fault as exc:
+                return {"obs": [], "error": fault_json(exc)}
+        try:
+            client = self.client(message)
+        except Fault as exc:
+            return {"obs": [], "error": fault_json(exc), "elapsed_ms": 0}
+        count = message.get("repeat") or message.get("parallel") or 1
+        try:
+            if message.get("parallel"):
+                with ThreadPoolExecutor(count) as pool:
+                    runs = list(pool.map(lambda _: self.run(client, message), range(count)))
+            else:
+                runs = [self.run(client, message) for _ in range(count)]
+        finally:
+            if not message.get("session"):
+                client.close()
+        if count > 1:
+            return {"runs": runs, "elapsed_ms": (time.monotonic() - began) * 1000}
+        return runs[0]
+
+    def run(self, client: Client, message: Json) -> Json:
+        slept = len(client.seam.slept)
+        see = Observer(message.get("stop"), client)
+        out: Json = {"obs": see.obs, "final": None, "error": None}
+        try:
+            out |= play(client, message, see)
+        except Fault as exc:
+            if see.stopped and message.get("stop"):
+                exc = Fault("cancelled", "the call was cancelled", partial=exc.partial, attempts=exc.attempts)
+            out["error"] = fault_json(exc)
+            if message["op"] == "error.repr":
+                out["final"] = {"strings": [str(exc), repr(exc), "".join(traceback.format_exception(exc)), repr(client)]}
+        out["elapsed_ms"] = (time.monotonic() - see.began) * 1000
+        if client.seam.virtual:
+            out["sleeps_ms"] = [s * 1000 for s in client.seam.slept[slept:]]
+        return out
+
+
+def main(stdin: Iterable[str] = sys.stdin) -> None:
+    """Read lines until the end of input; answers may come out of order."""
+    driver, lock = Driver(), threading.Lock()
+
+    def handle(line: str) -> None:
+        message = json.loads(line)
+        text = json.dumps({"seq": message["seq"], **driver.answer(message)})
+        with lock:
+            sys.stdout.write(text + "\n")
+            sys.stdout.flush()
+
+    with ThreadPoolExecutor(32) as pool:
+        for line in stdin:
+            if line.strip():
+                pool.submit(handle, line)
+
+
+if __name__ == "__main__":
+    main()

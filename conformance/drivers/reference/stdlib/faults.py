@@ -1,0 +1,160 @@
+"""Errors of the reference client: one class, kinds as data, one table from status and text to kind."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+BODY_KEPT = 64 * 1024
+MESSAGE_KEPT = 2000
+MASK = "[redacted]"
+_BY_STATUS = {400: "bad_request", 401: "unauthenticated", 402: "payment_required", 403: "permission_denied", 404: "not_found",
+              409: "conflict", 422: "unprocessable", 426: "tee_required", 429: "rate_limited", 502: "unavailable",
+              503: "unavailable", 504: "unavailable"}
+_PARENTS = {"capacity": "rate_limited", "tee_required": "api_status", "cold_start": "server", "disabled": "server",
+            "unavailable": "server"}
+_RETRYABLE = {"capacity", "rate_limited", "cold_start", "unavailable", "connection", "timeout"}
+_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_KEYS = re.compile(r"\b(?:cpk|cak|crt|csc)_[A-Za-z0-9_.\-]{4,}|(?<=Bearer )[^\s\"'<>,;]{4,}")
+
+
+class Fault(Exception):
+    """Any failure of a call."""
+
+    def __init__(self, kind: str, message: str, **fields: Any) -> None:
+        super().__init__(message)
+        self.kind, self.message = kind, message
+        self.status: int | None = fields.get("status")
+        self.code: str | None = fields.get("code")
+        self.request_id: str | None = fields.get("request_id")
+        self.retry_after_ms: float | None = fields.get("retry_after_ms")
+        self.attempts: int = fields.get("attempts", 0)
+        self.reason: str | None = fields.get("reason")
+        self.partial: dict[str, Any] | None = fields.get("partial")
+        self.raw_body: bytes = fields.get("raw_body", b"")[:BODY_KEPT]
+
+    def __repr__(self) -> str:
+        return f"Fault(kind={self.kind!r}, status={self.status}, message={self.message[:200]!r})"
+
+    @property
+    def parents(self) -> list[str]:
+        """Wider kinds under which a caller can catch this one."""
+        if self.kind == "quota_exhausted":
+            return ["payment_required" if self.status == 402 else "rate_limited"]
+        parent = _PARENTS.get(self.kind)
+        return [parent] if parent else []
+
+    @property
+    def retryable(self) -> bool:
+        if self.kind == "server":
+            return self.status != 501
+        return self.kind in _RETRYABLE or self.status == 408
+
+
+def redact(text: str, key: str | None) -> str:
+    """Mask this client's key, then anything that looks like one."""
+    if key:
+        text = text.replace(key, MASK)
+    return _KEYS.sub(MASK, text)
+
+
+def clean(text: str, key: str | None = None) -> str:
+    return redact(_CONTROL.sub("", text), key).strip()[:MESSAGE_KEPT]
+
+
+def kind_for(status: int, text: str, body: Any = None) -> str:
+    """The status decides, then the text."""
+    low = text.lower()
+    if status == 402:
+        detail = body.get("detail") if isinstance(body, dict) else None
+        reset = isinstance(detail, dict) and "quota_reset_timestamp" in detail or isinstance(body, dict) and "quota_reset_timestamp" in body
+        return "quota_exhausted" if reset or "quota" in low or "usage cap" in low else "payment_required"
+    if status == 429:
+        if "maximum capacity" in low:
+            return "capacity"
+        return "quota_exhausted" if "quota" in low or "limit reached for today" in low else "rate_limited"
+    if status == 503 and "no instances available" in low:
+        return "cold_start"
+    if status == 503 and "currently disabled" in low:
+        return "disabled"
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if 520 <= status <= 529:
+        return "unavailable"
+    if status >= 500:
+        return "server"
+    return "api_status" if status >= 400 else "unexpected_response"
+
+
+def _text_of(value: Any) -> str:
+    if isinstance(value, str):
+        inner = _json_in(value)
+        return _text_of(inner) or value if inner is not None else value
+    if isinstance(value, list):
+        return "; ".join(filter(None, map(_item_text, value)))
+    if isinstance(value, dict):
+        for name in ("message", "msg", "detail", "error", "error_description", "title"):
+            text = _text_of(value.get(name))
+            if text:
+                return text
+    return ""
+
+
+def _item_text(item: Any) -> str:
+    """One 422 entry: field path and reason, never the caller's `input`."""
+    if isinstance(item, dict) and "msg" in item:
+        path = ".".join(str(p) for p in item.get("loc") or [])
+        return f"{path}: {item['msg']}" if path else str(item["msg"])
+    return _text_of(item)
+
+
+def _json_in(text: str) -> Any:
+    """A JSON object or array inside a detail string, also after the words the router puts before it."""
+    start = min((i for i in (text.find("{"), text.find("[")) if i >= 0), default=-1)
+    if start < 0 or text[:start].replace("Invalid request:", "").strip():
+        return None
+    try:
+        return json.loads(text[start:])
+    except ValueError:
+        return None
+
+
+def _code_of(body: Any) -> str | None:
+    for source in (body.get("error"), body.get("detail"), body) if isinstance(body, dict) else ():
+        if isinstance(source, dict) and isinstance(source.get("code"), (str, int)) and source["code"] != "":
+            return str(source["code"])
+    return None
+
+
+def parse_body(raw: bytes, content_type: str) -> tuple[str, str | None, Any]:
+    """Message, code and decoded body of an error answer."""
+    text = raw.decode("utf-8-sig", "replace")
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        body = None
+    if isinstance(body, str):
+        return body, None, body
+    if isinstance(body, (dict, list)):
+        error = body.get("error") if isinstance(body, dict) else None
+        if isinstance(error, str) and isinstance(body, dict):
+            beside = next((_text_of(body[n]) for n in ("detail", "error_description", "message") if _text_of(body.get(n))), "")
+            return (f"{error}: {beside}", error, body) if beside else (error, _code_of(body), body)
+        if isinstance(body, list):
+            return _text_of(body), None, body
+        found = next((_text_of(body[n]) for n in ("detail", "error", "message", "title") if _text_of(body.get(n))), "")
+        return found, _code_of(body), body
+    if "html" in content_type or text.lstrip()[:1] == "<":
+        title = re.search(r"<title[^>]*>(.*?)</title>|<h1[^>]*>(.*?)</h1>", text[:65536], re.S | re.I)
+        return (" ".join((title.group(1) or title.group(2) or "").split()) if title else ""), None, None
+    return text, None, None
+
+
+def classify(status: int, headers: dict[str, str], raw: bytes, key: str | None, **fields: Any) -> Fault:
+    """The fault for an error status."""
+    message, code, body = parse_body(raw, headers.get("content-type", ""))
+    message = clean(message, key) or f"HTTP {status}"
+    request_id = headers.get("x-request-id") or headers.get("x-chutes-invocationid")
+    return Fault(kind_for(status, message, body), message, status=status, code=code and clean(code, key),
+                 request_id=request_id and clean(request_id, key), raw_body=raw, **fields)

@@ -1,0 +1,303 @@
+"""What can be called: chat, images, embeddings, chutes, management."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from chat import ChatStream, loads
+from client import Answer, Call, Client, config, escape
+from faults import Fault, clean
+from sse import Decoder, Event
+from wire import Body, Broken, Silent, translate
+
+# resource.method: verb, path, flags. `/` at the end of a collection is part of its path.
+OPERATIONS: dict[str, tuple[str, str, set[str]]] = {
+    "chutes.list": ("GET", "/chutes/", set()),
+    "chutes.deploy": ("POST", "/chutes/", {"once"}),
+    "chutes.get": ("GET", "/chutes/{chute_id_or_name}", {"slash"}),
+    "chutes.update": ("PUT", "/chutes/{chute_id_or_name}", {"slash"}),
+    "chutes.delete": ("DELETE", "/chutes/{chute_id}", set()),
+    "chutes.code": ("GET", "/chutes/code/{chute_id}", {"text"}),
+    "chutes.warmup": ("GET", "/chutes/warmup/{chute_id_or_name}", {"slash", "stream"}),
+    "chutes.warmup_status": ("GET", "/chutes/warmup/{chute_id_or_name}", {"slash", "quick"}),
+    "chutes.share": ("POST", "/chutes/share", set()),
+    "chutes.unshare": ("POST", "/chutes/unshare", set()),
+    "chutes.boosted": ("GET", "/chutes/boosted", set()),
+    "chutes.affine_available": ("GET", "/chutes/affine_available", set()),
+    "chutes.rolling_updates": ("GET", "/chutes/rolling_updates", set()),
+    "chutes.gpu_count_history": ("GET", "/chutes/gpu_count_history", set()),
+    "chutes.utilization": ("GET", "/chutes/utilization", set()),
+    "chutes.miner_means_index": ("GET", "/chutes/miner_means", {"text"}),
+    "chutes.miner_means": ("GET", "/chutes/miner_means/{chute_id}", {"text"}),
+    "chutes.miner_means_file": ("GET", "/chutes/miner_means/{chute_id}.{ext}", {"text"}),
+    "chutes.miner_means_rows": ("GET", "/chutes/miner_means/{chute_id}.json", set()),
+    "chutes.deploy_vllm": ("POST", "/chutes/vllm", {"once"}),
+    "chutes.deploy_diffusion": ("POST", "/chutes/diffusion", {"once"}),
+    "bounties.list": ("GET", "/bounties/", set()),
+    "bounties.increase": ("GET", "/bounties/{chute_id}/increase", {"once"}),
+    "users.me": ("GET", "/users/me", set()),
+}
+MAGIC = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"GIF8": "image/gif"}
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
+
+
+def chat_create(client: Client, base: str, args: dict[str, Any], options: dict[str, Any], path: str = "/chat/completions") -> Any:
+    if "stream" in args:
+        raise config("create never streams: use .stream()")
+    value = client.json(Call("POST", base + path, args, invocation=True), options)
+    if not isinstance(value.get("choices"), list):
+        raise Fault("unexpected_response", "the answer has no choices", status=200, attempts=1)
+    return value
+
+
+def chat_stream(client: Client, base: str, args: dict[str, Any], options: dict[str, Any], path: str = "/chat/completions") -> ChatStream:
+    body = {**args, "stream": True}
+    body.setdefault("stream_options", {"include_usage": True})
+    call = Call("POST", base + path, body, accept="text/event-stream", invocation=True, stream=True)
+    answer, attempts = client.perform(call, options)
+    headers = answer.head.map()
+    return ChatStream(answer, key=client.key, attempts=attempts, release=client.release,
+                      on_restart=client.options.get("on_restart", "error"), max_event=client.options.get("max_event_bytes"),
+                      request_id=headers.get("x-request-id") or headers.get("x-chutes-invocationid"))
+
+
+def embeddings(client: Client, base: str, args: dict[str, Any], options: dict[str, Any]) -> Any:
+    return client.json(Call("POST", base + "/v1/embeddings", args, invocation=True), options)
+
+
+def models(client: Client, options: dict[str, Any]) -> Any:
+    value = client.json(Call("GET", client.endpoints["llm"] + "/models"), options)
+    return {"items": value.get("data") or []}
+
+
+def sniff(data: bytes, header: str) -> str:
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    found = next((t for magic, t in MAGIC.items() if data.startswith(magic)), None)
+    return found or header.split(";")[0].strip() or "application/octet-stream"
+
+
+def image(client: Client, base: str, args: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    """One image: `{"bytes", "content_type", "revised_prompt"}`."""
+    args = dict(args)
+    mode = args.pop("mode", "native")
+    if mode == "openai":
+        path = "/v1/images/generations"
+        args["response_format"] = "b64_json"
+    else:
+        path = "/generate"
+        for name in ("n", "response_format"):
+            if name in args:
+                raise config(f"{name} does not exist in native mode")
+        if args.get("size"):
+            size = re.fullmatch(r"(\d+)x(\d+)", str(args.pop("size")))
+            if not size:
+                raise config("size must look like 1024x768")
+            args |= {"width": int(size.group(1)), "height": int(size.group(2))}
+    call = Call("POST", base + path, args, accept="image/*" if mode != "openai" else "application/json", invocation=True)
+    return _image_of(client, client.fetch(call, options))
+
+
+def _image_of(client: Client, answer: Answer) -> dict[str, Any]:
+    content_type = answer.headers.get("content-type", "")
+    if "html" in content_type or not answer.raw:
+        raise client.unexpected(answer, "no image came")
+    if "json" not in content_type:
+        return {"bytes": answer.raw, "content_type": sniff(answer.raw, content_type)}
+    try:
+        value = loads(answer.raw.decode("utf-8", "replace"))
+        entry = value["data"][0]
+        data = base64.b64decode(entry["b64_json"], validate=True)
+    except (ValueError, KeyError, IndexError, TypeError, binascii.Error):
+        raise client.unexpected(answer, "the answer holds no decodable image") from None
+    if not data:
+        raise client.unexpected(answer, "the image is empty")
+    return {"bytes": data, "content_type": sniff(data, ""), "revised_prompt": entry.get("revised_prompt")}
+
+
+def image_many(client: Client, base: str, args: dict[str, Any], options: dict[str, Any]) -> list[dict[str, Any]]:
+    args = dict(args)
+    n = int(args.pop("n", 1))
+    each = [{**args, "seed": args["seed"] + i} if "seed" in args else args for i in range(n)]
+    with ThreadPoolExecutor(8) as pool:
+        return list(pool.map(lambda one: image(client, base, one, options), each))
+
+
+class Chute:
+    """A handle on one chute; looked up once, when first needed."""
+
+    def __init__(self, client: Client, ref: str, options: dict[str, Any]) -> None:
+        self.client, self.ref, self.options = client, ref, options
+        self._found: dict[str, Any] | None = None
+
+    def resolve(self) -> dict[str, Any]:
+        if self._found is None:
+            self._found = self._resolve()
+        return self._found
+
+    def _resolve(self) -> dict[str, Any]:
+        ref = self.ref
+        if re.match(r"https?://", ref):
+            return {"url": ref.rstrip("/")}
+        if not ref:
+            raise config("a chute reference must not be empty")
+        if UUID.fullmatch(ref) or "/" in ref:
+            found = self._look_up(ref)
+            return {"url": self.client.endpoints["chute"].replace("{slug}", found["slug"]), "slug": found["slug"],
+                    "chute_id": found.get("chute_id"), "name": found.get("name")}
+        if "." in ref:
+            return {"url": f"https://{ref}"}
+        return {"url": self.client.endpoints["chute"].replace("{slug}", ref), "slug": ref}
+
+    def _look_up(self, ref: str) -> dict[str, Any]:
+        api = self.client.endpoints["api"]
+        try:
+            found = self.client.json(Call("GET", f"{api}/chutes/{escape('ref', ref, True)}"), self.options)
+        except Fault as exc:
+            if exc.kind != "not_found":
+                raise
+            found = self._by_name(ref) if "/" in ref else None
+        if not found or not found.get("slug"):
+            raise Fault("not_found", f"there is no chute {ref!r}", status=404, attempts=1)
+        return dict(found)
+
+    def _by_name(self, ref: str) -> dict[str, Any] | None:
+        user, _, name = ref.partition("/")
+        call = Call("GET", self.client.endpoints["api"] + "/chutes/", query={"name": name, "include_public": True})
+        page = self.client.json(call, self.options)
+        for item in page.get("items") or []:
+            if item.get("name") == name and (item.get("user") or {}).get("username") == user:
+                return dict(item)
+        return None
+
+    @property
+    def url(self) -> str:
+        found = self.resolve()
+        if self.client.options.get("via") == "api":
+            ident = found.get("chute_id") or (self.ref if UUID.fullmatch(self.ref) else None)
+            if not ident:
+                raise config("via='api' needs a chute id or user/name")
+            return f"{self.client.endpoints['api']}/chutes/{ident}"
+        return str(found["url"])
+
+    def _call(self, args: dict[str, Any], accept: str, stream: bool) -> Call:
+        method = args.get("method") or "POST"
+        if method == "GET" and args.get("json"):
+            raise config("a GET cord takes no arguments")
+        body = None if method == "GET" else args.get("json") or {}
+        path = args["path"] if args["path"].startswith("/") else f"/{args['path']}"
+        return Call(method, self.url + path, body, accept=accept, invocation=True, stream=stream)
+
+    def call(self, args: dict[str, Any]) -> tuple[Answer, Any]:
+        """The answer and its value: decoded JSON, text, or bytes."""
+        body, attempts = self.client.perform(self._call(args, "*/*", False), self.options)
+        content_type = body.head.map().get("content-type", "")
+        if "text/event-stream" in content_type:
+            body.close()
+            raise config("this cord answers with a stream: use .stream()")
+        try:
+            raw = body.read_all(1 << 28)
+        except (Broken, Silent) as exc:
+            body.close()
+            raise translate(exc) from None
+        self.client._finish(body)
+        answer = Answer(body.head.status, body.head.map(), raw, attempts)
+        if "json" in content_type:
+            try:
+                return answer, loads(raw.decode("utf-8", "replace"))
+            except ValueError:
+                raise self.client.unexpected(answer, "the answer is no valid JSON") from None
+        if content_type.startswith("text/"):
+            return answer, raw.decode("utf-8", "replace")
+        return answer, raw
+
+    def stream(self, args: dict[str, Any]) -> EventStream:
+        body, attempts = self.client.perform(self._call(args, "text/event-stream", True), self.options)
+        return EventStream(self.client, body, attempts)
+
+
+class EventStream:
+    """Events of a cord or a warm-up; ends at the end of the body."""
+
+    def __init__(self, client: Client, body: Body, attempts: int) -> None:
+        self.client, self.body, self.attempts = client, body, attempts
+
+    def close(self) -> None:
+        self.body.close()
+
+    def __iter__(self) -> Iterator[Event]:
+        decoder = Decoder()
+        try:
+            while data := self.body.read():
+                yield from decoder.feed(data)
+        except Silent as exc:
+            raise translate(exc) from None
+        except Broken as exc:
+            raise Fault("stream_interrupted", str(exc.args[0]), reason="connection", attempts=self.attempts) from None
+        finally:
+            self.client._finish(self.body) if self.body.ended else self.body.close()
+        tail = decoder.finish()
+        self._check_tail(tail)
+        name, _, value = tail.partition(":")
+        rest = [decoder.open_data] if decoder.open_data is not None else []
+        if name == "data" and tail:
+            rest.append(value.removeprefix(" "))
+        if rest:
+            yield Event("message", "\n".join(rest), decoder.last_id)
+
+    def _check_tail(self, tail: str) -> None:
+        try:
+            value = loads(tail)
+        except ValueError:
+            return
+        if isinstance(value, dict) and value.get("error") is not None:
+            text = value["error"] if isinstance(value["error"], str) else str(value["error"].get("message", "error"))
+            raise Fault("stream_error", clean(text, self.client.key), attempts=self.attempts)
+
+
+def operation(client: Client, args: dict[str, Any]) -> tuple[Call, set[str]]:
+    """A management call from its resource, method and named parameters."""
+    name = f"{args['resource']}.{args['method']}"
+    if name not in OPERATIONS:
+        raise KeyError(name)
+    verb, template, flags = OPERATIONS[name]
+    given = dict(args.get("path") or {})
+    for parameter in re.findall(r"{(\w+)}", template):
+        value = given.get(parameter, given.get("chute_id_or_name", given.get("chute_id")))
+        template = template.replace("{" + parameter + "}", escape(parameter, str(value), "slash" in flags))
+    accept = "text/event-stream" if "stream" in flags else "*/*" if "text" in flags else "application/json"
+    query = {**(args.get("query") or {}), **({"quick": True} if "quick" in flags else {})}
+    call = Call(verb, client.endpoints["api"] + template, args.get("body"), query=query, accept=accept,
+                idempotent="once" not in flags, stream="stream" in flags)
+    return call, flags
+
+
+def manage(client: Client, args: dict[str, Any], options: dict[str, Any]) -> Any:
+    call, flags = operation(client, args)
+    if "text" in flags:
+        return {"text": client.fetch(call, options).raw.decode("utf-8", "replace")}
+    value = client.json(call, options, object)
+    return {"items": value} if isinstance(value, list) else value
+
+
+def pages(client: Client, args: dict[str, Any], options: dict[str, Any]) -> Iterator[Any]:
+    """Every item of every page."""
+    page, before = int((args.get("query") or {}).get("page", 0)), None
+    while True:
+        query = {**(args.get("query") or {}), **({"page": page} if page or "page" in (args.get("query") or {}) else {})}
+        value = manage(client, {**args, "query": query}, options)
+        items = value.get("items") or []
+        if items and items == before:
+            raise Fault("pagination_stuck", f"page {page} repeats the page before it")
+        yield from items
+        total, size = value.get("total"), value.get("limit") or len(items)
+        if not items or total is None and "total" not in value or (total is not None and (page + 1) * size >= total):
+            return
+        before, page = items, page + 1
+        if page >= 10000:
+            raise Fault("pagination_stuck", "more than 10000 pages")
