@@ -131,7 +131,7 @@ def _list(args: argparse.Namespace) -> int:
 
 def _validate(args: argparse.Namespace) -> int:
     cases = library.load(args.root)
-    templates = {json.dumps([c.raw.get("id"), c.name.rsplit("/", 1)[0]]) for c in cases}
+    templates = {c.name.partition(f"/{c.raw['id']}")[0] + "/" + c.raw["id"] for c in cases}
     print(f"{len(cases)} cases are valid ({len(templates)} without their permutations)")
     return 0
 

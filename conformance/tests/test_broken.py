@@ -1,0 +1,51 @@
+"""Every broken driver is caught by the cases that claim to catch it, and by them for the right reason."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from chutes_conformance import columns, library
+from chutes_conformance.runner import Options, run
+
+from .conftest import ROOT
+
+BROKEN = [c for c in columns.load(ROOT / "columns.toml", ROOT).values() if c.kind == "broken"]
+REASON = {
+    "broken-truncation": "ended as complete",
+    "broken-json": "ended as complete",
+    "broken-late-retry": "attempts: expected 1, got 2",
+    "broken-leak": "the API key is in answer",
+    "broken-retry-after": "sleeps_ms: expected [3000]",
+    "broken-restart": "ended as complete",
+    "broken-body": "bodies of the attempts differ",
+    "broken-close": "did not close the connection",
+}
+
+
+def test_every_broken_driver_names_its_cases() -> None:
+    assert len(BROKEN) >= 4
+    assert {c.name for c in BROKEN} == set(REASON)
+    assert all(c.caught_by for c in BROKEN)
+
+
+@pytest.mark.parametrize("column", BROKEN, ids=lambda c: c.name)
+def test_is_caught(column: columns.Column, root: Path) -> None:
+    every = library.load(root)
+    for pattern in column.caught_by:
+        cases = library.select(every, [pattern])
+        assert cases, pattern
+        result = asyncio.run(run(cases, [column], Options(root=root)))
+        failed = [c for c in result.cells if c.verdict == "fail"]
+        assert failed, f"{column.name} passes {pattern}"
+        assert any(REASON[column.name] in text for c in failed for text in c.complaints), [c.complaints for c in failed]
+
+
+@pytest.mark.parametrize("column", BROKEN, ids=lambda c: c.name)
+def test_differs_in_one_behaviour_only(column: columns.Column, root: Path) -> None:
+    """A broken driver still passes what its flaw does not touch, so a catch is no accident."""
+    cases = library.select(library.load(root), ["smoke/core/create", "smoke/core/decode"])
+    result = asyncio.run(run(cases, [column], Options(root=root)))
+    assert {c.verdict for c in result.cells} == {"pass"}
