@@ -140,9 +140,21 @@ def build(name: str, raw: dict[str, Any], known: dict[str, str]) -> Case:
         source=raw["source"], calls=tuple(_call(c, single, name) for c in calls),
         server=tuple(raw.get("server", ())), client_expect=tuple(client),
         server_expect=expect.get("server", {}), also_ok=tuple(raw.get("also_ok", ())),
-        tags=tuple(raw.get("tags", ())), requires=tuple(raw.get("requires", ())),
+        tags=tuple(raw.get("tags", ())), requires=_required(raw.get("requires", ()), calls),
         listen=raw.get("listen", "plain"), deadline_ms=float(raw.get("deadline_ms", 10000)), raw=raw,
     )
+
+
+def _required(named: Iterable[str], calls: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Capabilities a case names, and those its calls cannot do without."""
+    out = set(named)
+    for call in calls:
+        stop = call.get("stop") or {}
+        if call.get("clock") == "virtual":
+            out.add("virtual-clock")
+        if stop.get("how") == "cancel" or "after_ms" in stop:
+            out.add("async-cancel")
+    return tuple(sorted(out))
 
 
 def select(cases: Iterable[Case], patterns: Iterable[str]) -> list[Case]:

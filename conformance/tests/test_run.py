@@ -1,0 +1,147 @@
+"""Whole runs with small drivers: verdicts, crashes, hangs, protocol faults, reports, exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chutes_conformance import cli, library, report
+from chutes_conformance.columns import Column, ColumnError, load
+from chutes_conformance.result import Cell, ColumnInfo, Run
+from chutes_conformance.runner import Options, run
+
+LOOP = """
+import json, sys, time
+def say(o): print(json.dumps(o), flush=True)
+for line in sys.stdin:
+    m = json.loads(line)
+    if m["cmd"] == "hello": say({"seq": m["seq"], "sdk": "toy", "version": "1", "concurrency": 4, "capabilities": []}); continue
+    if m["cmd"] == "drop": say({"seq": m["seq"]}); continue
+    BODY
+"""
+
+
+def toy(tmp_path: Path, body: str, kind: str = "ours", **more: Any) -> Column:
+    path = tmp_path / "toy.py"
+    path.write_text(LOOP.replace("BODY", body.replace("\n", "\n    ")))
+    return Column("toy", (sys.executable, str(path)), tmp_path, kind, **more)
+
+
+def cases(*specs: dict[str, Any]) -> list[library.Case]:
+    base: dict[str, Any] = {"id": "x", "title": "t", "requirement": "SSE-001", "source": "s", "call": {"op": "models.list"}, "expect": {"client": {"final": {"n": 1}}}}
+    return [library.build(f"a/b/c{i}", base | spec, {}) for i, spec in enumerate(specs)]
+
+
+def played(column: Column, *specs: dict[str, Any]) -> Run:
+    return asyncio.run(run(cases(*(specs or ({},))), [column], Options(root=library.package_root())))
+
+
+GOOD = 'say({"seq": m["seq"], "obs": [], "final": {"n": 1}})'
+
+
+@pytest.mark.parametrize(("body", "verdict", "text"), [
+    (GOOD, "pass", ""),
+    ('say({"seq": m["seq"], "obs": [], "final": {"n": 2}})', "fail", "expected 1, got 2"),
+    ('say({"seq": m["seq"], "obs": [], "error": {"kind": None, "class": "OSError"}})', "fail", "foreign exception"),
+    ('say({"seq": m["seq"], "obs": [], "error": {"kind": "invented"}})', "fail", "breaks the schema"),
+    ('say({"seq": m["seq"], "driver_error": "oops"})', "fail", "driver: oops"),
+    ('say({"seq": m["seq"], "skip": "cannot"})', "skip", "cannot"),
+    ("sys.exit(3)", "crash", "exited with 3"),
+    ('print("hello", flush=True)', "crash", "not a JSON line"),
+    ('sys.stderr.write(m["auth"]["api_key"]); sys.stderr.flush(); time.sleep(0.2); ' + GOOD, "fail", "standard error"),
+    ('say({"seq": m["seq"], "obs": [], "final": {"n": 1, "k": m["auth"]["api_key"]}})', "fail", "the API key is in answer"),
+])
+def test_verdicts(tmp_path: Path, body: str, verdict: str, text: str) -> None:
+    result = played(toy(tmp_path, body))
+    assert result.cells[0].verdict == verdict
+    assert text in " ".join(result.cells[0].complaints)
+    assert result.ok == (verdict == "pass")
+
+
+def test_a_hang_is_ended_and_its_neighbours_are_played_again(tmp_path: Path) -> None:
+    body = f'if m["case"] != "a/b/c0": {GOOD}'
+    result = played(toy(tmp_path, body), {"deadline_ms": 300}, {}, {})
+    assert {c.case: c.verdict for c in result.cells} == {"a/b/c0": "hang", "a/b/c1": "pass", "a/b/c2": "pass"}
+
+
+def test_a_driver_that_cannot_start(tmp_path: Path) -> None:
+    result = played(Column("none", ("/no/such/program",), tmp_path, "ours"))
+    assert result.cells[0].verdict == "crash" and not result.ok
+    assert "none: cannot start" in result.problems[0]
+
+
+def test_levels_capabilities_and_kinds(tmp_path: Path) -> None:
+    bad = 'say({"seq": m["seq"], "obs": [], "final": {"n": 2}})'
+    result = played(toy(tmp_path, bad), {"level": "should"}, {"level": "info"})
+    assert [c.verdict for c in result.cells] == ["warn", "info"] and result.ok
+    assert played(toy(tmp_path, bad, "reference")).ok
+    assert played(toy(tmp_path, GOOD), {"requires": ["virtual-clock"]}).cells[0].verdict == "skip"
+    exempt = toy(tmp_path, GOOD, not_applicable={"virtual-clock": "a reason"})
+    assert [c.verdict for c in played(exempt, {"requires": ["virtual-clock"]}).cells] == ["n/a"]
+
+
+def test_a_case_the_oracle_cannot_pass_is_the_harness_fault(tmp_path: Path) -> None:
+    bad = toy(tmp_path, 'say({"seq": m["seq"], "obs": [], "final": {"n": 2}})', "oracle")
+    other = Column("own", bad.command, tmp_path, "ours")
+    options = Options(root=library.package_root(), oracle=bad)
+    result = asyncio.run(run(cases({}), [other], options))
+    assert [(c.column, c.verdict) for c in result.cells] == [("toy", "harness-error"), ("own", "harness-error")]
+    assert not result.ok
+
+
+def test_environment_calls_run_alone(tmp_path: Path) -> None:
+    body = 'time.sleep(0.05); say({"seq": m["seq"], "obs": [], "final": {"n": 1 if (m.get("env") or {}).get("CHUTES_X", "no") in ("no", "yes") else 0}})'
+    result = played(toy(tmp_path, body), {"call": {"op": "models.list", "env": {"CHUTES_X": "yes"}}}, {}, {})
+    assert {c.verdict for c in result.cells} == {"pass"}
+
+
+def sample() -> Run:
+    columns = [ColumnInfo("go", "ours", "sdk", "1", decides=True), ColumnInfo("ref", "reference")]
+    row = {"title": "t </script>", "level": "must", "theme": "a", "requirements": ["SSE-001"], "source": "s", "tags": [], "calls": [], "server": [], "expect": {}, "listen": "plain"}
+    rows = [{"name": n, **row} for n in ("a/b/good", "a/b/bad", "a/b/skipped")]
+    cells = [Cell("a/b/good", "go", "pass"), Cell("a/b/bad", "go", "fail", ["broke \x00 here </script>"], repro="again"), Cell("a/b/skipped", "go", "skip", ["no"]),
+             Cell("a/b/good", "ref", "fail", ["theirs"]), Cell("a/b/bad", "ref", "pass"), Cell("a/b/skipped", "ref", "n/a", ["why"])]
+    return Run({"seconds": 1, "version": "0"}, columns, rows, cells)
+
+
+def test_reports(tmp_path: Path) -> None:
+    report.write(sample(), tmp_path)
+    data = json.loads((tmp_path / "results.json").read_text())
+    assert data["ok"] is False and len(data["cells"]) == 6 and data["columns"][0]["must"] == [1, 3]
+    suites = ET.parse(tmp_path / "junit.xml").getroot()
+    own, theirs = suites.findall("testsuite")
+    assert (own.get("tests"), own.get("failures"), theirs.get("failures")) == ("3", "2", "0")
+    failure = own.find("testcase[@name='b/bad']/failure")
+    assert failure is not None and failure.get("message") == "broke \ufffd here </script>"
+    page = (tmp_path / "matrix.html").read_text()
+    assert page.count("</script>") == 2 and "http" not in page.split("<script type")[0]
+    payload = page.split('id="data">')[1].split("</script>")[0]
+    assert json.loads(payload)["cases"][0]["title"] == "t </script>"
+
+
+def test_command_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert cli.main(["run", "--column", "stdlib", "--case", "smoke/core/create", "--out", str(tmp_path / "o")]) == 0
+    assert capsys.readouterr().out.rstrip().splitlines()[-1] == "1 passed, 0 failed"
+    assert (tmp_path / "o" / "matrix.html").exists()
+    assert cli.main(["run", "--column", "broken-restart", "--case", "smoke/core/restart"]) == 0, "a broken column never decides"
+    assert cli.main(["run", "--column", "nobody"]) == 2
+    assert cli.main(["run", "--case", "no/such"]) == 2
+    assert "no such column" in capsys.readouterr().err
+    assert cli.main(["validate"]) == 0
+    assert cli.main(["list", "--requirements"]) == 0
+
+
+def test_columns_file(tmp_path: Path) -> None:
+    path = tmp_path / "columns.toml"
+    path.write_text('[columns.a]\nkind="ours"\ncommand=["{python}","{root}/x"]\nenv={P="{repo}"}\n')
+    column = load(path, tmp_path)["a"]
+    assert column.command == (sys.executable, f"{tmp_path}/x") and column.env == {"P": str(tmp_path.parent)}
+    path.write_text('[columns.a]\nkind="mine"\ncommand=["x"]\n')
+    with pytest.raises(ColumnError, match="kind"):
+        load(path, tmp_path)
