@@ -16,7 +16,7 @@ from .columns import Column, ColumnError
 from .columns import load as load_columns
 from .driver import Driver
 from .library import Case, CaseError
-from .result import Cell, Run
+from .result import BAD, Cell, Run
 from .runner import Options, request_of, run, variables_of
 from .server import MockServer
 
@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--columns", type=Path, help="another columns.toml")
     commands = parser.add_subparsers(required=True, metavar="command")
     play = commands.add_parser("run", help="play cases and write the reports")
-    play.add_argument("--column", action="append", default=[], help="column to play (repeatable; default: all of ours)")
+    play.add_argument("--column", action="append", default=[], help="column to play (repeatable; default: ours and the reference ones)")
     play.add_argument("--case", action="append", default=[], help="pattern of case names (repeatable)")
     play.add_argument("--out", type=Path, default=None, help="folder for results.json, junit.xml, matrix.html")
     play.add_argument("--jobs", type=int, default=8, help="cases at once")
@@ -70,7 +70,7 @@ def _run(args: argparse.Namespace) -> int:
     unknown = [name for name in args.column if name not in columns]
     if unknown:
         raise ColumnError(f"no such column: {', '.join(unknown)}; there are: {', '.join(columns)}")
-    names = args.column or [n for n, c in columns.items() if c.decides]
+    names = args.column or [n for n, c in columns.items() if c.kind in ("ours", "reference")]
     every = library.load(args.root)
     cases = library.select(every, args.case)
     if not cases:
@@ -107,14 +107,18 @@ def _summary(result: Run, out: Path | None) -> None:
     for problem in result.problems:
         print(f"problem: {problem}")
     print(f"\n{len(result.cases)} cases, {len(result.columns)} columns, {result.meta['seconds']} s" + (f", reports in {out}" if out else ""))
-    failing = {id(c) for c in failures}
-    deciding = {c.name for c in result.columns if c.decides} or {c.name for c in result.columns}
-    counted = [c for c in result.cells if c.column in deciding or id(c) in failing]
-    skipped = sum(c.verdict in ("skip", "n/a") and id(c) not in failing for c in counted)
-    shown = [c for c in result.cells if c.column not in deciding and c.verdict in ("fail", "hang", "crash")]
-    failed = len(failing) + len(result.problems) + (0 if any(c.decides for c in result.columns) else len([c for c in shown if id(c) not in failing]))
-    passed = len(counted) - len(failing) - skipped
+    passed, failed, skipped = _counts(result)
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+
+
+def _counts(result: Run) -> tuple[int, int, int]:
+    """Cells that passed, failed, and neither: of the deciding columns, or of all where none decides."""
+    failing = {id(c) for c in result.failures()}
+    deciding = {c.name for c in result.columns if c.decides}
+    counted = [c for c in result.cells if not deciding or c.column in deciding or id(c) in failing]
+    passed = sum(c.verdict == "pass" for c in counted)
+    failed = sum(id(c) in failing or c.verdict in BAD for c in counted)
+    return passed, failed + len(result.problems), len(counted) - passed - failed
 
 
 def _list(args: argparse.Namespace) -> int:

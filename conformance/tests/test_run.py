@@ -125,11 +125,20 @@ def test_reports(tmp_path: Path) -> None:
     assert json.loads(payload)["cases"][0]["title"] == "t </script>"
 
 
+def test_only_passes_count_as_passed() -> None:
+    assert cli._counts(sample()) == (1, 2, 0)
+    shown = sample()
+    for column in shown.columns:
+        column.decides = False
+    assert cli._counts(shown) == (2, 2, 2)
+
+
 def test_command_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert cli.main(["run", "--column", "stdlib", "--case", "smoke/core/create", "--out", str(tmp_path / "o")]) == 0
     assert capsys.readouterr().out.rstrip().splitlines()[-1] == "1 passed, 0 failed"
     assert (tmp_path / "o" / "matrix.html").exists()
     assert cli.main(["run", "--column", "broken-restart", "--case", "smoke/core/restart"]) == 0, "a broken column never decides"
+    assert capsys.readouterr().out.rstrip().splitlines()[-1] == "1 passed, 1 failed", "but what failed is counted"
     assert cli.main(["run", "--column", "nobody"]) == 2
     assert cli.main(["run", "--case", "no/such"]) == 2
     assert "no such column" in capsys.readouterr().err
