@@ -194,8 +194,8 @@ async def _attempt(server: MockServer, lane: Lane, case: Case, cell: Cell) -> bo
             if answer.get("skip") or answer.get("driver_error"):
                 break
         await _settle(case, journal)
+        _verdict(case, cell, journal, started, key, driver)  # before the sessions end: that closes what a client left open
         await _drop_sessions(driver, case, token)
-        _verdict(case, cell, journal, started, key, driver)
     except DriverError as exc:
         if exc.verdict == "collateral":
             return False
