@@ -1,0 +1,406 @@
+package chutes
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Accumulator builds the completion from the chunks of a stream: chat chunks and pieces of text completions alike.
+// It never fails, whatever a chunk holds. The zero value is ready.
+type Accumulator struct {
+	id, model, object string
+	created           json.RawMessage
+	usage             json.RawMessage
+	extra             map[string]json.RawMessage
+	choices           map[int]*choiceState
+	done              bool // [DONE] was seen, or the answer came whole
+}
+
+type choiceState struct {
+	role                       string
+	content, reasoning, refuse *strings.Builder
+	text                       *strings.Builder
+	calls                      []*toolCallState
+	finish                     string
+	logprobs                   map[string][]json.RawMessage
+	logprobExtra               map[string]json.RawMessage
+	extra, messageExtra        map[string]json.RawMessage
+	started                    bool // a non-empty delta came
+}
+
+type toolCallState struct {
+	index          int
+	indexed        bool
+	id, typ, name  string
+	arguments      strings.Builder
+	extra, fnExtra map[string]json.RawMessage
+}
+
+// Complete says whether the answer is whole: [DONE] came, or at least one choice was seen and each has its finish_reason.
+func (a *Accumulator) Complete() bool {
+	if a.done {
+		return true
+	}
+	for _, c := range a.choices {
+		if c.finish == "" {
+			return false
+		}
+	}
+	return len(a.choices) > 0
+}
+
+// Empty says whether no chunk has been added.
+func (a *Accumulator) Empty() bool { return a.choices == nil && a.usage == nil && a.id == "" }
+
+// Add merges one chunk, given as JSON.
+func (a *Accumulator) Add(chunk []byte) {
+	eachField(chunk, func(key string, value json.RawMessage) bool {
+		switch key {
+		case "id":
+			keepFirst(&a.id, value)
+		case "model":
+			keepFirst(&a.model, value)
+		case "object":
+			keepFirst(&a.object, value)
+		case "created":
+			if a.created == nil && !isNull(value) {
+				a.created = bytes.Clone(value)
+			}
+		case "usage":
+			if !isNull(value) {
+				a.usage = bytes.Clone(value)
+			}
+		case "choices":
+			eachItem(value, a.choice)
+		default:
+			keepExtra(&a.extra, key, value)
+		}
+		return true
+	})
+}
+
+// restarted says whether chunk begins the answer anew: another id, and a role in a choice that already had something.
+func (a *Accumulator) restarted(chunk []byte) bool {
+	var id string
+	keepFirst(&id, fieldOf(chunk, "id"))
+	if id == "" || a.id == "" || id == a.id {
+		return false
+	}
+	again := false
+	eachItem(fieldOf(chunk, "choices"), func(raw json.RawMessage) {
+		c := a.choices[number(fieldOf(raw, "index"))]
+		var role string
+		keepFirst(&role, fieldOf(fieldOf(raw, "delta"), "role"))
+		again = again || c != nil && c.started && role != ""
+	})
+	return again
+}
+
+func (a *Accumulator) choice(raw json.RawMessage) {
+	if firstByteOf(raw) != '{' {
+		return
+	}
+	index := number(fieldOf(raw, "index"))
+	if a.choices == nil {
+		a.choices = map[int]*choiceState{}
+	}
+	c := a.choices[index]
+	if c == nil {
+		c = &choiceState{}
+		a.choices[index] = c
+	}
+	eachField(raw, func(key string, value json.RawMessage) bool {
+		switch key {
+		case "index":
+		case "finish_reason":
+			var finish string
+			if keepFirst(&finish, value); finish != "" {
+				c.finish = finish
+			}
+		case "text":
+			c.started = appendText(&c.text, value) || c.started
+		case "delta", "message":
+			c.mergeDelta(value)
+		case "logprobs":
+			c.mergeLogprobs(value)
+		default:
+			keepExtra(&c.extra, key, value)
+		}
+		return true
+	})
+}
+
+func (c *choiceState) mergeDelta(delta json.RawMessage) {
+	reasoned := false
+	eachField(delta, func(key string, value json.RawMessage) bool {
+		started := false
+		switch key {
+		case "role":
+			keepFirst(&c.role, value)
+		case "content":
+			started = appendText(&c.content, value)
+		case "reasoning_content", "reasoning":
+			// One field under two names: an engine that sends both sends the same text twice.
+			if !reasoned {
+				reasoned = appendText(&c.reasoning, value)
+				started = reasoned
+			}
+		case "refusal":
+			started = appendText(&c.refuse, value)
+		case "tool_calls":
+			eachItem(value, func(call json.RawMessage) { c.mergeToolCall(call); started = true })
+		default:
+			keepExtra(&c.messageExtra, key, value)
+		}
+		c.started = c.started || started
+		return true
+	})
+}
+
+// mergeToolCall adds one fragment: to the call of its index, else of its id, else to the last one.
+func (c *choiceState) mergeToolCall(raw json.RawMessage) {
+	if firstByteOf(raw) != '{' {
+		return
+	}
+	var id string
+	keepFirst(&id, fieldOf(raw, "id"))
+	rawIndex := fieldOf(raw, "index")
+	t := c.findCall(rawIndex, id)
+	if t == nil {
+		t = &toolCallState{index: len(c.calls)}
+		if rawIndex != nil {
+			t.index, t.indexed = number(rawIndex), true
+		}
+		c.calls = append(c.calls, t)
+	}
+	eachField(raw, func(key string, value json.RawMessage) bool {
+		switch key {
+		case "index":
+		case "id":
+			keepFirst(&t.id, value)
+		case "type":
+			keepFirst(&t.typ, value)
+		case "function":
+			eachField(value, func(key string, value json.RawMessage) bool {
+				switch key {
+				case "name":
+					keepFirst(&t.name, value)
+				case "arguments":
+					if text, ok := text(value); ok {
+						t.arguments.WriteString(text)
+					} else if firstByteOf(value) == '{' {
+						t.arguments.Write(value) // an engine that sends the object itself
+					}
+				default:
+					keepExtra(&t.fnExtra, key, value)
+				}
+				return true
+			})
+		default:
+			keepExtra(&t.extra, key, value)
+		}
+		return true
+	})
+}
+
+func (c *choiceState) findCall(rawIndex json.RawMessage, id string) *toolCallState {
+	for _, t := range c.calls {
+		if rawIndex != nil && t.indexed && t.index == number(rawIndex) {
+			return t
+		}
+	}
+	if rawIndex != nil {
+		return nil
+	}
+	for _, t := range c.calls {
+		if id != "" && t.id == id {
+			return t
+		}
+	}
+	if id == "" && len(c.calls) > 0 {
+		return c.calls[len(c.calls)-1]
+	}
+	return nil
+}
+
+func (c *choiceState) mergeLogprobs(raw json.RawMessage) {
+	eachField(raw, func(key string, value json.RawMessage) bool {
+		if c.logprobs == nil {
+			c.logprobs = map[string][]json.RawMessage{}
+		}
+		if !eachItem(value, func(item json.RawMessage) { c.logprobs[key] = append(c.logprobs[key], bytes.Clone(item)) }) {
+			keepExtra(&c.logprobExtra, key, value)
+		}
+		return true
+	})
+}
+
+// Snapshot returns the completion so far in the wire shape of a whole answer, never an error.
+func (a *Accumulator) Snapshot() json.RawMessage {
+	var b objectBuilder
+	b.text("id", a.id)
+	object := strings.TrimSuffix(a.object, ".chunk")
+	b.text("object", object)
+	b.raw("created", a.created)
+	b.text("model", a.model)
+	choices := []json.RawMessage{}
+	for _, index := range slices.Sorted(maps.Keys(a.choices)) {
+		choices = append(choices, a.choices[index].snapshot(index))
+	}
+	b.value("choices", choices)
+	b.raw("usage", a.usage)
+	b.extra(a.extra)
+	return b.done()
+}
+
+func (c *choiceState) snapshot(index int) json.RawMessage {
+	var b objectBuilder
+	b.value("index", index)
+	if c.text != nil && c.content == nil {
+		b.value("text", c.text.String())
+	} else {
+		b.raw("message", c.message())
+	}
+	if c.logprobs != nil || c.logprobExtra != nil {
+		var l objectBuilder
+		for _, name := range slices.Sorted(maps.Keys(c.logprobs)) {
+			l.value(name, c.logprobs[name])
+		}
+		l.extra(c.logprobExtra)
+		b.raw("logprobs", l.done())
+	}
+	if c.finish == "" {
+		b.raw("finish_reason", json.RawMessage("null"))
+	} else {
+		b.text("finish_reason", c.finish)
+	}
+	b.extra(c.extra)
+	return b.done()
+}
+
+func (c *choiceState) message() json.RawMessage {
+	var b objectBuilder
+	b.text("role", first(c.role, "assistant"))
+	if c.content == nil {
+		b.raw("content", json.RawMessage("null"))
+	} else {
+		b.value("content", c.content.String())
+	}
+	if c.reasoning != nil {
+		b.value("reasoning_content", c.reasoning.String())
+	}
+	if c.refuse != nil {
+		b.value("refusal", c.refuse.String())
+	}
+	if len(c.calls) > 0 {
+		calls := slices.Clone(c.calls)
+		slices.SortStableFunc(calls, func(x, y *toolCallState) int { return x.index - y.index })
+		out := []json.RawMessage{}
+		for _, t := range calls {
+			out = append(out, t.snapshot())
+		}
+		b.value("tool_calls", out)
+	}
+	b.extra(c.messageExtra)
+	return b.done()
+}
+
+func (t *toolCallState) snapshot() json.RawMessage {
+	var b, f objectBuilder
+	b.text("id", t.id)
+	b.text("type", first(t.typ, "function"))
+	f.text("name", t.name)
+	f.value("arguments", t.arguments.String())
+	f.extra(t.fnExtra)
+	b.raw("function", f.done())
+	b.extra(t.extra)
+	return b.done()
+}
+
+// objectBuilder writes an object field by field.
+type objectBuilder struct{ b []byte }
+
+func (o *objectBuilder) raw(name string, value json.RawMessage) {
+	if value == nil {
+		return
+	}
+	if o.b == nil {
+		o.b = []byte{'{'}
+	} else {
+		o.b = append(o.b, ',')
+	}
+	quoted, _ := marshal(name)
+	o.b = append(append(append(o.b, quoted...), ':'), value...)
+}
+
+func (o *objectBuilder) value(name string, v any) {
+	if data, err := marshal(v); err == nil {
+		o.raw(name, data)
+	}
+}
+
+func (o *objectBuilder) text(name, v string) {
+	if v != "" {
+		o.value(name, v)
+	}
+}
+
+func (o *objectBuilder) extra(fields map[string]json.RawMessage) {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		o.raw(name, fields[name])
+	}
+}
+
+func (o *objectBuilder) done() json.RawMessage {
+	if o.b == nil {
+		return json.RawMessage("{}")
+	}
+	return append(o.b, '}')
+}
+
+func text(value json.RawMessage) (string, bool) {
+	if firstByteOf(value) != '"' {
+		return "", false
+	}
+	return unquote(bytes.TrimSpace(value)), true
+}
+
+// keepFirst keeps the first non-empty text.
+func keepFirst(dst *string, value json.RawMessage) {
+	if s, ok := text(value); ok && *dst == "" {
+		*dst = s
+	}
+}
+
+// keepExtra keeps the last value that is not null.
+func keepExtra(dst *map[string]json.RawMessage, key string, value json.RawMessage) {
+	if isNull(value) {
+		return
+	}
+	if *dst == nil {
+		*dst = map[string]json.RawMessage{}
+	}
+	(*dst)[key] = bytes.Clone(value)
+}
+
+// appendText appends a text; it returns whether there was one that is not empty.
+func appendText(dst **strings.Builder, value json.RawMessage) bool {
+	s, ok := text(value)
+	if !ok {
+		return false
+	}
+	if *dst == nil {
+		*dst = &strings.Builder{}
+	}
+	(*dst).WriteString(s)
+	return s != ""
+}
+
+func number(value json.RawMessage) int {
+	var n float64
+	_ = json.Unmarshal(value, &n)
+	return int(n)
+}

@@ -1,0 +1,256 @@
+package chutes
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+)
+
+// Hosts of the public platform.
+const (
+	DefaultAPIURL   = "https://api.chutes.ai"
+	DefaultLLMURL   = "https://llm.chutes.ai/v1"
+	DefaultImageURL = "https://image.chutes.ai"
+	DefaultEmbedURL = "https://embed.chutes.ai"
+	DefaultChuteURL = "https://{slug}.chutes.ai"
+)
+
+// Environment variables that the client reads. Explicit options beat EnvAPIURL and its like, which beat EnvBaseURL, which beats the defaults.
+const (
+	EnvAPIKey   = "CHUTES_API_KEY"
+	EnvBaseURL  = "CHUTES_BASE_URL"
+	EnvAPIURL   = "CHUTES_API_URL"
+	EnvLLMURL   = "CHUTES_LLM_URL"
+	EnvImageURL = "CHUTES_IMAGE_URL"
+	EnvEmbedURL = "CHUTES_EMBED_URL"
+	EnvChuteURL = "CHUTES_CHUTE_URL"
+)
+
+// MaxConcurrency is how many images GenerateMany makes at once.
+const MaxConcurrency = 8
+
+// NoTimeout switches a limit off: chutes.WithDeadline(chutes.NoTimeout).
+const NoTimeout time.Duration = math.MaxInt64
+
+// Endpoints are the five hosts. An empty field takes the environment's value, else the default. Chute is a template with {slug}.
+type Endpoints struct {
+	API   string
+	LLM   string
+	Image string
+	Embed string
+	Chute string
+}
+
+// EndpointsFromBase derives the five hosts from one base, as CHUTES_BASE_URL does: B, B/llm/v1, B/image, B/embed, B/chute/{slug}.
+func EndpointsFromBase(base string) Endpoints {
+	base = strings.TrimRight(base, "/")
+	return Endpoints{API: base, LLM: base + "/llm/v1", Image: base + "/image", Embed: base + "/embed", Chute: base + "/chute/{slug}"}
+}
+
+// EndpointsFromEnv reads the CHUTES_*_URL variables over CHUTES_BASE_URL over the defaults. It does not check them; [New] does.
+func EndpointsFromEnv() Endpoints {
+	e := Endpoints{API: DefaultAPIURL, LLM: DefaultLLMURL, Image: DefaultImageURL, Embed: DefaultEmbedURL, Chute: DefaultChuteURL}
+	if base := strings.TrimSpace(os.Getenv(EnvBaseURL)); base != "" {
+		e = EndpointsFromBase(base)
+	}
+	return e.over(Endpoints{API: os.Getenv(EnvAPIURL), LLM: os.Getenv(EnvLLMURL), Image: os.Getenv(EnvImageURL), Embed: os.Getenv(EnvEmbedURL), Chute: os.Getenv(EnvChuteURL)})
+}
+
+// over returns e with the non-empty fields of top.
+func (e Endpoints) over(top Endpoints) Endpoints {
+	for _, pair := range [][2]*string{{&e.API, &top.API}, {&e.LLM, &top.LLM}, {&e.Image, &top.Image}, {&e.Embed, &top.Embed}, {&e.Chute, &top.Chute}} {
+		if v := strings.TrimSpace(*pair[1]); v != "" {
+			*pair[0] = v
+		}
+	}
+	return e
+}
+
+func (e Endpoints) check() (Endpoints, error) {
+	for _, f := range []struct {
+		name string
+		url  *string
+	}{{"api", &e.API}, {"llm", &e.LLM}, {"image", &e.Image}, {"embed", &e.Embed}} {
+		trimmed, err := checkURL(f.name+" URL", *f.url)
+		if err != nil {
+			return e, err
+		}
+		*f.url = trimmed
+	}
+	if !strings.Contains(e.Chute, slugMark) {
+		return e, configError("the chute URL must be a template that contains {slug}, such as %s", DefaultChuteURL)
+	}
+	// Checked with a harmless slug in place: braces are no part of a host name.
+	if _, err := checkURL("chute URL", strings.ReplaceAll(e.Chute, slugMark, "slug")); err != nil {
+		return e, err
+	}
+	e.Chute = strings.TrimRight(e.Chute, "/")
+	return e, nil
+}
+
+const slugMark = "{slug}"
+
+// settings are the client's options with a call's options laid over them.
+type settings struct {
+	// client only
+	apiKey       string
+	auth         Auth
+	authMode     string
+	baseURL      string
+	endpoints    Endpoints
+	caPEM        []byte
+	seam         Seam
+	retryBudget  bool
+	ratePerMin   float64
+	openAIImages bool
+
+	// client and call
+	timeout, connect, firstByte, idle, total time.Duration // 0 = default
+	maxRetries                               int
+	headers                                  map[string]string // canonical names
+	query                                    url.Values
+	body                                     map[string]any
+	onRestart                                string
+	via                                      string
+	ready                                    string
+	coldFails                                bool
+	maxEventBytes                            int
+	capture                                  *Response
+	method                                   string
+}
+
+// Option sets something for a client ([New]) or for one call, where it wins. An option that makes no sense for one call is refused there
+// with a config error.
+type Option struct {
+	name       string
+	clientOnly bool
+	apply      func(*settings) error
+}
+
+// CallOption is [Option]; the name says where it stands.
+type CallOption = Option
+
+// resolve lays options over base.
+func resolve(base settings, options []Option, perCall bool) (settings, error) {
+	if len(options) == 0 {
+		return base, nil
+	}
+	base.headers, base.query, base.body = maps.Clone(base.headers), maps.Clone(base.query), maps.Clone(base.body)
+	for _, o := range options {
+		if o.apply == nil {
+			continue
+		}
+		if perCall && o.clientOnly {
+			return base, configError("%s is an option of chutes.New, not of one call", o.name)
+		}
+		if err := o.apply(&base); err != nil {
+			return base, err
+		}
+	}
+	return base, nil
+}
+
+// checkURL returns raw without trailing slashes, or a config error that says what is wrong with it.
+func checkURL(name, raw string) (string, error) {
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		return "", configError("the %s cannot be read as a URL", name)
+	case u.User != nil:
+		return "", configError("the %s must not hold a user name or password; use chutes.WithAPIKey", name)
+	case u.Scheme != "http" && u.Scheme != "https":
+		return "", configError("the %s must begin with http:// or https://, got %q", name, raw)
+	case u.Hostname() == "":
+		return "", configError("the %s has no host: %q", name, raw)
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(raw, "#"):
+		return "", configError("the %s must have no query and no fragment: %q", name, raw)
+	}
+	return strings.TrimRight(raw, "/"), nil
+}
+
+// checkDuration refuses zero and negative limits; NoTimeout passes.
+func checkDuration(name string, d time.Duration) error {
+	if d <= 0 {
+		return configError("%s must be greater than zero, got %v; use chutes.NoTimeout for no limit", name, d)
+	}
+	return nil
+}
+
+func checkRetries(n int) error {
+	if n < 0 {
+		return configError("max_retries must be 0 or greater, got %d", n)
+	}
+	return nil
+}
+
+// checkHeader refuses names and values that would break the request's framing. The value is not shown: it may be a secret.
+func checkHeader(name, value string) error {
+	if name == "" || strings.ContainsFunc(name, func(r rune) bool {
+		return r <= ' ' || r >= 0x7f || strings.ContainsRune("()<>@,;:\\\"/[]?={}", r)
+	}) {
+		return configError("%q is not a header name", name)
+	}
+	if strings.ContainsFunc(value, func(r rune) bool { return r == '\r' || r == '\n' || r == 0 }) {
+		return configError("the value of header %s holds a line break or NUL, which is refused", http.CanonicalHeaderKey(name))
+	}
+	return nil
+}
+
+// checkKey trims a key and refuses control characters in it without showing it.
+func checkKey(key string) (string, error) {
+	key = strings.TrimSpace(key)
+	if strings.ContainsFunc(key, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
+		return "", configError("the API key holds a control character; check how it was read")
+	}
+	if strings.ContainsFunc(key, func(r rune) bool { return r > 0x7f }) {
+		return "", configError("the API key holds a character that is not ASCII; check how it was read")
+	}
+	return key, nil
+}
+
+// key decides the credential: an explicit Auth, else the key with its mode.
+func (s *settings) credential() (Auth, error) {
+	if s.auth != nil {
+		return s.auth, nil
+	}
+	key, err := checkKey(s.apiKey)
+	if err == nil && key == "" {
+		key, err = checkKey(os.Getenv(EnvAPIKey))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.authMode == "none" {
+		return Anonymous(), nil
+	}
+	if key == "" {
+		return nil, configError("no API key: set %s, or pass chutes.WithAPIKey, or chutes.WithAuth(chutes.Anonymous()) for public endpoints", EnvAPIKey)
+	}
+	switch s.authMode {
+	case "", "bearer":
+		return Bearer(key), nil
+	case "x-api-key":
+		return XAPIKey(key), nil
+	}
+	return nil, configError(`auth mode must be "bearer", "x-api-key" or "none", got %q`, s.authMode)
+}
+
+// hosts decides the five URLs.
+func (s *settings) hosts() (Endpoints, error) {
+	e := EndpointsFromEnv()
+	if s.baseURL != "" {
+		base, err := checkURL("base URL", s.baseURL)
+		if err != nil {
+			return e, err
+		}
+		e = EndpointsFromBase(base)
+	}
+	return e.over(s.endpoints).check()
+}
+
+func (s settings) String() string { return fmt.Sprintf("settings{maxRetries: %d}", s.maxRetries) }

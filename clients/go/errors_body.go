@@ -1,0 +1,318 @@
+package chutes
+
+import (
+	"bytes"
+	"encoding/json"
+	"html"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+const (
+	// MaxMessageChars is the longest message of an error.
+	MaxMessageChars = 2000
+	// MaxBodyBytes is how much of an error's body is read and kept.
+	MaxBodyBytes = 64 << 10
+)
+
+// errorBody is what an error body says.
+type errorBody struct {
+	message    string
+	code       string
+	param      string
+	typ        string
+	quotaReset string
+}
+
+// maxDepth bounds how deep texts are looked for; servers nest JSON in strings in JSON.
+const maxDepth = 8
+
+var (
+	htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+	htmlHead  = regexp.MustCompile(`(?is)<h1[^>]*>(.*?)</h1>`)
+	htmlTag   = regexp.MustCompile(`(?s)<[^>]*>`)
+)
+
+// parseBody reads the body of an error: JSON in any of the shapes of the platform, HTML, or text.
+func parseBody(body []byte, contentType string) errorBody {
+	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	if len(body) == 0 {
+		return errorBody{}
+	}
+	var value any
+	if json.Unmarshal(body, &value) == nil {
+		var out errorBody
+		switch v := value.(type) {
+		case map[string]any:
+			out.fromObject(v)
+		case string:
+			out.message = v
+		default:
+			out.message = texts(value, 0)
+		}
+		if out.message == "" {
+			out.message = string(body)
+		}
+		return out
+	}
+	if looksLikeHTML(body, contentType) {
+		return errorBody{message: htmlMessage(string(body))}
+	}
+	return errorBody{message: string(body)}
+}
+
+func looksLikeHTML(body []byte, contentType string) bool {
+	start := strings.ToLower(string(bytes.TrimSpace(body[:min(len(body), 256)])))
+	return strings.Contains(strings.ToLower(contentType), "html") || strings.HasPrefix(start, "<!doctype") || strings.HasPrefix(start, "<html")
+}
+
+// htmlMessage is the title or the first heading; a page is no message.
+func htmlMessage(page string) string {
+	for _, re := range []*regexp.Regexp{htmlTitle, htmlHead} {
+		if m := re.FindStringSubmatch(page); m != nil {
+			if text := strings.TrimSpace(html.UnescapeString(htmlTag.ReplaceAllString(m[1], ""))); text != "" {
+				return text
+			}
+		}
+	}
+	return "an HTML page"
+}
+
+func (b *errorBody) fromObject(o map[string]any) {
+	b.typ, b.param = str(o["type"]), str(o["param"])
+	b.code = code(o["code"])
+	b.quotaReset = findReset(o, 0)
+	detail := detailText(o["detail"], 0)
+	switch e := o["error"].(type) {
+	case map[string]any:
+		if s := code(e["code"]); s != "" {
+			b.code = s
+		}
+		b.typ, b.param = first(str(e["type"]), b.typ), first(str(e["param"]), b.param)
+		b.message = first(detail, texts(e, 0))
+	case string:
+		// Beside a sentence, a string error is a code (RFC 6749 and the trace frames); alone it is the sentence.
+		sentence := first(detail, str(o["error_description"]), str(o["message"]))
+		if sentence == "" {
+			b.message = e
+			return
+		}
+		if e != "" {
+			b.code = e
+			sentence = e + ": " + sentence
+		}
+		b.message = sentence
+	default:
+		b.message = first(detail, str(o["message"]), str(o["error_description"]), str(o["title"]))
+	}
+	if nested, ok := o["detail"].(map[string]any); ok && b.code == "" {
+		b.code = code(nested["code"])
+		b.typ, b.param = first(b.typ, str(nested["type"])), first(b.param, str(nested["param"]))
+	}
+}
+
+// detailText reads FastAPI's detail: a text, a list of issues, an object, or a text that holds JSON.
+func detailText(v any, depth int) string {
+	if s, ok := v.(string); ok {
+		trimmed := strings.TrimSpace(s)
+		if depth < maxDepth && (strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "[")) {
+			var inner any
+			if json.Unmarshal([]byte(trimmed), &inner) == nil {
+				if text := texts(inner, depth+1); text != "" {
+					return text
+				}
+			}
+		}
+		return s
+	}
+	return texts(v, depth)
+}
+
+// texts finds the sentence of a value of any shape.
+func texts(v any, depth int) string {
+	if depth > maxDepth {
+		return ""
+	}
+	switch v := v.(type) {
+	case string:
+		return detailText(v, depth+1)
+	case []any:
+		var parts []string
+		for _, item := range v {
+			if text := issue(item, depth+1); text != "" {
+				parts = append(parts, text)
+			}
+		}
+		return strings.Join(parts, "; ")
+	case map[string]any:
+		for _, key := range []string{"message", "detail", "msg", "error", "error_description", "reason", "title"} {
+			if text := texts(v[key], depth+1); text != "" {
+				return text
+			}
+		}
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return ""
+}
+
+// issue names the field and the reason of one validation issue. The caller's input, which stands beside them, may hold secrets and is left out.
+func issue(v any, depth int) string {
+	o, ok := v.(map[string]any)
+	if !ok {
+		return texts(v, depth)
+	}
+	msg := texts(o["msg"], depth)
+	if msg == "" {
+		return texts(o, depth)
+	}
+	var path []string
+	if loc, ok := o["loc"].([]any); ok {
+		for _, part := range loc {
+			switch p := part.(type) {
+			case string:
+				path = append(path, p)
+			case float64:
+				path = append(path, strconv.Itoa(int(p)))
+			}
+		}
+	}
+	if len(path) == 0 {
+		return msg
+	}
+	return strings.Join(path, ".") + ": " + msg
+}
+
+func findReset(o map[string]any, depth int) string {
+	for _, key := range []string{"quota_reset_timestamp"} {
+		switch v := o[key].(type) {
+		case string:
+			return v
+		case float64:
+			return strconv.FormatFloat(v, 'f', -1, 64)
+		}
+	}
+	for _, key := range []string{"detail", "error"} {
+		if inner, ok := o[key].(map[string]any); ok && depth < maxDepth {
+			if s := findReset(inner, depth+1); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
+func str(v any) string { s, _ := v.(string); return s }
+
+func code(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return ""
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if strings.TrimSpace(v) != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// cleanMessage removes control characters, masks secrets and cuts at [MaxMessageChars].
+func cleanMessage(text string, secrets []string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == '\r':
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\ufffd"))
+	// Masked after the control characters are gone, so that none can split a key, and before the cut, so that none is cut in half.
+	text = strings.TrimSpace(redact(text, secrets))
+	if runes := []rune(text); len(runes) > MaxMessageChars {
+		text = string(runes[:MaxMessageChars-1]) + "…"
+	}
+	return text
+}
+
+// kindFor is the one table from an answer to a kind: the status decides, then the text.
+func kindFor(status int, text string, body errorBody) Kind {
+	text = strings.ToLower(text)
+	has := func(word string) bool { return strings.Contains(text, word) }
+	switch status {
+	case 400:
+		return KindBadRequest
+	case 401:
+		return KindUnauthenticated
+	case 402:
+		if body.quotaReset != "" || has("quota") || has("usage cap") {
+			return KindQuotaExhausted
+		}
+		return KindPaymentRequired
+	case 403:
+		return KindPermissionDenied
+	case 404:
+		return KindNotFound
+	case 409:
+		return KindConflict
+	case 422:
+		return KindUnprocessable
+	case 426:
+		return KindTEERequired
+	case 429:
+		switch {
+		case has("maximum capacity"):
+			return KindCapacity
+		case has("quota") || has("limit reached for today"):
+			return KindQuotaExhausted
+		}
+		return KindRateLimited
+	case 503:
+		switch {
+		case has("no instances available"):
+			return KindColdStart
+		case has("currently disabled"):
+			return KindDisabled
+		}
+		return KindUnavailable
+	}
+	switch {
+	case status == 502, status == 504, status >= 520 && status <= 529:
+		return KindUnavailable
+	case status >= 500 && status <= 599:
+		return KindServer
+	case status >= 400 && status <= 499:
+		return KindAPIStatus
+	}
+	return KindUnexpectedResponse
+}
+
+// classify makes the error of an answer that is no success.
+func classify(status int, header http.Header, body []byte, secrets []string) *Error {
+	parsed := parseBody(body, header.Get("Content-Type"))
+	kind := kindFor(status, parsed.message, parsed)
+	message := cleanMessage(parsed.message, secrets)
+	if message == "" {
+		message = first(http.StatusText(status), "no message") // an empty body is no reason to say nothing
+	}
+	return &Error{
+		Kind: kind, Status: status, Message: message,
+		Code: cleanMessage(parsed.code, secrets), Type: cleanMessage(parsed.typ, secrets), Param: cleanMessage(parsed.param, secrets),
+		QuotaReset: cleanMessage(parsed.quotaReset, secrets), RequestID: requestID(header, secrets),
+		Retryable: retryableKind(kind, status), Body: body, Header: header,
+	}
+}
+
+func requestID(header http.Header, secrets []string) string {
+	return cleanMessage(first(header.Get("X-Request-Id"), header.Get("X-Chutes-InvocationID")), secrets)
+}

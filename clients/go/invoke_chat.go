@@ -1,0 +1,122 @@
+package chutes
+
+import (
+	"context"
+	"net/http"
+)
+
+// ChatService is client.Chat.
+type ChatService struct {
+	Completions *ChatCompletionService
+}
+
+// ChatCompletionService answers conversations.
+type ChatCompletionService struct {
+	client *Client
+	target target
+}
+
+// target says where an invocation goes: a fixed base, or a chute that may have to be looked up first.
+type target struct {
+	base  string
+	chute *ChuteClient
+}
+
+// resolve returns the base URL, without a trailing slash.
+func (t target) resolve(ctx context.Context, options []Option) (string, error) {
+	if t.chute == nil {
+		return t.base, nil
+	}
+	return t.chute.base(ctx, options)
+}
+
+// send sends an invocation; with WithReady("wait") a cold chute is waited for once.
+func (t target) send(ctx context.Context, c *Client, op operation, options []Option) (*reply, error) {
+	base, err := t.resolve(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	op.base, op.surface = base+op.base, invocation
+	if t.chute == nil {
+		return c.send(ctx, op, options)
+	}
+	return t.chute.send(ctx, op, options)
+}
+
+// llmPath is the path of an endpoint below the llm base, which ends in /v1, or below a chute's host, which does not.
+func (t target) llmPath(path string) string {
+	if t.chute != nil {
+		return "/v1" + path
+	}
+	return path
+}
+
+// Create answers a conversation and waits for the whole answer. It never streams: a request with Stream set is a config error.
+//
+//	answer, err := client.Chat.Completions.Create(ctx, chutes.ChatCompletionRequest{
+//		Model: model, Messages: []chutes.ChatMessage{chutes.UserMessage("Hello")},
+//	})
+func (s *ChatCompletionService) Create(ctx context.Context, request ChatCompletionRequest, options ...Option) (*ChatCompletion, error) {
+	if err := s.client.refuseStream(!request.Stream.IsZero(), options, "Chat.Completions.Stream"); err != nil {
+		return nil, err
+	}
+	r, err := s.target.send(ctx, s.client, operation{
+		id: "createChatCompletion", method: http.MethodPost, path: []part{lit(s.target.llmPath("/chat/completions"))}, body: &request,
+	}, options)
+	if err != nil {
+		return nil, err
+	}
+	return decodeCompletion[ChatCompletion](r)
+}
+
+// Stream answers a conversation piece by piece. It returns when the headers are in, so that HTTP errors come from here. Close the stream.
+// It asks for usage unless StreamOptions is set.
+func (s *ChatCompletionService) Stream(ctx context.Context, request ChatCompletionRequest, options ...Option) (*ChatStream, error) {
+	request.Stream = Set(true)
+	if request.StreamOptions == nil {
+		request.StreamOptions = &StreamOptions{IncludeUsage: Set(true)}
+	}
+	r, err := s.target.send(ctx, s.client, operation{
+		id: "createChatCompletion", method: http.MethodPost, path: []part{lit(s.target.llmPath("/chat/completions"))}, body: &request,
+		accept: "text/event-stream", stream: true,
+	}, options)
+	if err != nil {
+		return nil, err
+	}
+	return newStream[ChatCompletionChunk](r, func(final *ChatCompletion, complete bool) *Partial {
+		return &Partial{Chat: final, Complete: complete}
+	})
+}
+
+// refuseStream keeps Create from streaming, whichever way stream was asked for.
+func (c *Client) refuseStream(asked bool, options []Option, instead string) error {
+	s, err := resolve(c.settings, options, true)
+	if err != nil {
+		return err
+	}
+	if _, extra := s.body["stream"]; asked || extra {
+		return configError("Create does not stream; leave stream out, or use .%s (the .stream method)", instead)
+	}
+	return nil
+}
+
+// decodeCompletion reads an answer that is nothing without choices.
+func decodeCompletion[T any](r *reply) (*T, error) {
+	data, err := r.readJSON()
+	if err != nil {
+		return nil, err
+	}
+	v, err := decode[T](data, r.meta)
+	message := ""
+	switch {
+	case err != nil:
+		message = err.Error()
+	case firstByteOf(fieldOf(data, "choices")) != '[':
+		message = "the answer has no choices: " + snippet(data)
+	default:
+		return v, nil
+	}
+	e := r.fail(KindUnexpectedResponse, "%s", message)
+	e.Body = data[:min(len(data), MaxBodyBytes)]
+	return nil, e
+}

@@ -1,0 +1,423 @@
+package chutes
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	warmupPoll  = 5 * time.Second
+	warmupLimit = 10 * time.Minute
+)
+
+var uuidPattern = regexp.MustCompile(`(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
+// ChuteClient calls one chute. Make it with [Client.Chute]. It is safe for several goroutines.
+type ChuteClient struct {
+	Chat        *ChatService
+	Completions *CompletionService
+	Images      *ImageService
+	Embeddings  *EmbeddingService
+
+	client *Client
+	ref    string
+	config []Option
+
+	mu   sync.Mutex
+	info *ChuteInfo
+}
+
+// ChuteInfo is what is known of a chute after its look-up. ID and Name are empty when the ref was a URL, a host or a slug: then none is made.
+type ChuteInfo struct {
+	URL   string // base URL of its host, without a trailing slash
+	ID    string
+	Slug  string
+	Name  string
+	Cords []Cord // its endpoints, where a look-up told them
+}
+
+// Chute returns a handle of a chute. The ref is a URL or a host (used as it is), a UUID or a "user/name" (looked up at the first call, once),
+// or a slug (no look-up). Options hold for every call of the handle.
+//
+//	result, err := client.Chute("me-echo").Call(ctx, "/speak", map[string]any{"text": "hi"})
+func (c *Client) Chute(ref string, options ...Option) *ChuteClient {
+	h := &ChuteClient{client: c, ref: strings.TrimSpace(ref), config: options}
+	t := target{chute: h}
+	h.Chat = &ChatService{Completions: &ChatCompletionService{client: c, target: t}}
+	h.Completions = &CompletionService{client: c, target: t}
+	h.Images = &ImageService{client: c, target: t}
+	h.Embeddings = &EmbeddingService{client: c, target: t}
+	return h
+}
+
+// with puts the handle's options before those of a call.
+func (h *ChuteClient) with(options []Option) []Option {
+	if len(h.config) == 0 {
+		return options
+	}
+	return slices.Concat(h.config, options)
+}
+
+// Resolve looks the chute up, where its ref asks for that, and returns what is known. A second call asks nobody.
+func (h *ChuteClient) Resolve(ctx context.Context, options ...Option) (*ChuteInfo, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.info != nil {
+		return h.info, nil
+	}
+	info, err := h.lookUp(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	h.info = info
+	return info, nil
+}
+
+func (h *ChuteClient) lookUp(ctx context.Context, options []Option) (*ChuteInfo, error) {
+	lower := strings.ToLower(h.ref)
+	switch {
+	case h.ref == "":
+		return nil, configError("the chute reference is empty; give an id, user/name, slug, host or URL")
+	case strings.HasPrefix(lower, "http://"), strings.HasPrefix(lower, "https://"):
+		base, err := checkURL("chute reference", h.ref)
+		if err != nil {
+			return nil, err
+		}
+		return &ChuteInfo{URL: base}, nil
+	case strings.Contains(h.ref, ".") && !strings.Contains(h.ref, "/"):
+		base, err := checkURL("chute reference", "https://"+h.ref)
+		if err != nil {
+			return nil, err
+		}
+		return &ChuteInfo{URL: base}, nil
+	case !uuidPattern.MatchString(h.ref) && !strings.Contains(h.ref, "/"):
+		return h.fromSlug(h.ref)
+	}
+	found, err := h.find(ctx, h.lookUpOptions(options))
+	if err != nil {
+		return nil, err
+	}
+	slug, _ := text(fieldOf(found.raw, "slug"))
+	info, err := h.fromSlug(slug)
+	if err != nil {
+		e := newError(KindNotFound, "the chute %q has no slug, so it has no host to call", h.ref)
+		return nil, e
+	}
+	info.ID, info.Name = found.ChuteID, found.Name
+	if cords := fieldOf(found.raw, "cords"); cords != nil {
+		info.Cords, _ = decodeItems[Cord](cords, nil)
+	}
+	return info, nil
+}
+
+// lookUpOptions keeps what concerns how a request is sent, and drops what is meant for the body and query of the call itself.
+func (h *ChuteClient) lookUpOptions(options []Option) []Option {
+	out := slices.Clone(h.with(options))
+	return slices.DeleteFunc(out, func(o Option) bool {
+		return o.name == "WithExtraBody" || o.name == "WithQuery" || o.name == "CaptureResponse"
+	})
+}
+
+// find asks for the ref itself and, for user/name, then for the name within that user's chutes.
+func (h *ChuteClient) find(ctx context.Context, options []Option) (*Chute, error) {
+	found, err := perform[Chute](ctx, h.client, operation{
+		id: "getChute", method: http.MethodGet, path: []part{lit("/chutes/"), paramSlashes("chute reference", h.ref)},
+	}, options)
+	if err == nil || !errors.Is(err, ErrNotFound) {
+		return found, err
+	}
+	if user, name, ok := strings.Cut(h.ref, "/"); ok {
+		page := performPages[Chute](ctx, h.client, operation{
+			id: "listChutes", method: http.MethodGet, path: []part{lit("/chutes/")},
+			query: url.Values{"name": {name}, "include_public": {"true"}},
+		}, options)
+		for chute, failed := range page {
+			if failed != nil {
+				return nil, failed
+			}
+			owner, _ := text(fieldOf(fieldOf(chute.raw, "user"), "username"))
+			if chute.Name == name && strings.EqualFold(owner, user) {
+				return &chute, nil
+			}
+		}
+	}
+	var e *Error
+	errors.As(err, &e)
+	e.Message = cleanMessage("there is no chute "+h.ref+" that you can see: "+e.Message, h.client.secrets)
+	return nil, e
+}
+
+func (h *ChuteClient) fromSlug(slug string) (*ChuteInfo, error) {
+	if slug == "" || strings.Trim(slug, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" {
+		return nil, configError("%q is no chute reference; give an id, user/name, slug, host or URL", slug)
+	}
+	return &ChuteInfo{URL: strings.ReplaceAll(h.client.endpoints.Chute, slugMark, slug), Slug: slug}, nil
+}
+
+// base returns where the calls of the handle go.
+func (h *ChuteClient) base(ctx context.Context, options []Option) (string, error) {
+	s, err := resolve(h.client.settings, h.with(options), true)
+	if err != nil {
+		return "", err
+	}
+	if s.via == "api" && uuidPattern.MatchString(h.ref) {
+		return h.client.endpoints.API + "/chutes/" + h.ref, nil
+	}
+	info, err := h.Resolve(ctx, options...)
+	if err != nil {
+		return "", err
+	}
+	if s.via != "api" {
+		return info.URL, nil
+	}
+	if info.ID == "" {
+		return "", configError(`via "api" needs the id of the chute; give the UUID or user/name instead of %q`, h.ref)
+	}
+	return h.client.endpoints.API + "/chutes/" + info.ID, nil
+}
+
+// send executes an invocation; with WithReady("wait") a cold chute is waited for once.
+func (h *ChuteClient) send(ctx context.Context, op operation, options []Option) (*reply, error) {
+	options = h.with(options)
+	s, err := resolve(h.client.settings, options, true)
+	if err != nil {
+		return nil, err
+	}
+	if s.ready != "wait" {
+		return h.client.send(ctx, op, options)
+	}
+	// The wait takes the place of the retries: each of them would be a call to a chute that is known to be cold.
+	r, err := h.client.send(ctx, op, slices.Concat(options, []Option{noRetryWhenCold}))
+	if !errors.Is(err, ErrColdStart) {
+		return r, err
+	}
+	if err := h.WaitReady(ctx, options...); err != nil {
+		return nil, err
+	}
+	return h.client.send(ctx, op, options)
+}
+
+var noRetryWhenCold = option("noRetryWhenCold", func(s *settings) error { s.coldFails = true; return nil })
+
+// Result is the answer of a chute: JSON, text, or bytes.
+type Result struct {
+	Body        []byte
+	ContentType string // without parameters, lower case; "" if the server gave none
+	response    *Response
+}
+
+// Response returns status, headers and attempts of the answer.
+func (r *Result) Response() *Response { return r.response }
+
+// IsJSON says whether the answer is JSON.
+func (r *Result) IsJSON() bool {
+	return (strings.HasSuffix(r.ContentType, "/json") || strings.HasSuffix(r.ContentType, "+json")) && json.Valid(r.Body)
+}
+
+// IsText says whether the answer is text.
+func (r *Result) IsText() bool { return strings.HasPrefix(r.ContentType, "text/") }
+
+// Decode reads a JSON answer into v.
+func (r *Result) Decode(v any) error {
+	if !r.IsJSON() {
+		return newError(KindUnexpectedResponse, "the answer is no JSON but %s", first(r.ContentType, "of no content type"))
+	}
+	if err := json.Unmarshal(r.Body, v); err != nil {
+		return newError(KindUnexpectedResponse, "the answer does not fit the value").withCause(err, nil)
+	}
+	return nil
+}
+
+// Text returns the body as text.
+func (r *Result) Text() string { return strings.ToValidUTF8(string(r.Body), "\ufffd") }
+
+// Call calls an endpoint of the chute by its path or by the name of its function. args is sent as the JSON object of a POST; nil sends {}.
+// WithMethod("GET") calls a GET endpoint, which takes no args. An event stream is refused: use [ChuteClient.Stream].
+func (h *ChuteClient) Call(ctx context.Context, cord string, args any, options ...Option) (*Result, error) {
+	op, err := h.operation(cord, args, options)
+	if err != nil {
+		return nil, err
+	}
+	op.accept, op.stream = "*/*", true
+	r, err := target{chute: h}.send(ctx, h.client, op, options)
+	if err != nil {
+		return nil, err
+	}
+	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	contentType = strings.ToLower(strings.TrimSpace(contentType))
+	if contentType == "text/event-stream" {
+		_ = r.Body.Close()
+		return nil, r.fail(KindUnexpectedResponse, "%s answers with an event stream; use Chute.Stream (the .stream method)", cord)
+	}
+	data, err := r.read()
+	if err != nil {
+		return nil, err
+	}
+	result := &Result{Body: data, ContentType: contentType, response: r.meta}
+	if strings.HasSuffix(contentType, "/json") || strings.HasSuffix(contentType, "+json") {
+		if failed := r.checkJSON(data); failed != nil {
+			return nil, failed
+		}
+	}
+	return result, nil
+}
+
+// Stream calls an endpoint that answers piece by piece. It adds no stream field to args, and ends at the end of the body.
+func (h *ChuteClient) Stream(ctx context.Context, cord string, args any, options ...Option) (*EventStream, error) {
+	op, err := h.operation(cord, args, options)
+	if err != nil {
+		return nil, err
+	}
+	op.accept, op.stream = "text/event-stream", true
+	r, err := target{chute: h}.send(ctx, h.client, op, options)
+	if err != nil {
+		return nil, err
+	}
+	return &EventStream{reply: r, events: newEventReader(r)}, nil
+}
+
+func (h *ChuteClient) operation(cord string, args any, options []Option) (operation, error) {
+	s, err := resolve(h.client.settings, h.with(options), true)
+	if err != nil {
+		return operation{}, err
+	}
+	path, err := h.cordPath(cord)
+	if err != nil {
+		return operation{}, err
+	}
+	op := operation{id: "chute.call " + cord, method: strings.ToUpper(first(s.method, http.MethodPost)), path: []part{lit(path)}, body: args}
+	if op.method == http.MethodGet || op.method == http.MethodHead {
+		op.forbidBody = "a GET endpoint of a chute takes no arguments: the server drops them"
+		return op, nil
+	}
+	if args == nil {
+		op.body = json.RawMessage("{}")
+	}
+	return op, nil
+}
+
+// cordPath accepts a path, or the name of a cord's function where the cords are known; any other name is taken for a path.
+func (h *ChuteClient) cordPath(cord string) (string, error) {
+	h.mu.Lock()
+	info := h.info
+	h.mu.Unlock()
+	if !strings.HasPrefix(cord, "/") {
+		if info != nil {
+			for _, c := range info.Cords {
+				raw := c.raw
+				function, _ := text(fieldOf(raw, "function"))
+				if public, ok := text(fieldOf(raw, "public_api_path")); ok && function == cord {
+					cord = public
+				}
+			}
+		}
+		cord = "/" + strings.TrimPrefix(cord, "/")
+	}
+	for _, segment := range strings.Split(cord[1:], "/") {
+		if segment == "." || segment == ".." {
+			return "", configError("the path %q of a chute must not contain . or .. as a segment", cord)
+		}
+	}
+	if strings.ContainsAny(cord, "?#") {
+		return "", configError("the path %q of a chute must have no query and no fragment; arguments go into the body", cord)
+	}
+	segments := strings.Split(cord, "/")
+	for i := range segments {
+		segments[i] = escapeSegment(segments[i])
+	}
+	return strings.Join(segments, "/"), nil
+}
+
+// Cords returns the endpoints of the chute. A ref that needed no look-up knows none.
+func (h *ChuteClient) Cords(ctx context.Context, options ...Option) ([]Cord, error) {
+	info, err := h.Resolve(ctx, options...)
+	if err != nil {
+		return nil, err
+	}
+	return info.Cords, nil
+}
+
+// warmupID is what the warm-up endpoint is asked for: the id where it is known, else the ref.
+func (h *ChuteClient) warmupID() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.info != nil && h.info.ID != "" {
+		return h.info.ID
+	}
+	return h.ref
+}
+
+// Warmup starts a cold chute and follows it: items with a status of cold or hot. The server ends the stream after hot, or after ten minutes.
+func (h *ChuteClient) Warmup(ctx context.Context, options ...Option) (*ItemStream[WarmupEvent], error) {
+	s, err := performStream[WarmupEvent](ctx, h.client, operation{
+		id: "warmUpChute", method: http.MethodGet, path: []part{lit("/chutes/warmup/"), paramSlashes("chute reference", h.warmupID())},
+	}, h.with(options))
+	if err != nil {
+		return nil, err
+	}
+	s.last = isHot
+	return s, nil
+}
+
+func isHot(e *WarmupEvent) bool { status, _ := text(fieldOf(e.raw, "status")); return status == "hot" }
+
+// WaitReady warms the chute up and returns when it is hot. It polls every five seconds, at most for ten minutes or the call's deadline;
+// then it is a cold_start error.
+func (h *ChuteClient) WaitReady(ctx context.Context, options ...Option) error {
+	options = h.with(options)
+	s, err := resolve(h.client.settings, options, true)
+	if err != nil {
+		return err
+	}
+	limit := warmupLimit
+	if s.total != 0 {
+		limit = s.total
+	}
+	end := newDeadline(limit, h.client.seam.Now)
+	for polls := 1; ; polls++ {
+		hot, err := h.poll(ctx, options)
+		if hot || err != nil {
+			return err
+		}
+		if !end.fits(warmupPoll) {
+			e := newError(KindColdStart, "the chute %s did not become hot within %v", h.ref, limit)
+			e.Attempts = polls
+			return e
+		}
+		if err := h.client.sleep(ctx, warmupPoll, polls); err != nil {
+			return err
+		}
+	}
+}
+
+// poll asks once. Servers before 2026-05 ignore quick and answer with the event stream, which then is read to its end.
+func (h *ChuteClient) poll(ctx context.Context, options []Option) (hot bool, err error) {
+	r, err := h.client.send(ctx, operation{
+		id: "warmUpChute", method: http.MethodGet, path: []part{lit("/chutes/warmup/"), paramSlashes("chute reference", h.warmupID())},
+		query: url.Values{"quick": {"true"}}, accept: "application/json, text/event-stream", stream: true,
+	}, options)
+	if err != nil {
+		return false, err
+	}
+	if strings.Contains(strings.ToLower(r.Header.Get("Content-Type")), "json") {
+		data, err := r.readJSON()
+		status, _ := text(fieldOf(data, "status"))
+		return status == "hot", err
+	}
+	s := &ItemStream[WarmupEvent]{EventStream: &EventStream{reply: r, events: newEventReader(r)}, last: isHot}
+	for event, err := range s.Items() {
+		if err != nil {
+			return false, err
+		}
+		hot = isHot(event)
+	}
+	return hot, nil
+}

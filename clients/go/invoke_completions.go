@@ -1,0 +1,46 @@
+package chutes
+
+import (
+	"context"
+	"net/http"
+)
+
+// CompletionService continues texts.
+type CompletionService struct {
+	client *Client
+	target target
+}
+
+// Create continues a text and waits for the whole answer.
+//
+//	answer, err := client.Completions.Create(ctx, chutes.TextCompletionRequest{Model: model, Prompt: chutes.Prompt("2+2=")})
+func (s *CompletionService) Create(ctx context.Context, request TextCompletionRequest, options ...Option) (*TextCompletion, error) {
+	if err := s.client.refuseStream(!request.Stream.IsZero(), options, "Completions.Stream"); err != nil {
+		return nil, err
+	}
+	r, err := s.target.send(ctx, s.client, operation{
+		id: "createCompletion", method: http.MethodPost, path: []part{lit(s.target.llmPath("/completions"))}, body: &request,
+	}, options)
+	if err != nil {
+		return nil, err
+	}
+	return decodeCompletion[TextCompletion](r)
+}
+
+// Stream continues a text piece by piece; see [ChatCompletionService.Stream].
+func (s *CompletionService) Stream(ctx context.Context, request TextCompletionRequest, options ...Option) (*CompletionStream, error) {
+	request.Stream = Set(true)
+	if request.StreamOptions == nil {
+		request.StreamOptions = &StreamOptions{IncludeUsage: Set(true)}
+	}
+	r, err := s.target.send(ctx, s.client, operation{
+		id: "createCompletion", method: http.MethodPost, path: []part{lit(s.target.llmPath("/completions"))}, body: &request,
+		accept: "text/event-stream", stream: true,
+	}, options)
+	if err != nil {
+		return nil, err
+	}
+	return newStream[TextCompletion](r, func(final *TextCompletion, complete bool) *Partial {
+		return &Partial{Completion: final, Complete: complete}
+	})
+}

@@ -1,0 +1,34 @@
+package chutes
+
+import (
+	"context"
+	"net/http"
+	"slices"
+)
+
+// EmbeddingService turns texts into vectors. It has its own host; the router of the language models does not serve embeddings.
+type EmbeddingService struct {
+	client *Client
+	target target
+}
+
+// Create returns one vector per text, ordered by index.
+//
+//	answer, err := client.Embeddings.Create(ctx, chutes.EmbeddingRequest{Model: model, Input: chutes.Input("a", "b")})
+func (s *EmbeddingService) Create(ctx context.Context, request EmbeddingRequest, options ...Option) (*EmbeddingList, error) {
+	r, err := s.target.send(ctx, s.client, operation{
+		id: "createEmbeddings", method: http.MethodPost, path: []part{lit("/v1/embeddings")}, body: &request,
+	}, options)
+	if err != nil {
+		return nil, err
+	}
+	list, err := decodeReply[EmbeddingList](r)
+	if err != nil {
+		return nil, err
+	}
+	if firstByteOf(fieldOf(list.raw, "data")) != '[' {
+		return nil, r.fail(KindUnexpectedResponse, "the answer has no data: %s", snippet(list.raw))
+	}
+	slices.SortStableFunc(list.Data, func(a, b Embedding) int { return a.Index - b.Index })
+	return list, nil
+}

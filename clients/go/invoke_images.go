@@ -1,0 +1,254 @@
+package chutes
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// ImageMode says which endpoint makes the image.
+type ImageMode string
+
+const (
+	// ImageNative posts to /generate and receives the bytes of one image; what the public server speaks. The default.
+	ImageNative ImageMode = "native"
+	// ImageOpenAI posts to /v1/images/generations and receives b64_json, for gateways that speak it.
+	ImageOpenAI ImageMode = "openai"
+)
+
+// ImageRequest asks for one image. Fields this version does not know go through [WithExtraBody]; chutes of the diffusion template refuse
+// unknown fields.
+type ImageRequest struct {
+	Mode             ImageMode       `json:"-"`
+	Model            string          `json:"model,omitzero"` // may be left out on a chute's own host
+	Prompt           string          `json:"prompt"`
+	NegativePrompt   Opt[string]     `json:"negative_prompt,omitzero"`
+	Size             string          `json:"size,omitzero"` // "1024x768"; becomes width and height in native mode
+	Width            Opt[int]        `json:"width,omitzero"`
+	Height           Opt[int]        `json:"height,omitzero"`
+	Steps            Opt[int]        `json:"num_inference_steps,omitzero"`
+	GuidanceScale    Opt[float64]    `json:"guidance_scale,omitzero"`
+	ImgGuidanceScale Opt[float64]    `json:"img_guidance_scale,omitzero"`
+	TrueCFGScale     Opt[float64]    `json:"true_cfg_scale,omitzero"`
+	Seed             Opt[int64]      `json:"seed,omitzero"`
+	ImageB64         []string        `json:"image_b64,omitzero"`
+	N                Opt[int]        `json:"n,omitzero"`               // a config error in native mode; see GenerateMany
+	ResponseFormat   Opt[string]     `json:"response_format,omitzero"` // a config error in native mode
+	Quality          Opt[string]     `json:"quality,omitzero"`
+	Style            Opt[string]     `json:"style,omitzero"`
+	Background       json.RawMessage `json:"background,omitzero"`
+	User             Opt[string]     `json:"user,omitzero"`
+}
+
+// Image is an image, whichever way it came.
+type Image struct {
+	Bytes         []byte
+	ContentType   string // from the bytes where they are known, else from the header
+	RevisedPrompt string
+	response      *Response
+}
+
+// Response returns status, headers and attempts of the answer.
+func (i *Image) Response() *Response { return i.response }
+
+// DataURL returns the image as data:image/…;base64,….
+func (i *Image) DataURL() string {
+	return "data:" + i.ContentType + ";base64," + base64.StdEncoding.EncodeToString(i.Bytes)
+}
+
+// Save writes the image to path: to a temporary file beside it first, so that path holds the whole image or what it held before.
+func (i *Image) Save(path string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".chutes-image-*")
+	if err != nil {
+		return configError("the image cannot be saved").withCause(err, nil)
+	}
+	_, err = f.Write(i.Bytes)
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if failed := f.Close(); err == nil {
+		err = failed
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+		return configError("the image cannot be saved to %s", path).withCause(err, nil)
+	}
+	return nil
+}
+
+// ImageService makes images.
+type ImageService struct {
+	client *Client
+	target target
+}
+
+// Generate makes one image.
+//
+//	image, err := client.Images.Generate(ctx, chutes.ImageRequest{Model: model, Prompt: "a cat", Size: "1024x768"})
+//	if err == nil { err = image.Save("cat.jpg") }
+func (s *ImageService) Generate(ctx context.Context, request ImageRequest, options ...Option) (*Image, error) {
+	op := operation{id: "generateImage", method: http.MethodPost, path: []part{lit("/generate")}, accept: "image/*", body: &request, stream: true}
+	switch request.Mode {
+	case "", ImageNative:
+		if err := s.nativeBody(&request, options); err != nil {
+			return nil, err
+		}
+	case ImageOpenAI:
+		op.id, op.path, op.accept = "createImage", []part{lit("/v1/images/generations")}, "application/json"
+		if request.ResponseFormat.IsZero() {
+			request.ResponseFormat = Set("b64_json")
+		}
+	default:
+		return nil, configError("the image mode must be %q or %q, got %q", ImageNative, ImageOpenAI, request.Mode)
+	}
+	r, err := s.target.send(ctx, s.client, op, options)
+	if err != nil {
+		return nil, err
+	}
+	return r.image()
+}
+
+// nativeBody turns size into width and height, and refuses what /generate does not take.
+func (s *ImageService) nativeBody(request *ImageRequest, options []Option) error {
+	set, err := resolve(s.client.settings, options, true)
+	if err != nil {
+		return err
+	}
+	for name, given := range map[string]bool{"n": !request.N.IsZero(), "response_format": !request.ResponseFormat.IsZero()} {
+		if _, extra := set.body[name]; given || extra {
+			return configError("%s has no meaning in native mode, which returns the bytes of one image; use GenerateMany, or mode %q", name, ImageOpenAI)
+		}
+	}
+	if request.Size == "" {
+		return nil
+	}
+	w, h, ok := strings.Cut(strings.ToLower(request.Size), "x")
+	width, errW := strconv.Atoi(w)
+	height, errH := strconv.Atoi(h)
+	if !ok || errW != nil || errH != nil || width <= 0 || height <= 0 {
+		return configError("size must look like 1024x768, got %q", request.Size)
+	}
+	request.Size = ""
+	if request.Width.IsZero() {
+		request.Width = Set(width)
+	}
+	if request.Height.IsZero() {
+		request.Height = Set(height)
+	}
+	return nil
+}
+
+// GenerateMany makes n images of one request, at most [MaxConcurrency] at once, in order. The n requests differ by nothing but the seed, if
+// one was given: seed, seed+1, …. The first error ends the rest and is returned.
+func (s *ImageService) GenerateMany(ctx context.Context, request ImageRequest, n int, options ...Option) ([]*Image, error) {
+	if n < 1 {
+		return nil, configError("n must be 1 or greater, got %d", n)
+	}
+	requests := make([]ImageRequest, n)
+	for i := range requests {
+		requests[i] = request
+		if seed, ok := request.Seed.Get(); ok {
+			requests[i].Seed = Set(seed + int64(i))
+		}
+	}
+	return s.GenerateAll(ctx, requests, options...)
+}
+
+// GenerateAll makes one image per request, at most [MaxConcurrency] at once, in order. The first error ends the rest and is returned.
+func (s *ImageService) GenerateAll(ctx context.Context, requests []ImageRequest, options ...Option) ([]*Image, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	images := make([]*Image, len(requests))
+	slots := make(chan struct{}, MaxConcurrency)
+	var wg sync.WaitGroup
+	var once sync.Once
+	var failed error
+	for i, request := range requests {
+		slots <- struct{}{}
+		if ctx.Err() != nil {
+			break
+		}
+		wg.Add(1)
+		go func() {
+			defer func() { <-slots; wg.Done() }()
+			image, err := s.Generate(ctx, request, options...)
+			if err != nil {
+				once.Do(func() { failed = err; cancel() })
+				return
+			}
+			images[i] = image
+		}()
+	}
+	wg.Wait()
+	if failed == nil && ctx.Err() != nil {
+		failed = contextError(ctx)
+	}
+	if failed != nil {
+		return nil, failed
+	}
+	return images, nil
+}
+
+// image reads an answer that is an image: its bytes, or JSON with b64_json.
+func (r *reply) image() (*Image, error) {
+	data, err := r.read()
+	if err != nil {
+		return nil, err
+	}
+	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	contentType = strings.ToLower(strings.TrimSpace(contentType))
+	unexpected := func(format string, args ...any) (*Image, error) {
+		e := r.fail(KindUnexpectedResponse, format, args...)
+		e.Body = data[:min(len(data), MaxBodyBytes)]
+		return nil, e
+	}
+	sniffed := sniffContentType(data)
+	switch {
+	case len(data) == 0:
+		return unexpected("the server answered %d with an empty body where an image was due", r.StatusCode)
+	case sniffed != "":
+		return &Image{Bytes: data, ContentType: sniffed, response: r.meta}, nil
+	case firstByteOf(data) == '{' && json.Valid(data), strings.Contains(contentType, "json"):
+		return r.imageFromJSON(data, unexpected)
+	case looksLikeHTML(data, contentType), strings.HasPrefix(contentType, "text/"):
+		return unexpected("the server answered with %s where an image was due: %s", first(contentType, "text"), snippet([]byte(parseBody(data, contentType).message)))
+	}
+	return &Image{Bytes: data, ContentType: first(contentType, "application/octet-stream"), response: r.meta}, nil
+}
+
+func (r *reply) imageFromJSON(data []byte, unexpected func(string, ...any) (*Image, error)) (*Image, error) {
+	if failed := r.checkJSON(data); failed != nil {
+		return nil, failed
+	}
+	var item json.RawMessage
+	eachItem(fieldOf(data, "data"), func(value json.RawMessage) {
+		if item == nil {
+			item = value
+		}
+	})
+	b64, ok := text(fieldOf(item, "b64_json"))
+	if !ok {
+		return unexpected("the answer has no image data (data[0].b64_json): %s", snippet(data))
+	}
+	bytes, contentType, isURL := parseDataURL(b64)
+	if !isURL {
+		var err error
+		if bytes, err = decodeBase64(b64); err != nil {
+			return unexpected("the image data is not base64")
+		}
+	}
+	if len(bytes) == 0 {
+		return unexpected("the image data is empty")
+	}
+	revised, _ := text(fieldOf(item, "revised_prompt"))
+	return &Image{Bytes: bytes, ContentType: first(sniffContentType(bytes), contentType, "application/octet-stream"), RevisedPrompt: revised, response: r.meta}, nil
+}

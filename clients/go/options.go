@@ -1,0 +1,201 @@
+package chutes
+
+import (
+	"crypto/x509"
+	"maps"
+	"math"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+func clientOption(name string, apply func(*settings) error) Option {
+	return Option{name: name, clientOnly: true, apply: apply}
+}
+
+func option(name string, apply func(*settings) error) Option {
+	return Option{name: name, apply: apply}
+}
+
+// WithAPIKey sets the key. Default: CHUTES_API_KEY. White space around it is trimmed; an empty key counts as none.
+func WithAPIKey(key string) Option {
+	return clientOption("WithAPIKey", func(s *settings) error { s.apiKey = key; return nil })
+}
+
+// WithAuth replaces the way requests are authenticated; see [Bearer], [XAPIKey], [Anonymous] and [FromProvider].
+func WithAuth(auth Auth) Option {
+	return clientOption("WithAuth", func(s *settings) error { s.auth = auth; return nil })
+}
+
+// WithAuthMode says how the key is sent: "bearer" (default), "x-api-key" (for gateways; the public server does not read it) or "none".
+func WithAuthMode(mode string) Option {
+	return clientOption("WithAuthMode", func(s *settings) error { s.authMode = mode; return nil })
+}
+
+// WithBaseURL sets all five hosts from one base, as CHUTES_BASE_URL does. See [EndpointsFromBase].
+func WithBaseURL(base string) Option {
+	return clientOption("WithBaseURL", func(s *settings) error {
+		if base == "" {
+			return configError("the base URL is empty")
+		}
+		s.baseURL = base
+		return nil
+	})
+}
+
+// WithEndpoints sets single hosts; empty fields keep their default.
+func WithEndpoints(e Endpoints) Option {
+	return clientOption("WithEndpoints", func(s *settings) error { s.endpoints = e; return nil })
+}
+
+// WithCA trusts the certificates in pem beside those of the system. Verification itself cannot be switched off.
+func WithCA(pem []byte) Option {
+	return clientOption("WithCA", func(s *settings) error {
+		if !x509.NewCertPool().AppendCertsFromPEM(pem) {
+			return configError("WithCA: no certificate found in the PEM text")
+		}
+		s.caPEM = pem
+		return nil
+	})
+}
+
+// WithSeam replaces sleep, clock and random source, for tests; see [VirtualClock].
+func WithSeam(seam Seam) Option {
+	return clientOption("WithSeam", func(s *settings) error { s.seam = seam; return nil })
+}
+
+// WithRetryBudget shares a budget between the calls of a client: it starts full at 10, gains 0.1 per call and pays 1 per retry. Default: off.
+func WithRetryBudget(on bool) Option {
+	return clientOption("WithRetryBudget", func(s *settings) error { s.retryBudget = on; return nil })
+}
+
+// WithRateLimit spaces requests so that at most perMinute begin in a minute. Default: off.
+func WithRateLimit(perMinute float64) Option {
+	return clientOption("WithRateLimit", func(s *settings) error {
+		if !(perMinute > 0) || math.IsInf(perMinute, 0) {
+			return configError("the rate limit must be greater than zero requests per minute, got %v", perMinute)
+		}
+		s.ratePerMin = perMinute
+		return nil
+	})
+}
+
+// WithTimeout sets the first-byte and the idle limit together, for each attempt.
+func WithTimeout(d time.Duration) Option {
+	return option("WithTimeout", func(s *settings) error {
+		s.timeout, s.firstByte, s.idle = d, 0, 0
+		return checkDuration("timeout", d)
+	})
+}
+
+// WithConnectTimeout bounds name look-up, connect and TLS of an attempt. Default: 10 s.
+func WithConnectTimeout(d time.Duration) Option {
+	return option("WithConnectTimeout", func(s *settings) error { s.connect = d; return checkDuration("connect_timeout", d) })
+}
+
+// WithFirstByteTimeout bounds the wait for the first byte of an answer. Default: 60 s management, 630 s invocation.
+func WithFirstByteTimeout(d time.Duration) Option {
+	return option("WithFirstByteTimeout", func(s *settings) error { s.firstByte = d; return checkDuration("first_byte_timeout", d) })
+}
+
+// WithIdleTimeout bounds the silence between two bytes of an answer; pings count as life. Default: 60 s management, 120 s invocation.
+func WithIdleTimeout(d time.Duration) Option {
+	return option("WithIdleTimeout", func(s *settings) error { s.idle = d; return checkDuration("idle_timeout", d) })
+}
+
+// WithDeadline bounds the whole call with its attempts and sleeps. Default: 120 s for management calls with a JSON answer, none otherwise.
+func WithDeadline(d time.Duration) Option {
+	return option("WithDeadline", func(s *settings) error { s.total = d; return checkDuration("deadline", d) })
+}
+
+// WithMaxRetries sets how often a call is tried again. Default: 2.
+func WithMaxRetries(n int) Option {
+	return option("WithMaxRetries", func(s *settings) error { s.maxRetries = n; return checkRetries(n) })
+}
+
+// WithHeader adds a header; a call's header wins over the client's. CR and LF are refused.
+func WithHeader(name, value string) Option {
+	return option("WithHeader", func(s *settings) error {
+		if err := checkHeader(name, value); err != nil {
+			return err
+		}
+		if s.headers == nil {
+			s.headers = map[string]string{}
+		}
+		s.headers[http.CanonicalHeaderKey(name)] = value
+		return nil
+	})
+}
+
+// WithQuery adds query parameters; they win over those of the method.
+func WithQuery(query map[string]string) Option {
+	return option("WithQuery", func(s *settings) error {
+		if s.query == nil {
+			s.query = url.Values{}
+		}
+		for name, value := range query {
+			s.query[name] = []string{value}
+		}
+		return nil
+	})
+}
+
+// WithExtraBody merges fields into a JSON body, last. It is the way to send what the typed request does not know.
+func WithExtraBody(fields map[string]any) Option {
+	return option("WithExtraBody", func(s *settings) error {
+		if s.body == nil {
+			s.body = map[string]any{}
+		}
+		maps.Copy(s.body, fields)
+		return nil
+	})
+}
+
+// WithOnRestart says what a stream does when the server begins the answer anew: "error" (default) or "discard" (drop what came and go on).
+func WithOnRestart(mode string) Option {
+	return option("WithOnRestart", func(s *settings) error {
+		s.onRestart = mode
+		return oneOf("on_restart", mode, "error", "discard")
+	})
+}
+
+// WithVia says how a chute is called: "host" (default) on its own host, or "api" through {api}/chutes/{chute_id}/{path}, which the public
+// server refuses.
+func WithVia(via string) Option {
+	return option("WithVia", func(s *settings) error { s.via = via; return oneOf("via", via, "host", "api") })
+}
+
+// WithReady says what a call to a cold chute does: "retry" (default), or "wait": poll its warm-up until it is hot, at most ten minutes.
+func WithReady(mode string) Option {
+	return option("WithReady", func(s *settings) error { s.ready = mode; return oneOf("ready", mode, "retry", "wait") })
+}
+
+// WithMaxEventBytes sets the cap of one event of a stream. Default: 64 MiB.
+func WithMaxEventBytes(n int) Option {
+	return option("WithMaxEventBytes", func(s *settings) error {
+		if n <= 0 {
+			return configError("max_event_bytes must be greater than zero, got %d", n)
+		}
+		s.maxEventBytes = n
+		return nil
+	})
+}
+
+// WithMethod sets the verb of [Chute.Call] and [Chute.Stream]. Default: POST. GET takes no arguments.
+func WithMethod(method string) Option {
+	return option("WithMethod", func(s *settings) error { s.method = method; return nil })
+}
+
+// CaptureResponse stores status, headers and attempts of the answer in r, for results that cannot carry them.
+func CaptureResponse(r *Response) Option {
+	return option("CaptureResponse", func(s *settings) error { s.capture = r; return nil })
+}
+
+func oneOf(name, got string, allowed ...string) error {
+	for _, a := range allowed {
+		if got == a {
+			return nil
+		}
+	}
+	return configError("%s must be one of %q, got %q", name, allowed, got)
+}

@@ -1,0 +1,621 @@
+package chutes
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"iter"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/chutes-client/chutes-client/clients/go/sse"
+)
+
+const (
+	readSize = 32 << 10
+	// drainTime and drainBytes bound what is read after [DONE] to find the end of the body, so that the connection can be used again.
+	drainTime  = 25 * time.Millisecond
+	drainBytes = 64 << 10
+)
+
+// record is what a body of events hands to the layer above: an event, a line that was none, or the end.
+type record struct {
+	event   sse.Event
+	ignored string
+	tail    *sse.Tail
+	left    bool // the caller has closed the stream
+}
+
+// eventReader reads records from a body.
+type eventReader struct {
+	reply *reply
+	dec   *sse.Decoder
+	buf   []byte
+	queue []record
+	once  sync.Once
+	left  atomic.Bool // closed, perhaps by another goroutine while this one reads
+}
+
+func newEventReader(r *reply) *eventReader {
+	return &eventReader{reply: r, dec: sse.NewDecoder(r.call.settings.maxEventBytes)}
+}
+
+// next returns the next record; the last one has a tail. The error is ours.
+func (e *eventReader) next() (record, *Error) {
+	for {
+		if len(e.queue) > 0 {
+			r := e.queue[0]
+			e.queue = e.queue[1:]
+			return r, nil
+		}
+		event, ok, err := e.dec.Next()
+		for _, line := range e.dec.TakeIgnored() {
+			e.queue = append(e.queue, record{ignored: line})
+		}
+		if err != nil {
+			return record{}, e.reply.broken(err)
+		}
+		if ok {
+			e.queue = append(e.queue, record{event: event})
+			continue
+		}
+		if len(e.queue) > 0 {
+			continue
+		}
+		if e.buf == nil {
+			e.buf = make([]byte, readSize)
+		}
+		n, err := e.reply.Body.Read(e.buf)
+		e.dec.Feed(e.buf[:n])
+		if n > 0 {
+			continue
+		}
+		if e.left.Load() {
+			return record{left: true}, nil
+		}
+		if errors.Is(err, io.EOF) {
+			tail := e.dec.Finish()
+			return record{tail: &tail}, nil
+		}
+		if err != nil {
+			return record{}, e.reply.broken(err)
+		}
+	}
+}
+
+// drain takes what has arrived already, so that a body at its end gives its connection back.
+func (e *eventReader) drain() {
+	timer := time.AfterFunc(drainTime, func() { e.reply.attempt.cancel(errClosed) })
+	defer timer.Stop()
+	_, _ = io.CopyN(io.Discard, e.reply.Body, drainBytes)
+}
+
+func (e *eventReader) close() {
+	e.once.Do(func() {
+		e.left.Store(true)
+		_ = e.reply.Body.Close()
+	})
+}
+
+// streamError is the one function that decides whether an event, an ignored line or a tail reports an error: named, keyed or bare.
+// bare is true for what is no event.
+func streamError(r *reply, name string, data []byte, bare bool) *Error {
+	isObject := firstByteOf(data) == '{' && json.Valid(data)
+	reported := !bare && name == "error"
+	if isObject {
+		var object string
+		keepFirst(&object, fieldOf(data, "object"))
+		reported = reported || object == "error" || fieldOf(data, "error") != nil || bare && fieldOf(data, "detail") != nil
+	}
+	if !reported {
+		return nil
+	}
+	parsed := parseBody(data, "")
+	e := r.fail(KindStreamError, "%s", first(parsed.message, "the server reported an error inside the stream"))
+	e.Message = cleanMessage(e.Message, r.client.secrets)
+	e.Code, e.Type = cleanMessage(parsed.code, r.client.secrets), cleanMessage(parsed.typ, r.client.secrets)
+	e.Body = data[:min(len(data), MaxBodyBytes)]
+	return e
+}
+
+// Partial is what had been accumulated when a stream ended early. Complete is false then.
+type Partial struct {
+	Chat       *ChatCompletion // of a chat stream
+	Completion *TextCompletion // of a stream of a text completion
+	Complete   bool
+}
+
+// Text returns the text of the first choice.
+func (p *Partial) Text() string {
+	switch {
+	case p == nil:
+	case p.Chat != nil:
+		return p.Chat.Text()
+	case p.Completion != nil:
+		return p.Completion.Text()
+	}
+	return ""
+}
+
+// Raw returns the completion as JSON in the wire shape of a whole answer.
+func (p *Partial) Raw() json.RawMessage {
+	switch {
+	case p == nil:
+	case p.Chat != nil:
+		return p.Chat.Raw()
+	case p.Completion != nil:
+		return p.Completion.Raw()
+	}
+	return nil
+}
+
+// ChatStream is a stream of chat chunks.
+type ChatStream = Stream[ChatCompletionChunk, ChatCompletion]
+
+// CompletionStream is a stream of pieces of a text completion.
+type CompletionStream = Stream[TextCompletion, TextCompletion]
+
+// Stream hands out chunks C as they arrive and builds the completion F from them. It is for one goroutine, except Close.
+//
+//	stream, err := client.Chat.Completions.Stream(ctx, request)
+//	if err != nil { return err }
+//	defer stream.Close()
+//	for chunk, err := range stream.Chunks() {
+//		if err != nil { return err }
+//		fmt.Print(chunk.Text())
+//	}
+type Stream[C, F any] struct {
+	events   *eventReader
+	reply    *reply
+	acc      Accumulator
+	restarts int
+	whole    []json.RawMessage // the chunks of a JSON answer to a stream request
+	isWhole  bool
+
+	iterated bool
+	finished bool
+	err      *Error
+	partial  func(final *F, complete bool) *Partial
+}
+
+// newStream looks at the headers: events, one JSON answer, or neither.
+func newStream[C, F any](r *reply, partial func(*F, bool) *Partial) (*Stream[C, F], error) {
+	s := &Stream[C, F]{reply: r, partial: partial}
+	contentType := strings.ToLower(r.Header.Get("Content-Type"))
+	switch {
+	case strings.Contains(contentType, "json") && !strings.Contains(contentType, "event-stream") && !strings.Contains(contentType, "ndjson"):
+		data, err := r.readJSON()
+		if err != nil {
+			return nil, err
+		}
+		choices := fieldOf(data, "choices")
+		if firstByteOf(choices) != '[' {
+			e := r.fail(KindUnexpectedResponse, "the server answered a stream request with JSON that has no choices: %s", snippet(data))
+			e.Body = data[:min(len(data), MaxBodyBytes)]
+			return nil, e
+		}
+		s.isWhole, s.whole = true, splitChoices(data, choices)
+	case strings.Contains(contentType, "html"), r.StatusCode == http.StatusNoContent:
+		data, _ := r.read()
+		e := r.fail(KindUnexpectedResponse, "the server answered a stream request with %s", map[bool]string{true: "an empty answer (204)", false: "an HTML page"}[r.StatusCode == http.StatusNoContent])
+		e.Body = data[:min(len(data), MaxBodyBytes)]
+		return nil, e
+	default:
+		s.events = newEventReader(r)
+	}
+	return s, nil
+}
+
+// splitChoices makes one chunk per choice of a whole answer: message becomes delta.
+func splitChoices(data, choices json.RawMessage) []json.RawMessage {
+	var out []json.RawMessage
+	eachItem(choices, func(choice json.RawMessage) {
+		var c objectBuilder
+		eachField(choice, func(key string, value json.RawMessage) bool {
+			if key == "message" {
+				key = "delta"
+			}
+			c.raw(key, value)
+			return true
+		})
+		var b objectBuilder
+		eachField(data, func(key string, value json.RawMessage) bool {
+			switch {
+			case key == "choices":
+				value = json.RawMessage("[" + string(c.done()) + "]")
+			case key == "object" && string(value) == `"chat.completion"`:
+				value = json.RawMessage(`"chat.completion.chunk"`)
+			}
+			b.raw(key, value)
+			return true
+		})
+		out = append(out, b.done())
+	})
+	return out
+}
+
+// Response returns status, headers and attempts of the answer.
+func (s *Stream[C, F]) Response() *Response { return s.reply.meta }
+
+// Restarts counts how often the server began the answer anew (only with WithOnRestart("discard")).
+func (s *Stream[C, F]) Restarts() int { return s.restarts }
+
+// Chunks iterates over the chunks once; a second iteration yields a config error. Leaving the loop closes the connection.
+func (s *Stream[C, F]) Chunks() iter.Seq2[*C, error] {
+	return func(yield func(*C, error) bool) {
+		if s.iterated {
+			yield(nil, configError("the stream has already been read; open a new one"))
+			return
+		}
+		s.iterated = true
+		s.each(yield)
+	}
+}
+
+// each runs the machine to the end, or until yield returns false.
+func (s *Stream[C, F]) each(yield func(*C, error) bool) {
+	defer s.Close()
+	for {
+		chunk, err := s.next()
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		if chunk == nil {
+			return
+		}
+		if !yield(chunk, nil) {
+			return
+		}
+	}
+}
+
+// Text iterates over the text of the first choice, piece by piece. It counts as the one iteration.
+func (s *Stream[C, F]) Text() iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for chunk, err := range s.Chunks() {
+			if err != nil {
+				yield("", err)
+				return
+			}
+			if text := any(chunk).(interface{ Text() string }).Text(); text != "" && !yield(text, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Final reads what is left and returns the whole completion, or the error that ended the stream.
+func (s *Stream[C, F]) Final() (*F, error) {
+	if !s.iterated {
+		for _, err := range s.Chunks() {
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	if s.err != nil {
+		return nil, s.err
+	}
+	if !s.finished {
+		return nil, s.fail(s.reply.fail(KindStreamInterrupted, "the stream was left before its end"), ReasonTruncated)
+	}
+	return s.snapshot(), nil
+}
+
+// Partial returns what has been accumulated so far; it never fails.
+func (s *Stream[C, F]) Partial() *Partial { return s.partial(s.snapshot(), s.finished && s.err == nil) }
+
+// Close closes the connection at once, also while another goroutine waits in the iteration. Closing twice is harmless.
+func (s *Stream[C, F]) Close() error {
+	if s.events != nil {
+		s.events.close()
+	}
+	return nil
+}
+
+func (s *Stream[C, F]) snapshot() *F {
+	v, err := decode[F](s.acc.Snapshot(), s.reply.meta)
+	if err != nil {
+		return new(F) // the snapshot is our own JSON; this cannot happen
+	}
+	return v
+}
+
+// fail ends the stream with e, which takes the partial message along.
+func (s *Stream[C, F]) fail(e *Error, reason string) *Error {
+	e.Reason = reason
+	e.Partial = s.partial(s.snapshot(), false)
+	s.err = e
+	return e
+}
+
+// next returns the next chunk, nil at the end.
+func (s *Stream[C, F]) next() (*C, error) {
+	if s.isWhole {
+		if len(s.whole) == 0 {
+			s.acc.done, s.finished = true, true
+			return nil, nil
+		}
+		raw := s.whole[0]
+		s.whole = s.whole[1:]
+		return s.chunk(raw)
+	}
+	for !s.finished {
+		rec, err := s.events.next()
+		if err != nil {
+			return nil, s.broken(err)
+		}
+		if rec.left {
+			return nil, nil
+		}
+		if rec.tail != nil {
+			return s.end(rec.tail)
+		}
+		if rec.ignored != "" {
+			if e := streamError(s.reply, "", []byte(rec.ignored), true); e != nil {
+				return nil, s.fail(e, "")
+			}
+			continue
+		}
+		if chunk, err := s.event(rec.event.Name, rec.event.Data); chunk != nil || err != nil {
+			return chunk, err
+		}
+	}
+	return nil, nil
+}
+
+// event handles one event: ping, end, error or chunk.
+func (s *Stream[C, F]) event(name string, data []byte) (*C, error) {
+	trimmed := strings.TrimSpace(string(data[:min(len(data), 64)]))
+	switch {
+	case name == "error":
+		return nil, s.fail(streamError(s.reply, name, data, false), "")
+	case trimmed == "" && len(strings.TrimSpace(string(data))) == 0, strings.HasPrefix(trimmed, ":"):
+		return nil, nil // a ping
+	case trimmed == "[DONE]" && len(data) <= 64:
+		s.acc.done, s.finished = true, true
+		s.events.drain()
+		return nil, nil
+	case !json.Valid(data):
+		return nil, s.fail(s.reply.fail(KindStreamError, "an event of the stream is not valid JSON: %s", snippet(data)), "")
+	case firstByteOf(data) != '{':
+		return nil, s.fail(s.reply.fail(KindStreamError, "an event of the stream is JSON, but no object: %s", snippet(data)), "")
+	}
+	if e := streamError(s.reply, name, data, false); e != nil {
+		return nil, s.fail(e, "")
+	}
+	return s.chunk(data)
+}
+
+// chunk accumulates and decodes one chunk.
+func (s *Stream[C, F]) chunk(raw json.RawMessage) (*C, error) {
+	if s.acc.restarted(raw) {
+		if s.reply.call.settings.onRestart != "discard" {
+			e := s.reply.fail(KindStreamInterrupted, "the server began the answer anew on another instance; what came before is in Partial")
+			return nil, s.fail(e, ReasonRestarted)
+		}
+		s.acc = Accumulator{}
+		s.restarts++
+	}
+	s.acc.Add(raw)
+	v, err := decode[C](raw, s.reply.meta)
+	if err != nil {
+		return nil, s.fail(s.reply.fail(KindStreamError, "%s: %s", err, snippet(raw)), "")
+	}
+	return v, nil
+}
+
+// end looks at what stood behind the last event when the body ended.
+func (s *Stream[C, F]) end(tail *sse.Tail) (*C, error) {
+	if e := streamError(s.reply, "", []byte(tail.Line), true); e != nil {
+		return nil, s.fail(e, "")
+	}
+	if data := strings.TrimSpace(string(tail.Data)); data != "" {
+		switch {
+		case data == "[DONE]" || tail.Event == "error" || strings.HasPrefix(data, "{") && json.Valid([]byte(data)):
+			chunk, err := s.event(tail.Event, tail.Data)
+			if chunk != nil || err != nil || s.finished {
+				return chunk, err // the next read is at the end again
+			}
+		default:
+			return nil, s.interrupted("the stream ended in the middle of an event")
+		}
+	}
+	if s.acc.Complete() {
+		s.finished = true
+		return nil, nil
+	}
+	if s.acc.Empty() {
+		return nil, s.interrupted("the stream ended without any answer")
+	}
+	return nil, s.interrupted("the stream ended before the answer was complete")
+}
+
+func (s *Stream[C, F]) interrupted(text string) *Error {
+	return s.fail(s.reply.fail(KindStreamInterrupted, "%s", text), ReasonTruncated)
+}
+
+// broken is an error of the connection in mid-stream.
+func (s *Stream[C, F]) broken(e *Error) *Error {
+	switch e.Kind {
+	case KindConnection:
+		e.Kind, e.Retryable = KindStreamInterrupted, false
+		return s.fail(e, ReasonConnection)
+	case KindTimeout:
+		if errors.Is(e, errIdleTimeout) {
+			return s.fail(e, ReasonIdleTimeout)
+		}
+	}
+	return s.fail(e, "")
+}
+
+// EventStream is a stream of plain events: a chute's own endpoint, or a warm-up.
+type EventStream struct {
+	reply    *reply
+	events   *eventReader
+	iterated bool
+}
+
+// Response returns status, headers and attempts of the answer.
+func (s *EventStream) Response() *Response { return s.reply.meta }
+
+// Close closes the connection at once. Closing twice is harmless.
+func (s *EventStream) Close() error { s.events.close(); return nil }
+
+func (s *EventStream) begin() *Error {
+	if s.iterated {
+		return configError("the stream has already been read; open a new one")
+	}
+	s.iterated = true
+	return nil
+}
+
+// Events iterates over the events once, to the end of the body. An unterminated last line that is an object with error raises stream_error.
+func (s *EventStream) Events() iter.Seq2[sse.Event, error] {
+	return func(yield func(sse.Event, error) bool) {
+		if err := s.begin(); err != nil {
+			yield(sse.Event{}, err)
+			return
+		}
+		defer s.Close()
+		for {
+			rec, err := s.events.next()
+			if err != nil {
+				yield(sse.Event{}, interruptedCord(err))
+				return
+			}
+			if rec.left {
+				return
+			}
+			if rec.tail != nil {
+				if e := streamError(s.reply, "", []byte(rec.tail.Line), true); e != nil && fieldOf([]byte(rec.tail.Line), "error") != nil {
+					yield(sse.Event{}, e)
+				} else if rec.tail.Data != nil {
+					yield(sse.Event{Name: first(rec.tail.Event, "message"), Data: rec.tail.Data}, nil)
+				}
+				return
+			}
+			if rec.ignored == "" && !yield(rec.event, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Bytes iterates over the body as it arrives, whatever it holds. It counts as the one iteration.
+func (s *EventStream) Bytes() iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		if err := s.begin(); err != nil {
+			yield(nil, err)
+			return
+		}
+		defer s.Close()
+		buf := make([]byte, readSize)
+		for {
+			n, err := s.reply.Body.Read(buf)
+			if n > 0 && !yield(append([]byte(nil), buf[:n]...), nil) {
+				return
+			}
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil {
+				yield(nil, interruptedCord(s.reply.broken(err)))
+				return
+			}
+		}
+	}
+}
+
+// Lines iterates over the lines of the body, without their ends (LF or CRLF). It counts as the one iteration.
+func (s *EventStream) Lines() iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		var rest []byte
+		for data, err := range s.Bytes() {
+			if err != nil {
+				yield("", err)
+				return
+			}
+			parts := strings.Split(string(data), "\n")
+			for _, part := range parts[:len(parts)-1] {
+				line := string(append(rest, part...))
+				rest = rest[:0]
+				if !yield(strings.TrimSuffix(line, "\r"), nil) {
+					return
+				}
+			}
+			rest = append(rest, parts[len(parts)-1]...)
+		}
+		if len(rest) > 0 {
+			yield(string(rest), nil)
+		}
+	}
+}
+
+// interruptedCord: a broken connection in mid-stream is an interrupted stream here too.
+func interruptedCord(e *Error) *Error {
+	if e.Kind == KindConnection {
+		e.Kind, e.Reason, e.Retryable = KindStreamInterrupted, ReasonConnection, false
+	} else if errors.Is(e, errIdleTimeout) {
+		e.Reason = ReasonIdleTimeout
+	}
+	return e
+}
+
+// openEvents opens a stream of plain events.
+func (c *Client) openEvents(ctx context.Context, op operation, options []Option) (*EventStream, error) {
+	op.stream = true
+	op.accept = first(op.accept, "text/event-stream")
+	r, err := c.send(ctx, op, options)
+	if err != nil {
+		return nil, err
+	}
+	return &EventStream{reply: r, events: newEventReader(r)}, nil
+}
+
+// ItemStream is a stream of decoded events.
+type ItemStream[T any] struct {
+	*EventStream
+	last func(*T) bool
+}
+
+// Items iterates over the decoded events once.
+func (s *ItemStream[T]) Items() iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for event, err := range s.Events() {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if len(strings.TrimSpace(string(event.Data))) == 0 {
+				continue
+			}
+			if e := streamError(s.reply, event.Name, event.Data, false); e != nil {
+				yield(nil, e)
+				return
+			}
+			item, err := decode[T](event.Data, s.reply.meta)
+			if err != nil {
+				yield(nil, s.reply.fail(KindStreamError, "%s: %s", err, snippet(event.Data)))
+				return
+			}
+			if !yield(item, nil) || s.last != nil && s.last(item) {
+				return
+			}
+		}
+	}
+}
+
+// performStream is what the generated methods call for a stream of events of one type.
+func performStream[T any](ctx context.Context, c *Client, op operation, options []Option) (*ItemStream[T], error) {
+	s, err := c.openEvents(ctx, op, options)
+	if err != nil {
+		return nil, err
+	}
+	return &ItemStream[T]{EventStream: s}, nil
+}

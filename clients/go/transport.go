@@ -1,0 +1,400 @@
+package chutes
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/chutes-client/chutes-client/clients/go/sse"
+)
+
+// Why one attempt was ended by us; found again with context.Cause.
+var (
+	errConnectTimeout   = errors.New("no connection within the connect limit")
+	errFirstByteTimeout = errors.New("no answer within the first-byte limit")
+	errIdleTimeout      = errors.New("silence for longer than the idle limit")
+	errDeadline         = errors.New("the deadline of the call has passed")
+	errClosed           = errors.New("closed by the caller")
+)
+
+// Reasons of failures that only retry decides on.
+const reasonConnect = "connect"
+
+// transport sends one attempt. It keeps connections, but never sends anything twice by itself: that is for execute to decide and to count.
+type transport struct {
+	http    *http.Transport
+	secrets []string
+}
+
+func newTransport(caPEM []byte, secrets []string) (*transport, error) {
+	var roots *x509.CertPool
+	if len(caPEM) > 0 {
+		system, err := x509.SystemCertPool()
+		if err != nil {
+			system = x509.NewCertPool()
+		}
+		system.AppendCertsFromPEM(caPEM)
+		roots = system
+	}
+	config := &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
+	t := &transport{secrets: secrets}
+	protocols := new(http.Protocols)
+	// HTTP/1.1 only: leaving a stream closes its own socket, and a connection that dies takes one call with it, not all.
+	protocols.SetHTTP1(true)
+	t.http = &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		Protocols:           protocols,
+		DialContext:         dial,
+		TLSClientConfig:     config, // for connections through a proxy
+		TLSHandshakeTimeout: ConnectTimeout,
+		DialTLSContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			return dialTLS(ctx, network, addr, config)
+		},
+		MaxIdleConns:        1024,
+		MaxIdleConnsPerHost: 256,
+		IdleConnTimeout:     90 * time.Second,
+		WriteBufferSize:     16 << 10,
+		ReadBufferSize:      16 << 10,
+	}
+	return t, nil
+}
+
+type connectKey struct{}
+
+// connectContext bounds a dial by the connect limit of the call that asked for it.
+func connectContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit, _ := ctx.Value(connectKey{}).(time.Duration)
+	if limit == 0 {
+		limit = ConnectTimeout
+	}
+	if limit == NoTimeout {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, limit, errConnectTimeout)
+}
+
+func dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	ctx, cancel := connectContext(ctx)
+	defer cancel()
+	conn, err := (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext(ctx, network, addr)
+	if err != nil {
+		return nil, &connectError{err: err, timeout: context.Cause(ctx) == errConnectTimeout || isTimeout(err)}
+	}
+	return &trackedConn{Conn: conn}, nil
+}
+
+func dialTLS(ctx context.Context, network, addr string, config *tls.Config) (net.Conn, error) {
+	ctx, cancel := connectContext(ctx)
+	defer cancel()
+	raw, err := dial(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	config = config.Clone()
+	config.ServerName, _, _ = net.SplitHostPort(addr)
+	conn := tls.Client(raw, config)
+	if err := conn.HandshakeContext(ctx); err != nil {
+		_ = raw.Close()
+		return nil, &connectError{err: err, timeout: context.Cause(ctx) == errConnectTimeout}
+	}
+	return conn, nil
+}
+
+func isTimeout(err error) bool {
+	var t net.Error
+	return errors.As(err, &t) && t.Timeout()
+}
+
+// connectError marks a failure before any byte of a request was sent.
+type connectError struct {
+	err     error
+	timeout bool
+}
+
+func (e *connectError) Error() string { return e.err.Error() }
+func (e *connectError) Unwrap() error { return e.err }
+
+// trackedConn notes when bytes moved, which net/http does not tell.
+type trackedConn struct {
+	net.Conn
+	lastRead  atomic.Int64 // Unix nanoseconds
+	lastWrite atomic.Int64
+	written   atomic.Int64 // bytes
+	readEnded atomic.Int64 // when Read first failed
+}
+
+func (c *trackedConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	now := time.Now().UnixNano()
+	if n > 0 {
+		c.lastRead.Store(now)
+	}
+	if err != nil {
+		c.readEnded.CompareAndSwap(0, now)
+	}
+	return n, err
+}
+
+func (c *trackedConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	if n > 0 {
+		c.lastWrite.Store(time.Now().UnixNano())
+		c.written.Add(int64(n))
+	}
+	return n, err
+}
+
+func tracked(conn net.Conn) *trackedConn {
+	if t, ok := conn.(*tls.Conn); ok {
+		conn = t.NetConn()
+	}
+	t, _ := conn.(*trackedConn)
+	return t
+}
+
+// attempt is one request on the wire, with the timers that may end it.
+type attempt struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	parent context.Context
+	idle   time.Duration
+
+	mu        sync.Mutex
+	conn      *trackedConn
+	reused    bool
+	gotConn   time.Time
+	before    int64 // bytes that the connection had written before
+	firstByte bool
+	wait      *time.Timer // first byte, then idle while the headers come
+	total     *time.Timer
+}
+
+// send sends the request once and returns when the headers are in. The answer's Body must be closed.
+func (t *transport) send(parent context.Context, req *http.Request, l limits, end deadline) (*http.Response, *attempt, error) {
+	ctx, cancel := context.WithCancelCause(parent)
+	a := &attempt{ctx: ctx, cancel: cancel, parent: parent, idle: l.idle}
+	if left := end.remaining(); left != NoTimeout {
+		a.total = time.AfterFunc(left, func() { cancel(errDeadline) })
+	}
+	trace := &httptrace.ClientTrace{
+		GotConn: func(info httptrace.GotConnInfo) { a.connected(info, l.firstByte) },
+		WroteRequest: func(httptrace.WroteRequestInfo) {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			// A long upload must not eat the wait for the answer.
+			if a.wait != nil && !a.firstByte {
+				a.wait.Reset(l.firstByte)
+			}
+		},
+		GotFirstResponseByte: a.gotFirstByte,
+	}
+	ctx = context.WithValue(httptrace.WithClientTrace(ctx, trace), connectKey{}, l.connect)
+	resp, err := t.http.RoundTrip(req.WithContext(ctx))
+	a.mu.Lock()
+	if a.wait != nil {
+		a.wait.Stop()
+	}
+	a.mu.Unlock()
+	if err != nil {
+		a.release(errClosed)
+		return nil, a, err
+	}
+	b := &body{inner: resp.Body, attempt: a}
+	if a.idle != NoTimeout {
+		b.timer = time.AfterFunc(NoTimeout, b.silent)
+	}
+	resp.Body = b
+	return resp, a, nil
+}
+
+func (a *attempt) connected(info httptrace.GotConnInfo, firstByte time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.conn, a.reused, a.gotConn = tracked(info.Conn), info.Reused, time.Now()
+	if a.conn != nil {
+		a.before = a.conn.written.Load()
+	}
+	if a.wait != nil {
+		a.wait.Stop()
+		a.wait = nil
+	}
+	if firstByte != NoTimeout {
+		a.wait = time.AfterFunc(firstByte, func() {
+			a.mu.Lock()
+			cause := errFirstByteTimeout
+			if a.firstByte {
+				cause = errIdleTimeout
+			}
+			a.mu.Unlock()
+			a.cancel(cause)
+		})
+	}
+}
+
+func (a *attempt) gotFirstByte() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.firstByte = true
+	if a.wait == nil {
+		return
+	}
+	if a.wait.Stop() && a.idle != NoTimeout {
+		a.wait.Reset(a.idle)
+	}
+}
+
+// release stops the timers and ends the attempt; what was not read to its end is cut off.
+func (a *attempt) release(why error) {
+	if a.total != nil {
+		a.total.Stop()
+	}
+	a.cancel(why)
+}
+
+// body is a response body under the idle limit. The limit counts only while somebody reads: a caller who takes a long time between two
+// chunks is not a silent server.
+type body struct {
+	inner   io.ReadCloser
+	attempt *attempt
+	timer   *time.Timer
+	reading atomic.Int64 // when the pending Read began, 0 if there is none
+	closed  sync.Once
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	if b.timer != nil {
+		b.reading.Store(time.Now().UnixNano())
+		b.timer.Reset(b.attempt.idle)
+	}
+	n, err := b.inner.Read(p)
+	if b.timer != nil {
+		b.reading.Store(0)
+		b.timer.Stop()
+	}
+	return n, err
+}
+
+// silent runs when a Read has been pending for the idle limit. Bytes may have come all the same (of a coded body, or of chunk framing).
+func (b *body) silent() {
+	since := b.reading.Load()
+	if since == 0 {
+		return
+	}
+	if c := b.attempt.conn; c != nil {
+		since = max(since, c.lastRead.Load())
+	}
+	left := b.attempt.idle - time.Duration(time.Now().UnixNano()-since)
+	if left > 0 {
+		b.timer.Reset(left)
+		return
+	}
+	b.attempt.cancel(errIdleTimeout)
+}
+
+// Close ends the attempt. At the end of the body the connection goes back to the pool, before it the socket is closed at once.
+func (b *body) Close() error {
+	b.closed.Do(func() {
+		if b.timer != nil {
+			b.timer.Stop()
+		}
+		_ = b.inner.Close()
+		b.attempt.release(errClosed)
+	})
+	return nil
+}
+
+// translate is the one function that turns a foreign error into ours. a may be nil.
+func (t *transport) translate(err error, a *attempt) *failure {
+	f := &failure{}
+	fail := func(kind Kind, text string) *failure {
+		f.err = newError(kind, "%s", redact(text, t.secrets)).withCause(err, t.secrets)
+		return f
+	}
+	var ours *Error
+	var tooLarge *sse.TooLargeError
+	var connect *connectError
+	var limit error
+	if a != nil {
+		a.describe(f)
+		limit = context.Cause(a.ctx)
+	}
+	switch {
+	case errors.As(err, &ours):
+		f.err, f.permanent = ours, true
+		return f
+	case errors.As(err, &tooLarge):
+		return fail(KindTooLarge, "an event of the stream is larger than the limit (see WithMaxEventBytes)")
+	case limit == errFirstByteTimeout || limit == errIdleTimeout || limit == errDeadline:
+		err = limit
+		return fail(KindTimeout, limit.Error())
+	case a != nil && a.parent.Err() != nil:
+		f.err = contextError(a.parent)
+		f.permanent = true
+		return f
+	case errors.As(err, &connect):
+		f.permanent = isCertificate(err)
+		if connect.timeout {
+			fail(KindTimeout, errConnectTimeout.Error())
+			f.err.Reason = reasonConnect
+			return f
+		}
+		return fail(KindConnection, "cannot connect: "+connect.Error())
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return fail(KindConnection, "the server closed the connection before the answer was complete")
+	}
+	f.permanent = isCertificate(err)
+	return fail(KindConnection, "the connection failed: "+err.Error())
+}
+
+// describe fills in what the wire tells about a failed attempt.
+func (a *attempt) describe(f *failure) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	f.firstByte = a.firstByte
+	c := a.conn
+	if c == nil {
+		return
+	}
+	wrote := c.written.Load() > a.before
+	if wrote {
+		f.sinceWrite = time.Since(time.Unix(0, c.lastWrite.Load()))
+	}
+	ended := c.readEnded.Load()
+	// Dead before it was used: nothing could be written, or the end had been read before the request went out.
+	f.dead = a.reused && !a.firstByte && (!wrote || ended != 0 && ended <= a.gotConn.UnixNano())
+}
+
+// idleClosed is the text of net/http's unexported error for a connection that the server closed while it was idle.
+const idleClosed = "server closed idle connection"
+
+// replaceable says whether a failed attempt used a connection that was dead before, so that nothing was lost.
+func replaceable(err error, f *failure) bool {
+	return f.dead || !f.firstByte && strings.Contains(err.Error(), idleClosed)
+}
+
+// contextError is the error for a context of the caller's that has ended.
+func contextError(ctx context.Context) *Error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return newError(KindTimeout, "the deadline of the caller's context has passed").withCause(context.DeadlineExceeded, nil)
+	}
+	return newError(KindCancelled, "the caller's context was cancelled").withCause(context.Canceled, nil)
+}
+
+func isCertificate(err error) bool {
+	var verify *tls.CertificateVerificationError
+	var unknown x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &verify) || errors.As(err, &unknown) || errors.As(err, &host) || errors.As(err, &invalid)
+}
+
+func (t *transport) close() { t.http.CloseIdleConnections() }

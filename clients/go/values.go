@@ -1,0 +1,308 @@
+package chutes
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// MaxJSONBytes is the largest JSON or image answer that is read; a larger one is a too_large error.
+const MaxJSONBytes = 256 << 20
+
+// Opt is an optional field of a request: absent (the zero value, not sent), null ([Null]) or a value ([Set]).
+//
+//	args := chutes.ChuteUpdateArgs{Tagline: chutes.Set("fast"), Readme: chutes.Null[string]()}
+type Opt[T any] struct {
+	value T
+	state optState
+}
+
+type optState uint8
+
+const (
+	optAbsent optState = iota
+	optNull
+	optSet
+)
+
+// Set returns an Opt that holds v, zero values included.
+func Set[T any](v T) Opt[T] { return Opt[T]{value: v, state: optSet} }
+
+// Null returns an Opt that is sent as null.
+func Null[T any]() Opt[T] { return Opt[T]{state: optNull} }
+
+// Get returns the value; ok is false when it is absent or null.
+func (o Opt[T]) Get() (value T, ok bool) { return o.value, o.state == optSet }
+
+// IsNull says whether the field is an explicit null.
+func (o Opt[T]) IsNull() bool { return o.state == optNull }
+
+// IsZero says whether the field is absent; encoding/json leaves it out then (tag omitzero).
+func (o Opt[T]) IsZero() bool { return o.state == optAbsent }
+
+// MarshalJSON writes the value, or null.
+func (o Opt[T]) MarshalJSON() ([]byte, error) {
+	if o.state != optSet {
+		return []byte("null"), nil
+	}
+	return marshal(o.value)
+}
+
+// UnmarshalJSON reads a value, or null.
+func (o *Opt[T]) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		*o = Null[T]()
+		return nil
+	}
+	o.state = optSet
+	return json.Unmarshal(data, &o.value)
+}
+
+// Time is a timestamp of the platform, which usually has no zone: then it is UTC. Text keeps what the server wrote; a text that is no
+// timestamp leaves the time zero and is no error.
+type Time struct {
+	time.Time
+	Text string
+}
+
+var timeLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999", "2006-01-02"}
+
+// ParseTime reads a timestamp of the platform.
+func ParseTime(text string) (Time, error) {
+	for _, layout := range timeLayouts {
+		if t, err := time.ParseInLocation(layout, text, time.UTC); err == nil {
+			return Time{Time: t, Text: text}, nil
+		}
+	}
+	return Time{Text: text}, errors.New("chutes: not a timestamp")
+}
+
+// UnmarshalJSON reads a string; anything else is kept as text.
+func (t *Time) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
+	text := string(data)
+	if len(data) > 0 && data[0] == '"' {
+		text = unquote(data)
+	}
+	*t, _ = ParseTime(text)
+	return nil
+}
+
+// MarshalJSON writes the text of the server, or RFC 3339.
+func (t Time) MarshalJSON() ([]byte, error) {
+	if t.Text != "" {
+		return marshal(t.Text)
+	}
+	return t.Time.MarshalJSON()
+}
+
+// Response is what is known of an answer beside its value.
+type Response struct {
+	Status    int
+	Header    http.Header
+	RequestID string
+	Attempts  int // requests sent for this answer, 1 or more
+}
+
+// Quota returns the X-Chutes-Quota-* headers: calls of the day, used before this one, and left. ok is false for accounts without quota.
+func (r *Response) Quota() (total, used, remaining int, ok bool) {
+	if r == nil {
+		return 0, 0, 0, false
+	}
+	read := func(name string) int {
+		n, err := strconv.Atoi(strings.TrimSpace(r.Header.Get("X-Chutes-Quota-" + name)))
+		ok = ok || err == nil
+		return n
+	}
+	return read("Total"), read("Used"), read("Remaining"), ok
+}
+
+// Answer is part of every answer that is a JSON object: it keeps the bytes of the answer, and so the fields this version does not know.
+type Answer struct {
+	raw      json.RawMessage
+	response *Response
+}
+
+// Raw returns the object as the server wrote it. Do not change the bytes.
+func (o *Answer) Raw() json.RawMessage { return o.raw }
+
+// Field returns one field of the object as the server wrote it; nil if it is absent or null.
+func (o *Answer) Field(name string) json.RawMessage { return fieldOf(o.raw, name) }
+
+// Response returns status, headers and attempts of the answer; nil for an object inside another one.
+func (o *Answer) Response() *Response { return o.response }
+
+func (o *Answer) setRaw(raw json.RawMessage, r *Response) { o.raw, o.response = raw, r }
+
+type rawHolder interface {
+	setRaw(json.RawMessage, *Response)
+	Raw() json.RawMessage
+}
+
+// Extra returns the fields of an answer that its type does not know, decoded on demand.
+//
+//	for name, value := range chutes.Extra(chute) { … }
+func Extra(answer rawHolder) map[string]json.RawMessage {
+	return unknownFields(answer.Raw(), knownFields(reflect.TypeOf(answer).Elem()))
+}
+
+func unknownFields(raw []byte, known map[string]bool) map[string]json.RawMessage {
+	var out map[string]json.RawMessage
+	eachField(raw, func(key string, value json.RawMessage) bool {
+		if !known[key] {
+			if out == nil {
+				out = map[string]json.RawMessage{}
+			}
+			out[key] = bytes.Clone(value)
+		}
+		return true
+	})
+	return out
+}
+
+var knownCache sync.Map // reflect.Type → map[string]bool
+
+// knownFields lists the JSON names of a struct.
+func knownFields(t reflect.Type) map[string]bool {
+	if cached, ok := knownCache.Load(t); ok {
+		return cached.(map[string]bool)
+	}
+	known := map[string]bool{}
+	for _, f := range reflect.VisibleFields(t) {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); f.IsExported() && name != "" && name != "-" {
+			known[name] = true
+		}
+	}
+	knownCache.Store(t, known)
+	return known
+}
+
+// unmarshalOpen and marshalOpen keep unknown fields of the objects that go both ways (a node selector that was read and is sent again).
+func unmarshalOpen[T any](data []byte, plain *T, extra *map[string]json.RawMessage) error {
+	*extra = unknownFields(data, knownFields(reflect.TypeFor[T]()))
+	return lenient(json.Unmarshal(data, plain))
+}
+
+func marshalOpen(plain any, extra map[string]json.RawMessage) ([]byte, error) {
+	data, err := marshal(plain)
+	if err != nil || len(extra) == 0 {
+		return data, err
+	}
+	fields := make(map[string]any, len(extra))
+	for name, value := range extra {
+		fields[name] = value
+	}
+	return mergeFields(data, fields)
+}
+
+// lenient forgives a field of another type than expected: it keeps its zero value, and the rest of the answer is read. Only a field nothing
+// works without may fail an answer, and whoever needs it checks for it.
+func lenient(err error) error {
+	var wrongType *json.UnmarshalTypeError
+	if errors.As(err, &wrongType) {
+		return nil
+	}
+	return err
+}
+
+// decode reads an answer into T. The bytes are kept where T has an [Answer].
+func decode[T any](data []byte, r *Response) (*T, error) {
+	v := new(T)
+	want, got := byte(0), firstByteOf(data)
+	switch t := reflect.TypeFor[T](); t.Kind() {
+	case reflect.Struct, reflect.Map:
+		want = '{'
+	case reflect.Slice:
+		if t != reflect.TypeFor[json.RawMessage]() {
+			want = '['
+		}
+	}
+	if err := lenient(json.Unmarshal(data, v)); err != nil {
+		return nil, errors.New("the answer is not valid JSON")
+	}
+	if want != 0 && want != got {
+		return nil, errors.New("the answer is JSON, but " + map[byte]string{'{': "no object", '[': "no array"}[want])
+	}
+	if h, ok := any(v).(rawHolder); ok {
+		h.setRaw(data, r)
+	}
+	return v, nil
+}
+
+// decodeItems reads an array item by item, so that each keeps its own bytes.
+func decodeItems[T any](data []byte, r *Response) ([]T, error) {
+	items := []T{}
+	var failed error
+	isArray := eachItem(data, func(raw json.RawMessage) {
+		v, err := decode[T](raw, r)
+		if err != nil {
+			failed = err
+			return
+		}
+		items = append(items, *v)
+	})
+	if !isArray {
+		return nil, errors.New("the answer is JSON, but no array")
+	}
+	return items, failed
+}
+
+// parseDataURL reads data:[type][;base64],… ; ok is false if s is none.
+func parseDataURL(s string) (data []byte, contentType string, ok bool) {
+	rest, found := strings.CutPrefix(s, "data:")
+	if !found {
+		return nil, "", false
+	}
+	head, payload, found := strings.Cut(rest, ",")
+	if !found {
+		return nil, "", false
+	}
+	contentType, coded := strings.CutSuffix(head, ";base64")
+	if !coded {
+		text, err := url.PathUnescape(payload)
+		return []byte(text), contentType, err == nil
+	}
+	data, err := decodeBase64(payload)
+	return data, contentType, err == nil
+}
+
+// decodeBase64 accepts both alphabets, with and without padding, and line breaks.
+func decodeBase64(s string) ([]byte, error) {
+	s = strings.Map(func(r rune) rune {
+		switch r {
+		case '\n', '\r', ' ', '\t':
+			return -1
+		case '-':
+			return '+'
+		case '_':
+			return '/'
+		}
+		return r
+	}, s)
+	return base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "="))
+}
+
+// sniffContentType knows the images by their first bytes; "" for anything else.
+func sniffContentType(data []byte) string {
+	switch {
+	case bytes.HasPrefix(data, []byte("\xff\xd8\xff")):
+		return "image/jpeg"
+	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
+		return "image/png"
+	case len(data) >= 12 && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP":
+		return "image/webp"
+	case bytes.HasPrefix(data, []byte("GIF87a")), bytes.HasPrefix(data, []byte("GIF89a")):
+		return "image/gif"
+	}
+	return ""
+}
