@@ -1,0 +1,163 @@
+"""Routes one port into the five hosts of the platform, and knows who is calling."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from . import data, invoke, management, scenarios
+from .http import HttpError, Request, Response, json_response
+from .state import State, User
+
+Json = dict[str, Any]
+CHUTE_HOST = re.compile(r"/chute/([^/]+)(/.*)?")
+BY_ID = re.compile(r"/chutes/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(/.+)")
+REFUSED_KEYS = ("cpk_invalid", "cpk_unknown", "cpk_revoked")
+
+
+@dataclass
+class Options:
+    """How a platform behaves. Times in seconds."""
+
+    token_delay: float = 0.015
+    cold_seconds: float = 2.0
+    accept_x_api_key: bool = False
+    strict: bool = False
+    cors: bool = False
+
+
+class App:
+    """The request handler of one platform."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.reset()
+
+    def reset(self) -> None:
+        self.state = State(self.options.cold_seconds)
+        data.seed(self.state)
+        self.invoker = invoke.Invoker(self.state, self.options.token_delay, self.options.strict)
+        self.log: list[Json] = []
+
+    async def __call__(self, request: Request) -> Response:
+        if request.path.startswith("/_mock"):
+            return self.control(request)
+        if request.method == "OPTIONS" and self.options.cors:
+            allow = {"access-control-allow-methods": "*", "access-control-allow-headers": "*", "access-control-max-age": "600"}
+            return self.shared(Response(204, headers=allow))
+        try:
+            response = await self.route(request)
+        except HttpError as error:
+            response = error.response()
+        entry = {"at": time.time(), "method": request.method, "path": request.path, "status": response.status}
+        self.log = [*self.log[-199:], entry]
+        return self.shared(response)
+
+    def shared(self, response: Response) -> Response:
+        if self.options.cors:
+            response.headers.setdefault("access-control-allow-origin", "*")
+        return response
+
+    def caller(self, request: Request) -> User | None:
+        """The user of a credential, or None when there is none. Any `cpk_…` key is good, `cpk_bob…` is bob's."""
+        given = request.headers.get("authorization", "").strip()
+        if not given and self.options.accept_x_api_key:
+            given = request.headers.get("x-api-key", "").strip()
+        if not given:
+            return None
+        token = given.split(" ")[-1]
+        if token.lower() in ("bearer", "basic") or "\t" in token:
+            raise HttpError(401, "Missing or invalid authorization header(s)")
+        if not token.startswith(("cpk_", "cak_")) or len(token) == 4 or token.startswith(REFUSED_KEYS):
+            raise HttpError(401, "Invalid token or user not found")
+        for user in self.state.users.values():
+            if token == f"cpk_{user.username}" or token.startswith((f"cpk_{user.username}_", f"cpk_{user.username}.")):
+                return user
+        return self.state.user_by_name("demo")
+
+    async def route(self, request: Request) -> Response:
+        user = self.caller(request)
+        path = request.path
+        for host, prefix in (("llm", "/llm"), ("image", "/image"), ("embed", "/embed")):
+            if path.startswith(prefix + "/"):
+                inner = path.removeprefix(prefix)
+                if host == "llm" and inner == "/v1/models" and request.method in ("GET", "HEAD"):
+                    return await self.with_scenario(request) or invoke.models(self.state)
+                return await self.invoker.call(request, user, host, inner, None)
+        by_slug = CHUTE_HOST.fullmatch(path)
+        if by_slug:
+            return await self.invoker.call(request, user, "chute", by_slug[2] or "/", self.state.by_slug(by_slug[1]))
+        by_id = BY_ID.fullmatch(path)
+        if by_id and by_id[1] in self.state.chutes:
+            if self.options.strict:  # the public server compares the whole path with the cord's, which never fits
+                raise HttpError(401, "Authentication required.") if user is None else HttpError(404, invoke.NO_CORD)
+            return await self.invoker.call(request, user, "chute", by_id[2], self.state.chutes[by_id[1]])
+        early = await self.with_scenario(request)
+        answer = early or management.route(request, self.state, user)
+        if answer:
+            return answer
+        raise HttpError(401, "Authentication required.") if user is None else HttpError(404, management.NO_CHUTE)
+
+    async def with_scenario(self, request: Request) -> Response | None:
+        """Management calls can be made to fail as well, with the same switches."""
+        return await scenarios.before(self.invoker.chooser.choose(request, ""), request, self.state.midnight())
+
+    def control(self, request: Request) -> Response:
+        """The switches of the platform itself; never part of the real one."""
+        path, method = request.path, request.method
+        if path == "/_mock/scenarios" and method == "GET":
+            return scenarios.listing()
+        if path == "/_mock/state" and method == "GET":
+            return json_response(self.snapshot())
+        if path == "/_mock/reset" and method == "POST":
+            self.reset()
+            return json_response({"status": "reset"})
+        try:
+            body = request.json() if request.body else {}
+        except ValueError:
+            return json_response({"error": "the body is not JSON"}, 400)
+        if path == "/_mock/scenarios" and method == "POST":
+            return self.add_rule(body)
+        if path == "/_mock/chutes" and method == "POST":
+            return self.add_chute(body)
+        return json_response({"error": f"no such control: {method} {path}"}, 404)
+
+    def snapshot(self) -> Json:
+        state = self.state
+        return {
+            "chutes": [{"chute_id": c.chute_id, "name": c.name, "slug": c.slug, "hot": c.is_hot(state.now())} for c in state.chutes.values()],
+            "bounties": state.live_bounties(),
+            "users": [user.username for user in state.users.values()],
+            "rules": [vars(rule) for rule in self.invoker.chooser.rules],
+            "requests": self.log,
+        }
+
+    def add_rule(self, body: Any) -> Response:
+        """`{"match": {"path"?, "model"?, "method"?} | "text in the path", "scenario": name, "times"?: n}`."""
+        name, match, times = (body.get("scenario"), body.get("match") or {}, body.get("times")) if isinstance(body, dict) else (None, {}, None)
+        match = {"path": match} if isinstance(match, str) else match
+        if not isinstance(name, str) or scenarios.unknown_names(name) or not name:
+            return json_response({"error": f"unknown scenario {name!r}; GET /_mock/scenarios lists them"}, 400)
+        if not isinstance(match, dict) or not all(isinstance(value, str) for value in match.values()):
+            return json_response({"error": "match must be a text or an object of texts"}, 400)
+        if times is not None and (not isinstance(times, int) or times < 1):
+            return json_response({"error": "times must be a number above 0"}, 400)
+        self.invoker.chooser.rules.append(scenarios.Rule(match, name, times))
+        return json_response({"status": "added", "rules": len(self.invoker.chooser.rules)})
+
+    def add_chute(self, body: Any) -> Response:
+        """Registers a chute that really runs: `{"user", "name", "upstream": base URL, "cords": […]}`; replaces one of that name."""
+        if not isinstance(body, dict) or not all(isinstance(body.get(key), str) for key in ("user", "name", "upstream")):
+            return json_response({"error": "user, name and upstream are needed"}, 400)
+        state = self.state
+        user = state.user_by_name(body["user"]) or data.add_user(state, body["user"], 100.0)
+        image = next(iter(state.images.values()))
+        given = body.get("cords") or []
+        complete = [{**data.cord("/", "cord"), **cord} for cord in given if isinstance(cord, dict)]
+        old = state.find_chute(f"{user.username}/{body['name']}", user)
+        if old:
+            del state.chutes[old.chute_id]
+        chute = data.add_chute(state, user, body["name"], image, None, upstream=body["upstream"], public=True, cords=complete)
+        return json_response({"chute_id": chute.chute_id, "slug": chute.slug, "name": f"{user.username}/{chute.name}"})

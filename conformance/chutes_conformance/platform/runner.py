@@ -1,0 +1,66 @@
+"""Starts and stops a platform: in the foreground, or in a thread of the process that tests it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from types import TracebackType
+
+from .app import App, Options
+from .http import HttpServer
+
+__all__ = ["Options", "Platform"]
+
+
+class Platform:
+    """A platform in a thread: `with Platform(Options(token_delay=0)) as p: p.base_url`."""
+
+    def __init__(self, options: Options | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.app = App(options or Options())
+        self.base_url = ""
+        self._host, self._port = host, port
+        self._loop = asyncio.new_event_loop()
+        self._server = HttpServer(self.app)
+        self._thread = threading.Thread(target=self._run, name="chutes-mock", daemon=True)
+        self._ready = threading.Event()
+        self._failed: BaseException | None = None
+
+    @property
+    def connections(self) -> int:
+        """How many connections were opened so far."""
+        return self._server.connections
+
+    def start(self) -> Platform:
+        self._thread.start()
+        self._ready.wait()
+        if self._failed:
+            raise self._failed
+        return self
+
+    def stop(self) -> None:
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            port = self._loop.run_until_complete(self._server.start(self._host, self._port))
+            self.base_url = f"http://{self._host}:{port}"
+        except OSError as error:
+            self._failed = error
+            self._loop.close()
+            return
+        finally:
+            self._ready.set()
+        try:
+            self._loop.run_forever()
+        finally:
+            self._loop.run_until_complete(self._server.stop())
+            self._loop.close()
+
+    def __enter__(self) -> Platform:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
