@@ -87,7 +87,7 @@ func (c *Client) Endpoints() Endpoints { return c.endpoints }
 func (c *Client) Close() error { c.transport.close(); return nil }
 
 // Format prints the hosts and never a key.
-func (c *Client) Format(f fmt.State, _ rune) {
+func (c Client) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "chutes.Client{API: %s, auth: %s}", c.endpoints.API, Mask)
 }
 
@@ -172,6 +172,6 @@ func (c *Client) OpenAI() (*OpenAIConfig, error) {
 }
 
 // Format prints the base URL and never the key.
-func (c *OpenAIConfig) Format(f fmt.State, _ rune) {
+func (c OpenAIConfig) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "chutes.OpenAIConfig{BaseURL: %s, APIKey: %s}", c.BaseURL, Mask)
 }

@@ -51,6 +51,9 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("sse: an event is larger than %d bytes", e.Limit)
 }
 
+// Kind returns "too_large", the kind of this error in every client of the suite.
+func (e *TooLargeError) Kind() string { return "too_large" }
+
 // Decoder turns bytes into events. It is linear in the size of its input however that is sliced. The zero value is not usable; see [NewDecoder].
 type Decoder struct {
 	max     int

@@ -1,0 +1,146 @@
+package main
+
+import (
+	chutes "github.com/chutes-client/chutes-client/clients/go"
+)
+
+// playStream plays a stream of chunks.
+func playStream[C, F any](r *run, stream *chutes.Stream[C, F], err error) {
+	if r.err = err; err != nil {
+		return
+	}
+	defer stream.Close()
+	r.opened(func() { _ = stream.Close() })
+	if r.stopBeforeIterating() {
+		r.see("stopped", nil)
+		r.partial = partialObject(stream.Partial())
+		return
+	}
+	consume := "chunks"
+	if r.req.Consume != nil {
+		consume = *r.req.Consume
+	}
+	var failed error
+	broke := false
+	switch consume {
+	case "chunks":
+		for chunk, err := range stream.Chunks() {
+			if failed = err; err != nil {
+				break
+			}
+			r.see("chunk", object{"chunk": any(chunk).(rawHolder).Raw()})
+			if broke = r.stopHere(); broke {
+				break
+			}
+		}
+	case "text":
+		for text, err := range stream.Text() {
+			if failed = err; err != nil {
+				break
+			}
+			r.see("text", object{"text": text})
+			if broke = r.stopHere(); broke {
+				break
+			}
+		}
+	case "final":
+		_, failed = stream.Final()
+	}
+	if r.ended(failed, broke) {
+		r.partial = partialObject(stream.Partial())
+		return
+	}
+	if failed != nil {
+		return
+	}
+	final, err := stream.Final()
+	r.result(any(final).(rawHolder), err)
+}
+
+// opened notes the open stream and how to close it from outside.
+func (r *run) opened(closer func()) {
+	r.see("open", nil)
+	r.mu.Lock()
+	r.closer = closer
+	r.mu.Unlock()
+}
+
+func (r *run) stopBeforeIterating() bool {
+	stop := r.req.Stop
+	if stop == nil || !stop.BeforeIterate {
+		return false
+	}
+	switch stop.How {
+	case "cancel":
+		r.cancel()
+		return false
+	default:
+		r.closer()
+	}
+	return true
+}
+
+// ended notes how an iteration ended; true if it was left early.
+func (r *run) ended(failed error, broke bool) bool {
+	switch {
+	case broke || r.left():
+		r.see("stopped", nil)
+		r.err = failed
+		return true
+	case failed != nil:
+		r.see("error", nil)
+		r.err = failed
+	default:
+		r.see("end", nil)
+	}
+	return false
+}
+
+// playItems plays a stream of decoded items.
+func playItems[T any](r *run, stream *chutes.ItemStream[T], err error, seen func(*T)) {
+	if r.err = err; err != nil {
+		return
+	}
+	defer stream.Close()
+	r.opened(func() { _ = stream.Close() })
+	var failed error
+	broke := false
+	for item, err := range stream.Items() {
+		if failed = err; err != nil {
+			break
+		}
+		r.see("item", object{"item": any(item).(rawHolder).Raw()})
+		seen(item)
+		if broke = r.stopHere(); broke {
+			break
+		}
+	}
+	r.ended(failed, broke)
+}
+
+// playEvents plays a stream of plain events.
+func playEvents(r *run, stream *chutes.EventStream, err error) {
+	if r.err = err; err != nil {
+		return
+	}
+	defer stream.Close()
+	r.opened(func() { _ = stream.Close() })
+	if r.stopBeforeIterating() {
+		r.see("stopped", nil)
+		return
+	}
+	var failed error
+	broke := false
+	for event, err := range stream.Events() {
+		if failed = err; err != nil {
+			break
+		}
+		r.see("event", object{"event": event.Name, "data": string(event.Data), "id": event.ID})
+		if broke = r.stopHere(); broke {
+			break
+		}
+	}
+	if !r.ended(failed, broke) && failed == nil {
+		r.final = object{"count": r.seen}
+	}
+}
