@@ -1,0 +1,61 @@
+"""What all four spellings share."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from abc import ABC, abstractmethod
+
+from ..ir import Type
+
+
+def words(name: str) -> list[str]:
+    """`chute_id`, `ChuteID`, `minerMeans` and `tao-usd` in their words, lower case."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", lambda m: " ".join(filter(None, m.groups())), name)
+    return [w.lower() for w in re.split(r"[^A-Za-z0-9]+", spaced) if w]
+
+
+def pascal(name: str) -> str:
+    return "".join(w[:1].upper() + w[1:] for w in words(name))
+
+
+def camel(name: str) -> str:
+    text = pascal(name)
+    return text[:1].lower() + text[1:]
+
+
+def snake(name: str) -> str:
+    return "_".join(words(name))
+
+
+class Language(ABC):
+    """One language. `reserved` are names an identifier may not have; they get a trailing underscore."""
+
+    name: str
+    suffix: str
+    comment: str
+    reserved: frozenset[str]
+    taken: frozenset[str] = frozenset()
+    """Schema names that would collide with names of the language or of the runtime: the build stops."""
+
+    @abstractmethod
+    def type(self, of: Type) -> str:
+        """The type without its nullability, which each language says in its own place."""
+
+    def ident(self, name: str) -> str:
+        """A field, parameter or method name."""
+        text = snake(name)
+        return text + "_" if text in self.reserved else text
+
+    def member(self, value: str) -> str:
+        """The name of an enum member."""
+        text = pascal(value) or "Empty"
+        return "V" + text if text[0].isdigit() else text
+
+    def doc(self, text: str, indent: int = 0, prefix: str = "", width: int = 100) -> str:
+        """Text wrapped behind a comment prefix; paragraphs and list items are kept."""
+        lead = " " * indent + prefix
+        lines: list[str] = []
+        for paragraph in text.strip().splitlines():
+            lines += textwrap.wrap(paragraph, width - len(lead), break_long_words=False) or [""]
+        return "\n".join((lead + line).rstrip() for line in lines)

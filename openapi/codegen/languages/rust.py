@@ -1,0 +1,39 @@
+"""Rust: raw identifiers, Box<RawValue> for free JSON, Timestamp over the wire string."""
+
+from __future__ import annotations
+
+from ..ir import Type
+from .base import Language, snake
+
+_TYPES = {
+    "string": "String", "int": "i32", "int64": "i64", "float": "f64", "bool": "bool", "datetime": "Timestamp",
+    "json": "Box<RawValue>",
+}  # fmt: skip
+_NEVER_RAW = frozenset({"self", "super", "crate", "Self"})
+
+
+class Rust(Language):
+    name = "rust"
+    suffix = "rs"
+    comment = "//"
+    reserved = frozenset(
+        "as break const continue else enum extern false fn for if impl in let loop match mod move mut pub ref return static struct "
+        "trait true type unsafe use where while async await dyn abstract become box do final macro override priv typeof unsized "
+        "virtual yield try gen self super crate".split()
+    )
+    taken = frozenset({"Self", "Error", "Result", "Option", "Box", "Vec", "String", "Page", "Client", "Patch", "Timestamp", "RawValue"})
+
+    def type(self, of: Type) -> str:
+        if of.kind == "ref":
+            return of.ref or "Box<RawValue>"
+        if of.kind == "array":
+            return f"Vec<{self.type(of.item)}>" if of.item else "Vec<Box<RawValue>>"
+        if of.kind == "map":
+            return f"BTreeMap<String, {self.type(of.item)}>" if of.item else "BTreeMap<String, Box<RawValue>>"
+        return _TYPES[of.kind]
+
+    def ident(self, name: str) -> str:
+        text = snake(name)
+        if text in _NEVER_RAW:
+            return text + "_"
+        return f"r#{text}" if text in self.reserved else text

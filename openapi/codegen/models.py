@@ -1,0 +1,93 @@
+"""Python's pydantic models, by datamodel-code-generator fed a view of the IR: no limits, no server defaults, no closed enums.
+
+With them a model would refuse what the server sends tomorrow, and an update would send settings nobody gave.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .ir import Api, Schema, Type
+
+FLAGS = (
+    "--input-file-type openapi --output-model-type pydantic_v2.BaseModel --target-python-version 3.10 --disable-timestamp "
+    "--disable-warnings --use-annotated --strict-nullable --use-typed-nullable-map-values --output-datetime-class datetime "
+    "--enum-field-as-literal all --use-type-alias --use-schema-description --use-field-description --use-double-quotes "
+    "--formatters builtin --disable-future-imports --collapse-root-models"
+).split()
+BASE = "chutes_client._values.Model"
+_JSON = {"string": "string", "int": "integer", "int64": "integer", "float": "number", "bool": "boolean"}
+
+
+def view(api: Api, group: str) -> dict[str, Any]:
+    """The part of the document one module of models is made from."""
+    names = closure(api, [s.name for s in api.group(group) if s.in_response or group == "management"])
+    schemas = {s.name: _schema(s) for s in api.schemas.values() if s.name in names}
+    return {"openapi": "3.1.0", "info": {"title": api.title, "version": api.version}, "paths": {}, "components": {"schemas": schemas}}
+
+
+def closure(api: Api, names: list[str]) -> set[str]:
+    found: set[str] = set()
+    while names:
+        name = names.pop()
+        if name not in found:
+            found.add(name)
+            for each in api.schemas[name].fields:
+                inner: Type | None = each.type
+                while inner is not None:
+                    if inner.ref:
+                        names.append(inner.ref)
+                    inner = inner.item
+    return found
+
+
+def _schema(schema: Schema) -> dict[str, Any]:
+    if schema.kind == "enum":
+        return {"description": schema.doc, "anyOf": [{"type": "string", "enum": schema.values}, {"type": "string"}]}
+    fields = {}
+    for each in schema.fields:
+        spelled = _type(each.type)
+        if not each.required and not each.type.nullable and each.type.kind != "json":
+            spelled = {"anyOf": [spelled, {"type": "null"}]}  # null means the same as absent
+        doc = each.doc + (f" The server's default is {each.default}." if each.default is not None else "")
+        fields[each.name] = {**spelled, **({"description": doc.strip()} if doc.strip() else {})}
+    required = [f.name for f in schema.fields if f.required]
+    return {"type": "object", "description": schema.doc, "properties": fields, **({"required": required} if required else {})}
+
+
+def _type(of: Type) -> dict[str, Any]:
+    if of.kind == "ref":
+        plain: dict[str, Any] = {"$ref": f"#/components/schemas/{of.ref}"}
+    elif of.kind == "array":
+        plain = {"type": "array", "items": _type(of.item) if of.item else {}}
+    elif of.kind == "map":
+        plain = {"type": "object", "additionalProperties": _type(of.item) if of.item else {}}
+    elif of.kind == "datetime":
+        plain = {"type": "string", "format": "date-time", "customTypePath": "chutes_client._values.UTCDatetime"}
+    elif of.kind == "json":
+        return {}
+    else:
+        plain = {"type": _JSON[of.kind]}
+    return {"anyOf": [plain, {"type": "null"}]} if of.nullable else plain
+
+
+def python_models(api: Api, group: str) -> str:
+    """The source of one module of models."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "view.yaml", Path(folder) / "models.py"
+        source.write_text(yaml.safe_dump(view(api, group), sort_keys=False))
+        tool = str(Path(sys.executable).parent / "datamodel-codegen")
+        command = [tool, "--input", str(source), "--output", str(target), "--base-class", BASE, *FLAGS]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(done.stderr[-3000:])
+        lines = target.read_text().splitlines(keepends=True)
+    while lines and lines[0].startswith("#"):
+        lines.pop(0)
+    return "".join(lines)
