@@ -69,7 +69,7 @@ class Invoker:
         """By name, id, rewritten name, or the first usable of a comma list."""
         if not model:
             raise HttpError(404, NO_CHUTE)
-        if scenarios.MODEL.search(model):
+        if scenarios.named_by(model):
             model = {"llm": "mock/open-model", "image": "FLUX.1-schnell", "embed": "Qwen/Qwen3-Embedding-8B-TEE"}[host]
         found = []
         for part in model.split(","):

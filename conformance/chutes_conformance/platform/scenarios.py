@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from .http import Break, Request, Response, dumps, json_response
+from .http import Break, HttpError, Request, Response, dumps, json_response
 
 Json = dict[str, Any]
 HTML = "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
@@ -136,6 +136,9 @@ class Chooser:
         self.hits: dict[tuple[str, ...], int] = {}
 
     def choose(self, request: Request, model: str) -> list[Scenario]:
+        unknown = unknown_names(request.headers.get("x-mock-scenario", ""))
+        if unknown:  # a test that names nothing must not pass silently
+            raise HttpError(400, f"chutes-mock: unknown scenario {', '.join(unknown)}; GET /_mock/scenarios lists them")
         names = self._counted(request.headers.get("x-mock-scenario", ""), request) or self._named_by(model, request)
         if not names:
             for rule in self.rules:
@@ -147,8 +150,8 @@ class Chooser:
         return [SCENARIOS[name] for name in names.split(",") if name in SCENARIOS] if names else []
 
     def _named_by(self, model: str, request: Request) -> str:
-        found = MODEL.search(model)
-        return self._counted(found[1], request) if found and found[1].split(";")[0].split(",")[0] in SCENARIOS else ""
+        spec = named_by(model)
+        return self._counted(spec, request) if spec else ""
 
     def _counted(self, spec: str, request: Request) -> str:
         """`names;count=N`: the first N of identical requests fail and the next passes, over and over."""
@@ -161,6 +164,12 @@ class Chooser:
         seen = self.hits.get(key, 0)
         self.hits[key] = seen + 1
         return names if seen % (count + 1) < count else ""
+
+
+def named_by(model: str) -> str:
+    """The scenarios that a model name asks for (`mock/capacity-429`), or nothing."""
+    found = MODEL.search(model)
+    return found[1] if found and not unknown_names(found[1]) else ""
 
 
 def unknown_names(spec: str) -> list[str]:
