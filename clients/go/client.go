@@ -30,10 +30,12 @@ type Client struct {
 	Models      *ModelService
 	Management
 
-	settings  settings
+	// Behind pointers on purpose: fmt follows values inside a struct past every Format method, but never a second pointer.
+	settings *settings
+	known    *keyring
+
 	endpoints Endpoints
 	auth      Auth
-	secrets   []string
 	transport *transport
 	seam      Seam
 	budget    *retryBudget
@@ -65,12 +67,12 @@ func New(options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{endpoints: endpoints, auth: auth, secrets: secrets, transport: t, seam: s.seam.withDefaults(), pace: newPace(s.ratePerMin)}
+	c := &Client{endpoints: endpoints, auth: auth, known: &keyring{secrets}, transport: t, seam: s.seam.withDefaults(), pace: newPace(s.ratePerMin)}
 	if s.retryBudget {
 		c.budget = newRetryBudget()
 	}
 	s.apiKey, s.auth = "", nil // kept in one place only
-	c.settings = s
+	c.settings = &s
 	c.Chat = &ChatService{Completions: &ChatCompletionService{client: c, target: target{base: endpoints.LLM}}}
 	c.Completions = &CompletionService{client: c, target: target{base: endpoints.LLM}}
 	c.Images = &ImageService{client: c, target: target{base: endpoints.Image}}
@@ -79,6 +81,9 @@ func New(options ...Option) (*Client, error) {
 	c.Management = newManagement(c)
 	return c, nil
 }
+
+// keyring holds what must never be shown.
+type keyring struct{ secrets []string }
 
 // Endpoints returns the five hosts in force.
 func (c *Client) Endpoints() Endpoints { return c.endpoints }

@@ -90,7 +90,7 @@ func (s *ChatCompletionService) Stream(ctx context.Context, request ChatCompleti
 
 // refuseStream keeps Create from streaming, whichever way stream was asked for.
 func (c *Client) refuseStream(asked bool, options []Option, instead string) error {
-	s, err := resolve(c.settings, options, true)
+	s, err := resolve(*c.settings, options, true)
 	if err != nil {
 		return err
 	}

@@ -151,7 +151,7 @@ func (h *ChuteClient) find(ctx context.Context, options []Option) (*Chute, error
 	}
 	var e *Error
 	errors.As(err, &e)
-	e.Message = cleanMessage("there is no chute "+h.ref+" that you can see: "+e.Message, h.client.secrets)
+	e.Message = cleanMessage("there is no chute "+h.ref+" that you can see: "+e.Message, h.client.known.secrets)
 	return nil, e
 }
 
@@ -164,7 +164,7 @@ func (h *ChuteClient) fromSlug(slug string) (*ChuteInfo, error) {
 
 // base returns where the calls of the handle go.
 func (h *ChuteClient) base(ctx context.Context, options []Option) (string, error) {
-	s, err := resolve(h.client.settings, h.with(options), true)
+	s, err := resolve(*h.client.settings, h.with(options), true)
 	if err != nil {
 		return "", err
 	}
@@ -187,7 +187,7 @@ func (h *ChuteClient) base(ctx context.Context, options []Option) (string, error
 // send executes an invocation; with WithReady("wait") a cold chute is waited for once.
 func (h *ChuteClient) send(ctx context.Context, op operation, options []Option) (*reply, error) {
 	options = h.with(options)
-	s, err := resolve(h.client.settings, options, true)
+	s, err := resolve(*h.client.settings, options, true)
 	if err != nil {
 		return nil, err
 	}
@@ -285,7 +285,7 @@ func (h *ChuteClient) Stream(ctx context.Context, cord string, args any, options
 }
 
 func (h *ChuteClient) operation(cord string, args any, options []Option) (operation, error) {
-	s, err := resolve(h.client.settings, h.with(options), true)
+	s, err := resolve(*h.client.settings, h.with(options), true)
 	if err != nil {
 		return operation{}, err
 	}
@@ -373,7 +373,7 @@ func isHot(e *WarmupEvent) bool { status, _ := text(fieldOf(e.raw, "status")); r
 // then it is a cold_start error.
 func (h *ChuteClient) WaitReady(ctx context.Context, options ...Option) error {
 	options = h.with(options)
-	s, err := resolve(h.client.settings, options, true)
+	s, err := resolve(*h.client.settings, options, true)
 	if err != nil {
 		return err
 	}

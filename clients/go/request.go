@@ -69,7 +69,7 @@ type call struct {
 
 // build resolves the options and fixes everything that the attempts share.
 func (c *Client) build(op operation, options []Option) (*call, error) {
-	s, err := resolve(c.settings, options, true)
+	s, err := resolve(*c.settings, options, true)
 	if err != nil {
 		return nil, err
 	}
@@ -255,7 +255,7 @@ func (c *Client) execute(ctx context.Context, k *call) (*reply, error) {
 		}
 		r, f := c.try(ctx, k, attempts-1, end)
 		if f == nil {
-			r.meta = &Response{Status: r.StatusCode, Header: r.Header, RequestID: requestID(r.Header, c.secrets), Attempts: attempts}
+			r.meta = &Response{Status: r.StatusCode, Header: r.Header, RequestID: requestID(r.Header, c.known.secrets), Attempts: attempts}
 			if k.settings.capture != nil {
 				*k.settings.capture = *r.meta
 			}
@@ -287,7 +287,7 @@ func (c *Client) ready(ctx context.Context, attempts int) error {
 
 func (c *Client) sleep(ctx context.Context, wait time.Duration, attempts int) error {
 	if err := c.seam.Sleep(ctx, wait); err != nil {
-		failed := newError(KindCancelled, "the sleep before a retry was ended").withCause(err, c.secrets)
+		failed := newError(KindCancelled, "the sleep before a retry was ended").withCause(err, c.known.secrets)
 		if ctx.Err() != nil {
 			failed = contextError(ctx)
 		}
@@ -322,7 +322,7 @@ func (c *Client) try(ctx context.Context, k *call, retries int, end deadline) (*
 		}
 		body := readErrorBody(resp, a)
 		if resp.StatusCode/100 != 3 {
-			return nil, &failure{err: classify(resp.StatusCode, resp.Header, body, c.secrets), header: resp.Header}
+			return nil, &failure{err: classify(resp.StatusCode, resp.Header, body, c.known.secrets), header: resp.Header}
 		}
 		hops++
 		next, crossed, failed := c.follow(k, target, resp, hops)
@@ -380,8 +380,8 @@ func readErrorBody(resp *http.Response, a *attempt) []byte {
 // follow decides where a redirect goes, or why it does not. crossed is true when the next origin is another one.
 func (c *Client) follow(k *call, from *url.URL, resp *http.Response, hops int) (next *url.URL, crossed bool, failed *Error) {
 	refuse := func(format string, args ...any) (*url.URL, bool, *Error) {
-		e := newError(KindUnexpectedResponse, "%s", redact(fmt.Sprintf(format, args...), c.secrets))
-		e.Status, e.Header, e.RequestID = resp.StatusCode, resp.Header, requestID(resp.Header, c.secrets)
+		e := newError(KindUnexpectedResponse, "%s", redact(fmt.Sprintf(format, args...), c.known.secrets))
+		e.Status, e.Header, e.RequestID = resp.StatusCode, resp.Header, requestID(resp.Header, c.known.secrets)
 		return nil, false, e
 	}
 	read := k.method == http.MethodGet || k.method == http.MethodHead
@@ -421,7 +421,7 @@ func origin(u *url.URL) string {
 
 // fail makes an error about an answer whose headers are in.
 func (r *reply) fail(kind Kind, format string, args ...any) *Error {
-	e := newError(kind, "%s", redact(fmt.Sprintf(format, args...), r.client.secrets))
+	e := newError(kind, "%s", redact(fmt.Sprintf(format, args...), r.client.known.secrets))
 	e.Status, e.Header, e.RequestID, e.Attempts = r.StatusCode, r.Header, r.meta.RequestID, r.meta.Attempts
 	return e
 }
@@ -478,7 +478,7 @@ func (r *reply) checkJSON(data []byte) *Error {
 	if fieldOf(trimmed, "error") != nil {
 		parsed := parseBody(trimmed, contentType)
 		e := unexpected("the server answered %d with an error: %s", r.StatusCode, parsed.message)
-		e.Code, e.Type = cleanMessage(parsed.code, r.client.secrets), cleanMessage(parsed.typ, r.client.secrets)
+		e.Code, e.Type = cleanMessage(parsed.code, r.client.known.secrets), cleanMessage(parsed.typ, r.client.known.secrets)
 		return e
 	}
 	return nil
