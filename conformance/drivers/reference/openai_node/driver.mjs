@@ -1,10 +1,10 @@
 // OpenAI's Node SDK as a guest. The line loop and the table of kinds mirror ../lines.py and ../openai_python/driver.py.
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { inspect } from "node:util";
-import { createRequire } from "node:module";
 import OpenAI from "openai";
 
-const { version } = createRequire(import.meta.url)("openai/package.json");
+const { version } = JSON.parse(readFileSync(new URL("./node_modules/openai/package.json", import.meta.url), "utf8"));
 const KINDS = {
   OpenAIError: "config",
   APIConnectionError: "connection",
