@@ -1,207 +1,243 @@
-"""Joins the chunks of a streamed chat into one completion, by the rules that vLLM, SGLang and gateways force on a client.
-
-id, type, name and role are the first non-empty value and never joined; content, reasoning, refusal and arguments are joined; null
-and empty change nothing; choices and tool calls are ordered by index; the last usage that is not null wins.
-"""
+"""Chunks of a streamed answer put together again, so that the whole equals the answer that was not streamed."""
 
 from __future__ import annotations
 
 from typing import Any
 
-Json = dict[str, Any]
-
-_JOINED = ("content", "refusal")
-_REASONING = ("reasoning_content", "reasoning")
-_FIRST_WINS = ("id", "object", "created", "model", "system_fingerprint", "service_tier")
+_TOP = frozenset({"id", "model", "created", "object", "choices", "usage"})
+_CHOICE = frozenset({"index", "delta", "message", "finish_reason", "logprobs", "text"})
+_DELTA = frozenset({"role", "content", "reasoning_content", "reasoning", "refusal", "tool_calls"})
 
 
-class Accumulator:
-    """Takes chunks in wire form and keeps the completion so far.
+class _Text:
+    """Fragments joined once; None until the first one came."""
 
-    >>> a = Accumulator()
-    >>> a.add({"id": "1", "choices": [{"index": 0, "delta": {"content": "Hi"}, "finish_reason": "stop"}]})
-    >>> a.snapshot()["choices"][0]["message"]["content"], a.complete
-    ('Hi', True)
-    """
+    __slots__ = ("_parts",)
 
     def __init__(self) -> None:
-        self.clear()
+        self._parts: list[str] | None = None
 
-    def clear(self) -> None:
-        """Forgets everything: the server began the answer anew."""
-        self._top: Json = {}
-        self._choices: dict[int, _Choice] = {}
+    def add(self, value: Any) -> None:
+        if isinstance(value, str):
+            if self._parts is None:
+                self._parts = []
+            self._parts.append(value)
 
-    def add(self, chunk: Json) -> None:
-        """Takes the next chunk. Fields of any other type than expected are left out, never raised on."""
-        for key, value in chunk.items():
-            if key == "choices" or value is None or value == "":
-                continue
-            if key in _FIRST_WINS:
-                self._top.setdefault(key, value)
-            else:  # usage, and fields we do not know: the last one that says something
-                self._top[key] = value
-        for position, choice in enumerate(chunk.get("choices") or ()):
-            if isinstance(choice, dict):
-                index = choice.get("index")
-                key = index if isinstance(index, int) else position
-                self._choices.setdefault(key, _Choice()).add(choice)
+    def text(self) -> str | None:
+        if self._parts is None:
+            return None
+        if len(self._parts) > 1:
+            self._parts = ["".join(self._parts)]
+        return "".join(self._parts)
 
-    def restarts(self, chunk: Json) -> bool:
-        """Whether this chunk begins the answer anew on another instance: a new non-empty id together with a role in a
-        choice that has already said something. A new id alone is not a restart.
-        """
-        new, known = chunk.get("id"), self._top.get("id")
-        if not new or not known or new == known:
-            return False
-        for position, choice in enumerate(chunk.get("choices") or ()):
-            index = choice.get("index", position)
-            said = self._choices.get(index)
-            if said is not None and said.spoke and (choice.get("delta") or {}).get("role"):
-                return True
-        return False
 
-    @property
-    def complete(self) -> bool:
-        """At least one choice was seen and every one has its finish_reason."""
-        return bool(self._choices) and all(c.finish_reason for c in self._choices.values())
+class _ToolCall:
+    def __init__(self, index: int | None) -> None:
+        self.index = index
+        self.id: str | None = None
+        self.type: str | None = None
+        self.name: str | None = None
+        self.arguments = _Text()
+        self.extra: dict[str, Any] = {}
 
-    @property
-    def empty(self) -> bool:
-        return not self._top and not self._choices
+    def add(self, part: dict[str, Any]) -> None:
+        self.id = self.id or part.get("id") or None
+        self.type = self.type or part.get("type") or None
+        function = part.get("function")
+        if isinstance(function, dict):
+            self.name = self.name or function.get("name") or None
+            self.arguments.add(function.get("arguments"))
+        _merge_extra(self.extra, part, frozenset({"index", "id", "type", "function"}))
 
-    def snapshot(self) -> Json:
-        """The completion so far, as a non-streamed answer would have been."""
-        top = dict(self._top)
-        if top.get("object") == "chat.completion.chunk":
-            top["object"] = "chat.completion"
-        top["choices"] = [self._choices[index].result(index) for index in sorted(self._choices)]
-        return top
+    def snapshot(self) -> dict[str, Any]:
+        function = {"name": self.name or "", "arguments": self.arguments.text() or ""}
+        return {"id": self.id or "", "type": self.type or "function", "function": function, **self.extra}
 
 
 class _Choice:
-    """One choice being put together. Texts are kept as pieces and joined once."""
-
-    def __init__(self) -> None:
-        self.finish_reason: str | None = None
-        self.spoke = False
-        self._role: str | None = None
-        self._texts: dict[str, list[str]] = {}
-        self._tools: list[_Tool] = []
-        self._logprobs: Json | None = None
-        self._extra: Json = {}
-        self._delta_extra: Json = {}
-
-    def add(self, choice: Json) -> None:
-        if choice.get("finish_reason"):
-            self.finish_reason = choice["finish_reason"]
-        if isinstance(choice.get("logprobs"), dict):
-            self._logprobs = merge_logprobs(self._logprobs, choice["logprobs"])
-        for key, value in choice.items():
-            if key not in ("index", "delta", "finish_reason", "logprobs") and value is not None:
-                self._extra[key] = value
-        delta = choice.get("delta")
-        if isinstance(delta, dict):
-            self._add_delta(delta)
-
-    def _add_delta(self, delta: Json) -> None:
-        for key, value in delta.items():
-            if value is None or value == "":
-                continue
-            if key == "role":
-                self._role = self._role or value
-            elif key in _REASONING:
-                if key == "reasoning" and delta.get("reasoning_content"):
-                    continue  # some servers send both names with the same text
-                self._say("reasoning_content", value)
-            elif key in _JOINED:
-                self._say(key, value)
-            elif key == "tool_calls" and isinstance(value, list):
-                self.spoke = True
-                merge_tool_calls(self._tools, value)
-            else:
-                self._delta_extra[key] = value
-
-    def _say(self, key: str, value: Any) -> None:
-        if isinstance(value, str):
-            self.spoke = True
-            self._texts.setdefault(key, []).append(value)
-
-    def result(self, index: int) -> Json:
-        message: Json = {"role": self._role or "assistant", "content": None}
-        message.update({key: "".join(parts) for key, parts in self._texts.items()})
-        if self._tools:
-            message["tool_calls"] = [tool.result() for tool in sorted(self._tools, key=lambda t: t.index)]
-        message.update(self._delta_extra)
-        choice: Json = {"index": index, "message": message, "finish_reason": self.finish_reason, **self._extra}
-        if self._logprobs is not None:
-            choice["logprobs"] = self._logprobs
-        return choice
-
-
-class _Tool:
-    """One tool call being put together."""
-
     def __init__(self, index: int) -> None:
         self.index = index
-        self.named_index = False
-        self.id = ""
-        self.type = ""
-        self.name = ""
-        self.arguments: list[str] = []
-        self.extra: Json = {}
+        self.role: str | None = None
+        self.content, self.reasoning, self.refusal, self.text = _Text(), _Text(), _Text(), _Text()
+        self.tools: list[_ToolCall] = []
+        self.finish_reason: str | None = None
+        self.logprobs: dict[str, Any] | None = None
+        self.extra: dict[str, Any] = {}
+        self.message_extra: dict[str, Any] = {}
+        self.filled = False
 
-    def result(self) -> Json:
-        function = {"name": self.name, "arguments": "".join(self.arguments)}
-        return {"id": self.id, "type": self.type or "function", "function": function, **self.extra}
+    def snapshot(self, chat: bool) -> dict[str, Any]:
+        made: dict[str, Any] = {"index": self.index}
+        if chat:
+            message: dict[str, Any] = {"role": self.role or "assistant", "content": self.content.text()}
+            if (reasoning := self.reasoning.text()) is not None:
+                message["reasoning_content"] = reasoning
+            if (refusal := self.refusal.text()) is not None:
+                message["refusal"] = refusal
+            if self.tools:
+                indexed = sorted(
+                    enumerate(self.tools),
+                    key=lambda pair: (pair[0] if pair[1].index is None else pair[1].index, pair[0]),
+                )
+                message["tool_calls"] = [tool.snapshot() for _, tool in indexed]
+            made["message"] = {**message, **self.message_extra}
+        else:
+            made["text"] = self.text.text() or ""
+        made["finish_reason"] = self.finish_reason
+        if self.logprobs is not None:
+            made["logprobs"] = self.logprobs
+        return {**made, **self.extra}
 
 
-def merge_tool_calls(tools: list[_Tool], fragments: list[Any]) -> None:
-    """Adds the fragments of one delta: each belongs to the call of its index, else of its id, else to the last one."""
-    for fragment in fragments:
-        if not isinstance(fragment, dict):
+class Accumulator:
+    """Puts chunks together. `chat` tells chat completions from text completions.
+
+    >>> whole = Accumulator()
+    >>> whole.add({"choices": [{"index": 0, "delta": {"content": "Hel"}}]})
+    >>> whole.add({"choices": [{"index": 0, "delta": {"content": "lo"}, "finish_reason": "stop"}]})
+    >>> whole.snapshot()["choices"][0]["message"]["content"], whole.complete
+    ('Hello', True)
+    """
+
+    def __init__(self, chat: bool = True) -> None:
+        self._chat = chat
+        self._choices: dict[int, _Choice] = {}
+        self._top: dict[str, Any] = {}
+        self._id = self._model = ""
+        self._created: Any = None
+        self._usage: Any = None
+        self.current_id = ""
+
+    def restarts(self, chunk: dict[str, Any]) -> bool:
+        """Whether this chunk begins the answer anew: a new id, with a role for a choice that has already said something."""
+        identity = chunk.get("id")
+        if not identity or not self.current_id or identity == self.current_id:
+            return False
+        for choice in chunk.get("choices") or ():
+            delta = choice.get("delta") if isinstance(choice, dict) else None
+            if isinstance(delta, dict) and delta.get("role"):
+                known = self._choices.get(_index(choice))
+                if known is not None and known.filled:
+                    return True
+        return False
+
+    def add(self, chunk: dict[str, Any]) -> None:
+        """Takes the next chunk, as plain data."""
+        identity = chunk.get("id")
+        if identity:
+            self.current_id = identity
+            self._id = self._id or identity
+        self._model = self._model or chunk.get("model") or ""
+        if self._created is None:
+            self._created = chunk.get("created")
+        if chunk.get("usage") is not None:
+            self._usage = chunk["usage"]
+        for choice in chunk.get("choices") or ():
+            if isinstance(choice, dict):
+                self._add_choice(choice)
+        if len(chunk) > 4:
+            _merge_extra(self._top, chunk, _TOP)
+
+    def _add_choice(self, part: dict[str, Any]) -> None:
+        index = _index(part)
+        choice = self._choices.get(index)
+        if choice is None:
+            choice = self._choices[index] = _Choice(index)
+        delta = part.get("delta")
+        if isinstance(delta, dict) and delta:
+            merge_delta(choice, delta)
+        if part.get("text"):
+            choice.text.add(part["text"])
+        if part.get("finish_reason"):
+            choice.finish_reason = part["finish_reason"]
+        if part.get("logprobs") is not None:
+            choice.logprobs = _merge_logprobs(choice.logprobs, part["logprobs"])
+        if len(part) > 2:
+            _merge_extra(choice.extra, part, _CHOICE)
+
+    @property
+    def complete(self) -> bool:
+        """Whether at least one choice was seen and each has its finish_reason."""
+        return bool(self._choices) and all(choice.finish_reason for choice in self._choices.values())
+
+    @property
+    def empty(self) -> bool:
+        return not self._choices and self._usage is None
+
+    def snapshot(self) -> dict[str, Any]:
+        """The completion so far, in the wire shape of one that was not streamed."""
+        made: dict[str, Any] = {"id": self._id, "object": "chat.completion" if self._chat else "text_completion"}
+        if self._created is not None:
+            made["created"] = self._created
+        made["model"] = self._model
+        made["choices"] = [self._choices[index].snapshot(self._chat) for index in sorted(self._choices)]
+        if self._usage is not None:
+            made["usage"] = self._usage
+        return {**made, **self._top}
+
+
+def merge_delta(choice: _Choice, delta: dict[str, Any]) -> None:
+    """Adds one delta: text is joined, role is the first word, unknown fields are the last word."""
+    content = delta.get("content")
+    if content is not None:
+        choice.content.add(content)
+    reasoning = delta.get("reasoning_content")
+    if reasoning is None:
+        reasoning = delta.get("reasoning")
+    if reasoning is not None:
+        choice.reasoning.add(reasoning)
+    choice.refusal.add(delta.get("refusal"))
+    choice.role = choice.role or delta.get("role") or None
+    tools = delta.get("tool_calls")
+    if tools:
+        merge_tool_calls(choice.tools, tools)
+    if content or reasoning or tools or delta.get("refusal"):
+        choice.filled = True
+    if delta.keys() - _DELTA:
+        _merge_extra(choice.message_extra, delta, _DELTA)
+
+
+def merge_tool_calls(calls: list[_ToolCall], parts: Any) -> None:
+    """Adds fragments of tool calls: to the call of the same index, else of the same id, else to the last one."""
+    for part in parts if isinstance(parts, list) else ():
+        if not isinstance(part, dict):
             continue
-        tool = _find(tools, fragment)
-        tool.id = tool.id or fragment.get("id") or ""
-        tool.type = tool.type or fragment.get("type") or ""
-        function = fragment.get("function")
-        if isinstance(function, dict):
-            tool.name = tool.name or function.get("name") or ""
-            arguments = function.get("arguments")
-            if isinstance(arguments, str):
-                tool.arguments.append(arguments)
-        for key, value in fragment.items():
-            if key not in ("index", "id", "type", "function") and value is not None:
-                tool.extra[key] = value
+        index, identity = part.get("index"), part.get("id")
+        if not isinstance(index, int):
+            index = None
+        target: _ToolCall | None = None
+        if index is not None:
+            target = next((call for call in calls if call.index == index), None)
+        elif identity:
+            target = next((call for call in calls if call.id == identity), None)
+        elif calls:
+            target = calls[-1]
+        if target is None:
+            target = _ToolCall(index)
+            calls.append(target)
+        target.add(part)
 
 
-def _find(tools: list[_Tool], fragment: Json) -> _Tool:
-    index, call_id = fragment.get("index"), fragment.get("id")
-    if isinstance(index, int) and not isinstance(index, bool):
-        for tool in tools:
-            if tool.index == index and tool.named_index:
-                return tool
-        tools.append(_Tool(index))
-        tools[-1].named_index = True
-        return tools[-1]
-    for tool in tools:
-        if call_id and tool.id == call_id:
-            return tool
-    if not tools or call_id:
-        tools.append(_Tool(max((t.index for t in tools), default=-1) + 1))
-    return tools[-1]
+def _index(choice: dict[str, Any]) -> int:
+    index = choice.get("index")
+    return index if isinstance(index, int) else 0
 
 
-def merge_logprobs(known: Json | None, new: Json) -> Json:
-    """Appends per-token entries; anything else is replaced by its last value."""
-    merged = {} if known is None else known
-    for key, value in new.items():
-        if isinstance(value, list):
-            kept = merged.get(key)
-            if isinstance(kept, list):
-                kept.extend(value)  # ours: made below, by the first chunk
-            else:
-                merged[key] = list(value)
+def _merge_extra(known: dict[str, Any], part: dict[str, Any], fields: frozenset[str]) -> None:
+    for name, value in part.items():
+        if name not in fields and value is not None:
+            known[name] = value
+
+
+def _merge_logprobs(known: dict[str, Any] | None, part: Any) -> dict[str, Any] | None:
+    """Lists grow token by token; anything else is the last word."""
+    if not isinstance(part, dict):
+        return known
+    merged = known or {}
+    for name, value in part.items():
+        before = merged.get(name)
+        if isinstance(value, list) and isinstance(before, list):
+            before.extend(value)
         elif value is not None:
-            merged[key] = value
+            merged[name] = list(value) if isinstance(value, list) else value
     return merged

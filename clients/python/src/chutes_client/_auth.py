@@ -1,103 +1,105 @@
-"""How a request proves who sends it. Each way is applied once per attempt, to the exact request that goes out."""
+"""How a request is signed. `apply` runs once per attempt, on the bytes that are sent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, field
-from typing import Literal, Protocol, runtime_checkable
+from collections.abc import Awaitable, Callable
+from typing import Protocol, Union
 
+from ._config import ENV_API_KEY, check_header, find_key
 from ._errors import ConfigError
+from ._request import Request
 
-AuthMode = Literal["bearer", "x-api-key", "none"]
 
-
-@runtime_checkable
 class Auth(Protocol):
-    """Signs one attempt. Implement it for a scheme of your own.
-
-    `secrets` are masked wherever they would be shown.
-    """
+    """Signs requests. `secrets` are masked wherever an error might show them."""
 
     @property
     def secrets(self) -> tuple[str, ...]: ...
 
-    def apply(self, method: str, url: str, headers: MutableMapping[str, str], body: bytes | None) -> None: ...
+    def apply(self, request: Request) -> Awaitable[None] | None:
+        """Sets headers of `request`; only the async client accepts an awaitable."""
+        ...
 
 
-@dataclass(frozen=True)
-class _Key:
-    header: str
-    prefix: str
-    key: str = field(repr=False)
+class _Static:
+    """One header with one value. The value is in no repr."""
 
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        return (self.key,)
-
-    def apply(self, method: str, url: str, headers: MutableMapping[str, str], body: bytes | None) -> None:
-        headers[self.header] = self.prefix + self.key
-
-
-@dataclass(frozen=True)
-class _Anonymous:
-    secrets: tuple[str, ...] = ()
-
-    def apply(self, method: str, url: str, headers: MutableMapping[str, str], body: bytes | None) -> None:
-        return None
-
-
-@dataclass
-class _Provider:
-    provider: Callable[[], str] = field(repr=False)
-    last: str = field(default="", repr=False)
+    def __init__(self, header: str, value: str, secrets: tuple[str, ...]) -> None:
+        self._header, self._value, self._secrets = header, value, secrets
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        return (self.last,) if self.last else ()
+        return self._secrets
 
-    def apply(self, method: str, url: str, headers: MutableMapping[str, str], body: bytes | None) -> None:
-        self.last = check_key(self.provider())
-        headers["Authorization"] = "Bearer " + self.last
+    def apply(self, request: Request) -> None:
+        if self._header:
+            request.headers.setdefault(self._header, self._value)
+
+    def __repr__(self) -> str:
+        return f"<auth {self._header or 'none'}>"
 
 
 def bearer(key: str) -> Auth:
-    """`Authorization: Bearer <key>`: what the public server reads, and the default."""
-    return _Key("Authorization", "Bearer ", check_key(key))
+    """`Authorization: Bearer <key>`: what the public server reads."""
+    return _Static("Authorization", f"Bearer {key}", (key,))
 
 
 def x_api_key(key: str) -> Auth:
-    """`X-API-Key: <key>`, for gateways of your own: the public server ignores this header and answers 401."""
-    return _Key("X-API-Key", "", check_key(key))
+    """`X-API-Key: <key>`: for gateways; the public server does not read it."""
+    return _Static("X-API-Key", key, (key,))
 
 
 def anonymous() -> Auth:
-    """No credential: enough for what is public, such as models, prices and public chutes."""
-    return _Anonymous()
+    """No credential at all."""
+    return _Static("", "", ())
 
 
-def from_provider(provider: Callable[[], str]) -> Auth:
-    """Asks `provider` for a token on every attempt (sent as Bearer), so that a refreshed one is used at once."""
+Provider = Callable[[], Union[str, Awaitable[str]]]
+
+
+class _Provider:
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self._last: str = ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return (self._last,) if self._last else ()
+
+    def apply(self, request: Request) -> Awaitable[None] | None:
+        found = self._provider()
+        if isinstance(found, str):
+            self._set(request, found)
+            return None
+        return self._wait(request, found)
+
+    async def _wait(self, request: Request, found: Awaitable[str]) -> None:
+        self._set(request, await found)
+
+    def _set(self, request: Request, key: str) -> None:
+        self._last = key.strip()
+        value = f"Bearer {self._last}"
+        check_header("Authorization", value)
+        request.headers.setdefault("Authorization", value)
+
+    def __repr__(self) -> str:
+        return "<auth provider>"
+
+
+def from_provider(provider: Provider) -> Auth:
+    """A bearer token asked for before each attempt, for tokens that expire. An async callable needs the async client."""
     return _Provider(provider)
 
 
-def check_key(key: str) -> str:
-    """Trims a key and refuses one that cannot stand in a header; never shows it."""
-    key = key.strip()
-    if not key:
-        raise ConfigError("the API key is empty: pass api_key= or set CHUTES_API_KEY")
-    if any(ord(c) < 0x21 or ord(c) > 0x7E for c in key):
-        raise ConfigError("the API key holds a character that cannot stand in a header (a line break or a space?)")
-    return key
-
-
-def for_mode(mode: AuthMode, key: str | None) -> Auth:
-    """The auth a client was configured with; no key where one is needed is an error before anything is sent."""
-    if mode == "none":
+def make_auth(api_key: str | None, auth: str | Auth) -> Auth:
+    """The `api_key=` and `auth=` options of a client as one `Auth`."""
+    if not isinstance(auth, str):
+        return auth
+    if auth == "none":
         return anonymous()
-    if mode not in ("bearer", "x-api-key"):
-        raise ConfigError(f"auth must be 'bearer', 'x-api-key', 'none' or an Auth object, not {mode!r}")
-    if key is None or not key.strip():
-        raise ConfigError(
-            "no API key: pass api_key= or set CHUTES_API_KEY (auth='none' makes a client for public calls only)"
-        )
-    return bearer(key) if mode == "bearer" else x_api_key(key)
+    if auth not in ("bearer", "x-api-key"):
+        raise ConfigError("auth must be 'bearer', 'x-api-key', 'none' or an Auth object")
+    key = find_key(api_key)
+    if key is None:
+        raise ConfigError(f"no API key: set {ENV_API_KEY} or pass api_key=…; auth='none' calls without one")
+    return x_api_key(key) if auth == "x-api-key" else bearer(key)

@@ -1,45 +1,64 @@
-"""What a client is made with: hosts, key, limits. Everything is checked here, before anything is sent."""
+"""Options of a client and of a call, checked before anything is sent."""
 
 from __future__ import annotations
 
-import math
+import enum
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Union
 from urllib.parse import urlsplit
 
-from ._deadline import UNSET, Seconds, _Unset
 from ._errors import ConfigError
-from ._retry import MAX_RETRIES
 
 if TYPE_CHECKING:
     from ._auth import Auth
+    from .testing import Seam
 
 DEFAULT_API_URL = "https://api.chutes.ai"
 DEFAULT_LLM_URL = "https://llm.chutes.ai/v1"
 DEFAULT_IMAGE_URL = "https://image.chutes.ai"
 DEFAULT_EMBED_URL = "https://embed.chutes.ai"
 DEFAULT_CHUTE_URL = "https://{slug}.chutes.ai"
+
 ENV_API_KEY = "CHUTES_API_KEY"
 ENV_BASE_URL = "CHUTES_BASE_URL"
-ENV_URLS = {
-    "api": "CHUTES_API_URL",
-    "llm": "CHUTES_LLM_URL",
-    "image": "CHUTES_IMAGE_URL",
-    "embed": "CHUTES_EMBED_URL",
-    "chute": "CHUTES_CHUTE_URL",
-}
+ENV_API_URL = "CHUTES_API_URL"
+ENV_LLM_URL = "CHUTES_LLM_URL"
+ENV_IMAGE_URL = "CHUTES_IMAGE_URL"
+ENV_EMBED_URL = "CHUTES_EMBED_URL"
+ENV_CHUTE_URL = "CHUTES_CHUTE_URL"
+
 MAX_CONCURRENCY = 8
-"""Requests `images.generate_many` keeps open at once."""
+"""Requests `images.generate_many` has open at once."""
+
+
+class Omit(enum.Enum):
+    """The type of `OMIT`: an option or field that was not given. `None` is a value of its own (no limit, or JSON null)."""
+
+    OMIT = "omit"
+
+    def __repr__(self) -> str:
+        return "OMIT"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+OMIT = Omit.OMIT
+"""Not given: the default holds, and the field is not sent."""
+
+Seconds = Union[float, None, Omit]
+"""A duration option in seconds: `None` is no limit, `OMIT` the default."""
 
 
 @dataclass(frozen=True)
 class Endpoints:
-    """The five hosts. `chute` is a template that holds `{slug}`.
+    """Base URLs of the five hosts. `chute` is a template that holds `{slug}`.
 
-    >>> Endpoints.under("http://localhost:8000").llm
-    'http://localhost:8000/llm/v1'
+    >>> Endpoints.from_base("http://127.0.0.1:8000/").llm
+    'http://127.0.0.1:8000/llm/v1'
     """
 
     api: str = DEFAULT_API_URL
@@ -49,127 +68,162 @@ class Endpoints:
     chute: str = DEFAULT_CHUTE_URL
 
     def __post_init__(self) -> None:
-        for name in ENV_URLS:
-            object.__setattr__(self, name, check_url(getattr(self, name), name))
+        for name in ("api", "llm", "image", "embed"):
+            object.__setattr__(self, name, check_url(getattr(self, name), f"the {name} endpoint"))
         if "{slug}" not in self.chute:
-            raise ConfigError(f"the chute endpoint is a template and must hold {{slug}}: {self.chute!r}")
+            raise ConfigError("the chute endpoint must contain {slug}, for example https://{slug}.chutes.ai")
+        checked = check_url(self.chute.replace("{slug}", "slug-"), "the chute endpoint")
+        object.__setattr__(self, "chute", self.chute.strip().rstrip("/") if checked else self.chute)
 
     @classmethod
-    def under(cls, base_url: str) -> Endpoints:
-        """All five under one base, as the local platform and gateways have them."""
-        b = check_url(base_url, "base_url")
-        return cls(api=b, llm=f"{b}/llm/v1", image=f"{b}/image", embed=f"{b}/embed", chute=f"{b}/chute/{{slug}}")
+    def from_base(cls, base_url: str) -> Endpoints:
+        """All five hosts behind one base URL, as the local platform and gateways serve them."""
+        base = check_url(base_url, "base_url")
+        return cls(base, f"{base}/llm/v1", f"{base}/image", f"{base}/embed", f"{base}/chute/{{slug}}")
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] | None = None) -> Endpoints:
-        """`CHUTES_<HOST>_URL` beats `CHUTES_BASE_URL` beats the public hosts."""
-        env = os.environ if environ is None else environ
-        base = cls.under(env[ENV_BASE_URL]) if env.get(ENV_BASE_URL) else cls()
-        given: dict[str, str] = {name: env[variable] for name, variable in ENV_URLS.items() if env.get(variable)}
-        return replace(base, **given)
+    def from_env(cls) -> Endpoints:
+        """Defaults, overridden by `CHUTES_BASE_URL`, overridden by `CHUTES_API_URL` and its siblings."""
+        base = os.environ.get(ENV_BASE_URL, "").strip()
+        found = cls.from_base(base) if base else cls()
+        names = {
+            "api": ENV_API_URL,
+            "llm": ENV_LLM_URL,
+            "image": ENV_IMAGE_URL,
+            "embed": ENV_EMBED_URL,
+            "chute": ENV_CHUTE_URL,
+        }
+        given = {name: os.environ.get(variable, "").strip() for name, variable in names.items()}
+        return replace(found, **{name: value for name, value in given.items() if value})
 
 
 @dataclass(frozen=True)
 class Config:
-    """All settings of a client, checked. Made by `Chutes(...)`; its repr shows no secret."""
+    """The settings of one client, after checking. Durations are seconds, `None` is no limit."""
 
     endpoints: Endpoints
-    auth: Auth = field(repr=False)
-    max_retries: int = MAX_RETRIES
-    timeout: Seconds = UNSET
-    connect_timeout: Seconds = UNSET
-    first_byte_timeout: Seconds = UNSET
-    idle_timeout: Seconds = UNSET
-    deadline: Seconds = UNSET
-    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
-    retry_budget: bool = False
-    on_restart: str = "error"
+    auth: Auth
+    seam: Seam
+    timeout: Seconds = OMIT
+    connect_timeout: Seconds = OMIT
+    first_byte_timeout: Seconds = OMIT
+    idle_timeout: Seconds = OMIT
+    deadline: Seconds = OMIT
+    max_retries: int = 2
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    on_restart: Literal["error", "discard"] = "error"
+    via: Literal["slug", "api"] = "slug"
+    ready: Literal["retry", "wait"] = "retry"
     max_event_bytes: int = 64 * 1024 * 1024
-    ca_file: str | None = None
-    via: str = "slug"
-
-    def __post_init__(self) -> None:
-        check_retries(self.max_retries)
-        for name in ("timeout", "connect_timeout", "first_byte_timeout", "idle_timeout", "deadline"):
-            check_duration(getattr(self, name), name)
-        for name, value in self.headers.items():
-            check_header(name, value)
-        check_choice(self.on_restart, "on_restart", ("error", "discard"))
-        check_choice(self.via, "via", ("slug", "api"))
-        if self.max_event_bytes < 1:
-            raise ConfigError("max_event_bytes must be positive")
 
 
 @dataclass(frozen=True)
 class CallOptions:
-    """What one call may say otherwise. Durations are seconds, None is no limit."""
+    """What one call may override. All times are seconds.
 
-    timeout: Seconds = UNSET
-    connect_timeout: Seconds = UNSET
-    first_byte_timeout: Seconds = UNSET
-    idle_timeout: Seconds = UNSET
-    deadline: Seconds = UNSET
-    max_retries: int | None = None
+    Attributes:
+        timeout: limit for the first byte and for silence in the body, per attempt.
+        connect_timeout, first_byte_timeout, idle_timeout: the same limits one by one.
+        deadline: limit for the whole call, attempts and waits included.
+        max_retries: retries after the first attempt, 0 or more.
+        extra_headers, extra_query, extra_body: merged last, over everything else.
+    """
+
+    timeout: Seconds = OMIT
+    connect_timeout: Seconds = OMIT
+    first_byte_timeout: Seconds = OMIT
+    idle_timeout: Seconds = OMIT
+    deadline: Seconds = OMIT
+    max_retries: int | Omit = OMIT
     extra_headers: Mapping[str, str] | None = None
     extra_query: Mapping[str, Any] | None = None
     extra_body: Mapping[str, Any] | None = None
 
 
-def resolve(config: Config, options: CallOptions) -> Config:
-    """The settings of one call: its own options over the client's."""
-    changes: dict[str, Any] = {}
-    for name in ("timeout", "connect_timeout", "first_byte_timeout", "idle_timeout", "deadline"):
-        value = getattr(options, name)
-        if not isinstance(value, _Unset):
-            changes[name] = value
-    if "timeout" in changes:  # said for this call, it beats a finer limit said for the client
-        for name in ("first_byte_timeout", "idle_timeout"):
-            changes.setdefault(name, UNSET)
-    if options.max_retries is not None:
-        changes["max_retries"] = options.max_retries
-    if options.extra_headers:
-        changes["headers"] = {**config.headers, **options.extra_headers}
-    return replace(config, **changes) if changes else config
+DURATIONS = ("timeout", "connect_timeout", "first_byte_timeout", "idle_timeout", "deadline")
+CALL_OPTIONS = frozenset(CallOptions.__dataclass_fields__)
+_NO_OPTIONS = CallOptions()
+
+
+def call_options(options: Mapping[str, Any]) -> CallOptions:
+    """Checks the keyword options of one call."""
+    if not options:
+        return _NO_OPTIONS
+    unknown = [name for name in options if name not in CALL_OPTIONS]
+    if unknown:
+        raise ConfigError(f"unknown option {unknown[0]!r}; options of a call are {', '.join(sorted(CALL_OPTIONS))}")
+    for name in DURATIONS:
+        check_duration(options.get(name, OMIT), name)
+    if "max_retries" in options:
+        check_retries(options["max_retries"])
+    for name, value in (options.get("extra_headers") or {}).items():
+        check_header(name, value)
+    return CallOptions(**options)
+
+
+def resolve(config: Config, options: CallOptions) -> CallOptions:
+    """The settings that hold for one call: the call's own, else the client's. A call's `timeout` beats a client's single limits."""
+    merged: dict[str, Any] = {}
+    for name in DURATIONS:
+        own = getattr(options, name)
+        beaten = name in ("first_byte_timeout", "idle_timeout") and options.timeout is not OMIT
+        merged[name] = own if own is not OMIT or beaten else getattr(config, name)
+    merged["max_retries"] = config.max_retries if options.max_retries is OMIT else options.max_retries
+    return replace(options, **merged)
 
 
 def check_url(url: str, name: str) -> str:
-    """A base URL without trailing slashes, or a `config` error that says what is wrong with it."""
-    text = url.strip().rstrip("/")
+    """Returns `url` without trailing slashes, or raises `ConfigError` naming the option."""
+    trimmed = url.strip().rstrip("/")
     try:
-        parts = urlsplit(text)
-        host = parts.hostname
-        _ = parts.port
+        parts = urlsplit(trimmed)
+        port_ok = parts.port is None or parts.port >= 0
     except ValueError:
-        raise ConfigError(f"{name} is no URL") from None
-    if parts.scheme not in ("http", "https") or not host:
-        raise ConfigError(f"{name} must be an http or https URL with a host, such as {DEFAULT_API_URL}")
+        raise ConfigError(f"{name} is not a URL") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_ok:
+        raise ConfigError(f"{name} must begin with http:// or https:// and name a host")
     if "@" in parts.netloc:
-        raise ConfigError(f"{name} must not hold a user name or password; pass api_key= instead")
-    if parts.query or parts.fragment or any(c <= " " for c in text):
-        raise ConfigError(f"{name} must not hold a query, a fragment or white space: {text!r}")
-    return text
+        raise ConfigError(f"{name} must not hold user info; give the key as api_key")
+    if "?" in trimmed or "#" in trimmed:
+        raise ConfigError(f"{name} must have no query and no fragment")
+    if re.search(r"[\x00-\x20\x7f\\]", trimmed):
+        raise ConfigError(f"{name} holds a space or a control character")
+    return trimmed
 
 
-def check_duration(value: Seconds, name: str) -> None:
-    if isinstance(value, _Unset) or value is None:
+def check_duration(value: Any, name: str) -> None:
+    """Refuses zero, negative and odd durations: zero is never \"no limit\", `None` is."""
+    if value is OMIT or value is None:
         return
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value) or value <= 0:
-        raise ConfigError(f"{name} must be a positive number of seconds, or None for no limit, not {value!r}")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+        raise ConfigError(f"{name} must be a positive number of seconds, or None for no limit")
 
 
-def check_retries(value: int) -> None:
+def check_retries(value: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ConfigError(f"max_retries must be a whole number from 0 up, not {value!r}")
+        raise ConfigError("max_retries must be a whole number, 0 or more")
 
 
-def check_header(name: str, value: str) -> None:
-    """Refuses what could split a request (RFC 9110, section 5.5); the value is not shown, it may be a key."""
-    if not name or not all(c.isalnum() or c in "!#$%&'*+-.^_`|~" for c in name) or not name.isascii():
-        raise ConfigError(f"{name!r} is no header name")
-    if any(c in "\r\n\0" for c in value):
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+
+
+def check_header(name: str, value: Any) -> None:
+    """Refuses header names and values that would break the request apart. The value is not shown: it may be a key."""
+    if not _TOKEN.fullmatch(name):
+        raise ConfigError(f"{name!r} is not a header name")
+    if not isinstance(value, str):
+        raise ConfigError(f"the value of header {name} must be a string")
+    if re.search(r"[\r\n\x00]", value):
         raise ConfigError(f"the value of header {name} holds a line break or NUL")
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        raise ConfigError(f"the value of header {name} holds characters that headers cannot carry") from None
 
 
-def check_choice(value: str, name: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ConfigError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+def find_key(api_key: str | None) -> str | None:
+    """The key to use: the argument, else `CHUTES_API_KEY`; trimmed. A control character inside is refused unseen."""
+    key = (api_key if api_key is not None else os.environ.get(ENV_API_KEY, "")).strip()
+    if re.search(r"[\x00-\x1f\x7f]", key) or not key.isascii():
+        raise ConfigError("the API key holds a control character or a character outside ASCII; copy it again")
+    return key or None

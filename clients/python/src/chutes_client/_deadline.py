@@ -1,8 +1,4 @@
-"""Time: four limits, each for one thing, and one clock they are read on.
-
-`connect` bounds the connection, `first_byte` the wait for the answer's headers, `idle` the silence between two bytes of a body,
-`total` a whole call with its attempts and sleeps. None is no limit. A slow but living answer is never cut by any but `total`.
-"""
+"""Limits in time. `None` is no limit; every number is seconds."""
 
 from __future__ import annotations
 
@@ -10,34 +6,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from ._config import OMIT, CallOptions, Seconds
+
 CONNECT_TIMEOUT = 10.0
 MANAGEMENT_FIRST_BYTE_TIMEOUT = 60.0
-INVOCATION_FIRST_BYTE_TIMEOUT = 630.0  # the platform's own 504 comes at about 600 s, queueing included
+INVOCATION_FIRST_BYTE_TIMEOUT = 630.0
+"""The server answers 504 by itself after about 600 s in its queue; giving up earlier would pay for nothing."""
 MANAGEMENT_IDLE_TIMEOUT = 60.0
 INVOCATION_IDLE_TIMEOUT = 120.0
 MANAGEMENT_DEADLINE = 120.0
+"""For management calls with a JSON answer only."""
 
 Surface = Literal["management", "invocation"]
 
 
-class _Unset:
-    """Marks an option nobody gave, since None means "no limit"."""
-
-    def __repr__(self) -> str:
-        return "<default>"
-
-    def __bool__(self) -> bool:
-        return False
-
-
-UNSET = _Unset()
-Seconds = float | None | _Unset
-"""Seconds, None for no limit, or nothing for the default."""
-
-
 @dataclass(frozen=True)
 class Limits:
-    """The limits of one call, in seconds; None is no limit."""
+    """The four limits of one call.
+
+    Attributes:
+        connect: until the connection (TLS included) stands, per attempt.
+        first_byte: silence between the request and the first byte of the answer, per attempt.
+        idle: silence between two bytes of the answer.
+        total: the whole call, attempts and waits included.
+    """
 
     connect: float | None
     first_byte: float | None
@@ -45,61 +37,43 @@ class Limits:
     total: float | None
 
 
-def limits_for(
-    surface: Surface,
-    *,
-    json_answer: bool,
-    timeout: Seconds = UNSET,
-    connect: Seconds = UNSET,
-    first_byte: Seconds = UNSET,
-    idle: Seconds = UNSET,
-    deadline: Seconds = UNSET,
-) -> Limits:
-    """Merges what the caller said over the defaults of a surface. `timeout` sets first byte and idle together."""
-    management = surface == "management"
-
-    def pick(*given: Seconds, default: float | None) -> float | None:
-        for value in given:
-            if not isinstance(value, _Unset):
-                return value
-        return default
-
+def limits_for(surface: Surface, options: CallOptions, *, body: Literal["json", "stream", "bytes"] = "json") -> Limits:
+    """The limits of a call: its options (already merged over the client's), else the defaults of its surface."""
+    managed = surface == "management"
+    first_byte = MANAGEMENT_FIRST_BYTE_TIMEOUT if managed else INVOCATION_FIRST_BYTE_TIMEOUT
+    idle = MANAGEMENT_IDLE_TIMEOUT if managed else INVOCATION_IDLE_TIMEOUT
     return Limits(
-        connect=pick(connect, default=CONNECT_TIMEOUT),
-        first_byte=pick(
-            first_byte, timeout, default=MANAGEMENT_FIRST_BYTE_TIMEOUT if management else INVOCATION_FIRST_BYTE_TIMEOUT
-        ),
-        idle=pick(idle, timeout, default=MANAGEMENT_IDLE_TIMEOUT if management else INVOCATION_IDLE_TIMEOUT),
-        total=pick(deadline, default=MANAGEMENT_DEADLINE if management and json_answer else None),
+        connect=_pick(options.connect_timeout, OMIT, CONNECT_TIMEOUT),
+        first_byte=_pick(options.first_byte_timeout, options.timeout, first_byte),
+        idle=_pick(options.idle_timeout, options.timeout, idle),
+        total=_pick(options.deadline, OMIT, MANAGEMENT_DEADLINE if managed and body == "json" else None),
     )
 
 
-@dataclass
+def _pick(first: Seconds, second: Seconds, default: float | None) -> float | None:
+    if first is not OMIT:
+        return first
+    return second if second is not OMIT else default
+
+
 class Deadline:
-    """The moment a call must be over, on the clock of the seam."""
+    """The end of a call on a monotonic clock."""
 
-    total: float | None
-    now: Callable[[], float]
-
-    def __post_init__(self) -> None:
-        self._end = None if self.total is None else self.now() + self.total
+    def __init__(self, total: float | None, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._end = None if total is None else clock() + total
+        self.total = total
 
     def remaining(self) -> float | None:
-        """Seconds left, never below 0; None where there is no deadline."""
-        return None if self._end is None else max(0.0, self._end - self.now())
+        """Seconds left, never below 0; None without a limit."""
+        return None if self._end is None else max(0.0, self._end - self._clock())
 
-    @property
     def expired(self) -> bool:
-        return self.remaining() == 0.0
+        return self._end is not None and self._clock() >= self._end
 
-    def allows(self, wait: float) -> bool:
-        """Whether a sleep of that many seconds ends before the deadline."""
+    def clip(self, wait: float | None) -> float | None:
+        """The shorter of `wait` and what is left."""
         left = self.remaining()
-        return left is None or wait < left
-
-    def clip(self, limit: float | None) -> float | None:
-        """A limit, shortened to what is left."""
-        left = self.remaining()
-        if left is None:
-            return limit
-        return left if limit is None else min(limit, left)
+        if left is None or wait is None:
+            return wait if left is None else left
+        return min(wait, left)

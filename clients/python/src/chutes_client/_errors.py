@@ -1,32 +1,32 @@
 """Every error this package raises. Kind is data, class is sugar.
 
-    ChutesError
-    ├── ConfigError                  config               refused before anything was sent
-    ├── APIConnectionError           connection           no answer, or it broke
-    │   └── APITimeoutError          timeout
-    ├── CallCancelledError           cancelled
-    ├── APIStatusError               api_status           any 4xx not named below
-    │   ├── BadRequestError          bad_request          400
-    │   ├── UnauthenticatedError     unauthenticated      401
-    │   ├── PaymentRequiredError     payment_required     402
-    │   │   └── QuotaPaymentError    quota_exhausted      402 that speaks of a quota (also a QuotaExhaustedError)
-    │   ├── PermissionDeniedError    permission_denied    403
-    │   ├── NotFoundError            not_found            404
-    │   ├── ConflictError            conflict             409
-    │   ├── UnprocessableError       unprocessable        422
-    │   ├── TEERequiredError         tee_required         426
-    │   ├── RateLimitedError         rate_limited         429
-    │   │   ├── QuotaLimitError      quota_exhausted      429 that speaks of a quota (also a QuotaExhaustedError)
-    │   │   └── CapacityError        capacity             429: the platform is full; not your rate
-    │   └── ServerError              server               5xx
-    │       ├── UnavailableError     unavailable          502, 503, 504, 520-529
-    │       ├── ColdStartError       cold_start           503: no instance yet
-    │       └── DisabledError        disabled             503: switched off by its owner
-    ├── StreamError                  stream_error         the server reported an error inside a stream
-    ├── StreamInterruptedError       stream_interrupted   a stream ended before its end
-    ├── UnexpectedResponseError      unexpected_response  a success that is not what was asked for
-    ├── TooLargeError                too_large            one of our own limits
-    └── PaginationStuckError         pagination_stuck     the server keeps sending the same page
+ChutesError
+├── ConfigError                  config               refused before anything was sent
+├── APIConnectionError           connection           no answer, or it broke
+│   └── APITimeoutError          timeout
+├── CallCancelledError           cancelled
+├── APIStatusError               api_status           any 4xx not named below
+│   ├── BadRequestError          bad_request          400
+│   ├── UnauthenticatedError     unauthenticated      401
+│   ├── PaymentRequiredError     payment_required     402
+│   │   └── QuotaPaymentError    quota_exhausted      402 that speaks of a quota (also a QuotaExhaustedError)
+│   ├── PermissionDeniedError    permission_denied    403
+│   ├── NotFoundError            not_found            404
+│   ├── ConflictError            conflict             409
+│   ├── UnprocessableError       unprocessable        422
+│   ├── TEERequiredError         tee_required         426
+│   ├── RateLimitedError         rate_limited         429
+│   │   ├── QuotaLimitError      quota_exhausted      429 that speaks of a quota (also a QuotaExhaustedError)
+│   │   └── CapacityError        capacity             429: the platform is full; not your rate
+│   └── ServerError              server               5xx
+│       ├── UnavailableError     unavailable          502, 503, 504, 520-529
+│       ├── ColdStartError       cold_start           503: no instance yet
+│       └── DisabledError        disabled             503: switched off by its owner
+├── StreamError                  stream_error         the server reported an error inside a stream
+├── StreamInterruptedError       stream_interrupted   a stream ended before its end
+├── UnexpectedResponseError      unexpected_response  a success that is not what was asked for
+├── TooLargeError                too_large            one of our own limits
+└── PaginationStuckError         pagination_stuck     the server keeps sending the same page
 """
 
 from __future__ import annotations

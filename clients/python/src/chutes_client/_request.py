@@ -1,160 +1,247 @@
-"""The request as it will be on the wire: path, query and body, built once per call and sent byte-identical on each attempt.
-
-This half of the stem waits for nothing; the half that sends is `_async/_request.py`.
-"""
+"""A request before it is sent: what is called, how its URL, headers and body are made. The loop around it is in `_async/_request.py`."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Any, Literal, Union
+from urllib.parse import quote, urljoin, urlsplit
 
-from ._config import Config, check_header
+from ._config import OMIT, CallOptions, Config, check_header
 from ._deadline import Surface
-from ._errors import ConfigError
-from ._values import OMIT, Model
-from ._version import VERSION
+from ._errors import ConfigError, UnexpectedResponseError
+from ._version import __version__
 
 MAX_REDIRECTS = 5
-USER_AGENT = f"chutes-client-python/{VERSION}"
+USER_AGENT = f"chutes-client-python/{__version__}"
+ACCEPT_ENCODING = "gzip, deflate"
+"""What `_transport.Decoding` decodes, event by event."""
 
+Result = Literal["json", "text", "bytes", "none", "sse", "lines", "raw"]
 Host = Literal["api", "llm", "image", "embed"]
-Result = Literal["none", "json", "text", "html", "csv", "bytes", "sse", "lines"]
-_ACCEPT: dict[str, str] = {"sse": "text/event-stream", "json": "application/json", "bytes": "*/*", "image": "image/*"}
-_SEGMENT_SAFE = "-._~!$&'()*+,;=:@"
 
 
-class Param(NamedTuple):
-    """A path parameter; `keep_slash` where the route takes names such as `deepseek-ai/DeepSeek-V3` raw."""
+@dataclass(frozen=True)
+class Param:
+    """A path parameter: escaped whole, or by segment where the server takes slashes in it (`keep_slash`)."""
 
     name: str
-    value: str
+    value: Any
     keep_slash: bool = False
+
+
+PathPart = Union[str, Param]
 
 
 @dataclass
 class Call:
-    """What a method describes; everything else is decided by the runtime."""
+    """What a generated or hand-written method wants done.
 
+    Attributes:
+        operation_id: name in the document, for messages.
+        method: HTTP method.
+        path_parts: literals and `Param`s, joined below the base.
+        query: fields that are `OMIT` or None are not sent.
+        body: sent as JSON; `OMIT` fields at its top level are left out. `OMIT` is no body.
+        headers: extra headers of this operation.
+        result: what the answer is.
+        host: whose base URL; `base` overrides it.
+        idempotent: False for writes that must never be sent twice.
+        surface: decides limits and retries.
+        signed: False for a host that is not ours: the key stays at home.
+    """
+
+    operation_id: str
     method: str
-    path: Sequence[str | Param]
-    host: Host = "api"
-    base: str | None = None
-    """An explicit base URL (a chute's host), instead of `host`."""
+    path_parts: Sequence[PathPart]
     query: Mapping[str, Any] = field(default_factory=dict[str, Any])
     body: Any = OMIT
-    result: str = "json"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    result: Result = "json"
+    host: Host = "api"
     idempotent: bool = True
+    paginated: bool = False
     surface: Surface = "management"
-    operation: str = ""
+    base: str | None = None
     accept: str | None = None
+    signed: bool = True
 
 
 @dataclass
 class Request:
-    """A built request."""
+    """One request, byte for byte. `headers` keep their spelling; names are unique regardless of case."""
 
     method: str
     url: str
     headers: dict[str, str]
-    body: bytes | None
+    content: bytes | None
+
+    def set_header(self, name: str, value: str) -> None:
+        self.drop_header(name)
+        self.headers[name] = value
+
+    def drop_header(self, name: str) -> None:
+        lowered = name.lower()
+        for existing in [n for n in self.headers if n.lower() == lowered]:
+            del self.headers[existing]
 
 
-def build(call: Call, config: Config, extra_query: Mapping[str, Any] | None, extra_body: Mapping[str, Any] | None) -> Request:
-    """URL, headers and body of a call. Every refusal of bad input happens here, before anything is sent."""
-    base = call.base if call.base is not None else str(getattr(config.endpoints, call.host))
-    query = encode_query({**call.query, **(extra_query or {})})
-    url = base + join_path(call.path) + (f"?{query}" if query else "")
-    headers = {"User-Agent": USER_AGENT, "Accept": call.accept or _ACCEPT.get(call.result, "*/*")}
-    body = encode_body(call.body, extra_body)
-    if body is not None:
-        headers["Content-Type"] = "application/json"
-    for name, value in config.headers.items():
-        check_header(name, value)
-        for known in [h for h in headers if h.lower() == name.lower()]:
-            del headers[known]
-        headers[name] = value
-    return Request(call.method, url, headers, body)
+_ACCEPTS = {
+    "json": "application/json",
+    "text": "*/*",
+    "bytes": "*/*",
+    "none": "application/json",
+    "sse": "text/event-stream",
+    "lines": "*/*",
+    "raw": "*/*",
+}
 
 
-def join_path(parts: Iterable[str | Param]) -> str:
-    """The path exactly as documented, its parameters checked and escaped."""
-    out: list[str] = []
-    for part in parts:
-        if isinstance(part, str):
-            out.append(part)
-            continue
-        check_path_param(part)
-        pieces = part.value.split("/") if part.keep_slash else [part.value]
-        out.append("/".join(escape_segment(piece) for piece in pieces))
-    return "".join(out)
+def build(call: Call, config: Config, options: CallOptions) -> Request:
+    """Makes the request of a call; the body is encoded here once and is the same on every attempt."""
+    base = call.base if call.base is not None else getattr(config.endpoints, call.host)
+    url = base + join_path(call.path_parts)
+    query = encode_query({**call.query, **(options.extra_query or {})})
+    if query:
+        url += ("&" if "?" in url else "?") + query
+    content = encode_body(call.body, options.extra_body)
+    request = Request(call.method, url, {}, content)
+    defaults = {
+        "User-Agent": USER_AGENT,
+        "Accept": call.accept or _ACCEPTS[call.result],
+        "Accept-Encoding": ACCEPT_ENCODING,
+    }
+    if content is not None:
+        defaults["Content-Type"] = "application/json"
+    for headers in (defaults, call.headers, config.headers, options.extra_headers or {}):
+        for name, value in headers.items():
+            request.set_header(name, value)
+    return request
+
+
+def join_path(parts: Sequence[PathPart]) -> str:
+    """Joins literals and escaped parameters; nothing is normalised, trailing slashes stay.
+
+    >>> join_path(["/chutes/", Param("name", "a b/c", keep_slash=True)])
+    '/chutes/a%20b/c'
+    """
+    return "".join(part if isinstance(part, str) else _escape(part) for part in parts)
+
+
+def _escape(param: Param) -> str:
+    text = check_path_param(param)
+    return "/".join(escape_segment(s) for s in text.split("/")) if param.keep_slash else escape_segment(text)
 
 
 def escape_segment(text: str) -> str:
-    """Percent-encodes all that is no path character (RFC 3986, section 3.3)."""
-    return quote(text, safe=_SEGMENT_SAFE)
+    """Percent-encodes everything but the unreserved characters of RFC 3986."""
+    return quote(text, safe="")
 
 
-def check_path_param(part: Param) -> None:
-    """Refuses what would address something else: an empty value lists, and a dot segment climbs."""
-    if not isinstance(part.value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ConfigError(f"{part.name} must be a string, not {type(part.value).__name__}")
-    pieces = part.value.split("/") if part.keep_slash else [part.value]
-    if any(piece in ("", ".", "..") for piece in pieces):
-        raise ConfigError(f"{part.name} must not be empty, '.' or '..' (nor have such a part): {part.value!r}")
-
-
-def check_path(path: str) -> str:
-    """A relative path a caller wrote himself: it must begin with a slash and must not climb."""
-    if not path.startswith("/"):
-        path = "/" + path
-    if any(piece in (".", "..") for piece in path.partition("?")[0].split("/")) or any(c <= " " for c in path):
-        raise ConfigError(f"the path must not hold '.' or '..' parts or white space: {path!r}")
-    return quote(path, safe=_SEGMENT_SAFE + "/%?")
+def check_path_param(param: Param) -> str:
+    """Refuses what would make the URL point elsewhere: URL libraries fold `/chutes/..` to `/`, also when it is escaped."""
+    value = param.value
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if value is None or value is OMIT or text in ("", ".", ".."):
+        raise ConfigError(f"{param.name} must not be empty, '.' or '..'")
+    if param.keep_slash and any(segment in ("", ".", "..") for segment in text.split("/")):
+        raise ConfigError(f"{param.name} must not have empty, '.' or '..' parts between slashes")
+    return text
 
 
 def encode_query(query: Mapping[str, Any]) -> str:
-    """Query arguments that were given: OMIT and None are absent, booleans are `true` and `false`, lists repeat the name."""
-    pairs: list[tuple[str, str]] = []
+    """`a=1&b=true&b=false`: lists repeat the name, None and `OMIT` are left out, booleans are lower case."""
+    pairs: list[str] = []
     for name, value in query.items():
-        if value is None or value is OMIT:
-            continue
-        for item in value if isinstance(value, (list, tuple)) else [value]:
-            pairs.append((name, ("true" if item else "false") if isinstance(item, bool) else str(item)))
-    return urlencode(pairs, quote_via=quote)
+        items = value if isinstance(value, (list, tuple)) else (value,)
+        for item in items:
+            if item is None or item is OMIT:
+                continue
+            text = str(item).lower() if isinstance(item, bool) else str(item)
+            pairs.append(f"{quote(name, safe='')}={quote(text, safe='')}")
+    return "&".join(pairs)
 
 
 def encode_body(body: Any, extra: Mapping[str, Any] | None = None) -> bytes | None:
-    """JSON without white space, UTF-8, fields in the order given; OMIT is absent, `extra` comes last."""
-    if body is OMIT and not extra:
+    """JSON without white space, in UTF-8, fields in the order given; `extra` is merged last."""
+    if body is OMIT and extra is None:
         return None
-    value = plain(body)
-    if extra:
-        if value is None:
-            value = {}
+    value = plain({} if body is OMIT else body)
+    if extra is not None:
         if not isinstance(value, dict):
-            raise ConfigError("extra_body needs a body that is an object")
-        value = {**value, **plain(dict(extra))}
+            raise ConfigError("extra_body needs a call whose body is a JSON object")
+        value = {**value, **plain(extra)}
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "surrogatepass")
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise ConfigError(f"the body cannot be written as JSON: {error}") from None
+        raise ConfigError(f"the request body is no JSON: {error}") from None
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode()
 
 
 def plain(value: Any) -> Any:
-    """JSON values out of models, mappings and sequences, without what is OMIT."""
-    if isinstance(value, Model):
-        return plain(value.to_dict())
+    """A value as plain JSON data: models by their wire shape with only the fields that were set, `OMIT` fields left out."""
+    if isinstance(value, (str, int, float, type(None))):
+        return value
     if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items() if v is not OMIT}  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
+        return {str(name): plain(item) for name, item in value.items() if item is not OMIT}
     if isinstance(value, (list, tuple)):
-        return [plain(v) for v in value if v is not OMIT]  # pyright: ignore[reportUnknownVariableType]
-    return None if value is OMIT else value
+        return [plain(item) for item in value]
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    model = sys.modules.get("pydantic")
+    if model is not None and isinstance(value, model.BaseModel):
+        return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return value
 
 
-def origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port."""
+def origin(url: str) -> str:
+    """Scheme, host and port of a URL, with the port always spelled out."""
     parts = urlsplit(url)
-    return parts.scheme, (parts.hostname or ""), parts.port or (443 if parts.scheme == "https" else 80)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    return f"{parts.scheme}://{parts.hostname}:{port}"
+
+
+_CREDENTIALS = ("authorization", "x-api-key", "cookie", "proxy-authorization")
+
+
+def redirected(request: Request, status: int, location: str, hops: int) -> Request:
+    """The request that follows a redirect, or `UnexpectedResponseError` where following it would be wrong.
+
+    307 and 308 keep method and body; 301, 302 and 303 are followed for GET and HEAD only. A body never goes to another
+    origin; a GET may, without credentials.
+    """
+    if hops >= MAX_REDIRECTS:
+        raise UnexpectedResponseError(f"more than {MAX_REDIRECTS} redirects", status=status)
+    if not location.strip():
+        raise UnexpectedResponseError(f"HTTP {status} without a Location", status=status)
+    try:
+        target = urljoin(request.url, location.strip())
+        here, there = origin(request.url), origin(target)
+        usable = urlsplit(target).scheme in ("http", "https") and bool(urlsplit(target).hostname)
+    except ValueError:
+        usable, here, there, target = False, "", "", ""
+    if not usable or any(ord(c) <= 32 or ord(c) == 127 for c in target):
+        raise UnexpectedResponseError(f"HTTP {status} with a Location that is no http URL", status=status)
+    target = target.partition("#")[0]
+    safe = request.method in ("GET", "HEAD")
+    if here != there and not safe:
+        raise UnexpectedResponseError(f"refused to send this request from {here} on to {there}", status=status)
+    if status in (301, 302, 303) and not safe:
+        raise UnexpectedResponseError(f"HTTP {status} from {here} to {there} is not followed for {request.method}", status=status)
+    headers = dict(request.headers)
+    if here != there:
+        headers = {n: v for n, v in headers.items() if n.lower() not in _CREDENTIALS and not n.lower().startswith("x-chutes-")}
+    return Request(request.method, target, headers, request.content)
+
+
+def follows(status: int) -> bool:
+    return status in (301, 302, 303, 307, 308)
+
+
+def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Checks the default headers of a client."""
+    for name, value in (headers or {}).items():
+        check_header(name, value)
+    return dict(headers or {})

@@ -1,9 +1,4 @@
-"""When a call is tried again, and how long to wait first. `decide` is the only place where that is answered.
-
-Retried are failures before the first byte of an answer, and answers whose status says so; never anything after a byte was handed
-to the caller, and never a write marked as not idempotent. The platform sends no Retry-After today (read in its source), but the
-edge in front of it may.
-"""
+"""When a call is tried again, and how long it waits before. Nothing else decides a retry."""
 
 from __future__ import annotations
 
@@ -11,167 +6,206 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
+from typing import Literal
 
 from ._deadline import Deadline, Surface
-from ._errors import ChutesError
+from ._errors import ChutesError, Kind
 
 MAX_RETRIES = 2
 BACKOFF_BASE = 0.5
 BACKOFF_CAPACITY_BASE = 1.0
 BACKOFF_MAX = 8.0
-JITTER_MIN, JITTER_MAX = 0.5, 1.0
+JITTER_MIN = 0.5
+JITTER_MAX = 1.0
 RETRY_AFTER_MAX = 120.0
+"""A longer wait is not slept: the error comes out at once with `retry_after` set."""
 RETRY_AFTER_ABSURD = 1e9
+"""A longer wait is nonsense, and backoff is used."""
 INVOCATION_RESET_WINDOW = 2.0
+"""An invocation POST that is reset later than this after its last byte was written may be running, and be billed."""
 BUDGET_MAX = 10.0
 BUDGET_GAIN = 0.1
 RETRY_STATUSES = frozenset({408, 429, 500, 502, 503, *range(520, 530)})
 
-_FINAL_KINDS = frozenset({"quota_exhausted", "disabled", "payment_required", "tee_required"})
-
-
-@dataclass
-class RetryBudget:
-    """Bounds retries over all calls of a client: starts full at 10, gains 0.1 per call, pays 1 per retry. Off by default."""
-
-    level: float = BUDGET_MAX
-
-    def earn(self) -> None:
-        self.level = min(BUDGET_MAX, self.level + BUDGET_GAIN)
-
-    def spend(self) -> bool:
-        """Pays for one retry; False when there is not enough left."""
-        if self.level < 1:
-            return False
-        self.level -= 1
-        return True
-
-
-@dataclass
-class Failure:
-    """One failed attempt, as the transport or the status told it."""
-
-    error: ChutesError
-    headers: Mapping[str, str]
-    retry_safe: bool = False
-    """The request cannot have been worked on: the connection failed, or broke before the first byte in time."""
-    certificate: bool = False
-    first_byte_timeout: bool = False
+Phase = Literal["connect", "send", "first_byte", "status", "body", "final"]
+"""How far an attempt came: no connection; no byte of an answer (reset, or silence); a status; a body; `final` is never retried."""
 
 
 @dataclass(frozen=True)
-class CallTraits:
-    """What a retry depends on besides the failure."""
+class Failure:
+    """A failed attempt.
+
+    Attributes:
+        since_sent: seconds between the last byte written and the failure; 0 when nothing was written.
+    """
+
+    error: ChutesError
+    phase: Phase
+    headers: Mapping[str, str]
+    since_sent: float = 0.0
+
+
+@dataclass(frozen=True)
+class Attempted:
+    """What `decide` must know of the call."""
 
     method: str
     surface: Surface
-    idempotent: bool
+    idempotent: bool = True
+
+
+@dataclass
+class State:
+    """Where a call stands: retries made so far, and its limits."""
+
     max_retries: int
+    deadline: Deadline
+    now: Callable[[], float]
+    random: Callable[[], float]
+    budget: RetryBudget | None = None
+    retries: int = 0
+
+
+@dataclass(frozen=True)
+class Retry:
+    wait: float
+
+
+@dataclass(frozen=True)
+class Stop:
+    why: str
+
+
+class RetryBudget:
+    """Keeps a client from doubling the load of a server that is down: each first attempt earns a tenth, each retry costs one."""
+
+    def __init__(self) -> None:
+        self.tokens = BUDGET_MAX
+
+    def first_attempt(self) -> None:
+        self.tokens = min(BUDGET_MAX, self.tokens + BUDGET_GAIN)
+
+    def pay(self) -> bool:
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
 
 
 def parse_retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds the server asks to wait (RFC 9110, section 10.2.3, with fractions and `retry-after-ms`), or None.
+    """Seconds the server asks to wait, or None if it does not say or says nonsense.
 
-    Nonsense (negative, not a number, beyond 1e9 s, unreadable) is None. A date in the past is 0.
-
-    >>> parse_retry_after({"retry-after": "1.5"}, 0.0)
-    1.5
+    `retry-after-ms` wins over `Retry-After`: a number of seconds or one of the three dates of RFC 9110 (section 5.6.7);
+    failing that, the part before the first comma of a repeated header. A date in the past is 0.
     """
-    ms = _number(headers.get("retry-after-ms", ""))
-    if ms is not None:
-        return ms / 1000
+    found = _number(headers.get("retry-after-ms", ""))
+    if found is not None and found / 1000 <= RETRY_AFTER_ABSURD:
+        return found / 1000
     value = headers.get("retry-after", "").strip()
-    for candidate in (value, value.partition(",")[0].strip()):  # two header lines are joined with a comma
-        seconds = _number(candidate)
-        if seconds is None:
-            seconds = _date(candidate, now)
-        if seconds is not None:
-            return seconds
+    for part in (value, value.partition(",")[0].strip()):
+        if _looks_like_number(part):
+            found = _number(part)
+        else:
+            when = _http_date(part, now)
+            found = None if when is None else max(0.0, when - now)
+        if found is not None:
+            return found if found <= RETRY_AFTER_ABSURD else None
     return None
 
 
+def _looks_like_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _number(text: str) -> float | None:
+    """A plain decimal of zero or more; `1e3`, `inf` and `_` are not what the header allows."""
     text = text.strip()
-    if not text or not set(text) <= set("0123456789."):
+    if not text or text.strip("0123456789.") or not text.isascii():
         return None
     try:
         value = float(text)
     except ValueError:
         return None
-    return value if math.isfinite(value) and value <= RETRY_AFTER_ABSURD else None
+    return value if math.isfinite(value) else None
 
 
-def _date(text: str, now: float) -> float | None:
-    """The three HTTP dates: IMF-fixdate, RFC 850, asctime."""
+_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+
+
+def _http_date(text: str, now: float) -> float | None:
+    """Unix time of an IMF-fixdate, RFC 850 or asctime date. Names of days are not checked; English always, whatever the locale."""
+    words = text.replace(",", " ").replace("-", " ").split()
     try:
-        when = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
+        if len(words) == 6 and words[5].upper() in ("GMT", "UTC"):
+            day, month, year, clock = int(words[1]), words[2], int(words[3]), words[4]
+            if len(words[3]) == 2:  # RFC 9110: a two-digit year more than 50 years ahead is in the past
+                century = datetime.fromtimestamp(now, timezone.utc).year
+                year += century - century % 100
+                year -= 100 if year > century + 50 else 0
+        elif len(words) == 5:
+            month, day, clock, year = words[1], int(words[2]), words[3], int(words[4])
+        else:
+            return None
+        hour, minute, second = (int(part) for part in clock.split(":"))
+        return datetime(year, _MONTHS[month.lower()], day, hour, minute, min(second, 59), tzinfo=timezone.utc).timestamp()
+    except (ValueError, KeyError, OverflowError):
         return None
-    try:
-        wait = _utc(when).timestamp() - now
-    except (ValueError, OverflowError):
-        return None
-    return max(0.0, wait) if wait <= RETRY_AFTER_ABSURD else None
 
 
-def _utc(when: datetime) -> datetime:
-    return when.replace(tzinfo=timezone.utc) if when.tzinfo is None else when
-
-
-def backoff(retry_number: int, kind: str, random: Callable[[], float]) -> float:
-    """Seconds before the `retry_number`-th retry (1-based): min(base · 2^(n-1), 8), times a random 0.5 to 1."""
+def backoff(retry_number: int, kind: Kind, random: float) -> float:
+    """Seconds to wait before retry `retry_number` (from 0); `random` is in [0, 1)."""
     base = BACKOFF_CAPACITY_BASE if kind == "capacity" else BACKOFF_BASE
-    wait = min(base * 2.0 ** min(retry_number - 1, 30), BACKOFF_MAX)
-    return wait * (JITTER_MIN + (JITTER_MAX - JITTER_MIN) * random())
+    return float(min(base * 2 ** min(retry_number, 10), BACKOFF_MAX) * (JITTER_MIN + (JITTER_MAX - JITTER_MIN) * random))
 
 
-def is_retryable(failure: Failure, call: CallTraits) -> bool:
-    """Whether this failure of this call may be tried again, limits of number and time aside."""
-    if not call.idempotent or failure.certificate:
+def is_retryable(failure: Failure, call: Attempted) -> bool:
+    """Whether this failure may be tried again at all; the number of retries and the waits are looked at by `decide`."""
+    if not call.idempotent or failure.phase in ("body", "final"):
         return False
-    error = failure.error
-    if error.status is None:
-        if failure.first_byte_timeout:
-            return call.method in ("GET", "HEAD")
-        return failure.retry_safe
-    hint = failure.headers.get("x-should-retry", "").lower()
-    if hint in ("true", "false"):
-        return hint == "true"
-    if error.kind in _FINAL_KINDS or error.kind == "unexpected_response":
+    if failure.phase == "status":
+        return _status_retryable(failure, call)
+    if failure.phase == "connect":
+        return True
+    if call.method == "GET":
+        return True
+    if failure.phase == "first_byte":
         return False
-    if error.status == 429 and "html" in failure.headers.get("content-type", "") and error.retry_after is None:
-        return False  # the edge bans for longer with each further try
+    return call.surface == "management" or failure.since_sent <= INVOCATION_RESET_WINDOW
+
+
+def _status_retryable(failure: Failure, call: Attempted) -> bool:
+    error, advice = failure.error, failure.headers.get("x-should-retry", "").strip().lower()
+    if advice in ("true", "false"):
+        return advice == "true"
+    if error.kind in ("quota_exhausted", "disabled"):
+        return False
+    if error.status == 429 and error.retry_after is None and "html" in failure.headers.get("content-type", "").lower():
+        return False
     if error.status == 409:
         return call.surface == "invocation"
     if error.status == 504:
-        return call.method in ("GET", "HEAD")
+        return call.method == "GET"
     return error.status in RETRY_STATUSES
 
 
-def decide(
-    failure: Failure,
-    call: CallTraits,
-    *,
-    attempt: int,
-    deadline: Deadline,
-    budget: RetryBudget | None,
-    random: Callable[[], float],
-) -> float | None:
-    """Seconds to wait before the next attempt, or None to raise the failure's error now.
-
-    Args:
-        attempt: number of the attempt that failed, 1-based.
-        budget: the client's retry budget, or None where it is off.
-    """
-    if attempt > call.max_retries or not is_retryable(failure, call):
-        return None
-    asked = failure.error.retry_after
-    wait = backoff(attempt, failure.error.kind, random) if asked is None else asked
-    if asked is not None and asked > RETRY_AFTER_MAX:
-        return None
-    if not deadline.allows(wait):
-        return None
-    if budget is not None and not budget.spend():
-        return None
-    return wait
+def decide(failure: Failure, call: Attempted, state: State) -> Retry | Stop:
+    """The one place that decides: try again after a wait, or stop."""
+    if not is_retryable(failure, call):
+        return Stop("not retryable")
+    if state.retries >= state.max_retries:
+        return Stop("no retries left")
+    wait = failure.error.retry_after if failure.phase == "status" else None
+    if wait is None:
+        wait = backoff(state.retries, failure.error.kind, state.random())
+    elif wait > RETRY_AFTER_MAX:
+        return Stop("the server asks for a longer wait than we sleep")
+    left = state.deadline.remaining()
+    if left is not None and wait >= left:
+        return Stop("the wait would pass the deadline")
+    if state.budget is not None and not state.budget.pay():
+        return Stop("the retry budget is used up")
+    return Retry(wait)

@@ -1,181 +1,252 @@
-"""Values: models that lose nothing, times without a zone, absent against null, and what a blob of bytes is."""
+"""The base of every typed value: unknown fields kept, unknown enum words fine, odd fields tolerated."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import enum
-from dataclasses import dataclass, field
+import json
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PrivateAttr, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
+from pydantic_core import CoreSchema, core_schema
 
-from ._errors import TooLargeError, UnexpectedResponseError
+from ._config import OMIT, Omit
+from ._results import Items, ResponseInfo, check_success, parse_data_url, sniff_content_type, unexpected
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from typing_extensions import Self
+
+__all__ = [
+    "OMIT",
+    "Model",
+    "Omit",
+    "UTCDatetime",
+    "decode",
+    "from_json",
+    "lenient",
+    "parse_data_url",
+    "parse_json",
+    "sniff_content_type",
+]
 
 T = TypeVar("T")
 
-MAX_JSON_BYTES = 256 * 1024 * 1024
-"""Bytes a JSON or image answer may have before `TooLargeError` is raised."""
-
-
-class Omit(enum.Enum):
-    """The default of an optional argument: absent from the request, which is not the same as None (null)."""
-
-    OMIT = "OMIT"
-
-    def __repr__(self) -> str:
-        return "OMIT"
-
-    def __bool__(self) -> bool:
-        return False
-
-
-OMIT = Omit.OMIT
-
-
-@dataclass(frozen=True)
-class ResponseInfo:
-    """What came with a result besides its value.
-
-    Attributes:
-        status: HTTP status.
-        headers: answer headers, names in lower case.
-        request_id: `x-request-id`, else `X-Chutes-InvocationID`.
-        attempts: requests it took, 1-based.
-    """
-
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    attempts: int = 1
-
-    @property
-    def request_id(self) -> str | None:
-        return self.headers.get("x-request-id") or self.invocation_id
-
-    @property
-    def invocation_id(self) -> str | None:
-        """`X-Chutes-InvocationID`, which the platform's usage records name."""
-        return self.headers.get("x-chutes-invocationid")
-
-    @property
-    def quota_remaining(self) -> int | None:
-        """Calls left today before this one was counted (`X-Chutes-Quota-Remaining`); None for free and invoiced accounts."""
-        value = self.headers.get("x-chutes-quota-remaining", "")
-        return int(value) if value.lstrip("-").isdigit() else None
-
-    @property
-    def requests_per_minute(self) -> float | None:
-        """The rate limit in force (`X-Chutes-RL-User`); infinite for private chutes."""
-        try:
-            return float(self.headers["x-chutes-rl-user"])
-        except (KeyError, ValueError):
-            return None
-
 
 class Model(BaseModel):
-    """Base of every typed object. Unknown fields are kept as attributes and sent again when the object is sent back.
+    """A value of the API.
 
-    Schemas are built at first use: building all of them at import would cost more than importing this package.
+    Fields the server adds tomorrow are reachable as attributes and in `model_extra`; a field it leaves out is None; a field
+    of an unexpected type keeps the value as it came. `to_dict()` gives the wire shape back.
     """
 
     model_config = ConfigDict(extra="allow", defer_build=True, populate_by_name=True, protected_namespaces=())
 
-    _response: ResponseInfo | None = PrivateAttr(default=None)
-
     @property
     def response(self) -> ResponseInfo | None:
-        """Status, headers, attempts and quota of the answer this object came with; None for nested objects."""
-        return self._response
+        """Status, headers, request id, attempts and quota of the answer this came in, or None for a nested value."""
+        return cast("ResponseInfo | None", self.__dict__.get("__response__"))
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it is on the wire: what was given or received, unknown fields included, nothing added."""
+        """The wire shape: fields that were set, unknown ones included."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False)
 
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Model):
+            return type(self) is type(other) and self.to_dict() == other.to_dict()
+        return NotImplemented
 
-def _as_utc(value: datetime) -> datetime:
-    return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value
+    __hash__ = None  # type: ignore[assignment]
 
 
-UTCDatetime = Annotated[datetime, AfterValidator(_as_utc)]
-"""A time. The platform writes most without a zone, and means UTC."""
+class UTCDatetime(datetime):
+    """A date and time that reads as UTC where the server gives no zone, and keeps the text it came as.
 
-
-def parse_timestamp(text: str) -> datetime:
-    """Reads an ISO 8601 time; without a zone it is UTC.
-
-    >>> parse_timestamp("2026-05-26T12:00:00.5").isoformat()
-    '2026-05-26T12:00:00.500000+00:00'
+    >>> moment = UTCDatetime.parse("2026-05-26T12:00:00.123456")
+    >>> moment.isoformat(), moment.wire
+    ('2026-05-26T12:00:00.123456+00:00', '2026-05-26T12:00:00.123456')
     """
-    return _TIME.validate_python(text)
+
+    wire: str
+
+    @classmethod
+    def parse(cls, value: Any) -> Self:
+        """Reads ISO 8601 text, Unix seconds or a datetime; a missing zone is UTC.
+
+        Raises:
+            ValueError: if it is none of these.
+        """
+        if isinstance(value, datetime):
+            moment, wire = value, value.isoformat()
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            moment, wire = datetime.fromtimestamp(value, timezone.utc), str(value)
+        else:
+            moment, wire = _iso(str(value)), str(value)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=timezone.utc)
+        made = cls(*moment.timetuple()[:6], moment.microsecond, tzinfo=moment.tzinfo, fold=moment.fold)
+        made.wire = wire
+        return made
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls.parse,
+            serialization=core_schema.plain_serializer_function_ser_schema(_wire_text, when_used="json"),
+        )
 
 
-_TIME: TypeAdapter[datetime] = TypeAdapter(UTCDatetime)
-_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+def _wire_text(value: Any) -> Any:
+    if not isinstance(value, datetime):
+        return value
+    return getattr(value, "wire", None) or value.isoformat()
 
 
-def adapter(of: Any) -> TypeAdapter[Any]:
-    """The validator of a type, made once."""
-    found = _ADAPTERS.get(of)
+def _iso(text: str) -> datetime:
+    """ISO 8601 with more than six digits of a second and with Z, which Python 3.10 does not read by itself."""
+    text = text.strip().replace("z", "Z").replace("Z", "+00:00")
+    head, dot, rest = text.partition(".")
+    if dot:
+        digits = len(rest) - len(rest.lstrip("0123456789"))
+        text = f"{head}.{rest[:digits][:6].ljust(6, '0')}{rest[digits:]}"
+    return datetime.fromisoformat(text)
+
+
+_adapters: dict[Any, TypeAdapter[Any]] = {}
+
+
+def adapter(kind: Any) -> TypeAdapter[Any]:
+    found = _adapters.get(kind)
     if found is None:
-        found = _ADAPTERS[of] = TypeAdapter(of)
+        found = _adapters[kind] = TypeAdapter(kind)
     return found
 
 
-def decode(data: bytes, of: type[T], info: ResponseInfo) -> T:
-    """Reads a JSON answer into its type, or raises `UnexpectedResponseError` with a snippet of what came instead."""
-    if len(data) > MAX_JSON_BYTES:
-        raise TooLargeError(f"the answer is larger than {MAX_JSON_BYTES:,} bytes")
+def from_json(data: bytes | str, kind: type[T]) -> T:
+    """Decodes JSON text into `kind`, straight from the bytes; only what does not fit takes the slow, lenient way.
+
+    Raises:
+        ValueError: if it is no JSON, or a field without which nothing works is missing.
+    """
     try:
-        value: T = adapter(of).validate_json(data)
-    except ValidationError as error:
-        raise unexpected(_why(error), data, info) from None
-    if isinstance(value, Model):
-        value._response = info
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return cast(T, kind.model_validate_json(data))
+        return cast(T, adapter(kind).validate_json(data))
+    except ValidationError:
+        return lenient(parse_json(data), kind)
+
+
+def parse_json(data: bytes | str) -> Any:
+    """JSON with lone surrogates turned into U+FFFD, which pydantic's own parser refuses."""
+    text = data if isinstance(data, str) else data.decode("utf-8-sig", "replace")
+    value = json.loads(text)
+    return _well_formed(value) if "\\u" in text else value
+
+
+def _well_formed(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return value
+    if isinstance(value, list):
+        return [_well_formed(item) for item in value]
+    if isinstance(value, dict):
+        return {_well_formed(name): _well_formed(item) for name, item in value.items()}
     return value
 
 
-def unexpected(why: str, data: bytes, info: ResponseInfo) -> UnexpectedResponseError:
-    """The error for a success that is not what was asked for."""
-    snippet = data[:200].decode("utf-8", "replace")
-    shown = f"{why}: {snippet}" if snippet.strip() else f"{why}: the body is empty"
-    return UnexpectedResponseError(
-        shown, status=info.status, request_id=info.request_id, attempts=info.attempts, body=data, headers=info.headers
-    )
+def lenient(value: Any, kind: Any) -> Any:
+    """Validates plain data; fields of a wrong type keep their raw value instead of failing the whole.
+
+    Raises:
+        ValueError: where leaving fields out does not help.
+    """
+    odd: list[tuple[tuple[int | str, ...], Any]] = []
+    for _ in range(50):
+        try:
+            result = adapter(kind).validate_python(value)
+        except ValidationError as error:
+            places = {_existing(value, item["loc"]) for item in error.errors() if item["type"] != "missing"} - {()}
+            if not places:
+                raise ValueError(_explain(error)) from None
+            for place in sorted(places, key=len, reverse=True):
+                value, taken = _without(value, place)
+                odd.append((place, taken))
+            continue
+        for place, taken in odd:
+            _put_back(result, place, taken)
+        return result
+    raise ValueError("too many fields of a wrong type")
 
 
-def _why(error: ValidationError) -> str:
-    first = error.errors(include_input=False, include_url=False)[0]
-    if first["type"] == "json_invalid":
-        return "the answer is no JSON"
-    return f"the answer does not fit, {'.'.join(map(str, first['loc'])) or 'at its top'}: {first['msg']}"
+def _existing(value: Any, loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """The part of pydantic's location that names real keys: unions add words of their own to it."""
+    path: list[int | str] = []
+    for key in loc:
+        if isinstance(value, dict) and key in value or isinstance(value, list) and isinstance(key, int) and key < len(value):
+            path.append(key)
+            value = value[key]
+    return tuple(path)
 
 
-_MAGIC = (
-    (b"\xff\xd8\xff", 0, "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", 0, "image/png"),
-    (b"GIF8", 0, "image/gif"),
-    (b"WEBP", 8, "image/webp"),
-)
+def _without(value: Any, place: tuple[int | str, ...]) -> tuple[Any, Any]:
+    """A copy of `value` without the item at `place`; list items become None so that indexes stay."""
+    copied = dict(value) if isinstance(value, dict) else list(value)
+    key: Any = place[0]
+    if len(place) > 1:
+        copied[key], taken = _without(copied[key], place[1:])
+    elif isinstance(copied, dict):
+        taken = copied.pop(key)
+    else:
+        taken = copied.pop(key) if copied[key] is None else copied[key]
+        if taken is not None:
+            copied[key] = None
+    return copied, taken
 
 
-def sniff_content_type(data: bytes, declared: str = "") -> str:
-    """What an image is by its first bytes, else what the header said: some chutes label a JPEG as PNG."""
-    for magic, offset, name in _MAGIC:
-        if data[offset : offset + len(magic)] == magic and (offset == 0 or data[:4] == b"RIFF"):
+def _put_back(result: Any, place: tuple[int | str, ...], taken: Any) -> None:
+    for key in place[:-1]:
+        if isinstance(result, BaseModel):
+            result = getattr(result, _attribute(result, str(key)), None)
+        else:
+            try:
+                result = result[key]
+            except (KeyError, IndexError, TypeError):
+                return
+    if isinstance(result, BaseModel):
+        result.__dict__[_attribute(result, str(place[-1]))] = taken
+        result.__pydantic_fields_set__.add(_attribute(result, str(place[-1])))
+    elif isinstance(result, dict):
+        cast("dict[Any, Any]", result)[place[-1]] = taken
+
+
+def _attribute(model: BaseModel, wire: str) -> str:
+    for name, info in type(model).model_fields.items():
+        if wire == info.alias:
             return name
-    return declared.partition(";")[0].strip().lower() or "application/octet-stream"
+    return wire
 
 
-def decode_base64(text: str) -> bytes:
-    """Decodes standard base64, with or without a `data:` prefix and line breaks. Raises ValueError for anything else."""
-    if text.startswith("data:"):
-        text = text.partition(",")[2]
-    compact = "".join(text.split())
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}" if place else str(first["msg"])
+
+
+def decode(body: bytes, kind: Any, info: ResponseInfo) -> Any:
+    """Decodes a JSON answer into `kind`, leniently, and hangs the metadata on it.
+
+    Raises:
+        UnexpectedResponseError: if it is not JSON, an error, or lacks a field without which nothing works.
+    """
+    check_success(body, info)
     try:
-        return base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
-    except binascii.Error as error:
-        raise ValueError(str(error)) from None
+        value: Any = from_json(body, kind)
+    except (ValueError, RecursionError) as error:
+        raise unexpected(f"the answer does not fit: {error}", info, body) from None
+    if isinstance(value, Model):
+        value.__dict__["__response__"] = info
+    elif type(value) is list:
+        value = Items(cast("list[Any]", value))
+        value.response = info
+    return value

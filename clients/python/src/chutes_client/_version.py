@@ -1,3 +1,3 @@
-"""The version, the same in all four languages (a test compares it with pyproject.toml)."""
+"""The version of this package, as the wheel and the `User-Agent` header name it."""
 
-VERSION = "0.1.0"
+__version__ = "0.1.0"

@@ -1,56 +1,60 @@
-"""For tests of your own code: a clock that does not wait.
+"""The seam of a client: where it takes its sleep, its clock and its random numbers from.
 
-    from chutes_client import Chutes
-    from chutes_client.testing import VirtualClock
+With a `VirtualClock` a test of backoff, `Retry-After` and polling neither waits nor guesses.
 
-    clock = VirtualClock(random=1.0)
-    client = Chutes(api_key="cpk_test", seam=clock.seam())
-    # … a call that is retried …
-    clock.sleeps  # [0.5, 1.0]: what was asked for, no time passed
+>>> clock = VirtualClock(now=1_700_000_000)
+>>> seam = clock.seam(random=0.0)
+>>> seam.sleep(2.5)
+>>> clock.sleeps, clock.now()
+([2.5], 1700000002.5)
 """
 
 from __future__ import annotations
 
 import random as _random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+
+__all__ = ["Seam", "VirtualClock"]
+
+
+async def _async_sleep(seconds: float) -> None:
+    import asyncio  # a third of the import time of this package, and the sync client needs none of it
+
+    await asyncio.sleep(seconds)
 
 
 @dataclass(frozen=True)
 class Seam:
-    """Where a client takes its time and its chance from. `sleep` is None for the real one of the runtime (time, asyncio).
+    """Sleep, clock and random source of one client.
 
     Attributes:
-        now: Unix seconds, for Retry-After dates and deadlines.
-        random: a number from 0 (inclusive) to 1 (exclusive), for jitter.
-        sleep: called instead of really sleeping, with seconds.
+        sleep: waits so many seconds (sync client).
+        async_sleep: the same for the async client.
+        now: Unix time in seconds, for dates in `Retry-After`.
+        monotonic: a clock in seconds that never goes back, for deadlines.
+        random: a number in [0, 1), for jitter.
     """
 
+    sleep: Callable[[float], None] = time.sleep
+    async_sleep: Callable[[float], Awaitable[None]] = _async_sleep
     now: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
     random: Callable[[], float] = _random.random
-    sleep: Callable[[float], None] | None = None
-
-
-REAL = Seam()
 
 
 @dataclass
 class VirtualClock:
-    """A clock that moves only when somebody sleeps on it, at once.
+    """A clock that only moves when somebody sleeps. `sleeps` lists every sleep asked for, in seconds."""
 
-    Args:
-        start: Unix seconds it starts at; the real time if not given.
-        random: fixes the random source to this value (0 to 1); real chance if not given.
-    """
-
-    start: float | None = None
-    random: float | None = None
+    start: float = 0.0
     sleeps: list[float] = field(default_factory=list[float])
 
-    def __post_init__(self) -> None:
-        self._now = time.time() if self.start is None else self.start
+    def __init__(self, now: float | None = None) -> None:
+        self.start = time.time() if now is None else now
+        self.sleeps = []
+        self._now = self.start
 
     def now(self) -> float:
         return self._now
@@ -59,8 +63,11 @@ class VirtualClock:
         self.sleeps.append(seconds)
         self._now += seconds
 
-    def seam(self) -> Seam:
-        """The option to give to a client: `Chutes(..., seam=clock.seam())`."""
-        fixed = self.random
-        chance = _random.random if fixed is None else lambda: fixed
-        return Seam(now=self.now, monotonic=self.now, random=chance, sleep=self.sleep)
+    async def async_sleep(self, seconds: float) -> None:
+        self.sleep(seconds)
+        await _async_sleep(0)
+
+    def seam(self, random: float | None = None) -> Seam:
+        """A seam on this clock; `random` fixes the jitter, None leaves it random."""
+        source = _random.random if random is None else (lambda: random)
+        return Seam(self.sleep, self.async_sleep, self.now, self.now, source)

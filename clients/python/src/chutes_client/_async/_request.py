@@ -1,194 +1,124 @@
-"""The way of one call: build once, then loop { sign, send, classify, decide, sleep }, then hand out the answer.
-
-tenacity drives the loop; what it asks (again? how long?) is answered by `_retry.decide` alone.
-"""
+"""One call: build once, then attempts with redirects, errors and retries until an answer is in. tenacity drives the attempts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from tenacity import AsyncRetrying, RetryCallState, stop_never
 
 from .._config import CallOptions, Config, resolve
 from .._deadline import Deadline, Limits, limits_for
-from .._errors import MAX_BODY_BYTES, ChutesError, ConfigError, UnexpectedResponseError, classify
-from .._request import MAX_REDIRECTS, Call, Request, build, origin
-from .._retry import CallTraits, Failure, RetryBudget, decide, parse_retry_after
-from .._values import MAX_JSON_BYTES, ResponseInfo
-from ..testing import Seam
-from ._sleep import sleep
-from ._transport import AsyncAnswer, AsyncTransport
-
-if TYPE_CHECKING:
-    import tenacity
-
-_CREDENTIALS = ("authorization", "x-api-key", "cookie", "proxy-authorization")
+from .._errors import APITimeoutError, ChutesError, UnexpectedResponseError, classify
+from .._request import Call, Request, build, follows, redirected
+from .._retry import Attempted, Failure, Retry, RetryBudget, State, decide, parse_retry_after
+from ._platform import settle, sleep
+from ._transport import AsyncAnswer, AsyncTransport, AttemptFailed
 
 
-class AsyncRuntime:
-    """What all calls of one client share."""
+class AsyncExecutor:
+    """What a client needs to make calls: settings, connections, budget and rate limit."""
 
-    def __init__(self, config: Config, transport: AsyncTransport, seam: Seam) -> None:
-        self.config = config
-        self.transport = transport
-        self.seam = seam
-        self.budget = RetryBudget() if config.retry_budget else None
+    def __init__(self, config: Config, transport: AsyncTransport, budget: RetryBudget | None, per_minute: float | None) -> None:
+        self.config, self.transport, self.budget = config, transport, budget
+        self._limiter = _Limiter(per_minute, config) if per_minute else None
 
-    async def execute(self, call: Call, options: CallOptions) -> tuple[AsyncAnswer, ResponseInfo]:
-        """Plays a call until there is a 2xx answer; raises one of ours otherwise. The caller closes the answer."""
-        config = resolve(self.config, options)
-        limits = limits_for(
-            call.surface,
-            json_answer=call.result in ("json", "none", "text", "html", "csv"),
-            timeout=config.timeout,
-            connect=config.connect_timeout,
-            first_byte=config.first_byte_timeout,
-            idle=config.idle_timeout,
-            deadline=config.deadline,
-        )
-        request = build(call, config, options.extra_query, options.extra_body)
-        attempts = _Attempts(self, call, config, request, limits)
+    async def execute(self, call: Call, options: CallOptions) -> AsyncAnswer:
+        """Sends the call and returns the successful answer, its body unread.
+
+        Raises:
+            ChutesError: the last failure, with `attempts`.
+        """
+        config = self.config
+        merged = resolve(config, options)
+        request = build(call, config, merged)
+        streams = call.result in ("sse", "lines")
+        limits = limits_for(call.surface, merged, body="stream" if streams else "json" if call.result != "bytes" else "bytes")
+        deadline = Deadline(limits.total, config.seam.monotonic)
+        attempted = Attempted(call.method, call.surface, call.idempotent)
+        retries = merged.max_retries if isinstance(merged.max_retries, int) else config.max_retries
+        state = State(retries, deadline, config.seam.now, config.seam.random, self.budget)
+        if self.budget is not None:
+            self.budget.first_attempt()
         try:
-            return await attempts.run()
-        except ChutesError as error:
+            return await self._attempts(request, limits, attempted, state, call.signed)
+        except AttemptFailed as failed:
+            error = failed.failure.error
+            error.attempts = state.retries + 1
             raise error.scrub(config.auth.secrets) from error.__cause__
 
-    async def read_json(self, call: Call, options: CallOptions, most: int = MAX_JSON_BYTES) -> tuple[bytes, ResponseInfo]:
-        """The whole body of a call's answer; a body that breaks off is an error, not a retry."""
-        answer, info = await self.execute(call, options)
-        data, cut = await answer.read(most)
-        if cut is not None:
-            cut.attempts, cut.status, cut.body = info.attempts, None, data[:MAX_BODY_BYTES]
-            cut.request_id = info.request_id
-            raise cut
-        return data, info
+    async def _attempts(self, request: Request, limits: Limits, attempted: Attempted, state: State, sign: bool) -> AsyncAnswer:
+        wait = 0.0
+
+        def again(retry_state: RetryCallState) -> bool:
+            nonlocal wait
+            outcome = retry_state.outcome
+            error = outcome.exception() if outcome is not None else None
+            if not isinstance(error, AttemptFailed):
+                return False
+            verdict = decide(error.failure, attempted, state)
+            if isinstance(verdict, Retry):
+                wait = verdict.wait
+                state.retries += 1
+                return True
+            return False
+
+        async def attempt() -> AsyncAnswer:
+            return await self._attempt(request, limits, state, sign)
+
+        async def pause(seconds: float) -> None:
+            await sleep(self.config.seam, seconds)
+
+        retrying = AsyncRetrying(sleep=pause, stop=stop_never, wait=lambda _: wait, retry=again)
+        return await retrying(attempt)
+
+    async def _attempt(self, request: Request, limits: Limits, state: State, sign: bool) -> AsyncAnswer:
+        """One attempt: sign, send, follow redirects, classify. `attempts` of its answer counts what was sent, 1-based."""
+        if state.deadline.expired():
+            text = f"the deadline of {state.deadline.total:g} s has passed"
+            raise AttemptFailed(Failure(APITimeoutError(text), "final", {}))
+        if self._limiter is not None:
+            await self._limiter.wait()
+        signed = Request(request.method, request.url, dict(request.headers), request.content)
+        if state.retries:
+            signed.set_header("X-Chutes-Retry-Count", str(state.retries))
+        if sign:
+            await settle(self.config.auth.apply(signed))
+        hops = 0
+        while True:
+            answer = await self.transport.send(signed, limits, state.deadline)
+            answer.attempts = state.retries + 1
+            if 200 <= answer.status < 300:
+                return answer
+            body = await answer.read_error()
+            if not follows(answer.status):
+                raise AttemptFailed(self._refused(answer, body))
+            try:
+                signed = redirected(signed, answer.status, answer.headers.get("location", ""), hops)
+            except UnexpectedResponseError as error:
+                error.headers, error.body = answer.headers, body
+                raise AttemptFailed(Failure(error, "final", answer.headers)) from None
+            hops += 1
+
+    def _refused(self, answer: AsyncAnswer, body: bytes) -> Failure:
+        wait = parse_retry_after(answer.headers, self.config.seam.now())
+        error = classify(answer.status, answer.headers, body, attempts=answer.attempts, retry_after=wait)
+        return Failure(error, "status" if answer.status >= 400 else "final", answer.headers)
+
+    def own(self, error: ChutesError) -> ChutesError:
+        """Masks this client's secrets in an error that came up after the headers."""
+        return error.scrub(self.config.auth.secrets)
 
 
-class _Attempts:
-    """The attempts of one call."""
+class _Limiter:
+    """A token bucket that starts full: bursts pass, the mean stays at so many requests a minute."""
 
-    def __init__(self, runtime: AsyncRuntime, call: Call, config: Config, request: Request, limits: Limits) -> None:
-        self.runtime = runtime
-        self.config = config
-        self.request = request
-        self.limits = limits
-        self.deadline = Deadline(limits.total, runtime.seam.monotonic)
-        self.traits = CallTraits(call.method, call.surface, call.idempotent, config.max_retries)
-        self.number = 0
-        self.wait: float | None = None
+    def __init__(self, per_minute: float, config: Config) -> None:
+        self._rate, self._seam = per_minute / 60, config.seam
+        self._size = max(1.0, per_minute)
+        self._tokens = self._size
+        self._at = config.seam.monotonic()
 
-    async def run(self) -> tuple[AsyncAnswer, ResponseInfo]:
-        import tenacity
-
-        if self.runtime.budget is not None:
-            self.runtime.budget.earn()
-        loop = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception(lambda _: self.wait is not None),
-            wait=self._next_wait,
-            stop=tenacity.stop_never,
-            sleep=self._sleep,
-            reraise=True,
-        )
-        return await loop(self._attempt)
-
-    def _next_wait(self, _: tenacity.RetryCallState) -> float:
-        return self.wait or 0.0
-
-    async def _sleep(self, seconds: float) -> None:
-        await sleep(self.runtime.seam, seconds)
-
-    async def _attempt(self) -> tuple[AsyncAnswer, ResponseInfo]:
-        self.number += 1
-        self.wait = None
-        outcome = await self._send()
-        if isinstance(outcome, AsyncAnswer) and outcome.status < 300:
-            return outcome, ResponseInfo(outcome.status, outcome.headers, self.number)
-        failure = outcome if isinstance(outcome, Failure) else await self._classify(outcome)
-        failure.error.attempts = self.number
-        self.wait = decide(
-            failure,
-            self.traits,
-            attempt=self.number,
-            deadline=self.deadline,
-            budget=self.runtime.budget,
-            random=self.runtime.seam.random,
-        )
-        raise failure.error
-
-    async def _send(self) -> AsyncAnswer | Failure:
-        """Signs and sends, and follows what may be followed."""
-        url, crossed = self.request.url, False
-        for hop in range(MAX_REDIRECTS + 1):
-            headers = dict(self.request.headers)
-            if self.number > 1:
-                headers["X-Chutes-Retry-Count"] = str(self.number - 1)
-            if crossed:
-                headers = without_credentials(headers)
-            else:
-                self.config.auth.apply(self.request.method, url, headers, self.request.body)
-            signed = Request(self.request.method, url, headers, self.request.body)
-            outcome = await self.runtime.transport.send(signed, self.limits, self.deadline)
-            if isinstance(outcome, Failure) or not 300 <= outcome.status < 400:
-                return outcome
-            target = await self._follow(outcome, url, hop)
-            crossed = crossed or origin(target) != origin(url)
-            url = target
-        raise AssertionError("unreachable: _follow bounds the hops")
-
-    async def _follow(self, answer: AsyncAnswer, url: str, hop: int) -> str:
-        """Where a redirect leads, or an `unexpected_response` that says why it is not followed."""
-        location = answer.headers.get("location", "")
-        body, _ = await answer.read(MAX_BODY_BYTES)
-        status, method = answer.status, self.request.method
-        target = urljoin(url, location)
-        reason = None
-        try:
-            foreign = origin(target) != origin(url)
-        except ValueError:
-            foreign, location = True, ""
-        if status not in (301, 302, 303, 307, 308):
-            reason = f"the server answered {status}, which is no answer to this call"
-        elif not location or urlsplit(target).scheme not in ("http", "https"):
-            reason = f"the server answered {status} without a usable Location"
-        elif status in (301, 302, 303) and method not in ("GET", "HEAD"):
-            reason = f"the server redirected a {method} with {status}, which would turn it into a GET"
-        elif foreign and self.request.body is not None:
-            reason = f"a body for {shown(url)} is not sent to {shown(target)}, where the server redirected it"
-        elif hop == MAX_REDIRECTS:
-            reason = f"more than {MAX_REDIRECTS} redirects"
-        if reason is None:
-            return target
-        raise UnexpectedResponseError(
-            reason, status=status, attempts=self.number, body=body, headers=answer.headers,
-            request_id=answer.headers.get("x-request-id") or answer.headers.get("x-chutes-invocationid"),
-        )  # fmt: skip
-
-    async def _classify(self, answer: AsyncAnswer) -> Failure:
-        """An error status. Its body is read to a limit, and what was cut short still has its status."""
-        body, _ = await answer.read(MAX_BODY_BYTES)
-        wait = parse_retry_after(answer.headers, self._now())
-        error = classify(answer.status, answer.headers, body, attempts=self.number, retry_after=wait)
-        return Failure(error, answer.headers)
-
-    def _now(self) -> float:
-        return self.runtime.seam.now()
-
-
-def without_credentials(headers: Mapping[str, str]) -> dict[str, str]:
-    """What may travel to another origin."""
-    return {
-        n: v for n, v in headers.items() if n.lower() not in _CREDENTIALS and not n.lower().startswith("x-chutes-")
-    }
-
-
-def shown(url: str) -> str:
-    """An origin as a person writes it."""
-    scheme, host, port = origin(url)
-    return f"{scheme}://{host}:{port}"
-
-
-def check_method(method: str) -> str:
-    """An HTTP method of the escape hatch."""
-    if not method.isascii() or not method.isalpha():
-        raise ConfigError(f"{method!r} is no HTTP method")
-    return method.upper()
+    async def wait(self) -> None:
+        now = self._seam.monotonic()
+        self._tokens = min(self._size, self._tokens + (now - self._at) * self._rate) - 1
+        self._at = now
+        if self._tokens < 0:
+            await sleep(self._seam, -self._tokens / self._rate)

@@ -1,213 +1,208 @@
-"""One attempt over the wire, by httpx: when it failed, on what connection, and in whose words.
-
-`translate` is the only place where a foreign exception becomes ours. Whether a failure may be tried again depends on facts httpx
-does not put into its exceptions: whether the connection was fresh, and when the last byte was written. httpcore's trace tells.
-"""
+"""Sends one request and hands out its answer; the only place that talks to httpx."""
 
 from __future__ import annotations
 
+import os
 import ssl
-import time
+import urllib.request
 from collections.abc import AsyncIterator
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from contextlib import suppress
 from typing import Any
 
 import httpx
 
 from .._deadline import Deadline, Limits
-from .._errors import APIConnectionError, APITimeoutError, ChutesError, ConfigError
+from .._errors import MAX_BODY_BYTES, ChutesError, ConfigError, TooLargeError
 from .._request import Request
+from .._results import MAX_JSON_BYTES, ResponseInfo
 from .._retry import INVOCATION_RESET_WINDOW, Failure
+from .._transport import ERROR_BODY_SECONDS, Decoding, Exchange, translate
+from ._backend import AsyncPoolTransport
+from ._platform import abandon, shut_down
 
-_TLS_SIGNS = ("certificate", "CERTIFICATE", "hostname", "self-signed", "self signed", "SSL", "TLS")
+MAX_CONNECTIONS = 1000
+"""Open connections of one client; httpx's own 100 would make the 101st stream wait."""
+KEEPALIVE_SECONDS = 30.0
+
+
+class AttemptFailed(Exception):
+    """Carries a `Failure` to the retry loop; never leaves it."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.phase)
+        self.failure = failure
 
 
 class AsyncAnswer:
-    """An answer whose headers are in. Read it with `read` or `chunks`, and close it."""
+    """An answer whose headers are in. Its body is read once; `aclose` leaves at once, wherever it stands."""
 
-    def __init__(self, response: httpx.Response, timeouts: dict[str, Any], limits: Limits, deadline: Deadline) -> None:
-        self._response = response
-        self._timeouts = timeouts
-        self._limits = limits
-        self._deadline = deadline
-        self._finished = False
+    def __init__(self, response: httpx.Response, exchange: Exchange, request: Request) -> None:
+        self._response, self.exchange, self.request = response, exchange, request
         self.status = response.status_code
         self.headers: dict[str, str] = {}
-        for name, value in response.headers.multi_items():  # the first of a repeated header wins, but for Retry-After
-            name = name.lower()
+        for name, value in response.headers.multi_items():
             self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
-        self.content_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        self.attempts = 0
+        self._closed = False
+
+    @property
+    def info(self) -> ResponseInfo:
+        request_id = self.headers.get("x-request-id") or self.headers.get("x-chutes-invocationid")
+        return ResponseInfo(self.status, self.headers, request_id, self.attempts, self.request.url)
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it arrives, decoded of its content coding. Silence beyond the idle limit is a time-out."""
-        self._timeouts["read"] = self._deadline.clip(self._limits.idle)
-        try:
-            async for chunk in self._response.aiter_bytes():
-                if self._deadline.expired:
-                    raise APITimeoutError("the deadline of the call has passed while its body was read")
-                yield chunk
-            self._finished = True
-        except (httpx.HTTPError, httpx.StreamError, ssl.SSLError, OSError) as error:
-            raise translate(error, "reading the body") from error
+        """The decoded body, piece by piece as it arrives. Closes the answer at its end, on failure and when it is left early.
 
-    async def read(self, most: int) -> tuple[bytes, ChutesError | None]:
-        """The whole body, at most `most` bytes of it, and what cut it short if something did."""
+        Raises:
+            APIConnectionError, APITimeoutError: if the body breaks, stalls or passes the deadline.
+        """
+        try:
+            decoding = Decoding(self.headers.get("content-encoding", ""))
+            async for piece in self._response.aiter_raw():
+                data = piece if decoding.idle else decoding.feed(piece)
+                if data:
+                    yield data
+                if self.exchange.deadline.expired():
+                    raise TimeoutError
+            decoding.finish()
+            self._finished()
+        except Exception as error:
+            raise self._own(error) from error.__cause__
+        finally:
+            await self.aclose()
+
+    async def read(self, limit: int = MAX_JSON_BYTES) -> bytes:
+        """The whole body.
+
+        Raises:
+            TooLargeError: if it is longer than `limit`.
+        """
         parts: list[bytes] = []
         size = 0
-        try:
-            async for chunk in self.chunks():
-                parts.append(chunk)
-                size += len(chunk)
-                if size > most:
+        async for piece in self.chunks():
+            size += len(piece)
+            if size > limit:
+                raise TooLargeError(f"the answer is larger than {limit:,} bytes", status=self.status)
+            parts.append(piece)
+        return b"".join(parts)
+
+    async def read_error(self) -> bytes:
+        """The body of an error, as far as it comes: at most 64 KiB and ten seconds. Never fails."""
+        import time
+
+        self.exchange.body_until = time.monotonic() + ERROR_BODY_SECONDS
+        parts: list[bytes] = []
+        size = 0
+        with suppress(ChutesError):
+            async for piece in self.chunks():
+                parts.append(piece)
+                size += len(piece)
+                if size >= MAX_BODY_BYTES or time.monotonic() > self.exchange.body_until:
                     break
-        except ChutesError as error:
-            return b"".join(parts), error
-        finally:
-            await self.close()
-        return b"".join(parts), None
+        await self.aclose()
+        return b"".join(parts)[:MAX_BODY_BYTES]
 
-    async def close(self) -> None:
-        """Returns the connection to the pool if the body was read to its end, and closes it otherwise."""
-        await self._response.aclose()
+    def _own(self, error: Exception) -> ChutesError:
+        if isinstance(error, ChutesError):
+            return error
+        failure = translate(error, self.exchange).error
+        failure.status, failure.attempts = self.status, self.attempts
+        failure.request_id = self.info.request_id
+        return failure
+
+    def _finished(self) -> None:
+        exchange = self.exchange
+        coded = "chunked" in self.headers.get("transfer-encoding", "").lower()
+        if exchange.surplus(self.headers.get("content-length"), coded) and exchange.stream is not None:
+            exchange.stream.poisoned = True
+
+    async def aclose(self) -> None:
+        """Gives the connection back if the body is at its end, else closes it at once."""
+        if self._closed:
+            return
+        self._closed = True
+        if not self._response.is_stream_consumed or not self._response.is_closed:
+            shut_down_unless_done(self._response, self.exchange)
+            with suppress(Exception):
+                await self._response.aclose()
+
+    def __del__(self) -> None:
+        if not getattr(self, "_closed", True):
+            abandon(self.aclose)
 
 
-class _Trace:
-    """What httpcore tells about one attempt."""
-
-    def __init__(self) -> None:
-        self.fresh = False
-        self.written: float | None = None
-        self.answered = False
-
-    async def __call__(self, name: str, info: dict[str, Any]) -> None:
-        if name.startswith("connection.connect"):
-            self.fresh = True
-        elif name.endswith(("send_request_body.complete", "send_request_body.failed")):
-            self.written = time.monotonic()
-        elif name.endswith("receive_response_headers.complete"):
-            self.answered = True
+def shut_down_unless_done(response: httpx.Response, exchange: Exchange) -> None:
+    if not response.is_closed:
+        shut_down(exchange.stream or response.extensions.get("network_stream"))
 
 
 class AsyncTransport:
-    """A pool of connections. The httpx client is made at the first request: its TLS context costs 30 ms.
+    """The connections of one client. The httpx client is made at the first request, since its TLS context costs 30 ms."""
 
-    Args:
-        ca_file: file with certificates to trust instead of the usual ones.
-        http_client: an httpx client of yours, used as it is and not closed; it must not follow redirects or retry.
-    """
-
-    def __init__(self, *, ca_file: str | None = None, http_client: httpx.AsyncClient | None = None) -> None:
-        self._ca_file = ca_file
+    def __init__(self, http_client: httpx.AsyncClient | None, ca_pem: str | None, http2: bool) -> None:
+        self._given, self._ca_pem, self._http2 = http_client, ca_pem, http2
         self._client = http_client
-        self._own = http_client is None
         self._closed = False
 
     def _http(self) -> httpx.AsyncClient:
         if self._closed:
-            raise ConfigError("the client has been closed")
+            raise ConfigError("this client is closed")
         if self._client is None:
-            verify: ssl.SSLContext | bool = True
-            if self._ca_file:
-                try:
-                    verify = ssl.create_default_context(cafile=self._ca_file)
-                except (OSError, ssl.SSLError) as error:
-                    raise ConfigError(f"ca_file cannot be read: {error}") from None
-            self._client = httpx.AsyncClient(
-                verify=verify,
-                follow_redirects=False,
-                timeout=None,
-                limits=httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=60),
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            )
+            context = _ssl_context(self._ca_pem)
+            if urllib.request.getproxies().keys() & {"http", "https", "all"}:
+                limits = httpx.Limits(MAX_CONNECTIONS, MAX_CONNECTIONS, KEEPALIVE_SECONDS)
+                self._client = httpx.AsyncClient(verify=context, limits=limits, http2=self._http2)
+            else:
+                transport = AsyncPoolTransport(context, MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)
+                self._client = httpx.AsyncClient(transport=transport)
         return self._client
 
-    async def send(self, request: Request, limits: Limits, deadline: Deadline) -> AsyncAnswer | Failure:
-        """Sends one attempt. A dead pooled connection is replaced without a word, since nobody answered on it."""
-        for _ in range(3):
-            outcome = await self._once(request, limits, deadline)
-            if not isinstance(outcome, _DeadConnection):
-                return outcome
-        return outcome.failure
+    async def send(self, request: Request, limits: Limits, deadline: Deadline) -> AsyncAnswer:
+        """Sends `request` once and returns when the headers of the answer are in.
 
-    async def _once(self, request: Request, limits: Limits, deadline: Deadline) -> AsyncAnswer | Failure | _DeadConnection:
-        trace = _Trace()
-        first_byte = deadline.clip(limits.first_byte)
-        timeouts: dict[str, Any] = {
-            "connect": deadline.clip(limits.connect),
-            "read": first_byte,
-            "write": first_byte,
-            "pool": None,
-        }
-        http = self._http()
-        built = http.build_request(
-            request.method,
-            request.url,
-            headers=request.headers,
-            content=request.body,
-            extensions={"trace": trace, "timeout": timeouts},
-        )
-        built.extensions["timeout"] = timeouts  # this very object: the idle limit is written into it later
-        try:
-            return AsyncAnswer(await http.send(built, stream=True), timeouts, limits, deadline)
-        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
-            failure = _failure(error, trace, request.method)
-            failure.error.__cause__ = error
-            if not trace.fresh and failure.retry_safe and not failure.certificate:
-                return _DeadConnection(failure)
-            return failure
+        A pooled connection that the server had closed is replaced here, without a word: the request never reached anybody.
 
-    async def close(self) -> None:
+        Raises:
+            AttemptFailed: with what went wrong and how far it came.
+        """
+        client = self._http()
+        while True:
+            exchange = Exchange(limits, deadline)
+            try:
+                response = await client.send(_wire(request, exchange), stream=True, follow_redirects=False, auth=None)
+            except Exception as error:
+                failure = translate(error, exchange)
+                if _stale(failure, exchange):
+                    continue
+                raise AttemptFailed(failure) from error
+            exchange.headers_in()
+            return AsyncAnswer(response, exchange, request)
+
+    async def aclose(self) -> None:
         self._closed = True
-        if self._own and self._client is not None:
+        if self._client is not None and self._client is not self._given:
             await self._client.aclose()
 
 
-class _DeadConnection:
-    def __init__(self, failure: Failure) -> None:
-        self.failure = failure
+def _stale(failure: Failure, exchange: Exchange) -> bool:
+    """Whether a kept connection turned out to be dead before anything came back, so soon that nobody can have worked on it."""
+    if exchange.fresh or not exchange.watched or exchange.received or failure.phase != "send":
+        return False
+    return failure.since_sent < INVOCATION_RESET_WINDOW
 
 
-def _failure(error: Exception, trace: _Trace, method: str) -> Failure:
-    """What an exception before the headers means: which limit it was, and whether the request may be sent again."""
-    certificate = _is_certificate(error)
-    if isinstance(error, (httpx.ConnectTimeout, httpx.ConnectError, httpx.ProxyError)):
-        return Failure(translate(error, "connecting"), {}, retry_safe=not certificate, certificate=certificate)
-    if isinstance(error, (httpx.ReadTimeout, httpx.WriteTimeout)):
-        return Failure(translate(error, "waiting for the first byte of the answer"), {}, first_byte_timeout=True)
-    nothing_came = isinstance(error, (httpx.ReadError, httpx.WriteError)) or "without sending a response" in str(error)
-    in_time = (
-        method in ("GET", "HEAD")
-        or trace.written is None
-        or time.monotonic() - trace.written <= INVOCATION_RESET_WINDOW
-    )
-    return Failure(
-        translate(error, "waiting for the answer"),
-        {},
-        retry_safe=nothing_came and not trace.answered and in_time and not certificate,
-        certificate=certificate,
-    )
+def _wire(request: Request, exchange: Exchange) -> httpx.Request:
+    extensions: dict[str, Any] = {"timeout": exchange.timeouts()}
+    return httpx.Request(request.method, request.url, headers=request.headers, content=request.content, extensions=extensions)
 
 
-def translate(error: Exception, doing: str) -> ChutesError:
-    """Turns an exception of httpx or below it into ours; `doing` says what was going on."""
-    text = str(error) or type(error).__name__
-    if isinstance(error, httpx.TimeoutException):
-        which = "connect time-out" if isinstance(error, httpx.ConnectTimeout) else "time-out"
-        return APITimeoutError(f"{which} while {doing}")
-    if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol)):
-        return ConfigError(f"this is no URL to send to: {text}")
-    if isinstance(error, httpx.DecodingError):
-        return APIConnectionError(f"the content coding of the body is broken: {text}")
-    return APIConnectionError(f"connection failed while {doing}: {text}")
+def _ssl_context(ca_pem: str | None) -> ssl.SSLContext:
+    import certifi
 
-
-def _is_certificate(error: BaseException | None) -> bool:
-    """Whether TLS itself was refused: httpx wraps it in a ConnectError whose cause chain holds the real one."""
-    seen = 0
-    while error is not None and seen < 10:
-        if isinstance(error, ssl.SSLError):
-            return True
-        if isinstance(error, httpx.ConnectError) and any(sign in str(error) for sign in _TLS_SIGNS):
-            return True
-        error, seen = error.__cause__ or error.__context__, seen + 1
-    return False
+    context = ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or certifi.where())
+    if ca_pem is not None:
+        try:
+            context.load_verify_locations(cadata=ca_pem)
+        except (ssl.SSLError, ValueError):
+            raise ConfigError("ca_pem holds no certificate in PEM form") from None
+    return context

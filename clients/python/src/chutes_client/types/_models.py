@@ -79,9 +79,7 @@ class TextChoice(Model):
     """
     The text, or the next piece of it.
     """
-    finish_reason: Literal["stop", "length", "tool_calls", "content_filter", "function_call", "abort"] | str | None = (
-        None
-    )
+    finish_reason: Literal["stop", "length", "tool_calls", "content_filter", "function_call", "abort"] | str | None = None
     logprobs: Any | None = None
     """
     Log probabilities as the engine gives them.
@@ -351,9 +349,7 @@ class ChatChoice(Model):
     Its place.
     """
     message: ChatMessage | None = None
-    finish_reason: Literal["stop", "length", "tool_calls", "content_filter", "function_call", "abort"] | str | None = (
-        None
-    )
+    finish_reason: Literal["stop", "length", "tool_calls", "content_filter", "function_call", "abort"] | str | None = None
     logprobs: Any | None = None
     """
     Log probabilities as the engine gives them.
@@ -370,9 +366,7 @@ class ChatChunkChoice(Model):
     Place of the answer.
     """
     delta: ChatDelta | None = None
-    finish_reason: Literal["stop", "length", "tool_calls", "content_filter", "function_call", "abort"] | str | None = (
-        None
-    )
+    finish_reason: Literal["stop", "length", "tool_calls", "content_filter", "function_call", "abort"] | str | None = None
     logprobs: Any | None = None
     """
     Log probabilities as the engine gives them.

@@ -1,0 +1,86 @@
+"""The Chutes client for Python.
+
+    from chutes_client import Chutes
+
+    client = Chutes()  # the key is read from CHUTES_API_KEY
+    answer = client.chat.completions.create(model="…", messages=[{"role": "user", "content": "Hello"}])
+
+`Chutes` blocks, `AsyncChutes` is the same for asyncio. Names are imported when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._config import OMIT, CallOptions, Endpoints, Omit
+from ._errors import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    BadRequestError,
+    CallCancelledError,
+    CapacityError,
+    ChutesError,
+    ColdStartError,
+    ConfigError,
+    ConflictError,
+    DisabledError,
+    NotFoundError,
+    PaginationStuckError,
+    PaymentRequiredError,
+    PermissionDeniedError,
+    QuotaExhaustedError,
+    QuotaLimitError,
+    QuotaPaymentError,
+    RateLimitedError,
+    ServerError,
+    StreamError,
+    StreamInterruptedError,
+    TEERequiredError,
+    TooLargeError,
+    UnauthenticatedError,
+    UnavailableError,
+    UnexpectedResponseError,
+    UnprocessableError,
+    parents,
+)
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from . import auth, sse, testing, types
+    from ._async._client import AsyncChutes
+    from ._results import Binary, Image, RawResponse, ResponseInfo, Text, WithResponse
+    from ._sync._client import Chutes
+    from ._values import Model, UTCDatetime
+
+_LAZY = {
+    "Chutes": "._sync._client", "AsyncChutes": "._async._client", "Binary": "._results", "Image": "._results",
+    "RawResponse": "._results", "ResponseInfo": "._results", "Text": "._results", "WithResponse": "._results",
+    "Model": "._values", "UTCDatetime": "._values",
+}  # fmt: skip
+_MODULES = frozenset({"auth", "sse", "testing", "types"})
+
+__all__ = [
+    "APIConnectionError", "APIStatusError", "APITimeoutError", "AsyncChutes", "BadRequestError", "Binary", "CallCancelledError",
+    "CallOptions", "CapacityError", "Chutes", "ChutesError", "ColdStartError", "ConfigError", "ConflictError", "DisabledError",
+    "Endpoints", "Image", "Model", "NotFoundError", "OMIT", "Omit", "PaginationStuckError", "PaymentRequiredError",
+    "PermissionDeniedError", "QuotaExhaustedError", "QuotaLimitError", "QuotaPaymentError", "RateLimitedError", "RawResponse",
+    "ResponseInfo", "ServerError", "StreamError", "StreamInterruptedError", "TEERequiredError", "Text", "TooLargeError",
+    "UTCDatetime", "UnauthenticatedError", "UnavailableError", "UnexpectedResponseError", "UnprocessableError", "WithResponse",
+    "__version__", "auth", "parents", "sse", "testing", "types",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
+    if name in _LAZY:
+        value = getattr(import_module(_LAZY[name], __name__), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

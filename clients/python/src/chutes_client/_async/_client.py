@@ -1,0 +1,343 @@
+"""The client: settings in, resources out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import httpx
+from typing_extensions import Self
+
+from .._auth import Auth, make_auth
+from .._config import (
+    DURATIONS,
+    ENV_API_KEY,
+    OMIT,
+    Config,
+    Endpoints,
+    Seconds,
+    call_options,
+    check_duration,
+    check_retries,
+    find_key,
+)
+from .._errors import ChutesError, ConfigError
+from .._request import Call, check_headers, origin
+from .._results import RawResponse, Text
+from .._retry import MAX_RETRIES, RetryBudget
+from .._sse import MAX_EVENT_BYTES
+from ..testing import Seam
+from ._pager import AsyncPager, paged
+from ._request import AsyncExecutor
+from ._transport import AsyncAnswer, AsyncTransport
+
+if TYPE_CHECKING:
+    from .._values import Model
+    from ._pagination import AsyncPage
+    from ._stream import AsyncEventStream
+    from .invoke.chat import AsyncChat
+    from .invoke.chute import AsyncChute
+    from .invoke.completions import AsyncCompletions
+    from .invoke.embeddings import AsyncEmbeddings
+    from .invoke.images import AsyncImages
+    from .invoke.models import AsyncModels
+    from .management.bounties import AsyncBounties
+    from .management.chutes import AsyncChutesResource
+    from .management.users import AsyncUsers
+
+M = TypeVar("M", bound="Model")
+
+
+class AsyncChutes:
+    """A client of Chutes.
+
+    One client holds one pool of connections; make one and keep it. All durations are seconds, `None` is no limit.
+
+    Args:
+        api_key: the key; default: the variable `CHUTES_API_KEY`. White space around it is trimmed.
+        base_url: one base URL for all hosts, as `CHUTES_BASE_URL` sets it (local platform, gateways).
+        endpoints: the five hosts one by one; default: the `CHUTES_*_URL` variables, else the public ones.
+        auth: `"bearer"` (default), `"x-api-key"` (gateways only), `"none"`, or an object of `chutes_client.auth`.
+        timeout: limit for the first byte and for silence in an answer's body, per attempt.
+        connect_timeout: limit for the connection, default 10.
+        first_byte_timeout: default 60 for management, 630 for invocation.
+        idle_timeout: silence between two bytes, default 60 for management, 120 for invocation.
+        deadline: whole call with attempts and waits, default 120 for management calls with a JSON answer, else none.
+        max_retries: retries after the first attempt, default 2.
+        headers: sent with every request; the headers of a call win.
+        ca_pem: certificates in PEM form to trust besides the usual ones.
+        http_client: an `httpx` client of your own; it is not closed, and its own limits for connections hold.
+        http2: speak HTTP/2 where the server does (needs the extra `http2`).
+        on_restart: what to do when the server begins a streamed answer anew: `"error"` or `"discard"` what came before.
+        via: `"api"` calls chutes through `{api}/chutes/{chute_id}/{path}`, which the public server refuses.
+        ready: `"wait"` warms a cold chute up and waits for it instead of retrying (calls of `client.chute(…)`).
+        retry_budget: keep retries below a tenth of the calls, on average.
+        rate_limit_per_minute: wait before a request that would exceed so many a minute; default: no limit.
+        max_event_bytes: cap for one event of a stream, default 64 MiB.
+        seam: clock, sleep and random source, see `chutes_client.testing`.
+
+    Raises:
+        ConfigError: for a missing key or an option that cannot work, before anything is sent.
+
+    Example:
+        >>> import chutes_client
+        >>> client = chutes_client.AsyncChutes("cpk_test", base_url="http://127.0.0.1:9")
+        >>> client.endpoints.llm
+        'http://127.0.0.1:9/llm/v1'
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        endpoints: Endpoints | None = None,
+        auth: str | Auth = "bearer",
+        timeout: Seconds = OMIT,
+        connect_timeout: Seconds = OMIT,
+        first_byte_timeout: Seconds = OMIT,
+        idle_timeout: Seconds = OMIT,
+        deadline: Seconds = OMIT,
+        max_retries: int = MAX_RETRIES,
+        headers: Mapping[str, str] | None = None,
+        ca_pem: str | None = None,
+        http_client: httpx.AsyncClient | None = None,
+        http2: bool = False,
+        on_restart: Literal["error", "discard"] = "error",
+        via: Literal["slug", "api"] = "slug",
+        ready: Literal["retry", "wait"] = "retry",
+        retry_budget: bool = False,
+        rate_limit_per_minute: float | None = None,
+        max_event_bytes: int = MAX_EVENT_BYTES,
+        seam: Seam | None = None,
+    ) -> None:
+        durations = (timeout, connect_timeout, first_byte_timeout, idle_timeout, deadline)
+        for name, value in zip(DURATIONS, durations, strict=True):
+            check_duration(value, name)
+        check_retries(max_retries)
+        for name, value, allowed in (
+            ("on_restart", on_restart, ("error", "discard")),
+            ("via", via, ("slug", "api")),
+            ("ready", ready, ("retry", "wait")),
+        ):
+            if value not in allowed:
+                raise ConfigError(f"{name} must be one of {', '.join(allowed)}")
+        if rate_limit_per_minute is not None and not rate_limit_per_minute > 0:
+            raise ConfigError("rate_limit_per_minute must be a positive number, or None")
+        if base_url is not None and endpoints is not None:
+            raise ConfigError("give base_url or endpoints, not both")
+        if endpoints is None:
+            endpoints = Endpoints.from_base(base_url) if base_url is not None else Endpoints.from_env()
+        self._api_key = api_key
+        self._config = Config(
+            endpoints=endpoints,
+            auth=make_auth(api_key, auth),
+            seam=seam or Seam(),
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            first_byte_timeout=first_byte_timeout,
+            idle_timeout=idle_timeout,
+            deadline=deadline,
+            max_retries=max_retries,
+            headers=check_headers(headers),
+            on_restart=on_restart,
+            via=via,
+            ready=ready,
+            max_event_bytes=max_event_bytes,
+        )
+        transport = AsyncTransport(http_client, ca_pem, http2)
+        budget = RetryBudget() if retry_budget else None
+        self._executor = AsyncExecutor(self._config, transport, budget, rate_limit_per_minute)
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """The base URLs this client uses."""
+        return self._config.endpoints
+
+    @cached_property
+    def chat(self) -> AsyncChat:
+        """Chat completions: `client.chat.completions.create(…)` and `.stream(…)`."""
+        from .invoke.chat import AsyncChat
+
+        return AsyncChat(self)
+
+    @cached_property
+    def completions(self) -> AsyncCompletions:
+        """Text completions."""
+        from .invoke.completions import AsyncCompletions
+
+        return AsyncCompletions(self)
+
+    @cached_property
+    def images(self) -> AsyncImages:
+        """Images from prompts."""
+        from .invoke.images import AsyncImages
+
+        return AsyncImages(self)
+
+    @cached_property
+    def embeddings(self) -> AsyncEmbeddings:
+        """Vectors of texts."""
+        from .invoke.embeddings import AsyncEmbeddings
+
+        return AsyncEmbeddings(self)
+
+    @cached_property
+    def models(self) -> AsyncModels:
+        """The models behind the router."""
+        from .invoke.models import AsyncModels
+
+        return AsyncModels(self)
+
+    @cached_property
+    def chutes(self) -> AsyncChutesResource:
+        """Deploy, inspect, share, warm up and delete chutes."""
+        from .management.chutes import AsyncChutesResource
+
+        return AsyncChutesResource(self)
+
+    @cached_property
+    def bounties(self) -> AsyncBounties:
+        """Rewards that make miners start a chute."""
+        from .management.bounties import AsyncBounties
+
+        return AsyncBounties(self)
+
+    @cached_property
+    def users(self) -> AsyncUsers:
+        """Accounts."""
+        from .management.users import AsyncUsers
+
+        return AsyncUsers(self)
+
+    def chute(
+        self, ref: str, *, via: Literal["slug", "api"] | None = None, ready: Literal["retry", "wait"] | None = None
+    ) -> AsyncChute:
+        """A handle on one chute; nothing is sent until it is used.
+
+        Args:
+            ref: a URL or host (used as it is), a chute id or `user/name` (looked up once), or a slug.
+            via, ready: as the options of the client, for this chute.
+        """
+        from .invoke.chute import AsyncChute
+
+        return AsyncChute(self, ref, via or self._config.via, ready or self._config.ready)
+
+    async def request(
+        self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = OMIT, **options: Any
+    ) -> RawResponse:
+        """Any request, through the same authentication, retries and errors.
+
+        Args:
+            method: HTTP method.
+            path: path on the api host, beginning with `/`, or an absolute URL. The key goes with it only to our own hosts.
+            query, json: query and JSON body.
+            **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
+
+        Raises:
+            ChutesError: as every other call.
+        """
+        base: str | None = None
+        signed = True
+        if not path.startswith(("http://", "https://", "/")):
+            raise ConfigError("path must begin with / or be an absolute URL")
+        if not path.startswith("/"):
+            base = ""
+            signed = origin(path) in {origin(url.replace("{slug}", "slug")) for url in self._own_urls()}
+        call = Call("request", method.upper(), [path], query or {}, json, result="raw", base=base, signed=signed)
+        call.accept = "application/json, */*"
+        answer = await self._executor.execute(call, call_options(options))
+        return RawResponse(await self._body(answer), answer.info)
+
+    def _own_urls(self) -> tuple[str, ...]:
+        ends = self.endpoints
+        return (ends.api, ends.llm, ends.image, ends.embed, ends.chute)
+
+    def openai(self, **options: Any) -> Any:
+        """An `openai.AsyncOpenAI` with this client's key and the llm base URL (needs the extra `openai`).
+
+        Args:
+            **options: passed on, such as `timeout` or `max_retries`.
+
+        Raises:
+            ConfigError: if the package `openai` is not installed or there is no key.
+        """
+        try:
+            import openai
+        except ImportError:
+            raise ConfigError("client.openai() needs the openai package: pip install 'chutes-client[openai]'") from None
+        key = find_key(self._api_key)
+        if key is None:
+            raise ConfigError(f"client.openai() needs a key: set {ENV_API_KEY} or pass api_key=…")
+        return openai.AsyncOpenAI(api_key=key, base_url=self.endpoints.llm, **options)
+
+    # ---- the seam of generated methods ----
+
+    async def _perform(self, call: Call, kind: Any, options: Mapping[str, Any]) -> Any:
+        """Makes a call that answers at once, and decodes the answer into `kind`."""
+        return await self._decode(call, kind, await self._executor.execute(call, call_options(options)))
+
+    async def _decode(self, call: Call, kind: Any, answer: AsyncAnswer) -> Any:
+        body = await self._body(answer)
+        if call.result == "none":
+            return None
+        if call.result == "text":
+            text = Text(body.decode("utf-8", "replace"))
+            text.response = answer.info
+            return text
+        from .._values import decode
+
+        try:
+            return decode(body, kind, answer.info)
+        except ChutesError as error:
+            raise self._executor.own(error) from None
+
+    async def _body(self, answer: AsyncAnswer) -> bytes:
+        try:
+            return await answer.read()
+        except ChutesError as error:
+            error.attempts = answer.attempts
+            raise self._executor.own(error) from error.__cause__
+
+    def _paged(self, call: Call, kind: type[M], options: Mapping[str, Any]) -> AsyncPager[Any]:
+        """Makes a call that answers in pages."""
+        start = call.query.get("page") or 0
+        offset = call.query.get("offset") or 0
+
+        async def fetch(number: int) -> AsyncPage[Any]:
+            from ._pagination import AsyncPage
+
+            query = dict(call.query)
+            if number != start:
+                limit = query.get("limit") or last["limit"]
+                query.update({"offset": offset + number * limit} if offset else {"page": number})
+            one = Call(**{**call.__dict__, "query": query})
+            raw = await self._perform(one, kind, options)
+            page: AsyncPage[Any] = AsyncPage(raw, number, call.query.get("limit") or None, fetch, offset)
+            last["limit"] = page.limit or len(page.items)
+            return page
+
+        last: dict[str, int] = {"limit": 25}
+        return paged(fetch, start)
+
+    async def _stream(self, call: Call, kind: type[M], options: Mapping[str, Any], last: Any = None) -> AsyncEventStream[M]:
+        """Makes a call that answers with events, and returns when its headers are in."""
+        from ._stream import AsyncEventStream, model_event, refuse_page
+
+        answer = await self._executor.execute(call, call_options(options))
+        await refuse_page(answer)
+        return AsyncEventStream(answer, self._executor, model_event(kind), self._config.max_event_bytes, last)
+
+    async def aclose(self) -> None:
+        """Closes the connections. A client given as `http_client` stays open."""
+        await self._executor.transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"<AsyncChutes api={self.endpoints.api!r} {self._config.auth!r}>"

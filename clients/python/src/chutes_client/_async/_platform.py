@@ -1,0 +1,65 @@
+"""The few things that differ between the two clients by more than a keyword. Written by hand on both sides."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+import httpcore
+
+from ..testing import Seam
+
+T = TypeVar("T")
+
+NetworkBackend = httpcore.AnyIOBackend
+
+
+async def sleep(seam: Seam, seconds: float) -> None:
+    await seam.async_sleep(seconds)
+
+
+async def settle(value: Awaitable[None] | None) -> None:
+    """Waits for what an `Auth` or a callback returned."""
+    if value is not None:
+        await value
+
+
+async def run_bounded(jobs: Sequence[Callable[[], Awaitable[T]]], limit: int) -> list[T]:
+    """Runs the jobs, at most `limit` at once, and returns their results in order. The first failure ends the others."""
+    gate = asyncio.Semaphore(limit)
+
+    async def one(job: Callable[[], Awaitable[T]]) -> T:
+        async with gate:
+            return await job()
+
+    tasks = [asyncio.ensure_future(one(job)) for job in jobs]
+    try:
+        return list(await asyncio.gather(*tasks))
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
+
+
+def shut_down(stream: Any) -> None:
+    """Wakes a reader that waits in another thread; a task is cancelled instead."""
+
+
+def abandon(close: Callable[[], Awaitable[None]]) -> None:
+    """Closes a stream that was dropped without being closed, if a loop is there to do it."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    task = loop.create_task(_quietly(close))
+    _pending.add(task)
+    task.add_done_callback(_pending.discard)
+
+
+_pending: set[asyncio.Task[None]] = set()
+
+
+async def _quietly(close: Callable[[], Awaitable[None]]) -> None:
+    await close()

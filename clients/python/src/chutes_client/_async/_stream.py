@@ -1,0 +1,312 @@
+"""Streams as the caller sees them: chunks of an answer, or the events of a chute."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from typing import Any, Generic, TypeVar, cast
+
+from typing_extensions import Self
+
+from .._errors import APIConnectionError, ChutesError, ConfigError, StreamError, TooLargeError
+from .._results import MAX_JSON_BYTES, ResponseInfo, check_success, media_type, unexpected
+from .._sse import MAX_EVENT_BYTES, Decoder, Event
+from .._stream import ChatMachine, bare_error
+from .._values import Model, from_json
+from ._request import AsyncExecutor
+from ._transport import AsyncAnswer
+
+C = TypeVar("C", bound=Model)
+F = TypeVar("F", bound=Model)
+E = TypeVar("E")
+
+
+class AsyncChatStream(Generic[C, F]):
+    """A streamed answer: iterate it for chunks, or `text_stream` for the text. It can be read once.
+
+    Leaving early (`break`, `aclose()`, the end of an `async with` block, cancelling) closes the connection at once.
+
+    Attributes:
+        response: status, headers, request id and attempts of the answer.
+    """
+
+    def __init__(
+        self, answer: AsyncAnswer, machine: ChatMachine[C], executor: AsyncExecutor, kinds: tuple[type[F], type[F]]
+    ) -> None:
+        self._answer, self._machine, self._executor = answer, machine, executor
+        self._kind, self._partial_kind = kinds
+        self._started = False
+        self._left = False
+        self._ready: list[C] | None = None
+        self.response: ResponseInfo = answer.info
+
+    def __aiter__(self) -> AsyncIterator[C]:
+        if self._started:
+            raise ConfigError("the stream has already been read; make the call again for a new one")
+        self._started = True
+        return self._read()
+
+    async def _read(self) -> AsyncGenerator[C, None]:
+        machine, answer = self._machine, self._answer
+        if self._ready is not None:
+            for chunk in self._ready:
+                yield chunk
+            self._left = True
+            return
+        try:
+            pieces = answer.chunks()
+            try:
+                async for piece in pieces:
+                    for chunk in machine.feed(piece):
+                        yield chunk
+                    if machine.done or machine.failure is not None:
+                        break
+                else:
+                    for chunk in machine.finish():
+                        yield chunk
+                if machine.done:
+                    await _drain(answer, pieces)
+            except ChutesError as error:
+                if error.kind in ("connection", "timeout") and machine.failure is None:
+                    machine.broke(error)
+                elif machine.failure is None:
+                    machine.failure = error
+            finally:
+                await pieces.aclose()
+                await answer.aclose()
+            if machine.failure is not None:
+                raise self._failed(machine.failure)
+        finally:
+            self._left = True
+            await answer.aclose()
+
+    async def _open(self) -> None:
+        """Takes an answer that is no stream at once, so that its error comes from the call and not from the loop."""
+        if media_type(self._answer.headers.get("content-type", "")) in ("application/json", "text/html"):
+            try:
+                body = await self._answer.read(MAX_JSON_BYTES)
+                self._ready = self._machine.whole_answer(body, self._answer.info)
+            except ChutesError as error:
+                error.attempts = self.response.attempts
+                raise self._executor.own(error) from error.__cause__
+
+    def _failed(self, error: ChutesError) -> ChutesError:
+        info = self.response
+        error.partial = self.partial
+        error.status = error.status if error.kind == "unexpected_response" else error.status or info.status
+        error.request_id = error.request_id or info.request_id
+        error.attempts = info.attempts
+        return self._executor.own(error)
+
+    @property
+    def text_stream(self) -> AsyncIterator[str]:
+        """The text of the first choice, piece by piece."""
+        return self._text()
+
+    async def _text(self) -> AsyncGenerator[str, None]:
+        chunks = cast("AsyncGenerator[C, None]", self.__aiter__())
+        try:
+            async for chunk in chunks:
+                for choice in getattr(chunk, "choices", None) or ():
+                    if not (choice.index or 0):
+                        delta = getattr(choice, "delta", None)
+                        text = getattr(delta, "content", None) if delta is not None else getattr(choice, "text", None)
+                        if text:
+                            yield text
+        finally:
+            await chunks.aclose()
+
+    async def final(self) -> F:
+        """Reads to the end and returns the whole answer.
+
+        Raises:
+            ChutesError: what went wrong on the way; `error.partial` holds what came before.
+        """
+        if not self._started:
+            async for _ in self:
+                pass
+        if self._machine.failure is not None:
+            raise self._machine.failure
+        if not self._machine.done and not self._machine.accumulator.complete:
+            raise ConfigError("the stream was left before its end; .partial holds what came")
+        value = from_plain(self._machine.accumulator.snapshot(), self._kind)
+        value.__dict__["__response__"] = self.response
+        return value
+
+    @property
+    def partial(self) -> F:
+        """What has arrived so far, with `complete` False. Never raises."""
+        machine = self._machine
+        whole = machine.failure is None and (machine.done or (self._left and machine.accumulator.complete))
+        return from_plain({**machine.partial(), "complete": whole and self._left}, self._partial_kind)
+
+    async def aclose(self) -> None:
+        """Leaves the stream and closes its connection, from any task or thread."""
+        self._started = True
+        self._left = True
+        await self._answer.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()
+
+
+def from_plain(value: dict[str, Any], kind: type[F]) -> F:
+    """Accumulated data as a typed value; odd fields keep their value, and it never raises."""
+    from .._values import lenient
+
+    try:
+        return cast(F, lenient(value, kind))
+    except ValueError:
+        return kind.model_construct(**value)
+
+
+async def _drain(answer: AsyncAnswer, pieces: AsyncGenerator[bytes, None]) -> None:
+    """Takes what has arrived after `[DONE]`, so that the connection can be used again if that was the end of the body."""
+    if not answer.exchange.watched:
+        return
+    answer.exchange.draining = True
+    try:
+        for _ in range(64):
+            await pieces.__anext__()
+    except (StopAsyncIteration, ChutesError):
+        return
+
+
+class AsyncEventStream(Generic[E]):
+    """The events of a chute, or of a warm-up. It ends where the body ends; it can be read once.
+
+    `bytes` and `lines` give the body undecoded, for chutes that stream something else than events.
+    """
+
+    def __init__(
+        self,
+        answer: AsyncAnswer,
+        executor: AsyncExecutor,
+        read: Callable[[Event], E],
+        max_event_bytes: int = MAX_EVENT_BYTES,
+        last: Callable[[E], bool] | None = None,
+    ) -> None:
+        self._answer, self._executor, self._convert = answer, executor, read
+        self._max_event_bytes, self._last = max_event_bytes, last
+        self._started = False
+        self.response: ResponseInfo = answer.info
+
+    def __aiter__(self) -> AsyncIterator[E]:
+        return self._start(self._events())
+
+    @property
+    def bytes(self) -> AsyncIterator[bytes]:
+        """The body as it arrives."""
+        return self._start(self._raw())
+
+    @property
+    def lines(self) -> AsyncIterator[str]:
+        """The body line by line, without line ends."""
+        return self._start(self._lines())
+
+    def _start(self, reader: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
+        if self._started:
+            raise ConfigError("the stream has already been read; make the call again for a new one")
+        self._started = True
+        return reader
+
+    async def _raw(self) -> AsyncGenerator[bytes, None]:
+        pieces = self._answer.chunks()
+        try:
+            async for piece in pieces:
+                yield piece
+        except ChutesError as error:
+            raise self._failed(error) from error.__cause__
+        finally:
+            await pieces.aclose()
+            await self._answer.aclose()
+
+    async def _lines(self) -> AsyncGenerator[str, None]:
+        rest: list[bytes] = []
+        pieces = self._raw()
+        try:
+            async for piece in pieces:
+                *whole, last = piece.split(b"\n")
+                for line in whole:
+                    yield b"".join((*rest, line)).rstrip(b"\r").decode("utf-8", "replace")
+                    rest.clear()
+                if last:
+                    rest.append(last)
+            if rest:
+                yield b"".join(rest).decode("utf-8", "replace")
+        finally:
+            await pieces.aclose()
+
+    async def _events(self) -> AsyncGenerator[E, None]:
+        decoder = Decoder(self._max_event_bytes)
+        pieces = self._raw()
+        try:
+            async for piece in pieces:
+                for event in decoder.feed(piece):
+                    value = self._convert(event)
+                    yield value
+                    if self._last is not None and self._last(value):
+                        return
+                decoder.ignored.clear()
+            tail = decoder.finish()
+            if (error := bare_error(tail.line, detail=False)) is not None:
+                raise error
+            if tail.data is not None:
+                yield self._convert(Event(tail.event, tail.data))
+        except APIConnectionError as error:
+            line = decoder.finish().line
+            raise self._failed(bare_error(line, detail=False) or error) from error.__cause__
+        except (StreamError, TooLargeError) as error:
+            raise self._failed(error) from None
+        finally:
+            await pieces.aclose()
+
+    def _failed(self, error: ChutesError) -> ChutesError:
+        error.request_id = error.request_id or self.response.request_id
+        error.attempts = self.response.attempts
+        return self._executor.own(interrupted(error))
+
+    async def aclose(self) -> None:
+        """Leaves the stream and closes its connection, from any task or thread."""
+        self._started = True
+        await self._answer.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()
+
+
+def interrupted(error: ChutesError) -> ChutesError:
+    """A connection that breaks inside a stream interrupts the stream; silence stays a time-out."""
+    from .._errors import StreamInterruptedError
+
+    if error.kind != "connection":
+        return error
+    made = StreamInterruptedError(f"the connection broke in the middle of the stream: {error.message}", reason="connection")
+    made.__cause__ = error.__cause__
+    return made
+
+
+def model_event(kind: type[F]) -> Callable[[Event], F]:
+    """Reads the JSON of an event into `kind`; broken JSON is a `StreamError`."""
+
+    def read(event: Event) -> F:
+        try:
+            return from_json(event.data, kind)
+        except (ValueError, RecursionError):
+            raise StreamError(f"an event of the stream is no JSON: {event.data[:200]}", body=event.data.encode()) from None
+
+    return read
+
+
+async def refuse_page(answer: AsyncAnswer) -> None:
+    """Refuses HTML, or a JSON error, where events were due."""
+    kind = media_type(answer.headers.get("content-type", ""))
+    if kind == "text/html":
+        body = await answer.read(MAX_JSON_BYTES)
+        check_success(body, answer.info)
+        raise unexpected("HTML where events were due", answer.info, body)

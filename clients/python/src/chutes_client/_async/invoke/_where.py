@@ -1,0 +1,34 @@
+"""Where an invocation goes: to the shared hosts, or to the host of one chute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..._config import call_options
+from ..._request import Call
+from .._transport import AsyncAnswer
+
+if TYPE_CHECKING:
+    from .._client import AsyncChutes
+    from .chute import AsyncChute
+
+
+class AsyncResource:
+    """A group of invocation calls of a client, or of one chute."""
+
+    def __init__(self, client: AsyncChutes, chute: AsyncChute | None = None) -> None:
+        self._client, self._chute = client, chute
+
+    async def _base(self) -> str | None:
+        """Base URL of the chute, looked up if need be, or None for the shared hosts."""
+        return None if self._chute is None else (await self._chute.resolve()).url
+
+    async def _execute(self, call: Call, options: Mapping[str, Any]) -> AsyncAnswer:
+        chosen = call_options(options)
+        if self._chute is not None:
+            return await self._chute.patient(call, chosen)
+        return await self._client._executor.execute(call, chosen)
+
+    async def _perform(self, call: Call, kind: Any, options: Mapping[str, Any]) -> Any:
+        return await self._client._decode(call, kind, await self._execute(call, options))

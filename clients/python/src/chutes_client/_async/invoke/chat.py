@@ -1,0 +1,110 @@
+"""Chat completions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Literal
+
+from typing_extensions import Unpack
+
+from ..._config import OMIT, Omit
+from ..._errors import ConfigError
+from ..._params import ChatParams, refuse_stream, split
+from ..._partial import PartialChatCompletion
+from ..._request import Call
+from ..._stream import ChatMachine
+from ...types import ChatCompletion, ChatCompletionChunk
+from .._stream import AsyncChatStream
+from ._where import AsyncResource
+
+AsyncChatCompletionStream = AsyncChatStream[ChatCompletionChunk, ChatCompletion]
+
+
+class AsyncChat(AsyncResource):
+    """`client.chat`: holds `completions`."""
+
+    @cached_property
+    def completions(self) -> AsyncChatCompletions:
+        """Answers to conversations."""
+        return AsyncChatCompletions(self._client, self._chute)
+
+
+class AsyncChatCompletions(AsyncResource):
+    """Answers to conversations, whole or streamed."""
+
+    async def _call(self, body: dict[str, Any], stream: bool) -> Call:
+        base = await self._base()
+        path = "/chat/completions" if base is None else "/v1/chat/completions"
+        result: Literal["sse", "json"] = "sse" if stream else "json"
+        return Call(
+            "createChatCompletion",
+            "POST",
+            [path],
+            body=body,
+            result=result,
+            host="llm",
+            surface="invocation",
+            base=base,
+        )
+
+    async def create(
+        self, *, messages: Sequence[Mapping[str, Any]], model: str | Omit | None = OMIT, **params: Unpack[ChatParams]
+    ) -> ChatCompletion:
+        """Answers a conversation at once.
+
+        Args:
+            messages: the conversation, as `{"role": …, "content": …}`.
+            model: name of the model; may be left out where a chute's own host is called.
+            **params: parameters of the engine and options of the call; unknown ones are sent as they are.
+
+        Raises:
+            ConfigError: for `stream`, or a bad option.
+            ChutesError: what the server refused, or the connection did.
+
+        Example:
+            >>> from chutes_client import Chutes
+            >>> def ask(client: Chutes) -> str:
+            ...     answer = client.chat.completions.create(model="m", messages=[{"role": "user", "content": "Hi"}])
+            ...     return answer.choices[0].message.content or ""
+        """
+        body, options = split(params)
+        refuse_stream(body)
+        call = await self._call({"model": model, "messages": messages, **body}, False)
+        value: ChatCompletion = await self._perform(call, ChatCompletion, options)
+        return value
+
+    async def stream(
+        self,
+        *,
+        messages: Sequence[Mapping[str, Any]],
+        model: str | Omit | None = OMIT,
+        on_restart: Literal["error", "discard"] | None = None,
+        **params: Unpack[ChatParams],
+    ) -> AsyncChatCompletionStream:
+        """Answers a conversation piece by piece. Returns when the headers are in, so that HTTP errors come from here.
+
+        Args:
+            messages, model, **params: as `create`. Usage is asked for unless `stream_options` is given.
+            on_restart: what to do when the server begins anew on another instance, default as the client's.
+
+        Raises:
+            ChutesError: what the server refused, or the connection did.
+        """
+        body, options = split(params)
+        if "stream" in body:
+            raise ConfigError("stream() always streams; leave out the stream option")
+        if "stream_options" not in body:
+            body = {"stream": True, "stream_options": {"include_usage": True}, **body}
+        else:
+            body = {"stream": True, **body}
+        call = await self._call({"model": model, "messages": messages, **body}, True)
+        executor, config = self._client._executor, self._client._config
+        answer = await self._execute(call, options)
+        machine = ChatMachine(ChatCompletionChunk, True, on_restart or config.on_restart, config.max_event_bytes)
+        stream = AsyncChatStream(answer, machine, executor, (ChatCompletion, PartialChatCompletion))
+        await stream._open()
+        return stream
+
+
+__all__ = ["AsyncChat", "AsyncChatCompletionStream", "AsyncChatCompletions"]

@@ -1,0 +1,82 @@
+"""Text completions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from typing_extensions import Unpack
+
+from ..._config import OMIT, Omit
+from ..._errors import ConfigError
+from ..._params import CompletionParams, refuse_stream, split
+from ..._partial import PartialTextCompletion
+from ..._request import Call
+from ..._stream import ChatMachine
+from ...types import TextCompletion
+from .._stream import AsyncChatStream
+from ._where import AsyncResource
+
+AsyncTextCompletionStream = AsyncChatStream[TextCompletion, TextCompletion]
+
+
+class AsyncCompletions(AsyncResource):
+    """Continuations of texts, whole or streamed."""
+
+    async def _call(self, body: dict[str, Any], stream: bool) -> Call:
+        base = await self._base()
+        path = "/completions" if base is None else "/v1/completions"
+        result: Literal["sse", "json"] = "sse" if stream else "json"
+        return Call("createCompletion", "POST", [path], body=body, result=result, host="llm", surface="invocation", base=base)
+
+    async def create(
+        self,
+        *,
+        prompt: str | Sequence[str] | Sequence[int],
+        model: str | Omit | None = OMIT,
+        **params: Unpack[CompletionParams],
+    ) -> TextCompletion:
+        """Continues a text.
+
+        Args:
+            prompt: the text, or several, or tokens.
+            model: name of the model; may be left out where a chute's own host is called.
+            **params: parameters of the engine and options of the call; unknown ones are sent as they are.
+
+        Raises:
+            ConfigError: for `stream`, or a bad option.
+            ChutesError: what the server refused, or the connection did.
+        """
+        body, options = split(params)
+        refuse_stream(body)
+        call = await self._call({"model": model, "prompt": prompt, **body}, False)
+        value: TextCompletion = await self._perform(call, TextCompletion, options)
+        return value
+
+    async def stream(
+        self,
+        *,
+        prompt: str | Sequence[str] | Sequence[int],
+        model: str | Omit | None = OMIT,
+        on_restart: Literal["error", "discard"] | None = None,
+        **params: Unpack[CompletionParams],
+    ) -> AsyncTextCompletionStream:
+        """Continues a text piece by piece. Returns when the headers are in, so that HTTP errors come from here.
+
+        Raises:
+            ChutesError: what the server refused, or the connection did.
+        """
+        body, options = split(params)
+        if "stream" in body:
+            raise ConfigError("stream() always streams; leave out the stream option")
+        if "stream_options" not in body:
+            body = {"stream": True, "stream_options": {"include_usage": True}, **body}
+        else:
+            body = {"stream": True, **body}
+        call = await self._call({"model": model, "prompt": prompt, **body}, True)
+        executor, config = self._client._executor, self._client._config
+        answer = await self._execute(call, options)
+        machine = ChatMachine(TextCompletion, False, on_restart or config.on_restart, config.max_event_bytes)
+        stream = AsyncChatStream(answer, machine, executor, (TextCompletion, PartialTextCompletion))
+        await stream._open()
+        return stream

@@ -1,0 +1,146 @@
+"""Images from prompts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Literal
+
+from typing_extensions import Unpack
+
+from ..._config import MAX_CONCURRENCY, OMIT, Omit
+from ..._errors import ChutesError, ConfigError
+from ..._params import ImageParams, split
+from ..._request import Call
+from ..._results import (
+    Image,
+    ResponseInfo,
+    check_success,
+    decode_base64,
+    media_type,
+    parse_data_url,
+    sniff_content_type,
+    unexpected,
+)
+from .._platform import run_bounded
+from ._where import AsyncResource
+
+Mode = Literal["native", "openai"]
+
+
+class AsyncImages(AsyncResource):
+    """Images from prompts: `/generate` by default, the OpenAI form with `mode="openai"`."""
+
+    async def generate(
+        self,
+        *,
+        prompt: str,
+        model: str | Omit | None = OMIT,
+        size: str | None = None,
+        mode: Mode = "native",
+        **params: Unpack[ImageParams],
+    ) -> Image:
+        """Makes one image.
+
+        Args:
+            prompt: what to draw.
+            model: name of the model; may be left out where a chute's own host is called.
+            size: `"1024x768"`; becomes `width` and `height` in native mode.
+            mode: `"native"` posts to `/generate`; `"openai"` to `/v1/images/generations`, which the public host does not know.
+            **params: parameters of the chute and options of the call; unknown ones are sent as they are.
+
+        Raises:
+            ConfigError: for `n` or `response_format` in native mode, or a bad `size`.
+            UnexpectedResponseError: if the answer holds no image.
+            ChutesError: what the server refused, or the connection did.
+        """
+        fields, options = split(params)
+        if mode == "native":
+            path, body = "/generate", {"model": model, "prompt": prompt, **_native(fields, size)}
+        elif mode == "openai":
+            body = {"model": model, "prompt": prompt, **({} if size is None else {"size": size}), **fields}
+            path, body = "/v1/images/generations", {**body, "response_format": "b64_json"}
+        else:
+            raise ConfigError("mode must be 'native' or 'openai'")
+        base = await self._base()
+        call = Call("generateImage", "POST", [path], body=body, result="bytes", host="image", surface="invocation", base=base)
+        call.accept = "image/*" if mode == "native" else "application/json"
+        answer = await self._execute(call, options)
+        data = await self._client._body(answer)
+        try:
+            return read_image(data, answer.info)
+        except ChutesError as error:
+            raise self._client._executor.own(error) from None
+
+    async def generate_many(
+        self,
+        prompts: Sequence[str] | None = None,
+        *,
+        prompt: str | None = None,
+        n: int | None = None,
+        **params: Any,
+    ) -> list[Image]:
+        """Makes several images, at most 8 at once, and returns them in order.
+
+        Args:
+            prompts: one image for each; or
+            prompt, n: the same prompt `n` times. With a `seed` the i-th image takes `seed + i`.
+            **params: as `generate`.
+
+        Raises:
+            ConfigError: unless either `prompts`, or `prompt` and `n`, are given.
+            ChutesError: the first failure; the other requests are given up.
+        """
+        if (prompts is None) == (prompt is None) or (prompt is not None and (not isinstance(n, int) or n < 1)):
+            raise ConfigError("give prompts, or prompt and n (1 or more)")
+        texts = list(prompts) if prompts is not None else [prompt or ""] * (n or 0)
+        seed = params.get("seed")
+        jobs: list[Any] = []
+        for number, text in enumerate(texts):
+            one = {**params, "seed": seed + number} if isinstance(seed, int) and prompts is None else params
+            jobs.append(partial(self.generate, prompt=text, **one))
+        return await run_bounded(jobs, MAX_CONCURRENCY)
+
+
+def _native(fields: dict[str, Any], size: str | None) -> dict[str, Any]:
+    for name in ("n", "response_format"):
+        if name in fields:
+            raise ConfigError(f"{name} does not exist in native mode; use generate_many, or mode='openai'")
+    if size is None:
+        return fields
+    found = re.fullmatch(r"\s*(\d{1,5})\s*[xX]\s*(\d{1,5})\s*", size)
+    if found is None or not int(found[1]) or not int(found[2]):
+        raise ConfigError("size must look like '1024x768'")
+    return {"width": int(found[1]), "height": int(found[2]), **fields}
+
+
+def read_image(data: bytes, info: ResponseInfo) -> Image:
+    """The image of an answer: its bytes, or the first `b64_json` of JSON."""
+    kind = media_type(info.headers.get("content-type", ""))
+    sniffed = sniff_content_type(data)
+    if sniffed != "application/octet-stream":
+        return Image(data, sniffed, info)
+    start = data.lstrip()[:1]
+    if not data or kind == "text/html" or start == b"<":
+        check_success(data, info)
+        raise unexpected("no image in the answer", info, data)
+    if kind.endswith("json") or start == b"{":
+        return _from_json(data, info)
+    if kind.startswith("text/"):
+        raise unexpected(f"text where an image was due: {data[:200].decode('utf-8', 'replace')}", info, data)
+    return Image(data, kind or sniffed, info)
+
+
+def _from_json(data: bytes, info: ResponseInfo) -> Image:
+    from ..._values import parse_json
+
+    check_success(data, info)
+    try:
+        item = parse_json(data)["data"][0]
+        text = item["b64_json"] or ""
+        content = parse_data_url(text)[0] if text.startswith("data:") else decode_base64(text)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+        raise unexpected("no decodable image in the answer", info, data) from None
+    revised = item.get("revised_prompt")
+    return Image(content, sniff_content_type(content, "image/png"), info, revised if isinstance(revised, str) else None)

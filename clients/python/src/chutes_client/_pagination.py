@@ -1,0 +1,26 @@
+"""Pages of a list; the half that asks for them is `_async/_pagination.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._errors import PaginationStuckError
+
+MAX_PAGES = 10_000
+
+
+def is_last(items: int, total: int | None, page: int, limit: int | None) -> bool:
+    """Whether no page follows: an empty page, or `(page + 1) * limit >= total`. Without a total only an empty page ends the list."""
+    if items == 0:
+        return True
+    if total is None:
+        return False
+    return (page + 1) * (limit or items) >= total
+
+
+def check_progress(previous: Any, items: Any, page: int) -> None:
+    """Raises `PaginationStuckError` for a page that repeats the one before, or beyond 10,000 pages."""
+    if previous and previous == items:
+        raise PaginationStuckError(f"page {page} repeats the page before it")
+    if page >= MAX_PAGES:
+        raise PaginationStuckError(f"gave up after {MAX_PAGES:,} pages")

@@ -1,0 +1,228 @@
+"""Results that are no JSON models: images, bytes, texts, and what is known about the answer they came in."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from ._errors import UnexpectedResponseError, parse_body
+
+T = TypeVar("T")
+
+MAX_JSON_BYTES = 256 * 1024 * 1024
+"""A larger JSON or image answer is `too_large`."""
+
+
+@dataclass(frozen=True)
+class ResponseInfo:
+    """The answer a value came in.
+
+    Attributes:
+        status: HTTP status.
+        headers: header values by lower-case name; repeated ones joined by a comma.
+        request_id: `x-request-id`, else `X-Chutes-InvocationID`.
+        attempts: requests that were sent for it, 1-based.
+        url: the address that answered.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    request_id: str | None
+    attempts: int
+    url: str = ""
+
+    @property
+    def quota(self) -> dict[str, str]:
+        """The `X-Chutes-Quota-*` and `X-Chutes-RL-*` headers by their last words: `total`, `used`, `remaining`, `rl-user` …"""
+        found: dict[str, str] = {}
+        for name, value in self.headers.items():
+            if name.startswith("x-chutes-quota-"):
+                found[name[15:]] = value
+            elif name.startswith("x-chutes-rl-"):
+                found[name[9:]] = value
+        return found
+
+
+@dataclass(frozen=True)
+class WithResponse(Generic[T]):
+    """A value that cannot carry its metadata itself, and the metadata."""
+
+    value: T
+    response: ResponseInfo
+
+
+class Text(str):
+    """A text answer: a `str` with the `response` it came in."""
+
+    response: ResponseInfo | None = None
+
+
+class Items(list[T]):
+    """A bare JSON array: a `list` with the `response` it came in."""
+
+    response: ResponseInfo | None = None
+
+    def to_dict(self) -> list[Any]:
+        """The wire shape of every item."""
+        return [getattr(item, "to_dict", lambda item=item: item)() for item in self]
+
+
+@dataclass(frozen=True)
+class RawResponse:
+    """An answer of `client.request()`: what came, undecoded."""
+
+    content: bytes = field(repr=False)
+    response: ResponseInfo
+
+    @property
+    def status(self) -> int:
+        return self.response.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self.response.headers
+
+    @property
+    def text(self) -> str:
+        return self.content.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body as plain data.
+
+        Raises:
+            UnexpectedResponseError: if it is no JSON.
+        """
+        from ._values import parse_json
+
+        try:
+            return parse_json(self.content)
+        except (ValueError, RecursionError):
+            raise UnexpectedResponseError("the answer is no JSON", status=self.status, body=self.content) from None
+
+
+@dataclass(frozen=True)
+class Binary:
+    """Bytes with a content type.
+
+    Attributes:
+        bytes: the data.
+        content_type: media type, read from the bytes where they are known (JPEG, PNG, WebP, GIF), else the server's word.
+    """
+
+    bytes: bytes = field(repr=False)
+    content_type: str
+    response: ResponseInfo | None = field(default=None, repr=False, compare=False)
+
+    def save(self, path: str | os.PathLike[str]) -> str:
+        """Writes the data to `path` atomically: the file is there whole, or not at all. Returns the path."""
+        return save_atomically(self.bytes, path)
+
+    def data_url(self) -> str:
+        """The data as a `data:` URL, as `image_url` of a chat message takes it."""
+        return f"data:{self.content_type};base64,{base64.b64encode(self.bytes).decode()}"
+
+    def __len__(self) -> int:
+        return len(self.bytes)
+
+
+@dataclass(frozen=True)
+class Image(Binary):
+    """One image, from `/generate` or from `b64_json` alike.
+
+    Attributes:
+        revised_prompt: what the server made of the prompt, if it says so.
+    """
+
+    revised_prompt: str | None = None
+
+
+def save_atomically(data: bytes, path: str | os.PathLike[str]) -> str:
+    """Writes beside the target and renames: a reader never sees half a file."""
+    target = os.fspath(path)
+    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target) or ".", prefix=".chutes-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return target
+
+
+def sniff_content_type(data: bytes, fallback: str = "") -> str:
+    """The media type of JPEG, PNG, WebP and GIF by their first bytes, else `fallback` without parameters."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
+    return media_type(fallback) or "application/octet-stream"
+
+
+def media_type(content_type: str) -> str:
+    """`text/html` of `Text/HTML; charset=utf-8`."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def parse_data_url(url: str) -> tuple[bytes, str]:
+    """Bytes and media type of a base64 `data:` URL.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    head, comma, payload = url.partition(",")
+    if not comma or not head.startswith("data:") or not head.endswith(";base64"):
+        raise ValueError("not a base64 data URL")
+    return decode_base64(payload), media_type(head[5:-7]) or "text/plain"
+
+
+def decode_base64(text: str) -> bytes:
+    """Strict base64, white space allowed.
+
+    Raises:
+        ValueError: if it is none, or empty.
+    """
+    try:
+        data = base64.b64decode("".join(text.split()), validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"undecodable base64: {error}") from None
+    if not data:
+        raise ValueError("empty base64")
+    return data
+
+
+def unexpected(message: str, info: ResponseInfo, body: bytes) -> UnexpectedResponseError:
+    """The error for a success that is not what was asked for."""
+    return UnexpectedResponseError(
+        message, status=info.status, request_id=info.request_id, attempts=info.attempts, body=body, headers=info.headers
+    )
+
+
+def check_success(body: bytes, info: ResponseInfo) -> None:
+    """Refuses an answer to a JSON call that is empty, a page of HTML, or an error in the dress of a success."""
+    if not body.strip():
+        raise unexpected(f"HTTP {info.status} without a body where JSON was due", info, body)
+    kind = media_type(info.headers.get("content-type", ""))
+    if kind == "text/html" or body.lstrip()[:1] == b"<":
+        raise unexpected(f"HTML where JSON was due: {parse_body(body, 'text/html').message}", info, body)
+    if b'"error"' in body and body.lstrip()[:1] == b"{":
+        from ._values import parse_json
+
+        try:
+            value = parse_json(body)
+        except (ValueError, RecursionError):
+            return
+        if value.get("error") is not None:
+            raise unexpected(parse_body(body).message, info, body)

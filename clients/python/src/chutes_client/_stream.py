@@ -1,0 +1,221 @@
+"""The meaning of a streamed chat answer, as a state machine over bytes; the half that reads them is `_async/_stream.py`.
+
+The machine never raises while it is fed: it returns the chunks that came before a failure and keeps the failure in `failure`, so
+that what arrived is handed out before the error, in order.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Generic, Literal, TypeVar
+
+from ._accumulate import Accumulator
+from ._errors import ChutesError, Reason, StreamError, StreamInterruptedError, TooLargeError, parse_body
+from ._values import Model, from_json, lenient, parse_json
+from ._sse import Decoder, Event
+from ._results import ResponseInfo, check_success, unexpected
+
+C = TypeVar("C", bound=Model)
+
+
+def stream_error(event: Event) -> StreamError | None:
+    """The error an event stands for, or None: `event: error`, a top-level `error`, or `object: error`."""
+    if event.event == "error":
+        return _server_error(event.data, event.data or "the server reported an error")
+    if '"error"' not in event.data:
+        return None
+    try:
+        value = parse_json(event.data)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(value, dict) and (value.get("error") is not None or value.get("object") == "error"):
+        return _server_error(event.data, "the server reported an error")
+    return None
+
+
+def bare_error(line: str, *, detail: bool = True) -> StreamError | None:
+    """The error of a line that is no event: Chutes ends a broken stream with a bare JSON object, without `data:`."""
+    text = line.strip()
+    if not text.startswith("{"):
+        return None
+    try:
+        value = parse_json(text)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(value, dict) and (value.get("error") is not None or (detail and value.get("detail") is not None)):
+        return _server_error(text, text)
+    return None
+
+
+def _server_error(text: str, fallback: str) -> StreamError:
+    body = parse_body(text.encode())
+    return StreamError(body.message or fallback, code=body.code, body=text.encode())
+
+
+def is_ping(data: str) -> bool:
+    """Empty data, and the `: keepalive` that some proxies wrap into an event."""
+    return not data or data.isspace() or data.lstrip().startswith(":")
+
+
+class ChatMachine(Generic[C]):
+    """Bytes of a chat or text completion stream in, typed chunks out.
+
+    Attributes:
+        done: `[DONE]` was seen, or a whole JSON answer was taken.
+        failure: what went wrong, to be raised after the chunks that came before it.
+        restarts: how often the server began the answer anew (`on_restart="discard"`).
+    """
+
+    def __init__(self, kind: type[C], chat: bool, on_restart: Literal["error", "discard"], max_event_bytes: int) -> None:
+        self._kind, self._chat, self._on_restart = kind, chat, on_restart
+        self._decoder = Decoder(max_event_bytes)
+        self.accumulator = Accumulator(chat)
+        self.done = False
+        self.failure: ChutesError | None = None
+        self.restarts = 0
+
+    def feed(self, data: bytes) -> list[C]:
+        """Takes the next bytes and returns the chunks they complete."""
+        chunks: list[C] = []
+        try:
+            events = self._decoder.feed(data)
+        except TooLargeError as error:
+            self.failure = error
+            return chunks
+        for event in events:
+            if self.done or self.failure:
+                break
+            self._event(event, chunks)
+        self._check_ignored()
+        return chunks
+
+    def finish(self) -> list[C]:
+        """Says that the body has ended cleanly; looks at what was left over and decides whether the answer is whole."""
+        chunks: list[C] = []
+        if self.done or self.failure:
+            return chunks
+        tail = self._decoder.finish()
+        if tail.data is not None and not is_ping(tail.data):
+            event = Event(tail.event, tail.data)
+            if tail.event != "error" and tail.data.strip() != "[DONE]" and not _is_json(tail.data):
+                self.interrupt("truncated")
+                return chunks
+            self._event(event, chunks)
+        elif self._bare(tail.line) or _unfinished(tail.line):
+            if not self.failure:
+                self.interrupt("truncated")
+        if not self.done and not self.failure and not self.accumulator.complete:
+            self.interrupt("truncated")
+        return chunks
+
+    def broke(self, error: ChutesError) -> None:
+        """Says that the body has broken off: silence stays a time-out, anything else is an interruption."""
+        if self.done or self.failure:
+            return
+        if self._bare(self._decoder.finish().line):
+            return
+        if error.kind in ("timeout", "too_large"):
+            self.failure = error
+            self.failure.partial = self.partial()
+            return
+        self.interrupt("connection", str(error.message))
+        if self.failure:
+            self.failure.__cause__ = error.__cause__
+
+    def interrupt(self, reason: Reason, why: str = "") -> None:
+        texts = {
+            "truncated": "the stream ended before the answer was complete",
+            "restarted": "the server restarted the answer on another instance",
+            "connection": f"the connection broke in the middle of the stream: {why}",
+        }
+        self.failure = StreamInterruptedError(texts.get(reason, why), reason=reason)
+
+    def whole_answer(self, body: bytes, info: ResponseInfo) -> list[C]:
+        """A JSON answer to a stream request: one chunk per choice, then the stream is complete."""
+        check_success(body, info)
+        try:
+            value = parse_json(body)
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, dict) or not isinstance(value.get("choices"), list):
+            raise unexpected("a JSON answer without choices where a stream was due", info, body)
+        chunks: list[C] = []
+        choices = value["choices"]
+        for number, choice in enumerate(choices):
+            part = dict(choice) if isinstance(choice, dict) else {}
+            if "message" in part:
+                part["delta"] = part.pop("message")
+            piece = {**value, "choices": [part]}
+            if number < len(choices) - 1:
+                piece.pop("usage", None)
+            self._take(piece, lenient(piece, self._kind), chunks)
+        self.done = True
+        return chunks
+
+    def partial(self) -> dict[str, Any]:
+        """What has arrived so far, in wire shape; never raises."""
+        return self.accumulator.snapshot()
+
+    def _event(self, event: Event, chunks: list[C]) -> None:
+        data = event.data
+        if event.event == "error":
+            self.failure = stream_error(event)
+            return
+        if is_ping(data):
+            return
+        if data.strip() == "[DONE]":
+            self.done = True
+            return
+        try:
+            value = parse_json(data)
+            chunk = from_json(data, self._kind) if isinstance(value, dict) else None
+        except (ValueError, RecursionError):
+            self.failure = StreamError(f"an event of the stream is no JSON: {data[:200]}", body=data.encode())
+            return
+        if chunk is None:
+            self.failure = StreamError(f"an event of the stream is no JSON object: {data[:200]}", body=data.encode())
+        elif value.get("error") is not None or value.get("object") == "error":
+            self.failure = stream_error(event)
+        else:
+            self._take(value, chunk, chunks)
+
+    def _take(self, value: dict[str, Any], chunk: C, chunks: list[C]) -> None:
+        if not isinstance(value.get("choices"), list):
+            value = {**value, "choices": None}
+        if self.accumulator.restarts(value):
+            if self._on_restart == "error":
+                self.interrupt("restarted")
+                return
+            self.accumulator = Accumulator(self._chat)
+            self.restarts += 1
+            chunk.__dict__["__restarted__"] = True
+        self.accumulator.add(value)
+        chunks.append(chunk)
+
+    def _check_ignored(self) -> None:
+        ignored = self._decoder.ignored
+        if ignored:
+            for line in ignored:
+                if self.done or self.failure or self._bare(line):
+                    break
+            ignored.clear()
+
+    def _bare(self, line: str) -> bool:
+        error = bare_error(line)
+        if error is not None:
+            self.failure = error
+        return error is not None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        parse_json(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _unfinished(line: str) -> bool:
+    """Whether a last line without an end is anything but a comment, a ping or a field that carries no data."""
+    text = line.strip()
+    name = text.partition(":")[0]
+    return bool(text) and not text.startswith(":") and name not in ("data", "event", "id", "retry")

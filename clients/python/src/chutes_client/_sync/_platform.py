@@ -1,0 +1,58 @@
+"""The few things that differ between the two clients by more than a keyword. Written by hand on both sides."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import httpcore
+
+from .._errors import ConfigError
+from ..testing import Seam
+
+T = TypeVar("T")
+
+NetworkBackend = httpcore.SyncBackend
+
+
+def sleep(seam: Seam, seconds: float) -> None:
+    seam.sleep(seconds)
+
+
+def settle(value: Any) -> None:
+    """Refuses what only the async client can wait for."""
+    if value is not None:
+        close = getattr(value, "close", None)
+        if close is not None:
+            close()
+        raise ConfigError("an async auth provider needs AsyncChutes")
+
+
+def run_bounded(jobs: Sequence[Callable[[], T]], limit: int) -> list[T]:
+    """Runs the jobs in threads, at most `limit` at once, and returns their results in order. The first failure ends the others."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=limit, thread_name_prefix="chutes") as pool:
+        futures = [pool.submit(job) for job in jobs]
+        try:
+            return [future.result() for future in futures]
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            raise
+
+
+def shut_down(stream: Any) -> None:
+    """Wakes a reader that waits on this connection in another thread: closing a descriptor alone does not."""
+    found = stream.get_extra_info("socket") if stream is not None else None
+    if found is not None:
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(found, socket.SHUT_RDWR)
+
+
+def abandon(close: Callable[[], None]) -> None:
+    """Closes a stream that was dropped without being closed."""
+    with contextlib.suppress(Exception):
+        close()

@@ -1,0 +1,209 @@
+# Made from _async/_transport.py by scripts/unasync.py. Do not edit.
+"""Sends one request and hands out its answer; the only place that talks to httpx."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import httpx
+
+from .._deadline import Deadline, Limits
+from .._errors import MAX_BODY_BYTES, ChutesError, ConfigError, TooLargeError
+from .._request import Request
+from .._results import MAX_JSON_BYTES, ResponseInfo
+from .._retry import INVOCATION_RESET_WINDOW, Failure
+from .._transport import ERROR_BODY_SECONDS, Decoding, Exchange, translate
+from ._backend import PoolTransport
+from ._platform import abandon, shut_down
+
+MAX_CONNECTIONS = 1000
+"""Open connections of one client; httpx's own 100 would make the 101st stream wait."""
+KEEPALIVE_SECONDS = 30.0
+
+
+class AttemptFailed(Exception):
+    """Carries a `Failure` to the retry loop; never leaves it."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.phase)
+        self.failure = failure
+
+
+class Answer:
+    """An answer whose headers are in. Its body is read once; `close` leaves at once, wherever it stands."""
+
+    def __init__(self, response: httpx.Response, exchange: Exchange, request: Request) -> None:
+        self._response, self.exchange, self.request = response, exchange, request
+        self.status = response.status_code
+        self.headers: dict[str, str] = {}
+        for name, value in response.headers.multi_items():
+            self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
+        self.attempts = 0
+        self._closed = False
+
+    @property
+    def info(self) -> ResponseInfo:
+        request_id = self.headers.get("x-request-id") or self.headers.get("x-chutes-invocationid")
+        return ResponseInfo(self.status, self.headers, request_id, self.attempts, self.request.url)
+
+    def chunks(self) -> Iterator[bytes]:
+        """The decoded body, piece by piece as it arrives. Closes the answer at its end, on failure and when it is left early.
+
+        Raises:
+            APIConnectionError, APITimeoutError: if the body breaks, stalls or passes the deadline.
+        """
+        try:
+            decoding = Decoding(self.headers.get("content-encoding", ""))
+            for piece in self._response.iter_raw():
+                data = piece if decoding.idle else decoding.feed(piece)
+                if data:
+                    yield data
+                if self.exchange.deadline.expired():
+                    raise TimeoutError
+            decoding.finish()
+            self._finished()
+        except Exception as error:
+            raise self._own(error) from error.__cause__
+        finally:
+            self.close()
+
+    def read(self, limit: int = MAX_JSON_BYTES) -> bytes:
+        """The whole body.
+
+        Raises:
+            TooLargeError: if it is longer than `limit`.
+        """
+        parts: list[bytes] = []
+        size = 0
+        for piece in self.chunks():
+            size += len(piece)
+            if size > limit:
+                raise TooLargeError(f"the answer is larger than {limit:,} bytes", status=self.status)
+            parts.append(piece)
+        return b"".join(parts)
+
+    def read_error(self) -> bytes:
+        """The body of an error, as far as it comes: at most 64 KiB and ten seconds. Never fails."""
+        import time
+
+        self.exchange.body_until = time.monotonic() + ERROR_BODY_SECONDS
+        parts: list[bytes] = []
+        size = 0
+        with suppress(ChutesError):
+            for piece in self.chunks():
+                parts.append(piece)
+                size += len(piece)
+                if size >= MAX_BODY_BYTES or time.monotonic() > self.exchange.body_until:
+                    break
+        self.close()
+        return b"".join(parts)[:MAX_BODY_BYTES]
+
+    def _own(self, error: Exception) -> ChutesError:
+        if isinstance(error, ChutesError):
+            return error
+        failure = translate(error, self.exchange).error
+        failure.status, failure.attempts = self.status, self.attempts
+        failure.request_id = self.info.request_id
+        return failure
+
+    def _finished(self) -> None:
+        exchange = self.exchange
+        coded = "chunked" in self.headers.get("transfer-encoding", "").lower()
+        if exchange.surplus(self.headers.get("content-length"), coded) and exchange.stream is not None:
+            exchange.stream.poisoned = True
+
+    def close(self) -> None:
+        """Gives the connection back if the body is at its end, else closes it at once."""
+        if self._closed:
+            return
+        self._closed = True
+        if not self._response.is_stream_consumed or not self._response.is_closed:
+            shut_down_unless_done(self._response, self.exchange)
+            with suppress(Exception):
+                self._response.close()
+
+    def __del__(self) -> None:
+        if not getattr(self, "_closed", True):
+            abandon(self.close)
+
+
+def shut_down_unless_done(response: httpx.Response, exchange: Exchange) -> None:
+    if not response.is_closed:
+        shut_down(exchange.stream or response.extensions.get("network_stream"))
+
+
+class Transport:
+    """The connections of one client. The httpx client is made at the first request, since its TLS context costs 30 ms."""
+
+    def __init__(self, http_client: httpx.Client | None, ca_pem: str | None, http2: bool) -> None:
+        self._given, self._ca_pem, self._http2 = http_client, ca_pem, http2
+        self._client = http_client
+        self._closed = False
+
+    def _http(self) -> httpx.Client:
+        if self._closed:
+            raise ConfigError("this client is closed")
+        if self._client is None:
+            context = _ssl_context(self._ca_pem)
+            if urllib.request.getproxies().keys() & {"http", "https", "all"}:
+                limits = httpx.Limits(MAX_CONNECTIONS, MAX_CONNECTIONS, KEEPALIVE_SECONDS)
+                self._client = httpx.Client(verify=context, limits=limits, http2=self._http2)
+            else:
+                transport = PoolTransport(context, MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)
+                self._client = httpx.Client(transport=transport)
+        return self._client
+
+    def send(self, request: Request, limits: Limits, deadline: Deadline) -> Answer:
+        """Sends `request` once and returns when the headers of the answer are in.
+
+        A pooled connection that the server had closed is replaced here, without a word: the request never reached anybody.
+
+        Raises:
+            AttemptFailed: with what went wrong and how far it came.
+        """
+        client = self._http()
+        while True:
+            exchange = Exchange(limits, deadline)
+            try:
+                response = client.send(_wire(request, exchange), stream=True, follow_redirects=False, auth=None)
+            except Exception as error:
+                failure = translate(error, exchange)
+                if _stale(failure, exchange):
+                    continue
+                raise AttemptFailed(failure) from error
+            exchange.headers_in()
+            return Answer(response, exchange, request)
+
+    def close(self) -> None:
+        self._closed = True
+        if self._client is not None and self._client is not self._given:
+            self._client.close()
+
+
+def _stale(failure: Failure, exchange: Exchange) -> bool:
+    """Whether a kept connection turned out to be dead before anything came back, so soon that nobody can have worked on it."""
+    if exchange.fresh or not exchange.watched or exchange.received or failure.phase != "send":
+        return False
+    return failure.since_sent < INVOCATION_RESET_WINDOW
+
+
+def _wire(request: Request, exchange: Exchange) -> httpx.Request:
+    extensions: dict[str, Any] = {"timeout": exchange.timeouts()}
+    return httpx.Request(request.method, request.url, headers=request.headers, content=request.content, extensions=extensions)
+
+
+def _ssl_context(ca_pem: str | None) -> ssl.SSLContext:
+    import certifi
+
+    context = ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or certifi.where())
+    if ca_pem is not None:
+        try:
+            context.load_verify_locations(cadata=ca_pem)
+        except (ssl.SSLError, ValueError):
+            raise ConfigError("ca_pem holds no certificate in PEM form") from None
+    return context

@@ -1,0 +1,35 @@
+# Made from _async/invoke/_where.py by scripts/unasync.py. Do not edit.
+"""Where an invocation goes: to the shared hosts, or to the host of one chute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..._config import call_options
+from ..._request import Call
+from .._transport import Answer
+
+if TYPE_CHECKING:
+    from .._client import Chutes
+    from .chute import Chute
+
+
+class Resource:
+    """A group of invocation calls of a client, or of one chute."""
+
+    def __init__(self, client: Chutes, chute: Chute | None = None) -> None:
+        self._client, self._chute = client, chute
+
+    def _base(self) -> str | None:
+        """Base URL of the chute, looked up if need be, or None for the shared hosts."""
+        return None if self._chute is None else (self._chute.resolve()).url
+
+    def _execute(self, call: Call, options: Mapping[str, Any]) -> Answer:
+        chosen = call_options(options)
+        if self._chute is not None:
+            return self._chute.patient(call, chosen)
+        return self._client._executor.execute(call, chosen)
+
+    def _perform(self, call: Call, kind: Any, options: Mapping[str, Any]) -> Any:
+        return self._client._decode(call, kind, self._execute(call, options))

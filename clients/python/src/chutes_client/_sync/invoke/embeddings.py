@@ -1,0 +1,44 @@
+# Made from _async/invoke/embeddings.py by scripts/unasync.py. Do not edit.
+"""Embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from typing_extensions import Unpack
+
+from ..._config import OMIT, Omit
+from ..._params import EmbeddingParams, split
+from ..._request import Call
+from ...types import EmbeddingList
+from ._where import Resource
+
+
+class Embeddings(Resource):
+    """Vectors of texts. They live on a host of their own; the router of the language models does not serve them."""
+
+    def create(
+        self,
+        *,
+        input: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]],
+        model: str | Omit | None = OMIT,
+        **params: Unpack[EmbeddingParams],
+    ) -> EmbeddingList:
+        """Turns texts into vectors, in the order of the texts.
+
+        Args:
+            input: a text, or several, or tokens.
+            model: name of the model; may be left out where a chute's own host is called.
+            **params: `dimensions`, `encoding_format`, … and options of the call; unknown ones are sent as they are.
+
+        Raises:
+            ChutesError: what the server refused, or the connection did.
+        """
+        body, options = split(params)
+        base = self._base()
+        whole = {"model": model, "input": input, **body}
+        call = Call("createEmbeddings", "POST", ["/v1/embeddings"], body=whole, host="embed", surface="invocation", base=base)
+        value: EmbeddingList = self._perform(call, EmbeddingList, options)
+        if value.data:
+            value.data.sort(key=lambda item: item.index if isinstance(item.index, int) else 0)
+        return value

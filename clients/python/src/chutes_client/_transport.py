@@ -1,0 +1,242 @@
+"""What happens on the wire, seen from one attempt; the half that waits is `_async/_transport.py`.
+
+httpcore takes its time-outs as numbers and looks at them once per phase. A `Watch` is such a number that also knows the attempt
+it belongs to: our network backend asks it for the limit of this very read, and tells it what was written and read. So first byte,
+silence and deadline are kept apart, and a failure knows whether an answer had begun. With a client of the caller's own
+(`http_client=`) or behind a proxy the numbers alone hold.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from ._deadline import Deadline, Limits
+from ._errors import APIConnectionError, APITimeoutError, ChutesError, ConfigError
+from ._retry import Failure, Phase
+
+DRAIN_SECONDS = 0.01
+"""How long the end of a body is looked for after `[DONE]`, so that the connection can be used again."""
+ERROR_BODY_SECONDS = 10.0
+"""How long the body of an error is read at most."""
+_FOREVER = 10.0**9
+
+
+class Exchange:
+    """One request and its answer on one connection, as our network backend sees them."""
+
+    def __init__(self, limits: Limits, deadline: Deadline) -> None:
+        self.limits, self.deadline = limits, deadline
+        self.fresh = False
+        self.watched = False
+        self.written_at: float | None = None
+        self.received = 0
+        self.draining = False
+        self.body_until: float | None = None
+        self.body = False
+        self.stream: Any = None
+        self._head = b""
+        self._head_size = 0
+        self._last = b""
+
+    def timeouts(self) -> dict[str, float | None]:
+        """The `timeout` extension of httpx. `read` is a `Watch`; so is `connect`, to learn of a fresh connection."""
+        connect = self.deadline.clip(self.limits.connect)
+        read, write = Watch(self), Watch(self)
+        pool = self.deadline.clip(self.limits.first_byte)
+        return {"connect": Connecting(self, connect), "read": read, "write": write, "pool": pool}
+
+    def limit(self) -> float | None:
+        """Seconds the next read or write may take."""
+        if self.draining:
+            return DRAIN_SECONDS
+        limit = self.deadline.clip(self.limits.idle if self.received else self.limits.first_byte)
+        if self.body_until is not None:
+            left = max(0.001, self.body_until - time.monotonic())
+            limit = left if limit is None else min(limit, left)
+        return max(limit, 0.001) if limit is not None else None
+
+    def wrote(self) -> None:
+        self.watched = True
+        self.written_at = time.monotonic()
+
+    def read(self, data: bytes) -> None:
+        self.watched = True
+        self.received += len(data)
+        if not self.body:
+            self._head += data
+        self._last = (self._last + data[-4:])[-4:]
+
+    def since_sent(self) -> float:
+        return 0.0 if self.written_at is None else time.monotonic() - self.written_at
+
+    def headers_in(self) -> None:
+        """Called when the headers of the final answer are in: finds where they end, past informational answers."""
+        self.body = True
+        start, end = 0, self._head.find(b"\r\n\r\n")
+        while end >= 0 and self._head[start : start + 12].split(b" ")[-1:][0][:1] == b"1":
+            start, end = end + 4, self._head.find(b"\r\n\r\n", end + 4)
+        self._head_size = end + 4 if end >= 0 else 0
+        self._head = b""
+
+    def surplus(self, length: str | None, chunked: bool) -> bool:
+        """Whether more bytes came than the answer has. They would be taken for the head of the next answer."""
+        if not self.watched or not self._head_size:
+            return False
+        if chunked:
+            return self._last != b"\r\n\r\n"
+        return length is not None and length.isdigit() and self.received > self._head_size + int(length)
+
+
+class Watch(float):
+    """A time-out that knows its attempt."""
+
+    exchange: Exchange
+
+    def __new__(cls, exchange: Exchange) -> Watch:
+        limits = [limit for limit in (exchange.limits.first_byte, exchange.limits.idle) if limit is not None]
+        largest = max(limits) if len(limits) == 2 else None
+        made = super().__new__(cls, _FOREVER if (clipped := exchange.deadline.clip(largest)) is None else clipped)
+        made.exchange = exchange
+        return made
+
+
+class Connecting(float):
+    """The connect time-out of an attempt; asking for it means that the connection is a fresh one."""
+
+    exchange: Exchange
+
+    def __new__(cls, exchange: Exchange, limit: float | None) -> Connecting:
+        made = super().__new__(cls, _FOREVER if limit is None else max(limit, 0.001))
+        made.exchange = exchange
+        return made
+
+
+def read_limit(timeout: float | None) -> float | None:
+    return timeout.exchange.limit() if isinstance(timeout, Watch) else timeout
+
+
+def connect_limit(timeout: float | None) -> float | None:
+    if isinstance(timeout, Connecting):
+        timeout.exchange.fresh = True
+        return None if timeout >= _FOREVER else float(timeout)
+    return timeout
+
+
+def _names(error: BaseException) -> set[str]:
+    return {cls.__name__ for cls in type(error).__mro__}
+
+
+def translate(error: BaseException, exchange: Exchange) -> Failure:
+    """Turns an exception of httpx, httpcore, ssl or the system into ours. The only function that does."""
+    if isinstance(error, ChutesError):
+        return Failure(error, "final", {})
+    names = _names(error)
+    phase: Phase = "body" if exchange.body else "send"
+    made: ChutesError
+    if "TimeoutException" in names or isinstance(error, TimeoutError):
+        made, phase = _timed_out(names, exchange)
+    elif names & {"InvalidURL", "UnsupportedProtocol", "LocalProtocolError"}:
+        return Failure(ConfigError(f"the request cannot be sent ({type(error).__name__})"), "final", {})
+    elif certificate := _certificate_error(error):
+        made, phase = APIConnectionError(f"the server's certificate is not trusted: {certificate}"), "final"
+    elif "ConnectError" in names or "ProxyError" in names:
+        made, phase = APIConnectionError(f"cannot connect: {_reason(error)}"), "connect"
+    else:
+        made = APIConnectionError(f"the connection broke: {_reason(error)}")
+        if exchange.received and phase == "send":
+            phase = "body"  # an answer had begun; nobody knows what the server has done
+        elif not exchange.watched and "without sending" not in str(error) and "RemoteProtocolError" in names:
+            phase = "body"
+    made.__cause__ = None if isinstance(error, ConfigError) else error
+    return Failure(made, phase, {}, exchange.since_sent())
+
+
+def _timed_out(names: set[str], exchange: Exchange) -> tuple[ChutesError, Phase]:
+    limits = exchange.limits
+    if exchange.deadline.expired() or (exchange.deadline.remaining() or 1.0) <= 0.005:
+        text, phase = f"the deadline of {exchange.deadline.total:g} s has passed", "final"
+    elif "ConnectTimeout" in names:
+        text, phase = f"no connection within connect_timeout ({limits.connect} s)", "connect"
+    elif "PoolTimeout" in names:
+        text, phase = "no free connection in the pool", "connect"
+    elif exchange.received:
+        text, phase = f"the answer paused for longer than idle_timeout ({limits.idle} s)", "body"
+    else:
+        text, phase = f"no answer within first_byte_timeout ({limits.first_byte} s)", "first_byte"
+    return APITimeoutError(text), phase  # type: ignore[return-value]
+
+
+def _certificate_error(error: BaseException) -> str | None:
+    seen: BaseException | None = error
+    for _ in range(10):
+        if seen is None:
+            return None
+        if type(seen).__name__ in ("SSLCertVerificationError", "CertificateError"):
+            return str(getattr(seen, "verify_message", "") or seen)
+        if "CERTIFICATE_VERIFY_FAILED" in str(seen):
+            return "certificate verify failed"
+        seen = seen.__cause__ or seen.__context__
+    return None
+
+
+def _reason(error: BaseException) -> str:
+    return str(error) or type(error).__name__
+
+
+class Decoding:
+    """Undoes `Content-Encoding`, handing out what each piece holds at once, and noticing an end that comes too soon.
+
+    Raises:
+        ConnectionError: (from `feed` and `finish`) if the data is broken or cut short.
+    """
+
+    def __init__(self, coding: str) -> None:
+        names = [name.strip().lower() for name in coding.split(",") if name.strip().lower() not in ("", "identity")]
+        if any(name not in ("gzip", "x-gzip", "deflate") for name in names):
+            raise APIConnectionError(f"the answer is in a coding nobody asked for: {coding[:40]}")
+        self._layers = [_Inflate(name != "deflate") for name in reversed(names)]
+
+    @property
+    def idle(self) -> bool:
+        return not self._layers
+
+    def feed(self, data: bytes) -> bytes:
+        for layer in self._layers:
+            data = layer.feed(data)
+        return data
+
+    def finish(self) -> None:
+        if any(not layer.complete for layer in self._layers):
+            raise ConnectionError("the coded body was cut short")
+
+
+class _Inflate:
+    def __init__(self, gzip: bool) -> None:
+        self._gzip = gzip
+        self._decoder: Any = zlib.decompressobj(zlib.MAX_WBITS | 16) if gzip else None
+        self._fed = False
+
+    @property
+    def complete(self) -> bool:
+        return not self._fed or bool(self._decoder.eof)
+
+    def feed(self, data: bytes) -> bytes:
+        if not data:
+            return b""
+        self._fed = True
+        if self._decoder is None:  # "deflate" is zlib by the standard and raw deflate in the field
+            self._decoder = zlib.decompressobj(zlib.MAX_WBITS if data[0] & 0x0F == 8 else -zlib.MAX_WBITS)
+        try:
+            return b"".join(self._pieces(data))
+        except zlib.error as error:
+            raise ConnectionError(f"the coded body is broken: {error}") from None
+
+    def _pieces(self, data: bytes) -> Iterator[bytes]:
+        yield self._decoder.decompress(data)
+        while self._gzip and self._decoder.eof and self._decoder.unused_data:  # a gzip file may have several members
+            rest = self._decoder.unused_data
+            self._decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            yield self._decoder.decompress(rest)

@@ -1,0 +1,41 @@
+"""What the invocation layer answers with. Every field is optional unless nothing works without it; unknown ones are kept."""
+
+from ._models import (
+    ChatChoice,
+    ChatChunkChoice,
+    ChatCompletion,
+    ChatCompletionChunk,
+    ChatDelta,
+    ChatMessage,
+    Embedding,
+    EmbeddingList,
+    FunctionCall,
+    ImageData,
+    ImageList,
+    LanguageModel,
+    ModelList,
+    TextChoice,
+    TextCompletion,
+    ToolCall,
+    Usage,
+)
+
+__all__ = [
+    "ChatChoice",
+    "ChatChunkChoice",
+    "ChatCompletion",
+    "ChatCompletionChunk",
+    "ChatDelta",
+    "ChatMessage",
+    "Embedding",
+    "EmbeddingList",
+    "FunctionCall",
+    "ImageData",
+    "ImageList",
+    "LanguageModel",
+    "ModelList",
+    "TextChoice",
+    "TextCompletion",
+    "ToolCall",
+    "Usage",
+]
