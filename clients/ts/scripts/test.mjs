@@ -1,0 +1,19 @@
+// Compiles sources and tests together, then runs node's own test runner on the result.
+import { execFileSync, spawnSync } from "node:child_process";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const out = `${root}dist/test`;
+const tsc = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
+rmSync(out, { recursive: true, force: true });
+execFileSync(process.execPath, [tsc, "-p", `${root}tsconfig.json`], { cwd: root, stdio: "inherit" });
+writeFileSync(
+  `${out}/package.json`,
+  JSON.stringify({ type: "module", imports: { "#transport": { node: "./src/transport_node.js", default: "./src/transport_fetch.js" } } }),
+);
+const wanted = process.argv.slice(2);
+const files = readdirSync(`${out}/test`)
+  .filter((name) => name.endsWith(".test.js") && (wanted.length === 0 || wanted.some((part) => name.includes(part))))
+  .map((name) => `${out}/test/${name}`);
+process.exit(spawnSync(process.execPath, ["--test", "--test-reporter=dot", ...files], { cwd: root, stdio: "inherit" }).status ?? 1);

@@ -1,0 +1,61 @@
+/** Signs requests: once per attempt, on the exact bytes that are sent. */
+import { checkHeader, checkKey } from "./config.js";
+
+/** What a signer may see and change. */
+export interface SignableRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly body: Uint8Array | undefined;
+  /** Header names in lower case. */
+  readonly headers: Record<string, string>;
+}
+
+/** A way to authenticate. */
+export interface Auth {
+  /** Adds credentials to a request; called before each attempt. */
+  apply(request: SignableRequest): void | Promise<void>;
+  /** Texts that must never be seen in an error. */
+  secrets(): readonly string[];
+}
+
+/** `Authorization: Bearer …`, what the platform reads. */
+export function bearer(key: string): Auth {
+  const clean = checkKey(key);
+  return fixed("authorization", `Bearer ${clean}`, clean);
+}
+
+/** `X-API-Key: …`, for gateways. The public server does not read it. */
+export function xApiKey(key: string): Auth {
+  const clean = checkKey(key);
+  return fixed("x-api-key", clean, clean);
+}
+
+/** No credentials. */
+export function anonymous(): Auth {
+  return { apply: () => undefined, secrets: () => [] };
+}
+
+/** Asks for a key before each attempt, for keys that change. */
+export function fromProvider(provider: () => string | Promise<string>): Auth {
+  const seen: string[] = [];
+  return Object.freeze({
+    async apply(request: SignableRequest): Promise<void> {
+      const key = checkKey(await provider());
+      if (!seen.includes(key)) seen.push(key);
+      if (seen.length > 8) seen.shift();
+      checkHeader("authorization", key);
+      request.headers["authorization"] = `Bearer ${key}`;
+    },
+    secrets: () => seen,
+  });
+}
+
+/** Keeps the key in a closure, so that no dump of the object shows it. */
+function fixed(header: string, value: string, secret: string): Auth {
+  return Object.freeze({
+    apply(request: SignableRequest): void {
+      request.headers[header] = value;
+    },
+    secrets: () => [secret],
+  });
+}

@@ -1,0 +1,141 @@
+/** The client: one object, one pool of connections, one set of options. */
+import { resolveClient, type CallOptions, type ClientOptions } from "./config.js";
+import { ConfigError } from "./errors.js";
+import { Chat } from "./invoke/chat.js";
+import { ChuteHandle, type ChuteOptions } from "./invoke/chute.js";
+import { Completions } from "./invoke/completions.js";
+import { Embeddings } from "./invoke/embeddings.js";
+import { Images } from "./invoke/images.js";
+import { resources, type Resources } from "./management/index.js";
+import { readAll, type Call } from "./request.js";
+import { decodeByType, Runtime } from "./runtime.js";
+import { attachResponse, ResultPromise } from "./values.js";
+import { makeTransport } from "#transport";
+
+/** Options of the escape hatch. */
+export interface RequestOptions extends CallOptions {
+  query?: Readonly<Record<string, unknown>> | undefined;
+  /** JSON body. */
+  json?: unknown;
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** False for a write that must not be sent twice. */
+  idempotent?: boolean | undefined;
+}
+
+/** What `client.openai()` passes to the OpenAI SDK. */
+export interface OpenAIOptions {
+  apiKey: string;
+  baseURL: string;
+  maxRetries: number;
+  defaultHeaders: Record<string, string>;
+}
+
+/**
+ * A client of the Chutes platform. Make one and share it: it keeps its connections.
+ *
+ * Throws `config` at once when there is no key (`CHUTES_API_KEY`) or an option is wrong.
+ *
+ * @example
+ * import { Chutes } from "chutes-client";
+ * const client = new Chutes();
+ * const completion = await client.chat.completions.create({ model, messages: [{ role: "user", content: "Hi" }] });
+ */
+export class Chutes {
+  readonly chat: Chat;
+  readonly completions: Completions;
+  readonly images: Images;
+  readonly embeddings: Embeddings;
+  readonly #runtime: Runtime;
+
+  constructor(options: ClientOptions = {}) {
+    const runtime = new Runtime(resolveClient(options, makeTransport));
+    this.#runtime = runtime;
+    this.chat = new Chat(runtime);
+    this.completions = new Completions(runtime);
+    this.images = new Images(runtime);
+    this.embeddings = new Embeddings(runtime);
+    Object.assign(this, resources(runtime));
+  }
+
+  /**
+   * One chute by id, `user/name`, slug, host or URL. Nothing is sent before the first call on it.
+   *
+   * @example const answer = await client.chute("me-echo").call("/echo", { text: "hi" });
+   */
+  chute(ref: string, options: ChuteOptions = {}): ChuteHandle {
+    return new ChuteHandle(this.#runtime, ref, options);
+  }
+
+  /**
+   * Any other request, with the same authentication, retries and errors. `path` is below the api host, or a URL.
+   *
+   * @example const pricing = await client.request("GET", "/pricing");
+   */
+  request<T = unknown>(method: string, path: string, options: RequestOptions = {}): ResultPromise<T> {
+    return new ResultPromise<T>(
+      (async () => {
+        const { query, json, headers, idempotent, ...rest } = options;
+        const absolute = /^https?:\/\//i.test(path);
+        if (!absolute && !path.startsWith("/")) throw new ConfigError(`the path must begin with "/" or be a URL`);
+        const call: Call = {
+          operationId: "request",
+          method: method.toUpperCase(),
+          path: [path],
+          query,
+          body: json,
+          headers,
+          result: "json",
+          accept: "*/*",
+          idempotent: idempotent ?? true,
+          ...(absolute ? { base: "" } : {}),
+        };
+        const open = await this.#runtime.open(call, rest);
+        const data = attachResponse(decodeByType(await readAll(open), open) as T, open.info);
+        return { data, response: open.info };
+      })(),
+    );
+  }
+
+  /** Options for the OpenAI SDK: this key, and the router's URL. */
+  async openaiOptions(): Promise<OpenAIOptions> {
+    const { config } = this.#runtime;
+    const headers: Record<string, string> = {};
+    await config.auth.apply({ method: "POST", url: config.endpoints.llm, body: undefined, headers });
+    const { authorization, ...others } = headers;
+    const apiKey = authorization?.replace(/^Bearer /, "") ?? headers["x-api-key"] ?? "none";
+    return { apiKey, baseURL: config.endpoints.llm, maxRetries: config.maxRetries, defaultHeaders: { ...config.headers, ...others } };
+  }
+
+  /**
+   * The OpenAI SDK, set up with this key and host. Needs the package `openai` beside this one.
+   *
+   * @example const openai = await client.openai();
+   */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type belongs to an optional package
+  async openai(): Promise<any> {
+    const name = "openai";
+    let module: { default: new (options: OpenAIOptions) => unknown };
+    try {
+      module = (await import(/* webpackIgnore: true */ /* @vite-ignore */ name)) as typeof module;
+    } catch (cause) {
+      throw new ConfigError("client.openai() needs the package openai: npm install openai", { cause });
+    }
+    return new module.default(await this.openaiOptions());
+  }
+
+  /** Closes idle connections. Calls under way are not disturbed. */
+  close(): void {
+    this.#runtime.config.transport.close();
+  }
+
+  toJSON(): Record<string, unknown> {
+    return { endpoints: this.#runtime.config.endpoints, maxRetries: this.#runtime.config.maxRetries };
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `Chutes ${JSON.stringify(this.toJSON())}`;
+  }
+}
+
+/** The generated management resources: `client.chutes`, `client.bounties`, `client.users`, `client.models`, … */
+export interface Chutes extends Resources {}

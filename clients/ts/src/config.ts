@@ -1,0 +1,230 @@
+/** Options, their checks, and the order in which they win: explicit, `CHUTES_X_URL`, `CHUTES_BASE_URL`, default. */
+import { anonymous, bearer, xApiKey, type Auth } from "./auth.js";
+import type { LimitOptions } from "./deadline.js";
+import { ConfigError } from "./errors.js";
+import { MAX_RETRIES, RetryBudget } from "./retry.js";
+import { realSeam, type Seam } from "./testing.js";
+import type { Transport } from "./transport.js";
+
+export const DEFAULT_API_URL = "https://api.chutes.ai";
+export const DEFAULT_LLM_URL = "https://llm.chutes.ai/v1";
+export const DEFAULT_IMAGE_URL = "https://image.chutes.ai";
+export const DEFAULT_EMBED_URL = "https://embed.chutes.ai";
+export const DEFAULT_CHUTE_URL = "https://{slug}.chutes.ai";
+export const ENV_API_KEY = "CHUTES_API_KEY";
+export const ENV_BASE_URL = "CHUTES_BASE_URL";
+export const ENV_API_URL = "CHUTES_API_URL";
+export const ENV_LLM_URL = "CHUTES_LLM_URL";
+export const ENV_IMAGE_URL = "CHUTES_IMAGE_URL";
+export const ENV_EMBED_URL = "CHUTES_EMBED_URL";
+export const ENV_CHUTE_URL = "CHUTES_CHUTE_URL";
+/** Images that `generateMany` makes at the same time. */
+export const MAX_CONCURRENCY = 8;
+
+/** The five hosts. `llm` includes `/v1`; `chute` is a template with `{slug}`. */
+export interface Endpoints {
+  api: string;
+  llm: string;
+  image: string;
+  embed: string;
+  chute: string;
+}
+
+/** Options of one call; each wins over the client's. */
+export interface CallOptions extends LimitOptions {
+  /** Ends the call, its sleeps and its socket. */
+  signal?: AbortSignal | undefined;
+  /** Retries after the first attempt. */
+  maxRetries?: number | undefined;
+  /** Headers added last; an existing one is replaced. */
+  extraHeaders?: Readonly<Record<string, string>> | undefined;
+  /** Query parameters added last. */
+  extraQuery?: Readonly<Record<string, unknown>> | undefined;
+  /** Fields of the JSON body added last. */
+  extraBody?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Options of a client. Durations in milliseconds; null = no limit. */
+export interface ClientOptions extends LimitOptions {
+  /** Default: `CHUTES_API_KEY`. */
+  apiKey?: string | undefined;
+  /** `"bearer"` (default), `"x-api-key"`, `"none"`, or a signer of your own. */
+  auth?: "bearer" | "x-api-key" | "none" | Auth | undefined;
+  /** Sets all five hosts, like `CHUTES_BASE_URL`: `B`, `B/llm/v1`, `B/image`, `B/embed`, `B/chute/{slug}`. */
+  baseUrl?: string | undefined;
+  /** Sets single hosts; wins over `baseUrl`. */
+  endpoints?: Partial<Endpoints> | undefined;
+  /** Retries after the first attempt; default 2. */
+  maxRetries?: number | undefined;
+  /** Headers of every request. */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** Replaces the transport by a `fetch` of yours; what then cannot hold is in the README. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** PEM text of certificates to trust beside the well-known ones (Node only). */
+  caPem?: string | undefined;
+  /** Sleep, clock and random source; see `chutes-client/testing`. */
+  seam?: Seam | undefined;
+  /** Limits how many retries all calls of this client may make together. Default off. */
+  retryBudget?: boolean | undefined;
+  /** What a chat stream does when the server starts its answer again: raise (default) or drop the partial one. */
+  onRestart?: "error" | "discard" | undefined;
+  /** How chutes are called: on their own host (default) or below the api host, which the public server refuses. */
+  via?: "slug" | "api" | undefined;
+  /** What a call to a cold chute does: ordinary retries (default), or follow its warm-up first. */
+  ready?: "retry" | "wait" | undefined;
+  /** Longest wait for a warm-up with `ready: "wait"`; default 600,000. */
+  readyTimeoutMs?: number | undefined;
+  /** Largest event of a stream in bytes; default 64 MiB. */
+  maxEventBytes?: number | undefined;
+}
+
+/** A client's options, checked and complete. */
+export interface Config extends LimitOptions {
+  endpoints: Endpoints;
+  auth: Auth;
+  maxRetries: number;
+  headers: Readonly<Record<string, string>>;
+  transport: Transport;
+  seam: Seam;
+  budget: RetryBudget | undefined;
+  onRestart: "error" | "discard";
+  via: "slug" | "api";
+  ready: "retry" | "wait";
+  readyTimeoutMs: number;
+  maxEventBytes: number | undefined;
+}
+
+const DURATIONS = ["timeoutMs", "connectTimeoutMs", "firstByteTimeoutMs", "idleTimeoutMs", "deadlineMs"] as const;
+
+function env(name: string): string | undefined {
+  const value = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.[name]?.trim();
+  return value === "" ? undefined : value;
+}
+
+/** The five hosts below one base. */
+function below(base: string): Endpoints {
+  return { api: base, llm: `${base}/llm/v1`, image: `${base}/image`, embed: `${base}/embed`, chute: `${base}/chute/{slug}` };
+}
+
+/** Settles the five hosts. */
+export function resolveEndpoints(explicit: Partial<Endpoints> = {}, baseUrl?: string): Endpoints {
+  const byBase = baseUrl === undefined ? undefined : below(checkUrl("baseUrl", baseUrl));
+  const envBase = env(ENV_BASE_URL);
+  const byEnvBase = envBase === undefined ? undefined : below(checkUrl(ENV_BASE_URL, envBase));
+  const one = (name: keyof Endpoints, variable: string, fallback: string): string => {
+    const given = explicit[name];
+    if (given !== undefined) return checkUrl(`endpoints.${name}`, given, name === "chute");
+    if (byBase !== undefined) return byBase[name];
+    const fromEnv = env(variable);
+    if (fromEnv !== undefined) return checkUrl(variable, fromEnv, name === "chute");
+    return byEnvBase?.[name] ?? fallback;
+  };
+  return {
+    api: one("api", ENV_API_URL, DEFAULT_API_URL),
+    llm: one("llm", ENV_LLM_URL, DEFAULT_LLM_URL),
+    image: one("image", ENV_IMAGE_URL, DEFAULT_IMAGE_URL),
+    embed: one("embed", ENV_EMBED_URL, DEFAULT_EMBED_URL),
+    chute: one("chute", ENV_CHUTE_URL, DEFAULT_CHUTE_URL),
+  };
+}
+
+/** Checks a client's options and fills in what is missing. */
+export function resolveClient(options: ClientOptions, makeTransport: (options: ClientOptions) => Transport): Config {
+  checkLimits(options);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(options.headers ?? {})) headers[checkHeader(name, value)] = value;
+  const config: Config = {
+    endpoints: resolveEndpoints(options.endpoints, options.baseUrl),
+    auth: resolveAuth(options),
+    maxRetries: checkRetries(options.maxRetries) ?? MAX_RETRIES,
+    headers,
+    transport: makeTransport(options),
+    seam: options.seam ?? realSeam,
+    budget: options.retryBudget === true ? new RetryBudget() : undefined,
+    onRestart: options.onRestart ?? "error",
+    via: options.via ?? "slug",
+    ready: options.ready ?? "retry",
+    readyTimeoutMs: checkDuration("readyTimeoutMs", options.readyTimeoutMs) ?? 600_000,
+    maxEventBytes: checkDuration("maxEventBytes", options.maxEventBytes) ?? undefined,
+  };
+  for (const name of DURATIONS) if (options[name] !== undefined) config[name] = options[name];
+  return config;
+}
+
+function resolveAuth(options: ClientOptions): Auth {
+  const { auth = "bearer" } = options;
+  if (typeof auth !== "string") return auth;
+  if (auth === "none") return anonymous();
+  if (auth !== "bearer" && auth !== "x-api-key") throw new ConfigError(`auth must be "bearer", "x-api-key", "none" or a signer`);
+  const key = options.apiKey?.trim() || env(ENV_API_KEY);
+  if (key === undefined) {
+    throw new ConfigError(`no API key: set ${ENV_API_KEY}, pass apiKey, or pass auth: "none" to call without one`);
+  }
+  return auth === "bearer" ? bearer(key) : xApiKey(key);
+}
+
+/** Checks the options of one call. */
+export function checkCall(options: CallOptions): void {
+  checkLimits(options);
+  checkRetries(options.maxRetries);
+  for (const [name, value] of Object.entries(options.extraHeaders ?? {})) checkHeader(name, value);
+}
+
+function checkLimits(options: LimitOptions): void {
+  for (const name of DURATIONS) checkDuration(name, options[name]);
+}
+
+/** Refuses zero, negative and NaN; null means no limit. */
+export function checkDuration(name: string, value: number | null | undefined): number | null | undefined {
+  if (value === undefined || value === null) return value;
+  if (typeof value !== "number" || !(value > 0))
+    throw new ConfigError(`${name} must be above 0 (or null for no limit), not ${String(value)}`);
+  return value === Infinity ? null : value;
+}
+
+/** Refuses negative and fractional counts. */
+export function checkRetries(value: number | undefined): number | undefined {
+  if (value !== undefined && !(Number.isInteger(value) && value >= 0)) {
+    throw new ConfigError(`maxRetries must be a whole number of at least 0, not ${String(value)}`);
+  }
+  return value;
+}
+
+/** Checks a base URL and trims its trailing slashes. */
+export function checkUrl(name: string, value: string, template = false): string {
+  const text = value.trim();
+  if (template && !text.includes("{slug}")) throw new ConfigError(`${name} must contain {slug}`);
+  let url: URL;
+  try {
+    url = new URL(template ? text.replaceAll("{slug}", "slug") : text);
+  } catch {
+    throw new ConfigError(`${name} is no URL: give one such as https://api.chutes.ai`);
+  }
+  if ((url.protocol !== "http:" && url.protocol !== "https:") || url.hostname === "" || !/^https?:\/\/[^/]/i.test(text)) {
+    throw new ConfigError(`${name} must begin with http:// or https:// and name a host`);
+  }
+  if (url.search !== "" || url.hash !== "" || /[?#]/.test(text)) throw new ConfigError(`${name} may have neither query nor fragment`);
+  if (url.username !== "" || url.password !== "") throw new ConfigError(`${name} may hold no user name or password`);
+  return text.replace(/\/+$/, "");
+}
+
+/** Trims a key; refuses an empty one and one with control characters, without showing it. */
+export function checkKey(key: string): string {
+  const clean = key.trim();
+  if (clean === "") throw new ConfigError(`the API key is empty: set ${ENV_API_KEY} or pass apiKey`);
+  if (!/^[\x21-\x7e]+$/.test(clean)) {
+    throw new ConfigError("the API key holds white space, a control character or a character outside ASCII; copy it again");
+  }
+  return clean;
+}
+
+/** Checks a header and returns its name in lower case. */
+export function checkHeader(name: string, value: string): string {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new ConfigError(`the header name ${JSON.stringify(name)} is not allowed`);
+  // eslint-disable-next-line no-control-regex -- CR and LF would begin a header of their own
+  if (typeof value !== "string" || /[\x00-\x08\x0a-\x1f\x7f]/.test(value)) {
+    throw new ConfigError(`the value of header ${name} holds a control character such as CR or LF`);
+  }
+  if (/[^\x00-\xff]/.test(value)) throw new ConfigError(`the value of header ${name} holds a character outside ISO 8859-1`);
+  return name.toLowerCase();
+}

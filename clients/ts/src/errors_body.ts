@@ -1,0 +1,140 @@
+/** The one reader of error bodies: every shape that the platform, its engines and its edge are known to write. */
+
+/** Characters of a message. */
+export const MAX_MESSAGE_CHARS = 2000;
+const MAX_DEPTH = 6;
+
+/** What could be read of an error body. */
+export interface ErrorBody {
+  message: string;
+  code?: string | undefined;
+  param?: string | undefined;
+  type?: string | undefined;
+  /** `detail` of the body, as it came. */
+  detail?: unknown;
+  quotaResetTimestamp?: string | undefined;
+  /** The whole body, where it is JSON. */
+  json?: unknown;
+  html?: boolean;
+}
+
+/** Removes control characters and escape sequences, joins white space, and cuts at 2,000 characters. */
+export function cleanMessage(text: string): string {
+  const clean = text
+    // eslint-disable-next-line no-control-regex -- terminal escapes must not reach a terminal
+    .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "")
+    .replace(/[\t\n\r]+/g, " ")
+    .replace(/[\p{Cc}\u2028\u2029]/gu, "")
+    .trim();
+  if (clean.length <= MAX_MESSAGE_CHARS) return clean;
+  const cut = clean.slice(0, MAX_MESSAGE_CHARS - 1);
+  return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const asText = (value: unknown): string | undefined =>
+  typeof value === "string" && value.trim() !== "" ? value : typeof value === "number" ? String(value) : undefined;
+
+/** Reads an error body; never fails, whatever it is given. */
+export function parseBody(raw: Uint8Array, contentType = ""): ErrorBody {
+  const text = new TextDecoder("utf-8").decode(raw);
+  const trimmed = text.trim();
+  if (trimmed === "") return { message: "" };
+  if (/^[[{"]/.test(trimmed)) {
+    try {
+      return readJson(JSON.parse(trimmed) as unknown);
+    } catch {
+      // Not JSON after all, or cut off: the text is what there is.
+    }
+  }
+  if (/text\/html/i.test(contentType) || /^<(?:!doctype|html|head|body)\b/i.test(trimmed))
+    return { message: htmlMessage(trimmed), html: true };
+  return { message: cleanMessage(text) };
+}
+
+/** The title of a page, else its first heading, never the page. */
+function htmlMessage(page: string): string {
+  const head = page.slice(0, 16_384);
+  const found = /<title[^>]*>([^<]*)<\/title/i.exec(head) ?? /<h1[^>]*>([^<]*)<\/h1/i.exec(head);
+  const title = cleanMessage(found?.[1] ?? "").slice(0, 200);
+  return title === "" ? "the server answered with an HTML page" : `the server answered with an HTML page: ${title}`;
+}
+
+function readJson(json: unknown): ErrorBody {
+  const body: ErrorBody = { message: "", json };
+  body.message = cleanMessage(textOf(json, body, 0) ?? "");
+  if (body.message === "" && json !== null && typeof json === "object" && Object.keys(json).length > 0) {
+    body.message = cleanMessage(
+      isObject(json) && Object.values(json).every((v) => v === null || (Array.isArray(v) && v.length === 0)) ? "" : JSON.stringify(json),
+    );
+  }
+  return body;
+}
+
+/** Reads a message out of any JSON value and notes code, param and reset time on the way. */
+function textOf(value: unknown, body: ErrorBody, depth: number): string | undefined {
+  if (depth > MAX_DEPTH) return undefined;
+  if (typeof value === "string") return stringText(value, body, depth);
+  if (Array.isArray(value)) return listText(value, body, depth);
+  if (!isObject(value)) return typeof value === "number" ? String(value) : undefined;
+  note(value, body, depth);
+  const error = value["error"];
+  if (isObject(error)) {
+    const text = textOf(error, body, depth + 1);
+    if (text !== undefined) return text;
+  }
+  const detail = textOf(value["detail"], body, depth + 1);
+  const rest = detail ?? asText(value["error_description"]) ?? textOf(value["message"], body, depth + 1);
+  if (typeof error === "string" && error.trim() !== "") {
+    if (rest === undefined) return textOf(error, body, depth + 1);
+    body.code ??= error;
+    return rest === error ? rest : `${error}: ${rest}`;
+  }
+  return rest ?? asText(value["msg"]) ?? asText(value["title"]);
+}
+
+/** A text may itself hold JSON, or end in it (`Invalid request: {"object":"error",…}`). */
+function stringText(value: string, body: ErrorBody, depth: number): string | undefined {
+  const text = value.trim();
+  if (/^[[{]/.test(text)) {
+    try {
+      return textOf(JSON.parse(text) as unknown, body, depth + 1) ?? text;
+    } catch {
+      return text;
+    }
+  }
+  const start = text.indexOf(": {");
+  if (start > 0 && text.endsWith("}")) {
+    try {
+      const inner = textOf(JSON.parse(text.slice(start + 2)) as unknown, body, depth + 1);
+      if (inner !== undefined) return `${text.slice(0, start)}: ${inner}`;
+    } catch {
+      return text;
+    }
+  }
+  return text === "" ? undefined : text;
+}
+
+/** A list of validation issues: field and reason, never the caller's input. */
+function listText(list: unknown[], body: ErrorBody, depth: number): string | undefined {
+  const parts: string[] = [];
+  for (const item of list.slice(0, 20)) {
+    if (isObject(item) && typeof item["msg"] === "string") {
+      const loc = Array.isArray(item["loc"]) ? item["loc"].map(String) : [];
+      const where = (loc[0] === "body" && loc.length > 1 ? loc.slice(1) : loc).join(".");
+      parts.push(where === "" ? item["msg"] : `${where}: ${item["msg"]}`);
+    } else {
+      const text = textOf(item, body, depth + 1);
+      if (text !== undefined) parts.push(text);
+    }
+  }
+  return parts.length === 0 ? undefined : parts.join("; ");
+}
+
+function note(value: Record<string, unknown>, body: ErrorBody, depth: number): void {
+  if (depth === 0 && "detail" in value) body.detail = value["detail"];
+  body.code ??= asText(value["code"]);
+  body.param ??= asText(value["param"]);
+  body.type ??= asText(value["type"]);
+  body.quotaResetTimestamp ??= asText(value["quota_reset_timestamp"]);
+}

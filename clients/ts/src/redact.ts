@@ -1,0 +1,44 @@
+/** Keeps keys out of every text a person or a log may see. */
+
+/** What stands where a secret stood. */
+export const MASK = "[redacted]";
+
+/** Shapes of credentials, so that a key of somebody else that a server echoes is masked too. */
+const SHAPES = /\b(?:cpk|cak|crt|csc)_[A-Za-z0-9._~+/=-]+|\bBearer\s+[A-Za-z0-9._~+/=-]+/gi;
+
+const SECRET_HEADERS = /^(?:authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-chutes-(?:hotkey|nonce|signature))$/i;
+
+/**
+ * Masks known secrets, then everything that has the shape of one.
+ *
+ * @example redact("Bearer cpk_test_1 is unknown", ["cpk_test_1"]) // "[redacted] is unknown"
+ */
+export function redact(text: string, secrets: readonly string[] = []): string {
+  let clean = text;
+  for (const secret of secrets) {
+    if (secret.length < 4) continue; // masking shorter texts would eat ordinary words
+    clean = clean.replaceAll(secret, MASK);
+    const encoded = encodeURIComponent(secret);
+    if (encoded !== secret) clean = clean.replaceAll(encoded, MASK);
+    const escaped = JSON.stringify(secret).slice(1, -1);
+    if (escaped !== secret) clean = clean.replaceAll(escaped, MASK);
+  }
+  return clean.replace(SHAPES, MASK);
+}
+
+/** Copies headers with the values of credentials masked. */
+export function redactHeaders(headers: Readonly<Record<string, string>>, secrets: readonly string[] = []): Record<string, string> {
+  const clean: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) clean[name] = SECRET_HEADERS.test(name) ? MASK : redact(value, secrets);
+  return clean;
+}
+
+/** Masks secrets in every string of a JSON value; used for what an error exposes. */
+export function redactValue<T>(value: T, secrets: readonly string[]): T {
+  if (typeof value === "string") return redact(value, secrets) as T;
+  if (Array.isArray(value)) return value.map((item: unknown) => redactValue(item, secrets)) as T;
+  if (value === null || typeof value !== "object") return value;
+  const clean: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) clean[name] = redactValue(item, secrets);
+  return clean as T;
+}

@@ -1,0 +1,307 @@
+/** Builds a request once, sends it as often as `retry` allows, and follows redirects by itself. */
+import type { CallOptions, Config } from "./config.js";
+import { checkCall, checkHeader } from "./config.js";
+import { Deadline, limitsFor, type Surface } from "./deadline.js";
+import { ChutesError, classify, ConfigError, makeError, MAX_BODY_BYTES } from "./errors.js";
+import { decide, parseRetryAfter, type Failure } from "./retry.js";
+import { concat } from "./sse.js";
+import { cancelled } from "./testing.js";
+import { failureError, translate, TransportFailure, type BodyReader, type TransportRequest, type TransportResponse } from "./transport.js";
+import { MAX_JSON_BYTES, responseInfo, type ResponseInfo } from "./values.js";
+import { VERSION } from "./version.js";
+
+export const MAX_REDIRECTS = 5;
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** A path parameter. */
+export interface Param {
+  readonly name: string;
+  readonly value: string | number;
+  /** `/` in the value stays. */
+  readonly keepSlash?: boolean;
+}
+
+/** What generated and hand-written methods describe; everything else is the runtime's. */
+export interface Call {
+  operationId: string;
+  method: string;
+  /** Literals and parameters, joined as they stand. */
+  path: readonly (string | Param)[];
+  query?: Readonly<Record<string, unknown>> | undefined;
+  body?: unknown;
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** What the answer is read as. */
+  result: "json" | "text" | "bytes" | "none" | "auto" | "stream";
+  /** One of the five hosts, or `base`. */
+  host?: "api" | "llm" | "image" | "embed";
+  /** An absolute base in place of `host`. */
+  base?: string | undefined;
+  /** False for a write that must not be sent twice. */
+  idempotent?: boolean;
+  surface?: Surface;
+  accept?: string;
+  /** Top-level type that a JSON answer must have. */
+  shape?: "object" | "list" | "any";
+  /** Last touch on a decoded answer. */
+  revise?: (value: unknown) => unknown;
+}
+
+/** A request, built once; each attempt sends these bytes. */
+export interface Request {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body: Uint8Array | undefined;
+}
+
+/** An open answer of a successful call. */
+export interface OpenResponse {
+  info: ResponseInfo;
+  body: BodyReader;
+  secrets: readonly string[];
+}
+
+/** Joins literals and escaped parameters. */
+export function joinPath(parts: readonly (string | Param)[]): string {
+  return parts
+    .map((part) => (typeof part === "string" ? part : escapeSegment(checkPathParam(part.name, part.value), part.keepSlash ?? false)))
+    .join("");
+}
+
+/** Percent-escapes all but unreserved characters. */
+export function escapeSegment(text: string, keepSlash = false): string {
+  const whole = (piece: string): string =>
+    encodeURIComponent(piece.replace(LONE_SURROGATE, "\ufffd")).replace(
+      /[!'()*]/g,
+      (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
+  return keepSlash ? text.split("/").map(whole).join("/") : whole(text);
+}
+
+/** Refuses what would change the path: `""`, `"."`, `".."`, also as a segment of a value that keeps its slashes. */
+export function checkPathParam(name: string, value: string | number): string {
+  const text = typeof value === "number" ? String(value) : value;
+  if (typeof text !== "string" || text === "") throw new ConfigError(`the path parameter ${name} is empty`);
+  const segments = text.split("/");
+  if (segments.some((segment) => segment === "." || segment === "..")) {
+    throw new ConfigError(`the path parameter ${name} may not be or hold "." or ".." as a segment`);
+  }
+  if (segments.length > 1 && segments.some((segment) => segment === ""))
+    throw new ConfigError(`the path parameter ${name} has an empty segment`);
+  return text;
+}
+
+/** Encodes query parameters: undefined and null are left out, lists repeat the name. */
+export function encodeQuery(query: Readonly<Record<string, unknown>>): string {
+  const pairs: string[] = [];
+  for (const [name, value] of Object.entries(query)) {
+    for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (item === undefined || item === null) continue;
+      const text = typeof item === "object" ? JSON.stringify(item) : String(item as string | number | boolean);
+      pairs.push(`${escapeSegment(name)}=${escapeSegment(text)}`);
+    }
+  }
+  return pairs.join("&");
+}
+
+/** Encodes a JSON body: no white space, UTF-8, fields in their order, undefined left out. */
+export function encodeBody(body: unknown, extra?: Readonly<Record<string, unknown>>): Uint8Array | undefined {
+  if (body === undefined && extra === undefined) return undefined;
+  if (extra !== undefined && (typeof (body ?? {}) !== "object" || Array.isArray(body))) {
+    throw new ConfigError("extraBody needs a JSON object as body");
+  }
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(extra === undefined ? body : { ...(body as object | undefined), ...extra });
+  } catch (cause) {
+    throw new ConfigError("the body cannot be written as JSON", { cause });
+  }
+  return text === undefined ? undefined : new TextEncoder().encode(text);
+}
+
+/** Builds a request: URL, headers and the body, encoded once. */
+export function build(config: Config, call: Call, options: CallOptions): Request {
+  const base = call.base ?? config.endpoints[call.host ?? "api"];
+  const query = encodeQuery({ ...call.query, ...options.extraQuery });
+  const path = joinPath(call.path);
+  const url = `${base}${path}${query === "" ? "" : `${path.includes("?") ? "&" : "?"}${query}`}`;
+  const body = encodeBody(call.body, options.extraBody);
+  const headers: Record<string, string> = {
+    "user-agent": `chutes-client-ts/${VERSION}`,
+    accept: call.accept ?? "application/json",
+    "accept-encoding": "gzip, deflate",
+    ...(body === undefined ? {} : { "content-type": "application/json" }),
+    ...config.headers,
+  };
+  for (const [name, value] of Object.entries(call.headers ?? {})) headers[checkHeader(name, value)] = value;
+  for (const [name, value] of Object.entries(options.extraHeaders ?? {})) headers[checkHeader(name, value)] = value;
+  return { method: call.method, url, headers, body };
+}
+
+/** Scheme, host and port. */
+export function origin(url: string): string {
+  return new URL(url).origin;
+}
+
+/** Sends a call until it succeeds or `retry.decide` says stop. */
+export async function execute(config: Config, call: Call, options: CallOptions = {}): Promise<OpenResponse> {
+  checkCall(options);
+  const request = build(config, call, options);
+  const surface = call.surface ?? "management";
+  const limits = limitsFor(surface, call.result === "json" || call.result === "none", config, options);
+  const deadline = new Deadline(limits.total, config.seam);
+  const retryCall = {
+    method: call.method,
+    surface,
+    idempotent: call.idempotent ?? true,
+    maxRetries: options.maxRetries ?? config.maxRetries,
+  };
+  const { signal } = options;
+  config.budget?.firstAttempt();
+  for (let attempt = 1; ; attempt++) {
+    if (signal?.aborted === true) throw cancelled(signal, attempt - 1);
+    const sent: TransportRequest = { ...request, limits, deadline, signal, fresh: !retryCall.idempotent };
+    if (attempt > 1) sent.headers = { ...sent.headers, "x-chutes-retry-count": String(attempt - 1) };
+    const outcome = await attemptOnce(config, sent, attempt);
+    if (!("error" in outcome)) return outcome;
+    const wait = decide(outcome, retryCall, { retries: attempt - 1, deadline, budget: config.budget, seam: config.seam });
+    if (wait === undefined) throw outcome.error;
+    await sleep(config, wait, signal, attempt);
+  }
+}
+
+async function sleep(config: Config, wait: number, signal: AbortSignal | undefined, attempts: number): Promise<void> {
+  try {
+    await config.seam.sleep(wait, signal);
+  } catch (error) {
+    if (signal?.aborted === true) throw cancelled(signal, attempts);
+    throw error;
+  }
+}
+
+/** One attempt with its redirects; a failure comes back as a value, ready for the decision. */
+async function attemptOnce(config: Config, request: TransportRequest, attempts: number): Promise<OpenResponse | Failure> {
+  let secrets = config.auth.secrets();
+  let response: TransportResponse;
+  try {
+    response = await follow(config, request, attempts);
+    secrets = config.auth.secrets();
+  } catch (error) {
+    if (ChutesError.is(error)) throw error;
+    return translate(error, attempts, config.auth.secrets());
+  }
+  const { status, headers, body } = response;
+  if (status >= 200 && status < 300) return { info: responseInfo(status, headers, attempts), body, secrets };
+  const raw = await readErrorBody(body);
+  if (request.signal?.aborted === true) throw cancelled(request.signal, attempts);
+  const error = classify(status, headers, raw, { retryAfterMs: parseRetryAfter(headers, config.seam.now()), attempts, secrets });
+  const html =
+    /text\/html/i.test(headers["content-type"] ?? "") || /^\s*<(?:!doctype|html)/i.test(new TextDecoder().decode(raw.subarray(0, 200)));
+  return { error, stage: "response", html };
+}
+
+/** Sends, and follows redirects: same origin with everything, another origin only for GET and without credentials. */
+export async function follow(config: Config, request: TransportRequest, attempts: number): Promise<TransportResponse> {
+  const home = origin(request.url);
+  let { url } = request;
+  for (let hops = 0; ; hops++) {
+    const headers = { ...request.headers };
+    if (origin(url) === home) await signed(config, request, url, headers);
+    else for (const name of Object.keys(headers)) if (/^(?:authorization|x-api-key|cookie|x-chutes-.*)$/.test(name)) delete headers[name];
+    const response = await config.transport.send({ ...request, url, headers });
+    if (response.status < 300 || response.status >= 400) return response;
+    const next = nextUrl(url, request, response, hops);
+    if (typeof next !== "string") {
+      const raw = await readErrorBody(response.body);
+      throw makeError("unexpected_response", next.refusal, {
+        status: response.status,
+        headers: response.headers,
+        rawBody: raw,
+        attempts,
+        secrets: config.auth.secrets(),
+      });
+    }
+    await readErrorBody(response.body);
+    url = next;
+  }
+}
+
+async function signed(config: Config, request: TransportRequest, url: string, headers: Record<string, string>): Promise<void> {
+  // A header that the caller gave for this call wins over the client's credentials.
+  if ("authorization" in headers || "x-api-key" in headers) return;
+  await config.auth.apply({ method: request.method, url, body: request.body, headers });
+}
+
+/** Where a redirect leads, or why it is not followed. */
+function nextUrl(url: string, request: TransportRequest, response: TransportResponse, hops: number): string | { refusal: string } {
+  const { status } = response;
+  const location = response.headers["location"]?.trim();
+  const read = request.method === "GET" || request.method === "HEAD";
+  if (![301, 302, 303, 307, 308].includes(status)) return { refusal: `${status}: this answer is not one that can be followed` };
+  if (location === undefined || location === "") return { refusal: `${status}: a redirect without a Location` };
+  if (hops >= MAX_REDIRECTS) return { refusal: `${status}: more than ${MAX_REDIRECTS} redirects` };
+  let next: URL;
+  try {
+    next = new URL(location, url);
+  } catch {
+    return { refusal: `${status}: a redirect to something that is no URL` };
+  }
+  if (next.protocol !== "http:" && next.protocol !== "https:")
+    return { refusal: `${status}: a redirect to ${next.protocol}, which is not followed` };
+  const home = origin(request.url);
+  if (next.origin !== home && (!read || request.body !== undefined)) {
+    return { refusal: `${status}: a redirect from ${home} to ${next.origin}; a ${request.method} never goes to another origin` };
+  }
+  if (!read && status < 307)
+    return { refusal: `${status}: a redirect of a ${request.method} to ${next.origin} from ${home} is not followed` };
+  next.hash = "";
+  return next.href;
+}
+
+/** Reads at most 64 KiB of an error body; whatever goes wrong with it, the status stands. */
+async function readErrorBody(body: BodyReader): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    while (size <= MAX_BODY_BYTES) {
+      const part = await body.read();
+      if (part === null) break;
+      parts.push(part);
+      size += part.length;
+    }
+  } catch {
+    // A body cut short keeps its status.
+  }
+  body.close();
+  return concat(parts).subarray(0, MAX_BODY_BYTES);
+}
+
+/** Reads a whole body of a success; too much is `too_large`, a break is an error and never retried. */
+export async function readAll(open: OpenResponse, limit = MAX_JSON_BYTES): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (;;) {
+      const part = await open.body.read();
+      if (part === null) return concat(parts);
+      parts.push(part);
+      size += part.length;
+      if (size > limit)
+        throw makeError("too_large", `the answer is larger than ${limit} bytes`, {
+          status: open.info.status,
+          attempts: open.info.attempts,
+        });
+    }
+  } catch (error) {
+    open.body.close();
+    if (!(error instanceof TransportFailure)) throw error;
+    const ours = failureError(error, open.info.attempts, open.secrets);
+    throw makeError(ours.kind, ours.message, {
+      status: open.info.status,
+      requestId: open.info.requestId,
+      attempts: open.info.attempts,
+      cause: ours.cause,
+      secrets: open.secrets,
+    });
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * Server-sent events over bytes, by the WHATWG grammar (HTML, 9.2). Linear in size however the bytes are sliced.
+ *
+ * @example
+ * const decoder = new Decoder();
+ * for (const event of decoder.feed(bytes)) console.log(event.event, event.data);
+ */
+import { TooLargeError } from "./errors.js";
+
+/** Largest event in bytes. */
+export const MAX_EVENT_BYTES = 64 * 1024 * 1024;
+
+/** One dispatched event. */
+export interface Event {
+  /** Name; `message` where the block gave none. */
+  event: string;
+  /** Data lines joined by LF. */
+  data: string;
+  /** The last event id in force. */
+  id: string;
+  /** Reconnection time in milliseconds, where one was ever set. */
+  retry: number | undefined;
+}
+
+/** What was left when the input ended: an unterminated line, and the fields of an unfinished block. */
+export interface Tail {
+  line: string;
+  data: string | undefined;
+  event: string;
+}
+
+const LF = 10;
+const CR = 13;
+const COLON = 58;
+const SPACE = 32;
+const BOM = [0xef, 0xbb, 0xbf] as const;
+
+/** Turns bytes into events. Never fails for a line it does not know: those stand in `ignored`. */
+export class Decoder {
+  /** Lines since the last `takeIgnored` that are no field and no comment. */
+  #ignored: string[] = [];
+  readonly #maxEventBytes: number;
+  readonly #text = new TextDecoder("utf-8", { ignoreBOM: true });
+  #parts: Uint8Array[] = [];
+  #partBytes = 0;
+  #eventBytes = 0;
+  #skipLf = false;
+  #bomAt = 0;
+  #data: string[] = [];
+  #hasData = false;
+  #event = "";
+  #id = "";
+  #pendingId: string | undefined;
+  #retry: number | undefined;
+
+  constructor(options: { maxEventBytes?: number | undefined } = {}) {
+    this.#maxEventBytes = options.maxEventBytes ?? MAX_EVENT_BYTES;
+  }
+
+  /** Takes the next bytes; returns the events that they complete. Throws `too_large` above the cap. */
+  feed(bytes: Uint8Array): Event[] {
+    const events: Event[] = [];
+    let chunk = this.#bomAt < 3 ? this.#stripBom(bytes) : bytes;
+    if (this.#skipLf && chunk.length > 0) {
+      this.#skipLf = false;
+      if (chunk[0] === LF) chunk = chunk.subarray(1);
+    }
+    let start = 0;
+    let nextCr = chunk.indexOf(CR);
+    let nextLf = chunk.indexOf(LF);
+    while (nextCr !== -1 || nextLf !== -1) {
+      const end = nextCr !== -1 && (nextLf === -1 || nextCr < nextLf) ? nextCr : nextLf;
+      this.#line(chunk.subarray(start, end), events);
+      start = end + 1;
+      if (end === nextCr) {
+        if (start === chunk.length) this.#skipLf = true;
+        else if (chunk[start] === LF) start += 1;
+      }
+      if (nextCr !== -1 && nextCr < start) nextCr = chunk.indexOf(CR, start);
+      if (nextLf !== -1 && nextLf < start) nextLf = chunk.indexOf(LF, start);
+    }
+    if (start < chunk.length) this.#keep(chunk.slice(start));
+    return events;
+  }
+
+  /** Tells that the input has ended. An unfinished block is no event; the layer above may look at it. */
+  finish(): Tail {
+    this.#flushBom();
+    const line = this.#decode(this.#join(new Uint8Array(0)));
+    return { line, data: this.#hasData ? this.#data.join("\n") : undefined, event: this.#event };
+  }
+
+  /** Hands out, and forgets, the lines that were no field and no comment. */
+  takeIgnored(): string[] {
+    const lines = this.#ignored;
+    if (lines.length > 0) this.#ignored = [];
+    return lines;
+  }
+
+  /** The last event id in force. */
+  get lastEventId(): string {
+    return this.#id;
+  }
+
+  #stripBom(bytes: Uint8Array): Uint8Array {
+    let used = 0;
+    while (used < bytes.length && this.#bomAt < 3 && bytes[used] === BOM[this.#bomAt]) {
+      used += 1;
+      this.#bomAt += 1;
+    }
+    if (this.#bomAt === 3 || used === bytes.length) return bytes.subarray(used);
+    const matched = this.#bomAt;
+    this.#bomAt = 3;
+    if (matched === 0) return bytes;
+    return concat([Uint8Array.from(BOM.slice(0, matched)), bytes.subarray(used)]);
+  }
+
+  #flushBom(): void {
+    if (this.#bomAt > 0 && this.#bomAt < 3) this.#keep(Uint8Array.from(BOM.slice(0, this.#bomAt)));
+    this.#bomAt = 3;
+  }
+
+  #keep(part: Uint8Array): void {
+    this.#parts.push(part);
+    this.#partBytes += part.length;
+    // A comment may be of any length: only its beginning is kept.
+    if (this.#parts[0]?.[0] === COLON) {
+      this.#parts = [this.#parts[0].subarray(0, 1)];
+      this.#partBytes = 1;
+    }
+    this.#check(this.#partBytes);
+  }
+
+  #check(more: number): void {
+    if (this.#eventBytes + more > this.#maxEventBytes) {
+      throw new TooLargeError("too_large", `an event of the stream is larger than ${this.#maxEventBytes} bytes`);
+    }
+  }
+
+  #join(rest: Uint8Array): Uint8Array {
+    if (this.#parts.length === 0) return rest;
+    this.#parts.push(rest);
+    const line = concat(this.#parts);
+    this.#parts = [];
+    this.#partBytes = 0;
+    return line;
+  }
+
+  #decode(bytes: Uint8Array): string {
+    return this.#text.decode(bytes);
+  }
+
+  #line(rest: Uint8Array, events: Event[]): void {
+    const line = this.#join(rest);
+    if (line.length === 0) {
+      this.#dispatch(events);
+      return;
+    }
+    if (line[0] === COLON) return;
+    this.#check(line.length);
+    this.#eventBytes += line.length + 1;
+    const colon = line.indexOf(COLON);
+    const name = this.#decode(colon === -1 ? line : line.subarray(0, colon));
+    const from = colon === -1 ? line.length : line[colon + 1] === SPACE ? colon + 2 : colon + 1;
+    this.#field(name, line, from);
+  }
+
+  #field(name: string, line: Uint8Array, from: number): void {
+    const value = (): string => this.#decode(line.subarray(from));
+    switch (name) {
+      case "data":
+        this.#data.push(value());
+        this.#hasData = true;
+        break;
+      case "event":
+        this.#event = value();
+        break;
+      case "id": {
+        const id = value();
+        if (!id.includes("\0")) this.#pendingId = id;
+        break;
+      }
+      case "retry": {
+        const text = value();
+        if (/^[0-9]+$/.test(text)) this.#retry = Number(text);
+        break;
+      }
+      default:
+        this.#ignored.push(this.#decode(line));
+    }
+  }
+
+  #dispatch(events: Event[]): void {
+    if (this.#pendingId !== undefined) this.#id = this.#pendingId;
+    this.#pendingId = undefined;
+    if (this.#hasData) {
+      events.push({ event: this.#event === "" ? "message" : this.#event, data: this.#data.join("\n"), id: this.#id, retry: this.#retry });
+      this.#data = [];
+    }
+    this.#hasData = false;
+    this.#event = "";
+    this.#eventBytes = 0;
+  }
+}
+
+/** Joins byte pieces once. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1 && parts[0] !== undefined) return parts[0];
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

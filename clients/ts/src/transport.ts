@@ -1,0 +1,104 @@
+/** What sends one request and reads one answer. Two implementations: `node:http` on Node, `fetch` everywhere else. */
+import type { Deadline, Limits } from "./deadline.js";
+import { makeError, type ChutesError, type Kind } from "./errors.js";
+import type { Failure } from "./retry.js";
+
+/** One attempt. */
+export interface TransportRequest {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body: Uint8Array | undefined;
+  limits: Limits;
+  deadline: Deadline;
+  signal: AbortSignal | undefined;
+  /** True for a write that must not be sent twice: it gets a connection of its own, so that no dead one can swallow it. */
+  fresh: boolean;
+}
+
+/** The bytes of an answer, decoded from their content coding, pulled one piece at a time. */
+export interface BodyReader {
+  /** The next piece; null at the end. Rejects with `TransportFailure`. */
+  read(): Promise<Uint8Array | null>;
+  /** Ends the connection at once, unless the body is at its end. */
+  close(): void;
+  /** Takes what has already arrived; keeps the connection if that was the end of the body, closes it otherwise. */
+  settle(): Promise<void>;
+}
+
+/** An answer whose headers are in. */
+export interface TransportResponse {
+  status: number;
+  /** Names in lower case; repeated ones joined by ", ". */
+  headers: Record<string, string>;
+  body: BodyReader;
+}
+
+/** Sends requests and keeps connections. */
+export interface Transport {
+  send(request: TransportRequest): Promise<TransportResponse>;
+  /** Closes idle connections. */
+  close(): void;
+}
+
+/** Why an attempt failed below HTTP. */
+export type FailureType =
+  "connect" | "certificate" | "connect_timeout" | "first_byte_timeout" | "idle_timeout" | "deadline" | "reset" | "protocol" | "cancelled";
+
+/** A failure below HTTP; `translate` makes an error of ours of it. */
+export class TransportFailure extends Error {
+  constructor(
+    readonly type: FailureType,
+    message: string,
+    readonly details: { beforeFirstByte?: boolean; sinceWrittenMs?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: details.cause });
+    this.name = "TransportFailure";
+  }
+}
+
+const KINDS: Readonly<Record<FailureType, Kind>> = {
+  connect: "connection",
+  certificate: "connection",
+  connect_timeout: "timeout",
+  first_byte_timeout: "timeout",
+  idle_timeout: "timeout",
+  deadline: "timeout",
+  reset: "connection",
+  protocol: "connection",
+  cancelled: "cancelled",
+};
+
+/** The one function that turns foreign exceptions into ours. */
+export function translate(cause: unknown, attempts: number, secrets: readonly string[]): Failure {
+  if (!(cause instanceof TransportFailure)) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return { error: makeError("connection", `the request failed: ${message}`, { attempts, secrets, cause }), stage: "other" };
+  }
+  const error = failureError(cause, attempts, secrets);
+  return { error, stage: stageOf(cause), sinceWrittenMs: cause.details.sinceWrittenMs ?? 0 };
+}
+
+function stageOf(failure: TransportFailure): Failure["stage"] {
+  if (failure.type === "certificate") return "certificate";
+  if (failure.type === "connect" || failure.type === "connect_timeout") return "connect";
+  if (failure.type === "first_byte_timeout") return "first_byte_timeout";
+  return failure.type === "reset" && failure.details.beforeFirstByte === true ? "before_first_byte" : "other";
+}
+
+/** The error of a failure, for those who do not retry (bodies). */
+export function failureError(failure: TransportFailure, attempts: number, secrets: readonly string[]): ChutesError {
+  return makeError(KINDS[failure.type], failure.message, {
+    attempts,
+    secrets,
+    cause: failure.details.cause,
+    retryable: failure.type !== "certificate" && failure.type !== "cancelled",
+  });
+}
+
+/** Adds a header of an answer, joining repeated ones. */
+export function addHeader(headers: Record<string, string>, name: string, value: string): void {
+  const key = name.toLowerCase();
+  const before = headers[key];
+  headers[key] = before === undefined || key === "content-type" ? value : `${before}, ${value}`;
+}

@@ -1,0 +1,175 @@
+/** The transport over `fetch`: browsers, edge runtimes, and whoever injects a `fetch`. What it cannot know is in the README. */
+import { ConfigError } from "./errors.js";
+import type { ClientOptions } from "./config.js";
+import {
+  addHeader,
+  TransportFailure,
+  type BodyReader,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from "./transport.js";
+
+type Fetch = typeof globalThis.fetch;
+/** Headers that a browser sets itself and forbids to scripts. */
+const FORBIDDEN = new Set(["accept-encoding", "content-length", "connection", "host"]);
+
+/** The transport for a client's options where there is no Node. */
+export function makeTransport(options: ClientOptions): Transport {
+  if (options.caPem !== undefined) throw new ConfigError("caPem needs Node's own transport; with fetch, set it up in your runtime");
+  return new FetchTransport(options.fetch ?? ((...args) => globalThis.fetch(...args)));
+}
+
+export class FetchTransport implements Transport {
+  constructor(private readonly fetch: Fetch) {}
+
+  async send(request: TransportRequest): Promise<TransportResponse> {
+    const abort = new AbortController();
+    const { limits, deadline, signal } = request;
+    const onAbort = (): void =>
+      abort.abort(new TransportFailure("cancelled", "the call was cancelled by its signal", { cause: signal?.reason }));
+    if (signal?.aborted === true) onAbort();
+    signal?.addEventListener("abort", onAbort);
+    const release = (): void => signal?.removeEventListener("abort", onAbort);
+    // fetch does not tell when it is connected: one limit for connecting and waiting.
+    const both = limits.firstByte === null || limits.connect === null ? null : limits.firstByte + limits.connect;
+    const timer = startTimer(abort, deadline.clip(both), both, "first_byte_timeout", "no first byte of the answer");
+    const started = performance.now();
+    try {
+      const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !FORBIDDEN.has(name)));
+      const response = await this.fetch(request.url, {
+        method: request.method,
+        headers,
+        redirect: "manual",
+        signal: abort.signal,
+        ...(request.body === undefined ? {} : { body: request.body as BodyInit }),
+      });
+      const found: Record<string, string> = {};
+      response.headers.forEach((value, name) => addHeader(found, name, value));
+      return { status: response.status, headers: found, body: new FetchBody(response.body, abort, request, release) };
+    } catch (cause) {
+      release();
+      throw failureOf(cause, abort, performance.now() - started);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  close(): void {
+    // The runtime owns its connections.
+  }
+}
+
+type Timed = "first_byte_timeout" | "idle_timeout";
+
+function startTimer(
+  abort: AbortController,
+  clipped: number | null,
+  limit: number | null,
+  type: Timed,
+  what: string,
+): ReturnType<typeof setTimeout> | undefined {
+  if (clipped === null) return undefined;
+  const failure =
+    limit === null || clipped < limit
+      ? new TransportFailure("deadline", `${what} before the deadline of the call`)
+      : new TransportFailure(type, `${what} within ${clipped} ms`, { beforeFirstByte: type === "first_byte_timeout" });
+  return setTimeout(() => abort.abort(failure), Math.min(clipped, 2 ** 31 - 1));
+}
+
+/** Reads the cause that runtimes hide in `TypeError: fetch failed`. */
+function failureOf(cause: unknown, abort: AbortController, elapsed: number): TransportFailure {
+  if (abort.signal.aborted && abort.signal.reason instanceof TransportFailure) return abort.signal.reason;
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  const code = (inner as { code?: unknown }).code;
+  const text = inner instanceof Error ? inner.message : String(inner);
+  if (
+    typeof code === "string" &&
+    (/^(?:CERT_|ERR_TLS|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_SSL)/.test(code) || /certificate/i.test(text))
+  ) {
+    return new TransportFailure("certificate", `the connection is not safe: ${text}`, { cause });
+  }
+  if (typeof code === "string" && /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(code)) {
+    return new TransportFailure("connect", `cannot connect: ${text}`, { cause, beforeFirstByte: true });
+  }
+  if (typeof code === "string" && code.startsWith("HPE_"))
+    return new TransportFailure("protocol", `the server does not speak HTTP properly: ${text}`, { cause });
+  // When the last byte was written is unknown here; the time since the start is the safe guess.
+  return new TransportFailure("reset", `the request failed: ${text}`, { cause, beforeFirstByte: true, sinceWrittenMs: elapsed });
+}
+
+class FetchBody implements BodyReader {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #done = false;
+
+  constructor(
+    stream: ReadableStream<Uint8Array> | null,
+    private readonly abort: AbortController,
+    private readonly request: TransportRequest,
+    private readonly release: () => void,
+  ) {
+    this.#reader = stream?.getReader();
+    if (this.#reader === undefined) this.#end();
+  }
+
+  #end(): void {
+    this.#done = true;
+    this.release();
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    if (this.#done || this.#reader === undefined) return null;
+    const { limits, deadline } = this.request;
+    const timer = startTimer(this.abort, deadline.clip(limits.idle), limits.idle, "idle_timeout", "no further byte of the answer");
+    try {
+      const { done, value } = await raceAbort(this.#reader.read(), this.abort.signal);
+      if (!done) return value;
+      this.#end();
+      return null;
+    } catch (cause) {
+      this.#end();
+      if (this.abort.signal.reason instanceof TransportFailure) throw this.abort.signal.reason;
+      throw new TransportFailure(
+        "reset",
+        `the connection was lost in the middle of the answer: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause },
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  close(): void {
+    if (this.#done) return;
+    this.#end();
+    this.#reader?.cancel().catch(() => undefined);
+    this.abort.abort(new TransportFailure("cancelled", "the answer was closed by its reader"));
+  }
+
+  async settle(): Promise<void> {
+    if (this.#done || this.#reader === undefined) return;
+    // fetch cannot say what has arrived: one short look for the end, then the stream is closed.
+    const end = this.#reader.read().then(
+      ({ done }) => done,
+      () => false,
+    );
+    const ended = await Promise.race([end, new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 0))]);
+    if (ended) this.#end();
+    else this.close();
+  }
+}
+
+/** Rejects as soon as the signal fires, for injected `fetch` functions whose bodies do not listen to it. */
+async function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener("abort", stop);
+  }
+}

@@ -1,0 +1,379 @@
+/**
+ * The transport of Node: `node:http` and `node:https` with keep-alive agents of our own. Node's fetch gives up by itself
+ * after 300 s without headers, hides whether a connection was reused, and cannot trust a further CA; this can.
+ */
+import * as http from "node:http";
+import * as https from "node:https";
+import * as tls from "node:tls";
+import * as zlib from "node:zlib";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { ClientOptions } from "./config.js";
+import {
+  addHeader,
+  TransportFailure,
+  type BodyReader,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from "./transport.js";
+import { FetchTransport } from "./transport_fetch.js";
+
+/** Idle connections are closed after this time, before usual servers and middle boxes drop them. */
+const POOL_IDLE_MS = 30_000;
+/** Longest header block, in bytes. */
+const MAX_HEADER_BYTES = 256 * 1024;
+/** Bytes that wait in memory for a slow reader. */
+const HIGH_WATER = 1024 * 1024;
+const CERTIFICATE = /^(?:CERT_|ERR_TLS|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|ERR_SSL)/;
+
+/** The transport for a client's options: an injected `fetch`, else `node:http`. */
+export function makeTransport(options: ClientOptions): Transport {
+  return options.fetch === undefined ? new NodeTransport(options.caPem) : new FetchTransport(options.fetch);
+}
+
+/** Closes connections that were idle too long; the limit must not reach into the next request. */
+function guardIdle<T extends http.Agent>(agent: T): T {
+  const patched = agent as unknown as { keepSocketAlive(socket: Socket): boolean; reuseSocket(socket: Socket, request: unknown): void };
+  const keep = patched.keepSocketAlive.bind(agent);
+  const reuse = patched.reuseSocket.bind(agent);
+  const expire = function (this: Socket): void {
+    this.destroy();
+  };
+  patched.keepSocketAlive = (socket) => {
+    if (!keep(socket)) return false;
+    if (socket.timeout === undefined || socket.timeout === 0 || socket.timeout > POOL_IDLE_MS) socket.setTimeout(POOL_IDLE_MS, expire);
+    return true;
+  };
+  patched.reuseSocket = (socket, request) => {
+    socket.setTimeout(0);
+    socket.off("timeout", expire);
+    reuse(socket, request);
+  };
+  return agent;
+}
+
+export class NodeTransport implements Transport {
+  readonly #plain = guardIdle(new http.Agent({ keepAlive: true, maxFreeSockets: 64, scheduling: "lifo" }));
+  readonly #secure: https.Agent;
+  readonly #ca: string[] | undefined;
+
+  constructor(caPem?: string) {
+    this.#ca = caPem === undefined ? undefined : [...tls.rootCertificates, caPem];
+    this.#secure = guardIdle(
+      new https.Agent({ keepAlive: true, maxFreeSockets: 64, scheduling: "lifo", ...(this.#ca === undefined ? {} : { ca: this.#ca }) }),
+    );
+  }
+
+  async send(request: TransportRequest): Promise<TransportResponse> {
+    // One turn of the event loop: a connection that the server has closed meanwhile leaves the pool before it is taken.
+    await new Promise((resolve) => setImmediate(resolve));
+    try {
+      return await this.#attempt(request);
+    } catch (failure) {
+      // A read on a pooled connection that died at the same moment goes out again, at no cost of a retry.
+      if (failure instanceof StaleConnection) return this.#attempt({ ...request, fresh: true });
+      throw failure;
+    }
+  }
+
+  #attempt(request: TransportRequest): Promise<TransportResponse> {
+    return new Promise((resolve, reject) => {
+      new Attempt(request, request.url.startsWith("https:") ? this.#secure : this.#plain, this.#ca, resolve, reject);
+    });
+  }
+
+  close(): void {
+    this.#plain.destroy();
+    this.#secure.destroy();
+  }
+}
+
+class StaleConnection extends TransportFailure {}
+
+/** One request on one connection, up to its headers. */
+class Attempt {
+  #timer: NodeJS.Timeout | undefined;
+  #settled = false;
+  #writtenAt: number | undefined;
+  #bytesBefore = 0;
+  #connected = false;
+  readonly #outgoing: http.ClientRequest;
+
+  constructor(
+    private readonly request: TransportRequest,
+    agent: http.Agent,
+    ca: string[] | undefined,
+    private readonly resolve: (response: TransportResponse) => void,
+    private readonly reject: (failure: unknown) => void,
+  ) {
+    const { method, url, headers, body, signal } = request;
+    const secure = url.startsWith("https:");
+    const options: https.RequestOptions = {
+      method,
+      headers: { ...headers, ...(request.fresh ? { connection: "close" } : {}) },
+      agent: request.fresh ? false : agent,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      ...(request.fresh && secure && ca !== undefined ? { ca } : {}),
+    };
+    if (body !== undefined) options.headers = { ...options.headers, "content-length": String(body.length) };
+    this.#outgoing = (secure ? https : http).request(new URL(url), options);
+    this.#arm(request.limits.connect, "connect_timeout", "no connection");
+    this.#outgoing.on("socket", (socket) => this.#onSocket(socket, secure));
+    this.#outgoing.on("finish", () => (this.#writtenAt = performance.now()));
+    this.#outgoing.on("response", (message) => this.#onResponse(message));
+    this.#outgoing.on("upgrade", (_message, socket: Duplex) => {
+      socket.destroy();
+      this.#fail(new TransportFailure("protocol", "the server switched protocols without being asked"));
+    });
+    this.#outgoing.on("error", (error: NodeJS.ErrnoException) => this.#onError(error));
+    if (signal?.aborted === true) this.#onAbort();
+    else signal?.addEventListener("abort", this.#onAbort);
+    this.#outgoing.end(body);
+  }
+
+  readonly #onAbort = (): void =>
+    this.#fail(new TransportFailure("cancelled", "the call was cancelled by its signal", { cause: this.request.signal?.reason }));
+
+  #arm(limit: number | null, type: "connect_timeout" | "first_byte_timeout", what: string): void {
+    clearTimeout(this.#timer);
+    const clipped = this.request.deadline.clip(limit);
+    if (clipped === null) return;
+    const byDeadline = limit === null || clipped < limit;
+    this.#timer = setTimeout(
+      () =>
+        this.#fail(
+          byDeadline
+            ? new TransportFailure("deadline", `${what} before the deadline of the call`)
+            : new TransportFailure(type, `${what} within ${limit} ms`, { beforeFirstByte: true }),
+        ),
+      Math.min(clipped, 2 ** 31 - 1),
+    );
+  }
+
+  #onSocket(socket: Socket, secure: boolean): void {
+    this.#bytesBefore = socket.bytesRead;
+    const connected = (): void => {
+      this.#connected = true;
+      if (!this.#settled) this.#arm(this.request.limits.firstByte, "first_byte_timeout", "no first byte of the answer");
+    };
+    if (this.#outgoing.reusedSocket || (!secure && !socket.connecting)) connected();
+    else socket.once(secure ? "secureConnect" : "connect", connected);
+  }
+
+  #onError(error: NodeJS.ErrnoException): void {
+    const code = error.code ?? "";
+    const sinceWrittenMs = this.#writtenAt === undefined ? 0 : performance.now() - this.#writtenAt;
+    const cause = error;
+    if (!this.#connected) {
+      const type = CERTIFICATE.test(code) || /certificate/i.test(error.message) ? "certificate" : "connect";
+      this.#fail(
+        new TransportFailure(type, `cannot connect to ${new URL(this.request.url).host}: ${error.message || code}`, {
+          cause,
+          beforeFirstByte: true,
+        }),
+      );
+    } else if (code.startsWith("HPE_")) {
+      this.#fail(new TransportFailure("protocol", `the server does not speak HTTP properly: ${error.message}`, { cause }));
+    } else {
+      const before = (this.#outgoing.socket?.bytesRead ?? 0) === this.#bytesBefore;
+      const stale =
+        this.#outgoing.reusedSocket && before && (code === "EPIPE" || this.request.method === "GET" || this.request.method === "HEAD");
+      const Failure = stale ? StaleConnection : TransportFailure;
+      this.#fail(
+        new Failure("reset", `the connection was closed before the answer${before ? "" : " was complete"}: ${error.message || code}`, {
+          cause,
+          beforeFirstByte: before,
+          sinceWrittenMs,
+        }),
+      );
+    }
+  }
+
+  #fail(failure: TransportFailure): void {
+    if (this.#settled) return;
+    this.#release();
+    this.#outgoing.destroy();
+    this.reject(failure);
+  }
+
+  #release(): void {
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    this.request.signal?.removeEventListener("abort", this.#onAbort);
+  }
+
+  #onResponse(message: http.IncomingMessage): void {
+    if (this.#settled) {
+      message.destroy();
+      return;
+    }
+    this.#release();
+    const headers: Record<string, string> = {};
+    for (let i = 0; i + 1 < message.rawHeaders.length; i += 2)
+      addHeader(headers, message.rawHeaders[i] ?? "", message.rawHeaders[i + 1] ?? "");
+    this.resolve({ status: message.statusCode ?? 0, headers, body: new NodeBody(message, headers["content-encoding"], this.request) });
+  }
+}
+
+/** Makes the decoder of a content coding; undefined for identity, null for one we never asked for. */
+function decoderFor(coding: string | undefined): zlib.Gunzip | zlib.Inflate | zlib.BrotliDecompress | undefined | null {
+  switch ((coding ?? "").trim().toLowerCase()) {
+    case "":
+    case "identity":
+      return undefined;
+    case "gzip":
+    case "x-gzip":
+      return zlib.createGunzip();
+    case "deflate":
+      return zlib.createInflate();
+    case "br":
+      return zlib.createBrotliDecompress();
+    default:
+      return null;
+  }
+}
+
+class NodeBody implements BodyReader {
+  readonly #queue: Uint8Array[] = [];
+  #queued = 0;
+  #done = false;
+  #failure: TransportFailure | undefined;
+  #wake: (() => void) | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  readonly #decoder: Duplex | undefined;
+
+  constructor(
+    private readonly message: http.IncomingMessage,
+    coding: string | undefined,
+    private readonly request: TransportRequest,
+  ) {
+    const decoder = decoderFor(coding);
+    if (decoder === null) {
+      this.#failure = new TransportFailure("protocol", `the answer has a content coding that was not asked for: ${coding ?? ""}`);
+      message.destroy();
+      return;
+    }
+    this.#decoder = decoder;
+    request.signal?.addEventListener("abort", this.#onAbort);
+    message.on("data", (piece: Uint8Array) => this.#onBytes(piece));
+    message.on("end", () => (decoder === undefined ? this.#finish() : decoder.end()));
+    message.on("error", (cause) => this.#onLost(cause));
+    message.on("close", () => {
+      if (!message.complete) this.#onLost(new Error("connection closed"));
+    });
+    if (decoder === undefined) return;
+    decoder.on("data", (piece: Uint8Array) => this.#push(piece));
+    decoder.on("end", () => this.#finish());
+    decoder.on("error", (cause) =>
+      this.#fail(new TransportFailure("protocol", `the coded answer cannot be decoded: ${cause.message}`, { cause })),
+    );
+  }
+
+  readonly #onAbort = (): void =>
+    this.#fail(new TransportFailure("cancelled", "the call was cancelled by its signal", { cause: this.request.signal?.reason }));
+
+  #onBytes(piece: Uint8Array): void {
+    this.#idle?.refresh();
+    if (this.#decoder === undefined) this.#push(piece);
+    else this.#decoder.write(piece);
+  }
+
+  #push(piece: Uint8Array): void {
+    if (piece.length === 0) return;
+    this.#queue.push(piece);
+    this.#queued += piece.length;
+    if (this.#queued > HIGH_WATER) {
+      this.message.pause();
+      this.#decoder?.pause();
+    }
+    this.#wake?.();
+  }
+
+  #onLost(cause: Error): void {
+    this.#fail(new TransportFailure("reset", `the connection was lost in the middle of the answer: ${cause.message}`, { cause }));
+  }
+
+  #finish(): void {
+    this.#done = true;
+    this.#release();
+    this.#wake?.();
+  }
+
+  #fail(failure: TransportFailure): void {
+    if (this.#done || this.#failure !== undefined) return;
+    this.#failure = failure;
+    if (failure.type === "cancelled") this.#queue.length = 0;
+    this.#release();
+    this.message.destroy();
+    this.#decoder?.destroy();
+    this.#wake?.();
+  }
+
+  #release(): void {
+    clearTimeout(this.#idle);
+    this.#idle = undefined;
+    this.request.signal?.removeEventListener("abort", this.#onAbort);
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    for (;;) {
+      const piece = this.#queue.shift();
+      if (piece !== undefined) {
+        this.#queued -= piece.length;
+        if (this.#queued <= HIGH_WATER / 2 && this.message.isPaused()) {
+          this.#decoder?.resume();
+          this.message.resume();
+        }
+        return piece;
+      }
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#done) return null;
+      await this.#wait();
+    }
+  }
+
+  /** Waits for bytes, the end or a failure; the idle limit runs only here, so that a slow reader is not blamed on the server. */
+  #wait(): Promise<void> {
+    const { limits, deadline } = this.request;
+    const limit = deadline.clip(limits.idle);
+    if (limit !== null) {
+      const byDeadline = limits.idle === null || limit < limits.idle;
+      this.#idle = setTimeout(
+        () =>
+          this.#fail(
+            byDeadline
+              ? new TransportFailure("deadline", "the answer was not complete before the deadline of the call")
+              : new TransportFailure("idle_timeout", `no byte of the answer for ${limit} ms`),
+          ),
+        Math.min(limit, 2 ** 31 - 1),
+      );
+    }
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#wake = undefined;
+        clearTimeout(this.#idle);
+        this.#idle = undefined;
+        resolve();
+      };
+    });
+  }
+
+  close(): void {
+    if (this.#done && this.message.complete) return;
+    this.#fail(new TransportFailure("cancelled", "the answer was closed by its reader"));
+    this.message.destroy();
+  }
+
+  async settle(): Promise<void> {
+    // Two turns: what has arrived is parsed in the first, its end is told in the second.
+    for (let turn = 0; turn < 2 && !this.#done && this.#failure === undefined; turn++) {
+      this.#queue.length = 0;
+      this.#queued = 0;
+      if (this.message.isPaused()) this.message.resume();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#queue.length = 0;
+    if (!this.message.complete) this.close();
+  }
+}

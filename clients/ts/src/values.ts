@@ -1,0 +1,199 @@
+/** Lenient reading of answers. Unknown fields simply stay on the parsed object and are sent back with it. */
+import { makeError, requestIdOf, type ChutesError } from "./errors.js";
+
+/** Bytes of a JSON or image answer. */
+export const MAX_JSON_BYTES = 256 * 1024 * 1024;
+
+/** A known word, or any other: enums of the platform are open. */
+export type OpenEnum<T extends string> = T | (string & {});
+
+/** What is known of the answer behind a result. */
+export interface ResponseInfo {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly requestId: string | undefined;
+  /** Requests sent for this result, 1-based. */
+  readonly attempts: number;
+  /** Calls of the day, where the platform tells. */
+  readonly quota: { total: number | undefined; used: number | undefined; remaining: number | undefined };
+}
+
+/** Bytes that a chute answered with. */
+export interface Binary {
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+}
+
+/** True for a `Binary`, to tell it from a JSON value. */
+export function isBinary(value: unknown): value is Binary {
+  return typeof value === "object" && value !== null && (value as Binary).bytes instanceof Uint8Array && "contentType" in value;
+}
+
+const INFOS = new WeakMap<object, ResponseInfo>();
+
+/** Remembers the answer behind a result, without touching the result. */
+export function attachResponse<T>(result: T, info: ResponseInfo): T {
+  if (typeof result === "object" && result !== null) INFOS.set(result, info);
+  return result;
+}
+
+/**
+ * The answer behind a result: status, headers, request id, attempts, quota. Undefined for strings and for
+ * objects that no call returned; `.withResponse()` of a call gives both, also for strings.
+ *
+ * @example
+ * const completion = await client.chat.completions.create(request);
+ * console.log(responseOf(completion)?.attempts);
+ */
+export function responseOf(result: unknown): ResponseInfo | undefined {
+  return typeof result === "object" && result !== null ? INFOS.get(result) : undefined;
+}
+
+/** Sums up an answer. */
+export function responseInfo(status: number, headers: Record<string, string>, attempts: number): ResponseInfo {
+  const count = (name: string): number | undefined => {
+    const value = headers[`x-chutes-quota-${name}`];
+    return value === undefined || !Number.isFinite(Number(value)) ? undefined : Number(value);
+  };
+  return {
+    status,
+    headers,
+    requestId: requestIdOf(headers),
+    attempts,
+    quota: { total: count("total"), used: count("used"), remaining: count("remaining") },
+  };
+}
+
+/** A promise of a result that can also give the answer behind it. */
+export class ResultPromise<T> extends Promise<T> {
+  readonly #full: Promise<{ data: T; response: ResponseInfo }>;
+
+  constructor(full: Promise<{ data: T; response: ResponseInfo }>) {
+    super((resolve, reject) => {
+      full.then(({ data }) => resolve(data), reject);
+    });
+    this.#full = full;
+  }
+
+  /** Promises made by `then` are ordinary ones. */
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  /** The result together with status, headers, request id and attempts. */
+  withResponse(): Promise<{ data: T; response: ResponseInfo }> {
+    this.handled();
+    return this.#full;
+  }
+
+  /** The failure is told by another way than this promise: it must not count as unhandled. */
+  protected handled(): void {
+    this.then(undefined, () => undefined);
+  }
+}
+
+const ZONE = /(?:Z|[+-]\d{2}:?\d{2})$/i;
+
+/**
+ * Reads a timestamp of the platform, which is UTC where it names no zone.
+ *
+ * @example parseTimestamp("2026-05-26T12:00:00.123456").toISOString() // "2026-05-26T12:00:00.123Z"
+ */
+export function parseTimestamp(text: string): Date {
+  const clean = text.trim().replace(" ", "T");
+  return new Date(ZONE.test(clean) || !clean.includes("T") ? clean : `${clean}Z`);
+}
+
+const decodeText = (bytes: Uint8Array): string => new TextDecoder("utf-8").decode(bytes);
+
+/** Reads a 200 that must be JSON. Empty, HTML, broken JSON and a top-level `error` are `unexpected_response`. */
+export function decodeJson(
+  bytes: Uint8Array,
+  info: ResponseInfo,
+  secrets: readonly string[],
+  wanted: "object" | "list" | "any" = "any",
+): unknown {
+  const text = decodeText(bytes).trim();
+  if (text === "") throw unexpected(info, bytes, secrets, `the server answered ${info.status} without a body where JSON was due`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const html = text.startsWith("<") ? " (an HTML page)" : "";
+    throw unexpected(
+      info,
+      bytes,
+      secrets,
+      `the server answered ${info.status} with something that is no JSON${html}: ${text.slice(0, 200)}`,
+    );
+  }
+  checkEmbeddedError(value, bytes, info, secrets);
+  const type = Array.isArray(value)
+    ? "list"
+    : value !== null && typeof value === "object"
+      ? "object"
+      : String(value === null ? "null" : typeof value);
+  if (wanted !== "any" && type !== wanted)
+    throw unexpected(info, bytes, secrets, `the server answered with a JSON ${type} where an ${wanted} was due`);
+  return value;
+}
+
+/** A 200 with a non-null top-level `error` is no success. */
+export function checkEmbeddedError(value: unknown, bytes: Uint8Array, info: ResponseInfo, secrets: readonly string[]): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return;
+  const error = (value as { error?: unknown }).error;
+  if (error === undefined || error === null) return;
+  const text = typeof error === "string" ? error : String((error as { message?: unknown }).message ?? JSON.stringify(error));
+  throw unexpected(info, bytes, secrets, `the server answered ${info.status} with an error inside: ${text}`.slice(0, 2000));
+}
+
+/** An answer that is not what was asked for. */
+export function unexpected(info: ResponseInfo, raw: Uint8Array, secrets: readonly string[], message: string): ChutesError {
+  return makeError("unexpected_response", message, {
+    status: info.status,
+    headers: info.headers,
+    requestId: info.requestId,
+    attempts: info.attempts,
+    rawBody: raw,
+    secrets,
+  });
+}
+
+/** Reads `data:image/png;base64,…`; undefined if it is none. */
+export function parseDataUrl(text: string): Binary | undefined {
+  const found = /^data:([^;,]*)((?:;[^;,]*)*),/i.exec(text);
+  if (found === null) return undefined;
+  const rest = text.slice(found[0].length);
+  const contentType = found[1] === "" || found[1] === undefined ? "text/plain" : found[1];
+  if (!/;base64$/i.test(found[2] ?? "")) return { contentType, bytes: new TextEncoder().encode(decodeURIComponent(rest)) };
+  const bytes = decodeBase64(rest);
+  return bytes === undefined ? undefined : { contentType, bytes };
+}
+
+/** Decodes base64 strictly (white space and missing padding are allowed); undefined if it is none. */
+export function decodeBase64(text: string): Uint8Array | undefined {
+  const clean = text.replace(/\s+/g, "").replaceAll("-", "+").replaceAll("_", "/");
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(clean) || clean.replace(/=+$/, "").length % 4 === 1) return undefined;
+  try {
+    return Uint8Array.from(atob(clean), (char) => char.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Encodes bytes as base64. */
+export function encodeBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(text);
+}
+
+/** The media type that the first bytes show (JPEG, PNG, WebP, GIF), else undefined. */
+export function sniffContentType(bytes: Uint8Array): string | undefined {
+  const head = String.fromCharCode(...bytes.subarray(0, 12));
+  if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
+  if (head.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
+  if (head.startsWith("RIFF") && head.slice(8, 12) === "WEBP") return "image/webp";
+  return head.startsWith("GIF87a") || head.startsWith("GIF89a") ? "image/gif" : undefined;
+}

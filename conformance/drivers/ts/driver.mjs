@@ -1,0 +1,181 @@
+// Plays the calls of the conformance runner on the published TypeScript client: JSON lines in, JSON lines out.
+import { createInterface } from "node:readline";
+import { inspect } from "node:util";
+import { Chutes, ChutesError, VERSION } from "chutes-client";
+import { VirtualClock } from "chutes-client/testing";
+import { OPS } from "./ops.mjs";
+import { Skip } from "./shared.mjs";
+
+const CONCURRENCY = 8;
+const sessions = new Map();
+
+const write = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+const defined = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+/** Client options of a call. */
+function clientOptions(call, clock) {
+  const { client = {}, auth = {} } = call;
+  return defined({
+    apiKey: auth.api_key ?? undefined,
+    auth: auth.mode,
+    endpoints: call.endpoints ?? undefined,
+    baseUrl: call.base_url,
+    maxRetries: client.max_retries,
+    timeoutMs: client.timeout_ms,
+    connectTimeoutMs: client.connect_timeout_ms,
+    firstByteTimeoutMs: client.first_byte_timeout_ms,
+    idleTimeoutMs: client.idle_timeout_ms,
+    deadlineMs: client.deadline_ms,
+    caPem: client.ca_pem,
+    onRestart: client.on_restart,
+    headers: client.headers,
+    via: client.via,
+    ready: client.ready,
+    retryBudget: client.retry_budget,
+    maxEventBytes: client.max_event_bytes,
+    seam: clock,
+  });
+}
+
+function callOptions(options = {}, signal) {
+  return defined({
+    signal,
+    timeoutMs: options.timeout_ms,
+    maxRetries: options.max_retries,
+    connectTimeoutMs: options.connect_timeout_ms,
+    firstByteTimeoutMs: options.first_byte_timeout_ms,
+    idleTimeoutMs: options.idle_timeout_ms,
+    deadlineMs: options.deadline_ms,
+    extraHeaders: options.extra_headers,
+    extraQuery: options.extra_query,
+    extraBody: options.extra_body,
+  });
+}
+
+/** Makes the client under exactly the environment that the call asks for. */
+function makeClient(call) {
+  const before = { ...process.env };
+  for (const name of Object.keys(process.env)) if (name.startsWith("CHUTES_")) delete process.env[name];
+  Object.assign(process.env, call.env ?? {});
+  const clock = call.clock === "virtual" ? new VirtualClock(defined({ nowMs: call.now_ms, random: call.random })) : undefined;
+  try {
+    return { client: new Chutes(clientOptions(call, clock)), clock };
+  } finally {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
+}
+
+/** Every kind as which the error may be caught, besides its own. */
+const KINDS = ["payment_required", "rate_limited", "server", "api_status"];
+
+function errorObject(error) {
+  if (!ChutesError.is(error)) {
+    return { kind: null, class: error?.constructor?.name ?? typeof error, message: String(error?.message ?? error), repr: inspect(error) };
+  }
+  return defined({
+    kind: error.kind,
+    class: error.name,
+    class_parents: KINDS.filter((kind) => kind !== error.kind && error.is(kind)),
+    status: error.status,
+    message: error.message,
+    code: error.code,
+    request_id: error.requestId,
+    retry_after_ms: error.retryAfterMs,
+    retryable: error.retryable,
+    attempts: error.attempts,
+    reason: error.reason,
+    partial: error.partial,
+    raw_body_len: error.rawBody?.length,
+    repr: inspect(error),
+  });
+}
+
+/** One play of the op: what the caller saw. */
+async function play(call, { client, clock }) {
+  const began = performance.now();
+  const obs = [];
+  const see = (k, more = {}) => obs.push({ t: performance.now() - began, k, ...more });
+  const aborter = new AbortController();
+  const sleepsBefore = clock?.sleeps.length ?? 0;
+  const run = { obs, final: null, error: null };
+  const stop = call.stop ?? {};
+  const timed = { stream: undefined, stopped: false };
+  let timer;
+  if (stop.after_ms !== undefined) {
+    timer = setTimeout(async () => {
+      timed.stopped = true;
+      if (stop.how === "close" && timed.stream !== undefined) await timed.stream.close();
+      else aborter.abort();
+    }, stop.after_ms);
+  }
+  const context = { call, client, see, stop, aborter, timed, run, args: call.args ?? {}, options: callOptions(call.options, stop.how === "cancel" || timer ? aborter.signal : undefined) };
+  try {
+    run.final = (await OPS[call.op](context)) ?? null;
+  } catch (error) {
+    if (error instanceof Skip) return { skip: error.message };
+    run.error = errorObject(error);
+    if (obs.length > 0 && obs.at(-1).k !== "stopped") see(timed.stopped && error.kind === "cancelled" ? "stopped" : "error");
+  }
+  clearTimeout(timer);
+  if (run.second !== undefined) {
+    run.error = errorObject(run.second);
+    delete run.second;
+  }
+  if (clock !== undefined) run.sleeps_ms = clock.sleeps.slice(sleepsBefore);
+  run.elapsed_ms = performance.now() - began;
+  return run;
+}
+
+async function answerCall(call) {
+  if (OPS[call.op] === undefined) return { skip: `unknown op ${call.op}` };
+  let held = call.session === undefined || call.session === null ? undefined : sessions.get(call.session);
+  if (held === undefined) {
+    const began = performance.now();
+    try {
+      held = makeClient(call);
+    } catch (error) {
+      return { obs: [], final: null, error: errorObject(error), elapsed_ms: performance.now() - began };
+    }
+    if (call.session) sessions.set(call.session, held);
+  }
+  try {
+    if ((call.parallel ?? 1) > 1) return { runs: await Promise.all(Array.from({ length: call.parallel }, () => play(call, held))) };
+    if ((call.repeat ?? 1) > 1) {
+      const runs = [];
+      for (let i = 0; i < call.repeat; i++) runs.push(await play(call, held));
+      return { runs };
+    }
+    return await play(call, held);
+  } finally {
+    if (!call.session) held.client.close();
+  }
+}
+
+async function answer(message) {
+  switch (message.cmd) {
+    case "hello":
+      return { sdk: "chutes-client-ts", version: VERSION, variant: "", concurrency: CONCURRENCY, capabilities: ["virtual-clock", "async-cancel"] };
+    case "drop":
+      sessions.get(message.session)?.client.close();
+      sessions.delete(message.session);
+      return {};
+    case "call":
+      return answerCall(message);
+    default:
+      return { skip: `unknown command ${message.cmd}` };
+  }
+}
+
+const open = new Set();
+for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+  if (line.trim() === "") continue;
+  const message = JSON.parse(line);
+  const work = answer(message).then(
+    (result) => write({ seq: message.seq, ...result }),
+    (error) => write({ seq: message.seq, driver_error: inspect(error) }),
+  );
+  open.add(work);
+  void work.finally(() => open.delete(work));
+}
+await Promise.all(open);

@@ -1,0 +1,142 @@
+// One public method per op of the protocol.
+import { randomUUID } from "node:crypto";
+import { readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { Decoder, isBinary } from "chutes-client";
+import { camel, image, model, sha256, Skip, walk } from "./shared.mjs";
+
+async function generate(images, args, options) {
+  const { save, ...params } = args;
+  const made = await images.generate(params, options);
+  const result = image(made);
+  if (save) {
+    const path = join(tmpdir(), `chutes-${randomUUID()}`);
+    await made.save(path);
+    result.saved_sha256 = sha256(await readFile(path));
+    await rm(path);
+  }
+  return result;
+}
+
+/** `args` of a management op as positional arguments: path parameters in the order of the path, body, query. */
+function managed({ client, args, options }) {
+  const resource = client[camel(args.resource)];
+  const method = camel(args.method);
+  if (typeof resource?.[method] !== "function") throw new Skip(`no method ${args.resource}.${args.method}`);
+  const given = [...Object.values(args.path ?? {})];
+  if (args.body !== undefined) given.push(args.body);
+  const room = resource[method].length; // parameters without a default; a query without required ones has one
+  if (args.query !== undefined) given.push(args.query);
+  else if (takesQuery(args) && given.length >= room) given.push({});
+  return resource[method](...given, options);
+}
+
+/** Methods of the document that take a query before their options. */
+const WITH_QUERY = new Set(["chutes.list", "chutes.deploy", "chutes.miner_means", "bounties.increase"]);
+const takesQuery = ({ resource, method }) => WITH_QUERY.has(`${resource}.${method}`);
+
+function wire(value) {
+  if (typeof value === "string") return { text: value };
+  if (Array.isArray(value)) return { items: value };
+  return value;
+}
+
+const chat = ({ client, args }) => {
+  if (args.ref === undefined) return [client.chat, args];
+  const { ref, ...rest } = args;
+  return [client.chute(ref).chat, rest];
+};
+
+export const OPS = {
+  "chat.create": ({ client, args, options }) => client.chat.completions.create(args, options),
+  "chat.stream": async (context) => model(context, await context.client.chat.completions.stream(context.args, context.options)),
+  "completions.create": ({ client, args, options }) => client.completions.create(args, options),
+  "completions.stream": async (context) => model(context, await context.client.completions.stream(context.args, context.options)),
+  "embeddings.create": ({ client, args, options }) => client.embeddings.create(args, options),
+  "models.list": async ({ client, options }) => ({ items: (await client.models.list(options)).data }),
+  "images.generate": ({ client, args, options }) => generate(client.images, args, options),
+  "images.generate_many": async ({ client, args, options }) => ({ images: (await client.images.generateMany(args, options)).map(image) }),
+  "chute.call": async ({ client, args, options }) => {
+    const value = await client.chute(args.ref).call(args.path, args.json, args.method === undefined ? options : { ...options, method: args.method });
+    if (typeof value === "string") return { kind: "text", text: value };
+    if (isBinary(value)) return { kind: "bytes", content_type: value.contentType, length: value.bytes.length, sha256: sha256(value.bytes) };
+    return { kind: "json", json: value };
+  },
+  "chute.stream": async (context) => {
+    const { client, args, options } = context;
+    const stream = await client.chute(args.ref).stream(args.path, args.json, args.method === undefined ? options : { ...options, method: args.method });
+    const before = context.run.obs.length;
+    return (await walk(context, stream, "event")) ? { count: context.run.obs.length - before - 2 } : null;
+  },
+  "chute.chat": async (context) => {
+    const [where, args] = chat(context);
+    if (context.call.consume === undefined) return where.completions.create(args, context.options);
+    return model(context, await where.completions.stream(args, context.options));
+  },
+  "chute.image": ({ client, args: { ref, ...args }, options }) => generate(client.chute(ref).images, args, options),
+  "chute.embedding": ({ client, args: { ref, ...args }, options }) => client.chute(ref).embeddings.create(args, options),
+  "chute.resolve": async ({ client, args, options }) => {
+    const { url, chuteId, slug, name } = await client.chute(args.ref).resolve(options);
+    return { url, chute_id: chuteId, slug, name };
+  },
+  "chute.warmup": async (context) => {
+    const { client, args, options } = context;
+    const chute = client.chute(args.ref);
+    if (args.wait) return chute.waitReady(args.timeout_ms === undefined ? options : { ...options, deadlineMs: args.timeout_ms });
+    let last = null;
+    for await (const item of await chute.warmup(options)) last = item;
+    return last === null ? null : { status: last.status };
+  },
+  mgmt: async (context) => wire(await managed(context)),
+  "mgmt.list_all": async (context) => {
+    const { see, args } = context;
+    let count = 0;
+    for await (const item of managed(context)) {
+      see("item", { item });
+      count += 1;
+      if (args.max_items !== undefined && count >= args.max_items) {
+        see("stopped");
+        return { count };
+      }
+    }
+    see("end");
+    return { count };
+  },
+  "mgmt.stream": async (context) => {
+    const stream = await managed(context);
+    return (await walk(context, stream, "item")) ? { count: context.run.obs.filter(({ k }) => k === "item").length } : null;
+  },
+  request: async ({ client, args, options }) => {
+    const { data, response } = await client.request(args.method, args.path, { ...options, query: args.query, json: args.json }).withResponse();
+    return { status: response.status, ...(typeof data === "string" ? { text: data } : { json: data }) };
+  },
+  "sse.decode": ({ args }) => {
+    const decoder = new Decoder({ maxEventBytes: args.max_event_bytes });
+    const events = args.slices.flatMap((slice) => decoder.feed(Buffer.from(slice, "base64")));
+    decoder.finish();
+    return { events: events.map(({ event, data, id, retry }) => ({ event, data, id, retry_ms: retry })) };
+  },
+  "stream.second_iteration": async (context) => {
+    const stream = await context.client.chat.completions.stream(context.args, context.options);
+    await walk(context, stream, "chunk");
+    const final = await stream.final();
+    try {
+      for await (const _chunk of stream);
+    } catch (error) {
+      context.run.second = error;
+    }
+    return final;
+  },
+  "error.repr": async (context) => {
+    const { client, args, options, run } = context;
+    try {
+      await client.chat.completions.create(args, options);
+    } catch (error) {
+      run.second = error;
+      return { strings: [error, client].flatMap((value) => [String(value), inspect(value, { depth: 6, showHidden: true }), JSON.stringify(value) ?? "", value.stack ?? ""]) };
+    }
+    throw new Error("the call was expected to fail");
+  },
+};
