@@ -7,7 +7,7 @@
 //	}
 //	defer client.Close()
 //	stream, err := client.Chat.Completions.Stream(ctx, chutes.ChatCompletionRequest{
-//		Model: model, Messages: []chutes.ChatMessage{chutes.UserMessage("Hello")},
+//		Model: model, Messages: []chutes.ChatMessageParam{chutes.UserMessage("Hello")},
 //	})
 //
 // Every error is an [*Error]; see there for the tree of kinds.
@@ -27,7 +27,6 @@ type Client struct {
 	Completions *CompletionService
 	Images      *ImageService
 	Embeddings  *EmbeddingService
-	Models      *ModelService
 	Management
 
 	// Behind pointers on purpose: fmt follows values inside a struct past every Format method, but never a second pointer.
@@ -77,7 +76,6 @@ func New(options ...Option) (*Client, error) {
 	c.Completions = &CompletionService{client: c, target: target{base: endpoints.LLM}}
 	c.Images = &ImageService{client: c, target: target{base: endpoints.Image}}
 	c.Embeddings = &EmbeddingService{client: c, target: target{base: endpoints.Embed}}
-	c.Models = &ModelService{client: c}
 	c.Management = newManagement(c)
 	return c, nil
 }

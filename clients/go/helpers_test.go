@@ -165,7 +165,7 @@ const (
 )
 
 func chat() ChatCompletionRequest {
-	return ChatCompletionRequest{Model: "m", Messages: []ChatMessage{UserMessage("hi")}}
+	return ChatCompletionRequest{Model: "m", Messages: []ChatMessageParam{UserMessage("hi")}}
 }
 
 func wantKind(t *testing.T, err error, kind Kind) *Error {

@@ -54,7 +54,7 @@ func (t target) llmPath(path string) string {
 // Create answers a conversation and waits for the whole answer. It never streams: a request with Stream set is a config error.
 //
 //	answer, err := client.Chat.Completions.Create(ctx, chutes.ChatCompletionRequest{
-//		Model: model, Messages: []chutes.ChatMessage{chutes.UserMessage("Hello")},
+//		Model: model, Messages: []chutes.ChatMessageParam{chutes.UserMessage("Hello")},
 //	})
 func (s *ChatCompletionService) Create(ctx context.Context, request ChatCompletionRequest, options ...Option) (*ChatCompletion, error) {
 	if err := s.client.refuseStream(!request.Stream.IsZero(), options, "Chat.Completions.Stream"); err != nil {
@@ -73,9 +73,7 @@ func (s *ChatCompletionService) Create(ctx context.Context, request ChatCompleti
 // It asks for usage unless StreamOptions is set.
 func (s *ChatCompletionService) Stream(ctx context.Context, request ChatCompletionRequest, options ...Option) (*ChatStream, error) {
 	request.Stream = Set(true)
-	if request.StreamOptions == nil {
-		request.StreamOptions = &StreamOptions{IncludeUsage: Set(true)}
-	}
+	request.StreamOptions = request.StreamOptions.orUsage()
 	r, err := s.target.send(ctx, s.client, operation{
 		id: "createChatCompletion", method: http.MethodPost, path: []part{lit(s.target.llmPath("/chat/completions"))}, body: &request,
 		accept: "text/event-stream", stream: true,
@@ -86,6 +84,14 @@ func (s *ChatCompletionService) Stream(ctx context.Context, request ChatCompleti
 	return newStream[ChatCompletionChunk](r, func(final *ChatCompletion, complete bool) *Partial {
 		return &Partial{Chat: final, Complete: complete}
 	})
+}
+
+// orUsage asks for the usage, unless the caller has asked for anything.
+func (o StreamOptions) orUsage() StreamOptions {
+	if o.IncludeUsage.IsZero() && o.ContinuousUsageStats.IsZero() && len(o.Extra) == 0 {
+		o.IncludeUsage = Set(true)
+	}
+	return o
 }
 
 // refuseStream keeps Create from streaming, whichever way stream was asked for.

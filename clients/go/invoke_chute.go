@@ -105,16 +105,13 @@ func (h *ChuteClient) lookUp(ctx context.Context, options []Option) (*ChuteInfo,
 	if err != nil {
 		return nil, err
 	}
-	slug, _ := text(fieldOf(found.raw, "slug"))
-	info, err := h.fromSlug(slug)
+	info, err := h.fromSlug(found.Slug)
 	if err != nil {
 		e := newError(KindNotFound, "the chute %q has no slug, so it has no host to call", h.ref)
 		return nil, e
 	}
 	info.ID, info.Name = found.ChuteID, found.Name
-	if cords := fieldOf(found.raw, "cords"); cords != nil {
-		info.Cords, _ = decodeItems[Cord](cords, nil)
-	}
+	info.Cords = found.Cords
 	return info, nil
 }
 
@@ -143,8 +140,7 @@ func (h *ChuteClient) find(ctx context.Context, options []Option) (*Chute, error
 			if failed != nil {
 				return nil, failed
 			}
-			owner, _ := text(fieldOf(fieldOf(chute.raw, "user"), "username"))
-			if chute.Name == name && strings.EqualFold(owner, user) {
+			if chute.Name == name && strings.EqualFold(chute.User.Username, user) {
 				return &chute, nil
 			}
 		}
@@ -312,10 +308,9 @@ func (h *ChuteClient) cordPath(cord string) (string, error) {
 	if !strings.HasPrefix(cord, "/") {
 		if info != nil {
 			for _, c := range info.Cords {
-				raw := c.raw
-				function, _ := text(fieldOf(raw, "function"))
-				if public, ok := text(fieldOf(raw, "public_api_path")); ok && function == cord {
-					cord = public
+				if c.PublicAPIPath != "" && c.Function == cord {
+					cord = c.PublicAPIPath
+					break
 				}
 			}
 		}
@@ -367,7 +362,7 @@ func (h *ChuteClient) Warmup(ctx context.Context, options ...Option) (*ItemStrea
 	return s, nil
 }
 
-func isHot(e *WarmupEvent) bool { status, _ := text(fieldOf(e.raw, "status")); return status == "hot" }
+func isHot(e *WarmupEvent) bool { return e.Status == WarmupStateHot }
 
 // WaitReady warms the chute up and returns when it is hot. It polls every five seconds, at most for ten minutes or the call's deadline;
 // then it is a cold_start error.

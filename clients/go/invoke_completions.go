@@ -13,7 +13,7 @@ type CompletionService struct {
 
 // Create continues a text and waits for the whole answer.
 //
-//	answer, err := client.Completions.Create(ctx, chutes.TextCompletionRequest{Model: model, Prompt: chutes.Prompt("2+2=")})
+//	answer, err := client.Completions.Create(ctx, chutes.TextCompletionRequest{Model: model, Prompt: chutes.JSON("2+2=")})
 func (s *CompletionService) Create(ctx context.Context, request TextCompletionRequest, options ...Option) (*TextCompletion, error) {
 	if err := s.client.refuseStream(!request.Stream.IsZero(), options, "Completions.Stream"); err != nil {
 		return nil, err
@@ -30,9 +30,7 @@ func (s *CompletionService) Create(ctx context.Context, request TextCompletionRe
 // Stream continues a text piece by piece; see [ChatCompletionService.Stream].
 func (s *CompletionService) Stream(ctx context.Context, request TextCompletionRequest, options ...Option) (*CompletionStream, error) {
 	request.Stream = Set(true)
-	if request.StreamOptions == nil {
-		request.StreamOptions = &StreamOptions{IncludeUsage: Set(true)}
-	}
+	request.StreamOptions = request.StreamOptions.orUsage()
 	r, err := s.target.send(ctx, s.client, operation{
 		id: "createCompletion", method: http.MethodPost, path: []part{lit(s.target.llmPath("/completions"))}, body: &request,
 		accept: "text/event-stream", stream: true,

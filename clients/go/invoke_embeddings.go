@@ -3,7 +3,6 @@ package chutes
 import (
 	"context"
 	"net/http"
-	"slices"
 )
 
 // EmbeddingService turns texts into vectors. It has its own host; the router of the language models does not serve embeddings.
@@ -14,7 +13,7 @@ type EmbeddingService struct {
 
 // Create returns one vector per text, ordered by index.
 //
-//	answer, err := client.Embeddings.Create(ctx, chutes.EmbeddingRequest{Model: model, Input: chutes.Input("a", "b")})
+//	answer, err := client.Embeddings.Create(ctx, chutes.EmbeddingRequest{Model: model, Input: chutes.JSON([]string{"a", "b"})})
 func (s *EmbeddingService) Create(ctx context.Context, request EmbeddingRequest, options ...Option) (*EmbeddingList, error) {
 	r, err := s.target.send(ctx, s.client, operation{
 		id: "createEmbeddings", method: http.MethodPost, path: []part{lit("/v1/embeddings")}, body: &request,
@@ -29,6 +28,5 @@ func (s *EmbeddingService) Create(ctx context.Context, request EmbeddingRequest,
 	if firstByteOf(fieldOf(list.raw, "data")) != '[' {
 		return nil, r.fail(KindUnexpectedResponse, "the answer has no data: %s", snippet(list.raw))
 	}
-	slices.SortStableFunc(list.Data, func(a, b Embedding) int { return a.Index - b.Index })
 	return list, nil
 }

@@ -52,6 +52,12 @@ type operation struct {
 	forbidBody string
 }
 
+// with adds a query parameter that the operation always sends.
+func (op operation) with(name, value string) operation {
+	op.query.Set(name, value)
+	return op
+}
+
 // call is an operation made ready: URL, headers and body are fixed, the same for each attempt.
 type call struct {
 	id         string

@@ -236,6 +236,9 @@ func decode[T any](data []byte, r *Response) (*T, error) {
 	if h, ok := any(v).(rawHolder); ok {
 		h.setRaw(data, r)
 	}
+	if n, ok := any(v).(normalizer); ok {
+		n.normalize()
+	}
 	return v, nil
 }
 

@@ -133,6 +133,7 @@ class Loader:
         if raw["in"] not in ("path", "query"):
             raise DialectError(f"{operation}: {raw['in']} parameter {raw['name']!r}: use a security scheme or the runtime")
         wire = raw["name"]
+        self._mark(self._type(raw["schema"], f"{operation}.{wire}"), "in_request")
         return Param(
             name=sdk.get("rename", {}).get(wire, wire),
             wire=wire,
