@@ -148,16 +148,20 @@ class App:
         return json_response({"status": "added", "rules": len(self.invoker.chooser.rules)})
 
     def add_chute(self, body: Any) -> Response:
-        """Registers a chute that really runs: `{"user", "name", "upstream": base URL, "cords": […]}`; replaces one of that name."""
+        """Puts a chute that really runs behind `user/name`: `{"user", "name", "upstream": base URL, "cords"?: […]}`.
+
+        A chute of that name stays as it was deployed; otherwise a public one is made of the given cords. Either is hot at once.
+        """
         if not isinstance(body, dict) or not all(isinstance(body.get(key), str) for key in ("user", "name", "upstream")):
             return json_response({"error": "user, name and upstream are needed"}, 400)
         state = self.state
         user = state.user_by_name(body["user"]) or data.add_user(state, body["user"], 100.0)
-        image = next(iter(state.images.values()))
-        given = body.get("cords") or []
-        complete = [{**data.cord("/", "cord"), **cord} for cord in given if isinstance(cord, dict)]
-        old = state.find_chute(f"{user.username}/{body['name']}", user)
-        if old:
-            del state.chutes[old.chute_id]
-        chute = data.add_chute(state, user, body["name"], image, None, upstream=body["upstream"], public=True, cords=complete)
+        complete = [{**data.cord("/", "cord"), **cord} for cord in body.get("cords") or [] if isinstance(cord, dict)]
+        chute = state.find_chute(f"{user.username}/{body['name']}", user)
+        if chute is None:
+            image = next(iter(state.images.values()))
+            chute = data.add_chute(state, user, body["name"], image, None, public=True, cords=complete)
+        elif complete:
+            chute.cords = complete
+        chute.upstream, chute.hot_at = body["upstream"], 0.0
         return json_response({"chute_id": chute.chute_id, "slug": chute.slug, "name": f"{user.username}/{chute.name}"})
