@@ -17,6 +17,7 @@ import type {
   DiffusionChuteArgs,
   GpuCount,
   MinerMean,
+  MinerMeansFormat,
   RollingUpdate,
   ShareArgs,
   ShareResult,
@@ -59,7 +60,7 @@ export interface ChutesDeployQuery {
 /** Query of `chutes.minerMeans`. */
 export interface ChutesMinerMeansQuery {
   /** The format; HTML if left out. */
-  ext?: string | undefined;
+  ext?: MinerMeansFormat | undefined;
 }
 
 /** Deploy, inspect, share, warm up and delete chutes. `client.chutes` */
@@ -406,7 +407,7 @@ export class ChutesResource {
    * @param chuteId Id of the chute.
    * @param ext The format.
    */
-  minerMeansFile(chuteId: string, ext: string, options: CallOptions = {}): ResultPromise<string> {
+  minerMeansFile(chuteId: string, ext: MinerMeansFormat, options: CallOptions = {}): ResultPromise<string> {
     return this.#runtime.perform(
       {
         operationId: "getMinerMeansFile",

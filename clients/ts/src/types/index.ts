@@ -9,6 +9,11 @@ import type { OpenEnum } from "../values.js";
 export type ChuteTemplate = OpenEnum<"vllm" | "diffusion" | "tei" | "embedding" | "other">;
 
 /**
+ * Format of a table.
+ */
+export type MinerMeansFormat = OpenEnum<"json" | "csv">;
+
+/**
  * One page of chutes.
  */
 export interface ChutePage {

@@ -2,8 +2,15 @@
 
 from typing import Any, Literal
 
-from chutes_client._values import Model, UTCDatetime
 from pydantic import ConfigDict
+from typing_extensions import TypeAliasType
+
+from chutes_client._values import Model, UTCDatetime
+
+MinerMeansFormat = TypeAliasType("MinerMeansFormat", Literal["json", "csv"] | str)
+"""
+Format of a table.
+"""
 
 
 class NodeSelector(Model):
