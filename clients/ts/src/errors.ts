@@ -320,7 +320,7 @@ export function classify(
 ): ChutesError {
   const body = parseBody(raw, headers["content-type"]);
   const kind = kindFor(status, body.message, body);
-  const message = extra.message ?? `${status}: ${body.message || "the server gave no reason"}`;
+  const message = extra.message ?? (body.message || `the server answered ${status} without a reason`);
   return makeError(kind, message, {
     status,
     code: body.code,
