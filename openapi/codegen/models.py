@@ -78,10 +78,13 @@ def _type(of: Type) -> dict[str, Any]:
 
 
 def python_models(api: Api, group: str) -> str:
-    """The source of one module of models."""
+    """The source of one module of models; a document without any of a group gives an empty one."""
+    source_view = view(api, group)
+    if not source_view["components"]["schemas"]:
+        return ""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "view.yaml", Path(folder) / "models.py"
-        source.write_text(yaml.safe_dump(view(api, group), sort_keys=False))
+        source.write_text(yaml.safe_dump(source_view, sort_keys=False))
         tool = str(Path(sys.executable).parent / "datamodel-codegen")
         command = [tool, "--input", str(source), "--output", str(target), "--base-class", BASE, *FLAGS]
         done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,0 +1,103 @@
+"""Each thing the dialect does not allow stops the build with a sentence that names it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from codegen.load import DialectError, load
+from codegen.manifest import MANIFEST, check, stale, write
+from codegen.render import BANNER, ROOT, check_names
+from codegen.languages import LANGUAGES
+
+TORTURE: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "torture.yaml").read_text())
+Change = Callable[[dict[str, Any]], Any]
+
+
+def inline_object(d: dict[str, Any]) -> None:
+    d["components"]["schemas"]["Thing"]["properties"]["free"] = {"type": "object", "properties": {"a": {"type": "string"}}}
+
+
+def inline_enum(d: dict[str, Any]) -> None:
+    d["components"]["schemas"]["Thing"]["properties"]["self"] = {"type": "string", "enum": ["a"]}
+
+
+def clash(d: dict[str, Any]) -> None:
+    d["components"]["schemas"]["ThingUpdate"]["properties"]["name"] = {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        (lambda d: d["paths"]["/things/"]["get"].pop("x-sdk"), "GET /things/ has no x-sdk"),
+        (lambda d: d["paths"]["/things/"]["get"].pop("operationId"), "GET /things/ has no operationId"),
+        (lambda d: d["paths"]["/things/"]["get"]["x-sdk"].update(colour=1), "x-sdk has unknown ['colour']"),
+        (lambda d: d["paths"]["/things/"]["get"]["x-sdk"].pop("method"), "x-sdk needs resource and method"),
+        (lambda d: d["paths"]["/things/"]["get"]["x-sdk"].update(resource="other"), "'other' is not in x-sdk-resources"),
+        (lambda d: d["paths"]["/things/"]["get"]["x-sdk"].update(method="get"), "things.get exists already"),
+        (lambda d: d["paths"]["/things/{name}"]["get"].update(parameters=[]), "path parameter 'name' is not declared"),
+        (lambda d: d["components"]["schemas"].pop("Colour"), "no schema 'Colour'"),
+        (inline_object, "Thing.free: an object with properties needs a name"),
+        (inline_enum, "Thing.self: an enum needs a name"),
+        (clash, "'name' is a parameter and a field of the body"),
+    ],
+)
+def test_guard(change: Change, sentence: str, tmp_path: Path) -> None:
+    document = copy.deepcopy(TORTURE)
+    change(document)
+    path = tmp_path / "document.yaml"
+    path.write_text(yaml.safe_dump(document, sort_keys=False))
+    with pytest.raises(DialectError) as caught:
+        load(path)
+    assert sentence in str(caught.value)
+
+
+def test_taken_names(tmp_path: Path) -> None:
+    document = copy.deepcopy(TORTURE)
+    schemas = document["components"]["schemas"]
+    schemas["Error"] = schemas.pop("ThingEvent")
+    text = yaml.safe_dump(document, sort_keys=False).replace("schemas/ThingEvent", "schemas/Error")
+    path = tmp_path / "document.yaml"
+    path.write_text(text)
+    for name in ("ts", "go", "rust"):
+        with pytest.raises(DialectError, match="'Error' is a name"):
+            check_names(load(path), LANGUAGES[name])
+
+
+def test_drift_is_told(tmp_path: Path) -> None:
+    outputs = {"clients/go/a.go": f"// {BANNER}\npackage a\n", "clients/go/b.go": f"// {BANNER}\npackage b\n"}
+    assert check(outputs, tmp_path) == [
+        "clients/go/a.go: missing",
+        "clients/go/b.go: missing",
+        f"{MANIFEST}: differs from what would be written",
+    ]
+    (tmp_path / "openapi").mkdir()
+    write(outputs, tmp_path)
+    assert check(outputs, tmp_path) == []
+    (tmp_path / "clients/go/a.go").write_text(f"// {BANNER}\npackage changed\n")
+    assert check(outputs, tmp_path) == ["clients/go/a.go: differs from what would be generated"]
+
+
+def test_stale_files_are_told_and_removed(tmp_path: Path) -> None:
+    (tmp_path / "openapi").mkdir()
+    write({"clients/go/a.go": f"// {BANNER}\n", "clients/go/b.go": f"// {BANNER}\n"}, tmp_path)
+    stray = tmp_path / "clients/ts/stray.ts"
+    stray.parent.mkdir(parents=True)
+    stray.write_text(f"// {BANNER}\n")
+    remaining = {"clients/go/a.go": f"// {BANNER}\n"}
+    assert stale(remaining, tmp_path) == {"clients/go/b.go", "clients/ts/stray.ts"}
+    write(remaining, tmp_path)
+    assert check(remaining, tmp_path) == [] and not stray.exists()
+
+
+def test_the_tree_is_not_hand_edited() -> None:
+    """The committed manifest names only files that are there."""
+    import json
+
+    for path in json.loads((ROOT / MANIFEST).read_text()):
+        assert (ROOT / path).exists(), path

@@ -1,0 +1,104 @@
+"""What the loader makes of the hard parts of a document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codegen.ir import Api, Operation, Type
+from codegen.languages import LANGUAGES
+from codegen.languages.base import camel, pascal, snake, words
+from codegen.load import load
+
+TORTURE = Path(__file__).parent / "torture.yaml"
+
+
+@pytest.fixture(scope="module")
+def api() -> Api:
+    return load(TORTURE)
+
+
+def operation(api: Api, resource: str, method: str) -> Operation:
+    (found,) = [o for r in api.resources if r.name == resource for o in r.operations if o.method == method]
+    return found
+
+
+def shape(o: Operation) -> str:
+    return "".join(p.literal or "{" + p.name + ("+" if p.keep_slash else "") + "}" for p in o.parts)
+
+
+@pytest.mark.parametrize(
+    "resource, method, expected",
+    [
+        ("things", "list", "/things/"),
+        ("things", "file", "/things/{thing_id}.{ext}"),
+        ("things", "get", "/things/{name+}"),
+        ("things", "delete", "/things/{thing_name}"),
+        ("class", "import", "/class/import"),
+    ],
+)
+def test_paths_are_exact(api: Api, resource: str, method: str, expected: str) -> None:
+    assert shape(operation(api, resource, method)) == expected
+
+
+@pytest.mark.parametrize(
+    "field, expected",
+    [
+        ("func", Type("string", nullable=True)),
+        ("nested", Type("ref", nullable=True, ref="ThingEvent")),
+        ("ratio", Type("float", nullable=True)),
+        ("seen_at", Type("datetime", nullable=True)),
+        ("big", Type("int64")),
+        ("small", Type("int")),
+        ("free", Type("json")),
+        ("union", Type("json")),
+        ("labels", Type("map", item=Type("string"))),
+        ("children", Type("array", nullable=True, item=Type("ref", ref="Thing"))),
+        ("matrix", Type("array", item=Type("array", item=Type("float")))),
+    ],
+)
+def test_types(api: Api, field: str, expected: Type) -> None:
+    (found,) = [f for f in api.schemas["Thing"].fields if f.name == field]
+    assert found.type == expected
+
+
+def test_three_states_only_where_only_written(api: Api) -> None:
+    patch = {f.name for f in api.schemas["ThingUpdate"].fields if f.patch}
+    assert patch == {"tagline", "count", "nested"}
+    assert not any(f.patch for f in api.schemas["Thing"].fields)
+
+
+def test_results(api: Api) -> None:
+    assert [operation(api, "things", m).result for m in ("list", "file", "delete", "watch", "watch_once")] == [
+        "json",
+        "csv",
+        "none",
+        "sse",
+        "json",
+    ]
+    assert operation(api, "things", "list").page_item == Type("ref", ref="Thing")
+    assert operation(api, "things", "create").idempotent is False
+    assert operation(api, "things", "watch_once").fixed == {"quick": "true"}
+    assert [p.name for p in operation(api, "things", "watch").query_params] == []
+
+
+def test_words() -> None:
+    assert words("minVRAMPerGpu") == ["min", "vram", "per", "gpu"]
+    assert (snake("chuteID"), camel("chute_id"), pascal("chute-id")) == ("chute_id", "chuteId", "ChuteId")
+
+
+@pytest.mark.parametrize(
+    "language, name, expected",
+    [
+        ("python", "from", "from_"),
+        ("python", "class", "class_"),
+        ("ts", "default", "default_"),
+        ("go", "type", "type_"),
+        ("go", "chute_id", "chuteID"),
+        ("rust", "type", "r#type"),
+        ("rust", "self", "self_"),
+    ],
+)
+def test_reserved_words(language: str, name: str, expected: str) -> None:
+    assert LANGUAGES[language].ident(name) == expected
