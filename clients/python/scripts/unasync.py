@@ -58,7 +58,7 @@ def convert(text: str) -> str:
                 value, drop_space = "", True
             else:
                 value = rename(value)
-        elif token.type == tokenize.STRING and value.lstrip("rfbRFB").startswith('"""') or token.type == tokenize.COMMENT:
+        elif (token.type == tokenize.STRING and value.lstrip("rfbRFB").startswith('"""')) or token.type == tokenize.COMMENT:
             value = prose(value)
         elif token.type == tokenize.STRING or token.type == getattr(tokenize, "FSTRING_MIDDLE", -1):
             value = re.sub(r"\bAsync(?=[A-Z])", "", value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol, Union
+from typing import Protocol
 
 from ._config import ENV_API_KEY, check_header, find_key
 from ._errors import ConfigError
@@ -54,7 +54,7 @@ def anonymous() -> Auth:
     return _Static("", "", ())
 
 
-Provider = Callable[[], Union[str, Awaitable[str]]]
+Provider = Callable[[], str | Awaitable[str]]
 
 
 class _Provider:

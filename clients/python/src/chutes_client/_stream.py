@@ -10,9 +10,9 @@ from typing import Any, Generic, Literal, TypeVar
 
 from ._accumulate import Accumulator
 from ._errors import ChutesError, Reason, StreamError, StreamInterruptedError, TooLargeError, parse_body
-from ._values import Model, from_json, lenient, parse_json
-from ._sse import Decoder, Event
 from ._results import ResponseInfo, check_success, unexpected
+from ._sse import Decoder, Event
+from ._values import Model, from_json, lenient, parse_json
 
 C = TypeVar("C", bound=Model)
 

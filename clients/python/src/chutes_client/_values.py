@@ -183,7 +183,7 @@ def _existing(value: Any, loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
     """The part of pydantic's location that names real keys: unions add words of their own to it."""
     path: list[int | str] = []
     for key in loc:
-        if isinstance(value, dict) and key in value or isinstance(value, list) and isinstance(key, int) and key < len(value):
+        if (isinstance(value, dict) and key in value) or (isinstance(value, list) and isinstance(key, int) and key < len(value)):
             path.append(key)
             value = value[key]
     return tuple(path)

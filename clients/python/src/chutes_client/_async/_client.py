@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from .invoke.completions import AsyncCompletions
     from .invoke.embeddings import AsyncEmbeddings
     from .invoke.images import AsyncImages
-    from .invoke.models import AsyncModels
-    from .management.bounties import AsyncBounties
-    from .management.chutes import AsyncChutesResource
-    from .management.users import AsyncUsers
+    from .management.bounties import AsyncBountiesApi
+    from .management.chutes import AsyncChutesApi
+    from .management.models import AsyncModelsApi
+    from .management.users import AsyncUsersApi
 
 M = TypeVar("M", bound="Model")
 
@@ -184,32 +184,32 @@ class AsyncChutes:
         return AsyncEmbeddings(self)
 
     @cached_property
-    def models(self) -> AsyncModels:
+    def models(self) -> AsyncModelsApi:
         """The models behind the router."""
-        from .invoke.models import AsyncModels
+        from .management.models import AsyncModelsApi
 
-        return AsyncModels(self)
+        return AsyncModelsApi(self)
 
     @cached_property
-    def chutes(self) -> AsyncChutesResource:
+    def chutes(self) -> AsyncChutesApi:
         """Deploy, inspect, share, warm up and delete chutes."""
-        from .management.chutes import AsyncChutesResource
+        from .management.chutes import AsyncChutesApi
 
-        return AsyncChutesResource(self)
+        return AsyncChutesApi(self)
 
     @cached_property
-    def bounties(self) -> AsyncBounties:
+    def bounties(self) -> AsyncBountiesApi:
         """Rewards that make miners start a chute."""
-        from .management.bounties import AsyncBounties
+        from .management.bounties import AsyncBountiesApi
 
-        return AsyncBounties(self)
+        return AsyncBountiesApi(self)
 
     @cached_property
-    def users(self) -> AsyncUsers:
+    def users(self) -> AsyncUsersApi:
         """Accounts."""
-        from .management.users import AsyncUsers
+        from .management.users import AsyncUsersApi
 
-        return AsyncUsers(self)
+        return AsyncUsersApi(self)
 
     def chute(
         self, ref: str, *, via: Literal["slug", "api"] | None = None, ready: Literal["retry", "wait"] | None = None

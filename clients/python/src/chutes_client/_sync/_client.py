@@ -42,10 +42,10 @@ if TYPE_CHECKING:
     from .invoke.completions import Completions
     from .invoke.embeddings import Embeddings
     from .invoke.images import Images
-    from .invoke.models import Models
-    from .management.bounties import Bounties
-    from .management.chutes import ChutesResource
-    from .management.users import Users
+    from .management.bounties import BountiesApi
+    from .management.chutes import ChutesApi
+    from .management.models import ModelsApi
+    from .management.users import UsersApi
 
 M = TypeVar("M", bound="Model")
 
@@ -185,32 +185,32 @@ class Chutes:
         return Embeddings(self)
 
     @cached_property
-    def models(self) -> Models:
+    def models(self) -> ModelsApi:
         """The models behind the router."""
-        from .invoke.models import Models
+        from .management.models import ModelsApi
 
-        return Models(self)
+        return ModelsApi(self)
 
     @cached_property
-    def chutes(self) -> ChutesResource:
+    def chutes(self) -> ChutesApi:
         """Deploy, inspect, share, warm up and delete chutes."""
-        from .management.chutes import ChutesResource
+        from .management.chutes import ChutesApi
 
-        return ChutesResource(self)
+        return ChutesApi(self)
 
     @cached_property
-    def bounties(self) -> Bounties:
+    def bounties(self) -> BountiesApi:
         """Rewards that make miners start a chute."""
-        from .management.bounties import Bounties
+        from .management.bounties import BountiesApi
 
-        return Bounties(self)
+        return BountiesApi(self)
 
     @cached_property
-    def users(self) -> Users:
+    def users(self) -> UsersApi:
         """Accounts."""
-        from .management.users import Users
+        from .management.users import UsersApi
 
-        return Users(self)
+        return UsersApi(self)
 
     def chute(self, ref: str, *, via: Literal["slug", "api"] | None = None, ready: Literal["retry", "wait"] | None = None) -> Chute:
         """A handle on one chute; nothing is sent until it is used.

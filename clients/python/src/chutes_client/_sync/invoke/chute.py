@@ -31,7 +31,7 @@ from .embeddings import Embeddings
 from .images import Images
 
 if TYPE_CHECKING:
-    from ...types import WarmupEvent
+    from ...management import WarmupEvent
     from .._client import Chutes
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -131,7 +131,7 @@ class Chute:
 
     def _look_up(self) -> Any:
         """`GET /chutes/{ref}`; a `user/name` that is not found is then looked for among that user's chutes."""
-        from ...types import Chute
+        from ...management import Chute
 
         call = Call("getChute", "GET", ["/chutes/", Param("ref", self.ref, keep_slash=True)])
         try:
@@ -148,7 +148,7 @@ class Chute:
         raise missing
 
     def _search(self, user: str, name: str) -> Any:
-        from ...types import ChutePage
+        from ...management import ChutePage
 
         query = {"name": name, "include_public": True, "limit": 100}
         call = Call("listChutes", "GET", ["/chutes/"], query=query)
@@ -259,7 +259,7 @@ class Chute:
 
     def warmup(self, **options: Any) -> EventStream[WarmupEvent]:
         """Starts the chute if it is cold and follows it; each event has `status` and `log`. The stream ends after `hot`."""
-        from ...types import WarmupEvent
+        from ...management import WarmupEvent
 
         where = self.chute_id or self.ref
         call = Call("warmUpChute", "GET", ["/chutes/warmup/", Param("ref", where, keep_slash=True)], result="sse")

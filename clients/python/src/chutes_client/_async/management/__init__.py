@@ -1,0 +1,2 @@
+# Generated from openapi/chutes.yaml. Do not edit; run `make gen`.
+"""The generated management methods."""
