@@ -11,6 +11,7 @@ import wave
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from chutes_conformance.platform import Options, Platform
 
@@ -70,7 +71,7 @@ def test_tools(call: Client) -> None:
     assert fragments[0]["id"] and all("id" not in fragment for fragment in fragments[1:]) and len(fragments) > 3
     assert json.loads("".join(fragment["function"]["arguments"] for fragment in fragments)) == {"city": "Paris", "unit": "c"}
     assert not call.chat("Tell me a story", tools=[WEATHER]).json["choices"][0]["message"]["tool_calls"]
-    history = [
+    history: list[dict[str, Any]] = [
         {"role": "user", "content": prompt},
         {"role": "assistant", "content": None, "tool_calls": [called]},
         {"role": "tool", "tool_call_id": called["id"], "content": "18 degrees"},
@@ -117,10 +118,9 @@ def test_routing(call: Client) -> None:
 
 @pytest.mark.parametrize("width, height", [(256, 128), (129, 131), (1024, 1024), (2048, 128)])
 def test_generated_jpeg_decodes(call: Client, width: int, height: int) -> None:
-    pillow = pytest.importorskip("PIL.Image")
     answer = call("POST", "/image/generate", {"model": "FLUX.1-schnell", "prompt": "a cat", "width": width, "height": height, "seed": 7})
     assert answer.status == 200 and answer.headers["content-type"] == "image/jpeg" and answer.body[:3] == b"\xff\xd8\xff"
-    picture = pillow.open(io.BytesIO(answer.body))
+    picture = Image.open(io.BytesIO(answer.body))
     picture.load()
     assert (picture.format, picture.size, picture.mode) == ("JPEG", (width, height), "RGB")
     assert picture.getpixel((0, 0)) != picture.getpixel((width - 1, height - 1))
@@ -168,7 +168,7 @@ def test_demo_cords(call: Client) -> None:
     assert [event["token"] for event in stream.events] == ["one", "two", "three"]
     picture = call("POST", f"{base}/picture", {"text": "x"})
     assert picture.headers["content-type"] == "image/png" and picture.body.startswith(b"\x89PNG")
-    pytest.importorskip("PIL.Image").open(io.BytesIO(picture.body)).load()
+    Image.open(io.BytesIO(picture.body)).load()
     sound = call("POST", f"{base}/speak", {"text": "two words"})
     with wave.open(io.BytesIO(sound.body)) as file:
         assert (file.getframerate(), file.getnframes()) == (24000, 2 * 1920)
