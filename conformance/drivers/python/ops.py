@@ -1,0 +1,359 @@
+"""What a call of the protocol does: one public method of the client per op."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import inspect
+import json
+import os
+import pickle
+import tempfile
+import time
+import traceback
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
+
+import chutes_client
+from chutes_client.sse import Decoder
+
+
+class Skip(Exception):
+    """The op or argument is not offered."""
+
+
+async def settle(value: Any) -> Any:
+    """The result of a call of either client."""
+    return await value if inspect.isawaitable(value) else value
+
+
+def step(work: Coroutine[Any, Any, Any]) -> Any:
+    """Runs a coroutine that never waits: the sync client has done its waiting by the time it returns."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        return done.value
+    raise RuntimeError("a call of the sync client waited for a loop")
+
+
+def error_object(error: BaseException) -> dict[str, Any]:
+    if not isinstance(error, chutes_client.ChutesError):
+        return {"kind": None, "class": type(error).__name__, "message": str(error), "repr": repr(error)}
+    made: dict[str, Any] = {"class": type(error).__name__, "class_parents": chutes_client.parents(error), "repr": repr(error)}
+    for name in ("kind", "status", "message", "code", "request_id", "retryable", "attempts", "reason"):
+        made[name] = getattr(error, name)
+    if error.retry_after is not None:
+        made["retry_after_ms"] = error.retry_after * 1000
+    made["raw_body_len"] = len(error.body)
+    if error.partial is not None:
+        made["partial"] = error.partial.to_dict()
+    return made
+
+
+def wire(value: Any) -> Any:
+    """A result as JSON in wire shape."""
+    if isinstance(value, str):
+        return {"text": str(value)}
+    if hasattr(value, "to_dict"):
+        plain = value.to_dict()
+        return {"items": plain} if isinstance(plain, list) else plain
+    return {"items": [wire(item) for item in value]} if isinstance(value, list) else value
+
+
+def image(value: Any) -> dict[str, Any]:
+    digest = hashlib.sha256(value.bytes).hexdigest()
+    made = {"content_type": value.content_type, "length": len(value.bytes), "sha256": digest}
+    return {**made, "data_url_prefix": value.data_url()[:22], "revised_prompt": getattr(value, "revised_prompt", None)}
+
+
+class Run:
+    """One run of one call."""
+
+    def __init__(self, call: dict[str, Any], client: Any, began: float, variant: str) -> None:
+        self.call, self.client, self.began, self.variant = call, client, began, variant
+        self.args: dict[str, Any] = dict(call.get("args") or {})
+        self.stop: dict[str, Any] = call.get("stop") or {}
+        self.obs: list[dict[str, Any]] = []
+        self.final: Any = None
+        self.partial: Any = None
+        self.error: dict[str, Any] | None = None
+        self.options: dict[str, Any] = {}
+        self.open: Any = None
+
+    def see(self, kind: str, **fields: Any) -> None:
+        self.obs.append({"t": round(1000 * (time.monotonic() - self.began), 3), "k": kind, **fields})
+
+    def answer(self) -> dict[str, Any]:
+        elapsed = 1000 * (time.monotonic() - self.began)
+        return {"obs": self.obs, "final": self.final, "error": self.error, "partial": self.partial, "elapsed_ms": elapsed}
+
+    async def play(self, options: dict[str, Any]) -> None:
+        self.options = options
+        method = getattr(self, "op_" + self.call["op"].replace(".", "_"), None)
+        if method is None:
+            raise Skip(f"unknown op {self.call['op']}")
+        if self.stop.get("after_ms") is not None:
+            return await self.play_cancelled(method)
+        try:
+            self.final = await method()
+        except Skip:
+            raise
+        except Exception as error:
+            self.fail(error)
+
+    async def play_cancelled(self, method: Any) -> None:
+        if self.variant == "sync":
+            raise Skip("a blocking call is not ended from outside")
+        task = asyncio.ensure_future(method())
+        done, _ = await asyncio.wait([task], timeout=self.stop["after_ms"] / 1000)
+        try:
+            if done:
+                self.final = await task
+                return
+            if self.stop["how"] == "close" and self.open is not None:
+                await self.open.aclose()
+                self.see("stopped")
+                self.partial = partial_of(self.open)
+            task.cancel()
+            await asyncio.wait([task])
+            if not task.cancelled() and task.exception() is not None and self.stop["how"] == "cancel":
+                raise task.exception() or RuntimeError
+            if not any(o["k"] == "stopped" for o in self.obs):
+                self.see("stopped")
+                self.partial = partial_of(self.open)
+        except Exception as error:
+            self.fail(error)
+
+    def fail(self, error: BaseException) -> None:
+        if any(o["k"] == "open" for o in self.obs) and not any(o["k"] in ("error", "end") for o in self.obs):
+            self.see("error")
+        self.error = error_object(error)
+
+    # ---- streams ----
+
+    async def each(self, stream: Any) -> AsyncIterator[Any]:
+        if self.variant == "sync":
+            for item in stream:
+                yield item
+        else:
+            async for item in stream:
+                yield item
+
+    async def close(self, stream: Any) -> None:
+        await settle(stream.close() if self.variant == "sync" else stream.aclose())
+
+    async def leave(self, stream: Any) -> None:
+        """Ends a stream early in the way the case asks for; a `with` block is the idiom of `break`."""
+        await self.close(stream)
+        self.see("stopped")
+        self.partial = partial_of(stream)
+
+    async def read(self, stream: Any, kind: str, show: Any) -> bool:
+        """Iterates a stream; returns whether it came to its end by itself."""
+        seen = 0
+        source = stream if kind != "text" else stream.text_stream
+        if self.variant == "sync":
+            for item in source:
+                self.see(kind, **show(item))
+                seen += 1
+                if seen == self.stop.get("after_chunks"):
+                    break
+            else:
+                self.see("end")
+                return True
+        else:
+            async for item in source:
+                self.see(kind, **show(item))
+                seen += 1
+                if seen == self.stop.get("after_chunks"):
+                    break
+            else:
+                self.see("end")
+                return True
+        if hasattr(stream, "response") or self.stop.get("how") == "close":
+            await self.leave(stream)
+        else:
+            self.see("stopped")
+        return False
+
+    async def completion_stream(self, resource: Any) -> Any:
+        extra = {"on_restart": self.args.pop("on_restart")} if "on_restart" in self.args else {}
+        stream = self.open = await settle(resource.stream(**self.args, **extra, **self.options))
+        self.see("open")
+        if self.stop.get("before_iterate") or self.call.get("consume") == "none":
+            return await self.leave(stream)
+        consume = self.call.get("consume") or "chunks"
+        if consume != "final":
+            kind, show = ("text", _text) if consume == "text" else ("chunk", _chunk)
+            if not await self.read(stream, kind, show):
+                return None
+        return (await settle(stream.final())).to_dict()
+
+    async def op_chat_create(self) -> Any:
+        return (await settle(self.client.chat.completions.create(**self.args, **self.options))).to_dict()
+
+    async def op_chat_stream(self) -> Any:
+        return await self.completion_stream(self.client.chat.completions)
+
+    async def op_completions_create(self) -> Any:
+        return (await settle(self.client.completions.create(**self.args, **self.options))).to_dict()
+
+    async def op_completions_stream(self) -> Any:
+        return await self.completion_stream(self.client.completions)
+
+    async def op_embeddings_create(self) -> Any:
+        return (await settle(self.client.embeddings.create(**self.args, **self.options))).to_dict()
+
+    async def op_models_list(self) -> Any:
+        found = (await settle(self.client.models.list(**self.options))).to_dict()
+        return {**found, "items": found.get("data")}
+
+    async def generate(self, images: Any) -> Any:
+        save = self.args.pop("save", False)
+        made = await settle(images.generate(**self.args, **self.options))
+        shown = image(made)
+        if save:
+            with tempfile.TemporaryDirectory() as folder:
+                path = made.save(os.path.join(folder, "image"))
+                with open(path, "rb") as file:
+                    shown["saved_sha256"] = hashlib.sha256(file.read()).hexdigest()
+        return shown
+
+    async def op_images_generate(self) -> Any:
+        return await self.generate(self.client.images)
+
+    async def op_images_generate_many(self) -> Any:
+        made = await settle(self.client.images.generate_many(**self.args, **self.options))
+        return {"images": [image(one) for one in made]}
+
+    def chute(self) -> Any:
+        return self.client.chute(self.args.pop("ref"))
+
+    def call_args(self) -> dict[str, Any]:
+        made = {name: self.args[name] for name in ("method", "json") if name in self.args}
+        return {**made, "options": chutes_client.CallOptions(**self.options)} if self.options else made
+
+    async def op_chute_call(self) -> Any:
+        value = await settle(self.chute().call(self.args["path"], **self.call_args()))
+        if isinstance(value, chutes_client.Binary):
+            return {"kind": "bytes", **image(value)}
+        return {"kind": "text", "text": value} if isinstance(value, chutes_client.Text) else {"kind": "json", "json": value}
+
+    async def op_chute_stream(self) -> Any:
+        stream = self.open = await settle(self.chute().stream(self.args["path"], **self.call_args()))
+        self.see("open")
+        if self.stop.get("before_iterate"):
+            return await self.leave(stream)
+        if await self.read(stream, "event", lambda event: {"event": event.event, "data": event.data, "id": event.id}):
+            return {"count": sum(o["k"] == "event" for o in self.obs)}
+        return None
+
+    async def op_chute_chat(self) -> Any:
+        chat = self.chute().chat.completions
+        if self.call.get("consume") is not None:
+            return await self.completion_stream(chat)
+        return (await settle(chat.create(**self.args, **self.options))).to_dict()
+
+    async def op_chute_image(self) -> Any:
+        return await self.generate(self.chute().images)
+
+    async def op_chute_embedding(self) -> Any:
+        return (await settle(self.chute().embeddings.create(**self.args, **self.options))).to_dict()
+
+    async def op_chute_resolve(self) -> Any:
+        chute = await settle(self.chute().resolve())
+        return {"url": chute.url, "chute_id": chute.chute_id, "slug": chute.slug, "name": chute.name}
+
+    async def op_chute_warmup(self) -> Any:
+        timeout = {} if self.args.get("timeout_ms") is None else {"timeout": self.args["timeout_ms"] / 1000}
+        if self.args.get("wait"):
+            return {"status": await settle(self.chute().wait_ready(**timeout))}
+        stream = await settle(self.chute().warmup(**timeout, **self.options))
+        self.see("open")
+        await self.read(stream, "item", _item)
+        items = [o["item"] for o in self.obs if o["k"] == "item"]
+        return {"status": items[-1].get("status") if items else None}
+
+    def management(self) -> Any:
+        resource = getattr(self.client, self.args["resource"], None)
+        method = getattr(resource, self.args["method"], None)
+        if method is None:
+            raise Skip(f"no method {self.args['resource']}.{self.args['method']}")
+        path = (self.args.get("path") or {}).values()
+        named = {**(self.args.get("query") or {}), **(self.args.get("body") or {})}
+        return method(*path, **named, **self.options)
+
+    async def op_mgmt(self) -> Any:
+        return wire(await settle(self.management()))
+
+    async def op_mgmt_list_all(self) -> Any:
+        if self.args.get("max_items") is not None:
+            self.stop = {"after_chunks": self.args["max_items"]}
+        await self.read(self.management(), "item", _item)
+        return {"count": sum(o["k"] == "item" for o in self.obs)}
+
+    async def op_mgmt_stream(self) -> Any:
+        stream = self.open = await settle(self.management())
+        self.see("open")
+        await self.read(stream, "item", _item)
+        return {"count": sum(o["k"] == "item" for o in self.obs)}
+
+    async def op_request(self) -> Any:
+        named = {name: self.args[name] for name in ("query", "json") if name in self.args}
+        answer = await settle(self.client.request(self.args["method"], self.args["path"], **named, **self.options))
+        if "json" in answer.headers.get("content-type", ""):
+            return {"status": answer.status, "json": answer.json()}
+        return {"status": answer.status, "text": answer.text}
+
+    async def op_stream_second_iteration(self) -> Any:
+        stream = await settle(self.client.chat.completions.stream(**self.args, **self.options))
+        self.see("open")
+        await self.read(stream, "chunk", _chunk)
+        final = (await settle(stream.final())).to_dict()
+        try:
+            async for _ in self.each(stream):
+                pass
+        except Exception as error:
+            self.error = error_object(error)
+        return final
+
+    async def op_error_repr(self) -> Any:
+        try:
+            await settle(self.client.chat.completions.create(**self.args, **self.options))
+        except chutes_client.ChutesError as error:
+            self.error = error_object(error)
+            again = pickle.loads(pickle.dumps(error))
+            strings = [str(error), repr(error), "".join(traceback.format_exception(error)), str(again), repr(again)]
+            return {"strings": [*strings, str(vars(error)), repr(self.client), str(self.client)]}
+        return None
+
+    def decode(self) -> None:
+        limit = {"max_event_bytes": self.args["max_event_bytes"]} if "max_event_bytes" in self.args else {}
+        decoder, events = Decoder(**limit), []
+        try:
+            for piece in self.args["slices"]:
+                events += decoder.feed(base64.b64decode(piece))
+            decoder.finish()
+        except chutes_client.ChutesError as error:
+            self.error = error_object(error)
+            return
+        shown = [{"event": e.event, "data": e.data, "id": e.id, "retry_ms": e.retry} for e in events]
+        self.final = json.loads(json.dumps({"events": shown}))
+
+
+def partial_of(stream: Any) -> Any:
+    found = getattr(stream, "partial", None)
+    return None if found is None else found.to_dict()
+
+
+def _chunk(chunk: Any) -> dict[str, Any]:
+    return {"chunk": chunk.to_dict()}
+
+
+def _text(text: Any) -> dict[str, Any]:
+    return {"text": text}
+
+
+def _item(item: Any) -> dict[str, Any]:
+    return {"item": wire(item)}
