@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from chutes.chute import Chute, NodeSelector
 from chutes.chute.job import Port
+from chutes.image import Image
 from fastapi import Depends, HTTPException, Response
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse, StreamingResponse
@@ -20,17 +21,20 @@ from pydantic import BaseModel, Field
 UPSTREAM_PORT = int(os.environ.get("REALCHUTE_UPSTREAM_PORT", "8000"))
 FOLDER = os.environ.get("REALCHUTE_FOLDER", "") or tempfile.mkdtemp(prefix="realchute-")  # holds notes.txt and report.pdf
 
+image = Image(username="demo", name="real", tag="1.0").from_base("parachutes/python:3.12").run_command("pip install pydantic")
 chute = Chute(
     username="demo",
     name="real",
-    image="parachutes/python:3.12",
+    image=image,
     tagline="One cord of each kind",
     readme="## Real\n\nServed by the runtime of the official development kit.",
     node_selector=NodeSelector(gpu_count=1, min_vram_gb_per_gpu=16),
     concurrency=4,
     max_instances=1,
     shutdown_after_seconds=300,
+    scaling_threshold=0.75,
     allow_external_egress=False,
+    passthrough_headers={"X-Engine": "real"},  # the server behind the passthrough cords refuses calls without it
 )
 
 
@@ -94,7 +98,7 @@ async def minimal(self: Chute, params: SimpleInput) -> dict:
     return {"prompt": params.prompt}
 
 
-@chute.cord(public_api_path="/echo")
+@chute.cord(path="/inner_echo", public_api_path="/echo", provision_timeout=60)
 async def echo(self: Chute, body: dict) -> dict:
     return {"echo": body}
 

@@ -12,7 +12,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("content-length", "0"))) or b"{}")
-        if self.path == "/v1/completions":
+        if self.headers.get("x-engine") != "real":
+            self.send_error(403)
+        elif self.path == "/v1/completions":
             self._answer("application/json", json.dumps({"path": self.path, "received": body}).encode())
         elif self.path == "/v1/tokens":
             events = [f"data: {json.dumps({'token': word})}\n\n" for word in str(body.get("prompt", "")).split()]
