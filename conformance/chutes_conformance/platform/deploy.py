@@ -128,7 +128,7 @@ def check_hardware(args: Json) -> None:
 def check_fee(args: Json, user: User, accept_fee: bool, known: bool) -> float:
     """The first deployment costs three hours of its GPUs; the caller must have said yes and be able to pay."""
     selector = args["node_selector"]
-    hourly = min(GPUS[name][1] for name in supported_gpus(selector)) * selector["gpu_count"]
+    hourly = min(GPUS[name][1] for name in supported_gpus(selector)) * (selector["gpu_count"] or 1)
     fee = 0.0 if known else hourly * 3
     if fee and not accept_fee:
         raise HttpError(
@@ -148,7 +148,7 @@ def check_fee(args: Json, user: User, accept_fee: bool, known: bool) -> float:
 
 def check_rest(args: Json) -> None:
     selector = args["node_selector"]
-    if selector["min_vram_gb_per_gpu"] * selector["gpu_count"] > 140 and args["standard_template"] is None:
+    if (selector["min_vram_gb_per_gpu"] or 16) * (selector["gpu_count"] or 1) > 140 and args["standard_template"] is None:
         raise HttpError(403, "You are not allowed to require > 140gb VRAM per GPU at this time.")
     if args["standard_template"] == "vllm" and not args["revision"]:
         raise HttpError(400, "Missing required revision parameter for vllm template.")

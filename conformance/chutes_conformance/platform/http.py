@@ -9,6 +9,7 @@ import asyncio
 import json
 import socket
 import struct
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -197,6 +198,9 @@ class HttpServer:
             response = await self.handler(request)
         except HttpError as error:
             response = error.response()
+        except Exception:  # a fault of ours must look like the server's own, and be seen
+            traceback.print_exc()
+            response = text_response("Internal Server Error", "text/plain; charset=utf-8", 500)
         if response.delay:
             await asyncio.sleep(response.delay)
         if response.break_how:

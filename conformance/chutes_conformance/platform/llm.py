@@ -98,10 +98,37 @@ def wanted_tool(body: Json, prompt: str, after_tool: bool) -> Json | None:
     return functions[0] if choice == "required" else None
 
 
+def refused(message: str) -> HttpError:
+    """The engine's 400 as the platform relays it."""
+    error = {"object": "error", "message": message, "type": "BadRequestError", "code": 400}
+    return HttpError(400, f"Invalid request: {dumps(error).decode()}")
+
+
+def objects(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(entry, dict) for entry in value))
+
+
+def check_types(body: Json) -> None:
+    """Refuses parameters of the wrong type, as an engine does before it works."""
+    tools, stop, response_format = body.get("tools"), body.get("stop"), body.get("response_format")
+    schemas = [(tool.get("function") or {}).get("parameters") for tool in tools or []] if objects(tools) else [1]
+    if not all(isinstance(schema, dict | None) for schema in schemas):
+        raise refused("tools must be a list of functions")
+    if not (stop is None or isinstance(stop, str) or (isinstance(stop, list) and all(isinstance(entry, str) for entry in stop))):
+        raise refused("stop must be a string or a list of strings")
+    if not isinstance(response_format, dict | None):
+        raise refused("response_format must be an object")
+    for name in ("max_tokens", "max_completion_tokens"):
+        if body.get(name) is not None and (not isinstance(body[name], int) or isinstance(body[name], bool) or body[name] < 1):
+            raise refused(f"{name} must be at least 1")
+
+
 def check_messages(body: Json) -> list[Json]:
     messages = body.get("messages")
-    if not isinstance(messages, list) or not messages or not all(isinstance(message, dict) for message in messages):
-        raise HttpError(400, 'Invalid request: {"object":"error","message":"messages must be a non-empty list","type":"BadRequestError","code":400}')
+    if not messages or not isinstance(messages, list) or not objects(messages):
+        raise refused("messages must be a non-empty list")
+    if not all(objects(message.get("tool_calls")) for message in messages):
+        raise refused("tool_calls must be a list of objects")
     for message in messages:
         for call in message.get("tool_calls") or []:
             arguments = (call.get("function") or {}).get("arguments")
@@ -161,10 +188,10 @@ def trim(reply: Reply, body: Json) -> Reply:
         if at >= 0:
             reply.text = reply.text[:at]
     limit = body.get("max_completion_tokens") or body.get("max_tokens")
-    if isinstance(limit, int) and not isinstance(limit, bool):
+    if limit:
         tokens = pieces(reply.text)
         if len(tokens) > limit:
-            reply.text, reply.finish = "".join(tokens[: max(0, limit)]), "length"
+            reply.text, reply.finish = "".join(tokens[:limit]), "length"
     return reply
 
 
@@ -175,14 +202,15 @@ def usage_of(body: Json, made: int) -> Json:
 
 
 def replies(body: Json, thinking: bool, chat: bool) -> list[Reply]:
-    count = body.get("n") or 1
+    count = 1 if body.get("n") is None else body["n"]
     if not isinstance(count, int) or not 1 <= count <= 16:
-        raise HttpError(400, 'Invalid request: {"object":"error","message":"n must be between 1 and 16","type":"BadRequestError","code":400}')
+        raise refused("n must be between 1 and 16")
+    check_types(body)
     if chat:
         return [reply_to(body, thinking, index) for index in range(count)]
     prompt = body.get("prompt")
     if not isinstance(prompt, str | list):
-        raise HttpError(400, 'Invalid request: {"object":"error","message":"prompt is required","type":"BadRequestError","code":400}')
+        raise refused("prompt is required")
     text = answer_to(prompt if isinstance(prompt, str) else str(prompt[0]) if prompt else "")
     return [trim(Reply(text=text), body) for _ in range(count)]
 

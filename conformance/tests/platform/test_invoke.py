@@ -96,6 +96,26 @@ def test_json_answers(call: Client) -> None:
     assert json.loads(made["choices"][0]["message"]["content"])["count"] == 7
 
 
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"stop": 5},
+        {"stop": [5]},
+        {"tools": 5},
+        {"tools": [{"function": {"name": "f", "parameters": 5}}]},
+        {"response_format": "json"},
+        {"max_tokens": 0},
+        {"n": 0},
+        {"messages": []},
+        {"messages": [5]},
+        {"messages": [{"role": "user", "tool_calls": [5]}]},
+    ],
+)
+def test_wrong_types_are_the_callers_error(call: Client, extra: dict[str, Any]) -> None:
+    answer = call.chat(**extra)
+    assert answer.status == 400 and answer.detail.startswith('Invalid request: {"object":"error","message":')
+
+
 def test_text_completions(call: Client) -> None:
     body = {"model": "mock/open-model", "prompt": "2+2"}
     assert call("POST", "/llm/v1/completions", body).json["choices"][0]["text"] == "2 + 2 = 4"
