@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ._json import is_array, is_object
+
 _TOP = frozenset({"id", "model", "created", "object", "choices", "usage"})
 _CHOICE = frozenset({"index", "delta", "message", "finish_reason", "logprobs", "text"})
 _DELTA = frozenset({"role", "content", "reasoning_content", "reasoning", "refusal", "tool_calls"})
@@ -44,7 +46,7 @@ class _ToolCall:
         self.id = self.id or part.get("id") or None
         self.type = self.type or part.get("type") or None
         function = part.get("function")
-        if isinstance(function, dict):
+        if is_object(function):
             self.name = self.name or function.get("name") or None
             self.arguments.add(function.get("arguments"))
         _merge_extra(self.extra, part, frozenset({"index", "id", "type", "function"}))
@@ -114,8 +116,8 @@ class Accumulator:
         if not identity or not self.current_id or identity == self.current_id:
             return False
         for choice in chunk.get("choices") or ():
-            delta = choice.get("delta") if isinstance(choice, dict) else None
-            if isinstance(delta, dict) and delta.get("role"):
+            delta = choice.get("delta") if is_object(choice) else None
+            if is_object(delta) and delta.get("role"):
                 known = self._choices.get(_index(choice))
                 if known is not None and known.filled:
                     return True
@@ -133,7 +135,7 @@ class Accumulator:
         if chunk.get("usage") is not None:
             self._usage = chunk["usage"]
         for choice in chunk.get("choices") or ():
-            if isinstance(choice, dict):
+            if is_object(choice):
                 self._add_choice(choice)
         if len(chunk) > 4:
             _merge_extra(self._top, chunk, _TOP)
@@ -144,7 +146,7 @@ class Accumulator:
         if choice is None:
             choice = self._choices[index] = _Choice(index)
         delta = part.get("delta")
-        if isinstance(delta, dict) and delta:
+        if is_object(delta) and delta:
             merge_delta(choice, delta)
         if part.get("text"):
             choice.text.add(part["text"])
@@ -199,8 +201,8 @@ def merge_delta(choice: _Choice, delta: dict[str, Any]) -> None:
 
 def merge_tool_calls(calls: list[_ToolCall], parts: Any) -> None:
     """Adds fragments of tool calls: to the call of the same index, else of the same id, else to the last one."""
-    for part in parts if isinstance(parts, list) else ():
-        if not isinstance(part, dict):
+    for part in parts if is_array(parts) else ():
+        if not is_object(part):
             continue
         index, identity = part.get("index"), part.get("id")
         if not isinstance(index, int):
@@ -231,13 +233,13 @@ def _merge_extra(known: dict[str, Any], part: dict[str, Any], fields: frozenset[
 
 def _merge_logprobs(known: dict[str, Any] | None, part: Any) -> dict[str, Any] | None:
     """Lists grow token by token; anything else is the last word."""
-    if not isinstance(part, dict):
+    if not is_object(part):
         return known
     merged = known or {}
     for name, value in part.items():
         before = merged.get(name)
-        if isinstance(value, list) and isinstance(before, list):
+        if is_array(value) and is_array(before):
             before.extend(value)
         elif value is not None:
-            merged[name] = list(value) if isinstance(value, list) else value
+            merged[name] = list(value) if is_array(value) else value
     return merged

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, Union
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from ._errors import ConfigError
@@ -49,7 +49,7 @@ class Omit(enum.Enum):
 OMIT = Omit.OMIT
 """Not given: the default holds, and the field is not sent."""
 
-Seconds = Union[float, None, Omit]
+Seconds: TypeAlias = "float | Omit | None"
 """A duration option in seconds: `None` is no limit, `OMIT` the default."""
 
 
@@ -156,7 +156,8 @@ def call_options(options: Mapping[str, Any]) -> CallOptions:
         check_duration(options.get(name, OMIT), name)
     if "max_retries" in options:
         check_retries(options["max_retries"])
-    for name, value in (options.get("extra_headers") or {}).items():
+    headers: Mapping[str, str] = options.get("extra_headers") or {}
+    for name, value in headers.items():
         check_header(name, value)
     return CallOptions(**options)
 
@@ -197,6 +198,11 @@ def check_duration(value: Any, name: str) -> None:
         return
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
         raise ConfigError(f"{name} must be a positive number of seconds, or None for no limit")
+
+
+def check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ConfigError(f"{name} must be one of {', '.join(allowed)}")
 
 
 def check_retries(value: Any) -> None:

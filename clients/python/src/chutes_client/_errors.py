@@ -37,6 +37,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ._json import is_array, is_object
 from ._redact import redact
 
 Kind = Literal[
@@ -352,7 +353,7 @@ def parse_body(data: bytes, content_type: str = "") -> ErrorBody:
         value: Any = json.loads(text)
     except (ValueError, RecursionError):
         return ErrorBody(clean_message(_html_title(text, content_type)))
-    if isinstance(value, dict):
+    if is_object(value):
         found: dict[str, str] = {}
         _facts(value, found, 0)
         message = _message(value, 0) or clean_message(text)
@@ -370,7 +371,7 @@ def _facts(value: dict[str, Any], found: dict[str, str], depth: int) -> None:
     if isinstance(error, str) and any(value.get(n) for n in ("detail", "error_description", "message")):
         found.setdefault("code", clean_message(error))
     for nested in (error, value.get("detail")):
-        if isinstance(nested, dict) and depth < 5:
+        if is_object(nested) and depth < 5:
             _facts(nested, found, depth + 1)
 
 
@@ -380,9 +381,9 @@ def _message(value: Any, depth: int) -> str:
         return ""
     if isinstance(value, str):
         return _embedded(value, depth)
-    if isinstance(value, list):
+    if is_array(value):
         return "; ".join(filter(None, (_message(item, depth + 1) for item in value[:20])))
-    if not isinstance(value, dict):
+    if not is_object(value):
         return str(value)
     if isinstance(value.get("msg"), str):  # one entry of a validation error: the field and the reason, never the input
         place = ".".join(str(part) for part in value.get("loc") or () if part != "body")

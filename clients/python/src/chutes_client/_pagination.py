@@ -10,7 +10,7 @@ MAX_PAGES = 10_000
 
 
 def is_last(items: int, total: int | None, page: int, limit: int | None) -> bool:
-    """Whether no page follows: an empty page, or `(page + 1) * limit >= total`. Without a total only an empty page ends the list."""
+    """Whether no page follows: it is empty, or `(page + 1) * limit >= total`. Without a total only an empty page ends the list."""
     if items == 0:
         return True
     if total is None:

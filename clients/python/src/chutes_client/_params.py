@@ -1,4 +1,4 @@
-"""Keyword arguments of the invocation calls. Every one is optional and is sent only when it is given; others pass through unchanged."""
+"""Keyword arguments of the invocation calls. Each is sent only when it is given; others pass through."""
 
 from __future__ import annotations
 

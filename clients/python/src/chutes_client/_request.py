@@ -1,4 +1,4 @@
-"""A request before it is sent: what is called, how its URL, headers and body are made. The loop around it is in `_async/_request.py`."""
+"""A request before it is sent: how its URL, headers and body are made. The loop around it is in `_async/_request.py`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Union
+from typing import Any, Literal, TypeAlias, cast
 from urllib.parse import quote, urljoin, urlsplit
 
 from ._config import OMIT, CallOptions, Config, check_header
 from ._deadline import Surface
 from ._errors import ConfigError, UnexpectedResponseError
+from ._json import is_object
 from ._version import __version__
 
 MAX_REDIRECTS = 5
@@ -32,7 +33,7 @@ class Param:
     keep_slash: bool = False
 
 
-PathPart = Union[str, Param]
+PathPart: TypeAlias = "str | Param"
 
 
 @dataclass
@@ -155,7 +156,7 @@ def encode_query(query: Mapping[str, Any]) -> str:
     """`a=1&b=true&b=false`: lists repeat the name, None and `OMIT` are left out, booleans are lower case."""
     pairs: list[str] = []
     for name, value in query.items():
-        items = value if isinstance(value, (list, tuple)) else (value,)
+        items = cast("Sequence[Any]", value) if isinstance(value, (list, tuple)) else (value,)
         for item in items:
             if item is None or item is OMIT:
                 continue
@@ -170,7 +171,7 @@ def encode_body(body: Any, extra: Mapping[str, Any] | None = None) -> bytes | No
         return None
     value = plain({} if body is OMIT else body)
     if extra is not None:
-        if not isinstance(value, dict):
+        if not is_object(value):
             raise ConfigError("extra_body needs a call whose body is a JSON object")
         value = {**value, **plain(extra)}
     try:
@@ -185,9 +186,10 @@ def plain(value: Any) -> Any:
     if isinstance(value, (str, int, float, type(None))):
         return value
     if isinstance(value, Mapping):
-        return {str(name): plain(item) for name, item in value.items() if item is not OMIT}
+        fields: Mapping[Any, Any] = value
+        return {str(name): plain(item) for name, item in fields.items() if item is not OMIT}
     if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
+        return [plain(item) for item in cast("Sequence[Any]", value)]
     if hasattr(value, "to_dict"):
         return value.to_dict()
     model = sys.modules.get("pydantic")

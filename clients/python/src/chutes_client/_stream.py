@@ -10,6 +10,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from ._accumulate import Accumulator
 from ._errors import ChutesError, Reason, StreamError, StreamInterruptedError, TooLargeError, parse_body
+from ._json import is_array, is_object
 from ._results import ResponseInfo, check_success, unexpected
 from ._sse import Decoder, Event
 from ._values import Model, from_json, lenient, parse_json
@@ -27,7 +28,7 @@ def stream_error(event: Event) -> StreamError | None:
         value = parse_json(event.data)
     except (ValueError, RecursionError):
         return None
-    if isinstance(value, dict) and (value.get("error") is not None or value.get("object") == "error"):
+    if is_object(value) and (value.get("error") is not None or value.get("object") == "error"):
         return _server_error(event.data, "the server reported an error")
     return None
 
@@ -41,7 +42,7 @@ def bare_error(line: str, *, detail: bool = True) -> StreamError | None:
         value = parse_json(text)
     except (ValueError, RecursionError):
         return None
-    if isinstance(value, dict) and (value.get("error") is not None or (detail and value.get("detail") is not None)):
+    if is_object(value) and (value.get("error") is not None or (detail and value.get("detail") is not None)):
         return _server_error(text, text)
     return None
 
@@ -100,9 +101,8 @@ class ChatMachine(Generic[C]):
                 self.interrupt("truncated")
                 return chunks
             self._event(event, chunks)
-        elif self._bare(tail.line) or _unfinished(tail.line):
-            if not self.failure:
-                self.interrupt("truncated")
+        elif not self._bare(tail.line) and _unfinished(tail.line):
+            self.interrupt("truncated")
         if not self.done and not self.failure and not self.accumulator.complete:
             self.interrupt("truncated")
         return chunks
@@ -136,12 +136,12 @@ class ChatMachine(Generic[C]):
             value = parse_json(body)
         except (ValueError, RecursionError):
             value = None
-        if not isinstance(value, dict) or not isinstance(value.get("choices"), list):
+        if not is_object(value) or not is_array(value.get("choices")):
             raise unexpected("a JSON answer without choices where a stream was due", info, body)
         chunks: list[C] = []
         choices = value["choices"]
         for number, choice in enumerate(choices):
-            part = dict(choice) if isinstance(choice, dict) else {}
+            part = dict(choice) if is_object(choice) else {}
             if "message" in part:
                 part["delta"] = part.pop("message")
             piece = {**value, "choices": [part]}
@@ -167,7 +167,7 @@ class ChatMachine(Generic[C]):
             return
         try:
             value = parse_json(data)
-            chunk = from_json(data, self._kind) if isinstance(value, dict) else None
+            chunk = from_json(data, self._kind) if is_object(value) else None
         except (ValueError, RecursionError):
             self.failure = StreamError(f"an event of the stream is no JSON: {data[:200]}", body=data.encode())
             return
@@ -179,7 +179,7 @@ class ChatMachine(Generic[C]):
             self._take(value, chunk, chunks)
 
     def _take(self, value: dict[str, Any], chunk: C, chunks: list[C]) -> None:
-        if not isinstance(value.get("choices"), list):
+        if not is_array(value.get("choices")):
             value = {**value, "choices": None}
         if self.accumulator.restarts(value):
             if self._on_restart == "error":
@@ -187,7 +187,7 @@ class ChatMachine(Generic[C]):
                 return
             self.accumulator = Accumulator(self._chat)
             self.restarts += 1
-            chunk.__dict__["__restarted__"] = True
+            vars(chunk)["__restarted__"] = True
         self.accumulator.add(value)
         chunks.append(chunk)
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter, V
 from pydantic_core import CoreSchema, core_schema
 
 from ._config import OMIT, Omit
+from ._json import is_array, is_object
 from ._results import Items, ResponseInfo, check_success, parse_data_url, sniff_content_type, unexpected
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def from_json(data: bytes | str, kind: type[T]) -> T:
             return cast(T, kind.model_validate_json(data))
         return cast(T, adapter(kind).validate_json(data))
     except ValidationError:
-        return lenient(parse_json(data), kind)
+        return cast(T, lenient(parse_json(data), kind))
 
 
 def parse_json(data: bytes | str) -> Any:
@@ -148,9 +149,9 @@ def _well_formed(value: Any) -> Any:
         except UnicodeEncodeError:
             return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return value
-    if isinstance(value, list):
+    if is_array(value):
         return [_well_formed(item) for item in value]
-    if isinstance(value, dict):
+    if is_object(value):
         return {_well_formed(name): _well_formed(item) for name, item in value.items()}
     return value
 
@@ -182,20 +183,24 @@ def lenient(value: Any, kind: Any) -> Any:
 def _existing(value: Any, loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
     """The part of pydantic's location that names real keys: unions add words of their own to it."""
     path: list[int | str] = []
+    inside: Any = value
     for key in loc:
-        if (isinstance(value, dict) and key in value) or (isinstance(value, list) and isinstance(key, int) and key < len(value)):
+        found = inside.get(key, OMIT) if is_object(inside) and isinstance(key, str) else OMIT
+        if is_array(inside) and isinstance(key, int) and key < len(inside):
+            found = inside[key]
+        if found is not OMIT:
             path.append(key)
-            value = value[key]
+            inside = found
     return tuple(path)
 
 
 def _without(value: Any, place: tuple[int | str, ...]) -> tuple[Any, Any]:
     """A copy of `value` without the item at `place`; list items become None so that indexes stay."""
-    copied = dict(value) if isinstance(value, dict) else list(value)
+    copied = dict(value) if is_object(value) else list(value)
     key: Any = place[0]
     if len(place) > 1:
         copied[key], taken = _without(copied[key], place[1:])
-    elif isinstance(copied, dict):
+    elif is_object(copied):
         taken = copied.pop(key)
     else:
         taken = copied.pop(key) if copied[key] is None else copied[key]
@@ -214,9 +219,9 @@ def _put_back(result: Any, place: tuple[int | str, ...], taken: Any) -> None:
             except (KeyError, IndexError, TypeError):
                 return
     if isinstance(result, BaseModel):
-        result.__dict__[_attribute(result, str(place[-1]))] = taken
+        vars(result)[_attribute(result, str(place[-1]))] = taken
         result.__pydantic_fields_set__.add(_attribute(result, str(place[-1])))
-    elif isinstance(result, dict):
+    elif is_object(result):
         cast("dict[Any, Any]", result)[place[-1]] = taken
 
 
@@ -245,8 +250,9 @@ def decode(body: bytes, kind: Any, info: ResponseInfo) -> Any:
     except (ValueError, RecursionError) as error:
         raise unexpected(f"the answer does not fit: {error}", info, body) from None
     if isinstance(value, Model):
-        value.__dict__["__response__"] = info
+        vars(value)["__response__"] = info
     elif type(value) is list:
-        value = Items(cast("list[Any]", value))
-        value.response = info
+        items: Items[Any] = Items(value)  # pyright: ignore[reportUnknownArgumentType]
+        items.response = info
+        return items
     return value

@@ -10,7 +10,7 @@ import httpcore
 import httpx
 
 from .._transport import Watch, connect_limit, read_limit
-from ._platform import NetworkBackend
+from ._platform import network_backend
 
 
 class AsyncWatchedStream(httpcore.AsyncNetworkStream):
@@ -53,7 +53,7 @@ class AsyncWatchedBackend(httpcore.AsyncNetworkBackend):
     """Wraps every connection of httpcore's own backend in a watched one."""
 
     def __init__(self) -> None:
-        self._inner = NetworkBackend()
+        self._inner = network_backend()
 
     async def connect_tcp(
         self,
@@ -95,7 +95,7 @@ class AsyncPoolTransport(httpx.AsyncBaseTransport):
                 extensions=request.extensions,
             )
         )
-        return httpx.Response(answer.status, headers=answer.headers, stream=AsyncBody(answer.stream), extensions=answer.extensions)
+        return httpx.Response(answer.status, headers=answer.headers, stream=AsyncBody(answer.stream), extensions=extensions(answer))
 
     async def aclose(self) -> None:
         await self._pool.aclose()
@@ -113,3 +113,8 @@ class AsyncBody(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+def extensions(answer: Any) -> dict[str, Any]:
+    """The extensions of an answer: `network_stream`, `http_version` and their like."""
+    return dict(answer.extensions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -18,6 +19,7 @@ from .._config import (
     Endpoints,
     Seconds,
     call_options,
+    check_choice,
     check_duration,
     check_retries,
     find_key,
@@ -116,13 +118,9 @@ class AsyncChutes:
         for name, value in zip(DURATIONS, durations, strict=True):
             check_duration(value, name)
         check_retries(max_retries)
-        for name, value, allowed in (
-            ("on_restart", on_restart, ("error", "discard")),
-            ("via", via, ("slug", "api")),
-            ("ready", ready, ("retry", "wait")),
-        ):
-            if value not in allowed:
-                raise ConfigError(f"{name} must be one of {', '.join(allowed)}")
+        check_choice("on_restart", on_restart, ("error", "discard"))
+        check_choice("via", via, ("slug", "api"))
+        check_choice("ready", ready, ("retry", "wait"))
         if rate_limit_per_minute is not None and not rate_limit_per_minute > 0:
             raise ConfigError("rate_limit_per_minute must be a positive number, or None")
         if base_url is not None and endpoints is not None:
@@ -312,7 +310,7 @@ class AsyncChutes:
             if number != start:
                 limit = query.get("limit") or last["limit"]
                 query.update({"offset": offset + number * limit} if offset else {"page": number})
-            one = Call(**{**call.__dict__, "query": query})
+            one = replace(call, query=query)
             raw = await self._perform(one, kind, options)
             page: AsyncPage[Any] = AsyncPage(raw, number, call.query.get("limit") or None, fetch, offset)
             last["limit"] = page.limit or len(page.items)

@@ -12,7 +12,9 @@ from ..testing import Seam
 
 T = TypeVar("T")
 
-NetworkBackend = httpcore.AnyIOBackend
+
+def network_backend() -> httpcore.AsyncNetworkBackend:
+    return httpcore.AnyIOBackend()  # pyright: ignore[reportReturnType, reportAbstractUsage]
 
 
 async def sleep(seam: Seam, seconds: float) -> None:

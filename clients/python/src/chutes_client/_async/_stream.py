@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Any, Generic, TypeVar, cast
 
@@ -129,7 +130,7 @@ class AsyncChatStream(Generic[C, F]):
         if not self._machine.done and not self._machine.accumulator.complete:
             raise ConfigError("the stream was left before its end; .partial holds what came")
         value = from_plain(self._machine.accumulator.snapshot(), self._kind)
-        value.__dict__["__response__"] = self.response
+        vars(value)["__response__"] = self.response
         return value
 
     @property
@@ -197,7 +198,7 @@ class AsyncEventStream(Generic[E]):
         return self._start(self._events())
 
     @property
-    def bytes(self) -> AsyncIterator[bytes]:
+    def bytes(self) -> AsyncIterator[builtins.bytes]:
         """The body as it arrives."""
         return self._start(self._raw())
 
@@ -212,7 +213,7 @@ class AsyncEventStream(Generic[E]):
         self._started = True
         return reader
 
-    async def _raw(self) -> AsyncGenerator[bytes, None]:
+    async def _raw(self) -> AsyncGenerator[builtins.bytes, None]:
         pieces = self._answer.chunks()
         try:
             async for piece in pieces:
@@ -224,7 +225,7 @@ class AsyncEventStream(Generic[E]):
             await self._answer.aclose()
 
     async def _lines(self) -> AsyncGenerator[str, None]:
-        rest: list[bytes] = []
+        rest: list[builtins.bytes] = []
         pieces = self._raw()
         try:
             async for piece in pieces:

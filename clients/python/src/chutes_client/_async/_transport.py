@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Any
 
@@ -50,7 +50,7 @@ class AsyncAnswer:
         request_id = self.headers.get("x-request-id") or self.headers.get("x-chutes-invocationid")
         return ResponseInfo(self.status, self.headers, request_id, self.attempts, self.request.url)
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         """The decoded body, piece by piece as it arrives. Closes the answer at its end, on failure and when it is left early.
 
         Raises:
@@ -150,7 +150,9 @@ class AsyncTransport:
         if self._client is None:
             context = _ssl_context(self._ca_pem)
             if urllib.request.getproxies().keys() & {"http", "https", "all"}:
-                limits = httpx.Limits(MAX_CONNECTIONS, MAX_CONNECTIONS, KEEPALIVE_SECONDS)
+                limits = httpx.Limits(
+                    max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_SECONDS
+                )
                 self._client = httpx.AsyncClient(verify=context, limits=limits, http2=self._http2)
             else:
                 transport = AsyncPoolTransport(context, MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)

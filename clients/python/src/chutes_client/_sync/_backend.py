@@ -11,7 +11,7 @@ import httpcore
 import httpx
 
 from .._transport import Watch, connect_limit, read_limit
-from ._platform import NetworkBackend
+from ._platform import network_backend
 
 
 class WatchedStream(httpcore.NetworkStream):
@@ -54,7 +54,7 @@ class WatchedBackend(httpcore.NetworkBackend):
     """Wraps every connection of httpcore's own backend in a watched one."""
 
     def __init__(self) -> None:
-        self._inner = NetworkBackend()
+        self._inner = network_backend()
 
     def connect_tcp(
         self,
@@ -96,7 +96,7 @@ class PoolTransport(httpx.BaseTransport):
                 extensions=request.extensions,
             )
         )
-        return httpx.Response(answer.status, headers=answer.headers, stream=Body(answer.stream), extensions=answer.extensions)
+        return httpx.Response(answer.status, headers=answer.headers, stream=Body(answer.stream), extensions=extensions(answer))
 
     def close(self) -> None:
         self._pool.close()
@@ -114,3 +114,8 @@ class Body(httpx.SyncByteStream):
 
     def close(self) -> None:
         self._inner.close()
+
+
+def extensions(answer: Any) -> dict[str, Any]:
+    """The extensions of an answer: `network_stream`, `http_version` and their like."""
+    return dict(answer.extensions)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -19,6 +20,7 @@ from .._config import (
     Endpoints,
     Seconds,
     call_options,
+    check_choice,
     check_duration,
     check_retries,
     find_key,
@@ -117,13 +119,9 @@ class Chutes:
         for name, value in zip(DURATIONS, durations, strict=True):
             check_duration(value, name)
         check_retries(max_retries)
-        for name, value, allowed in (
-            ("on_restart", on_restart, ("error", "discard")),
-            ("via", via, ("slug", "api")),
-            ("ready", ready, ("retry", "wait")),
-        ):
-            if value not in allowed:
-                raise ConfigError(f"{name} must be one of {', '.join(allowed)}")
+        check_choice("on_restart", on_restart, ("error", "discard"))
+        check_choice("via", via, ("slug", "api"))
+        check_choice("ready", ready, ("retry", "wait"))
         if rate_limit_per_minute is not None and not rate_limit_per_minute > 0:
             raise ConfigError("rate_limit_per_minute must be a positive number, or None")
         if base_url is not None and endpoints is not None:
@@ -311,7 +309,7 @@ class Chutes:
             if number != start:
                 limit = query.get("limit") or last["limit"]
                 query.update({"offset": offset + number * limit} if offset else {"page": number})
-            one = Call(**{**call.__dict__, "query": query})
+            one = replace(call, query=query)
             raw = self._perform(one, kind, options)
             page: Page[Any] = Page(raw, number, call.query.get("limit") or None, fetch, offset)
             last["limit"] = page.limit or len(page.items)

@@ -12,3 +12,6 @@ T = TypeVar("T")
 
 def paged(fetch: Callable[[int], Page[T]], start: int) -> Page[T]:
     return fetch(start)
+
+
+__all__ = ["Page", "paged"]

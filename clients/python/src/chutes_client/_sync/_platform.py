@@ -14,7 +14,9 @@ from ..testing import Seam
 
 T = TypeVar("T")
 
-NetworkBackend = httpcore.SyncBackend
+
+def network_backend() -> httpcore.NetworkBackend:
+    return httpcore.SyncBackend()
 
 
 def sleep(seam: Seam, seconds: float) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, Generic, TypeVar, cast
 
@@ -128,7 +129,7 @@ class ChatStream(Generic[C, F]):
         if not self._machine.done and not self._machine.accumulator.complete:
             raise ConfigError("the stream was left before its end; .partial holds what came")
         value = from_plain(self._machine.accumulator.snapshot(), self._kind)
-        value.__dict__["__response__"] = self.response
+        vars(value)["__response__"] = self.response
         return value
 
     @property
@@ -196,7 +197,7 @@ class EventStream(Generic[E]):
         return self._start(self._events())
 
     @property
-    def bytes(self) -> Iterator[bytes]:
+    def bytes(self) -> Iterator[builtins.bytes]:
         """The body as it arrives."""
         return self._start(self._raw())
 
@@ -211,7 +212,7 @@ class EventStream(Generic[E]):
         self._started = True
         return reader
 
-    def _raw(self) -> Generator[bytes, None, None]:
+    def _raw(self) -> Generator[builtins.bytes, None, None]:
         pieces = self._answer.chunks()
         try:
             for piece in pieces:
@@ -223,7 +224,7 @@ class EventStream(Generic[E]):
             self._answer.close()
 
     def _lines(self) -> Generator[str, None, None]:
-        rest: list[bytes] = []
+        rest: list[builtins.bytes] = []
         pieces = self._raw()
         try:
             for piece in pieces:

@@ -24,6 +24,7 @@ from ..._results import (
 )
 from ..._sse import Event
 from .._stream import AsyncEventStream
+from .._transport import AsyncAnswer
 from .chat import AsyncChat
 from .completions import AsyncCompletions
 from .embeddings import AsyncEmbeddings
@@ -69,7 +70,7 @@ class AsyncChute:
         return AsyncEmbeddings(self._client, self)
 
     async def resolve(self) -> Self:
-        """Looks the chute up if that is still to be done; then `url`, `slug`, `chute_id` and `name` are known as far as they can be.
+        """Looks the chute up if that is still to be done; then `url`, `slug`, `chute_id` and `name` are known.
 
         Raises:
             NotFoundError: if there is no such chute; the message names the reference.
@@ -246,7 +247,7 @@ class AsyncChute:
             raise ConfigError("path must not have '.' or '..' parts")
         return Call("callChute", verb, [literal], body=body, result="bytes", surface="invocation", base=self._base)
 
-    async def patient(self, call: Call, options: CallOptions | None) -> Any:
+    async def patient(self, call: Call, options: CallOptions | None) -> AsyncAnswer:
         """Makes the call; with `ready="wait"` a cold chute is warmed up first and the call is made again."""
         chosen = options or call_options({})
         executor = self._client._executor
@@ -297,4 +298,4 @@ def _same(event: Event) -> Event:
 
 
 def _hot(event: Any) -> bool:
-    return event.status == "hot"
+    return bool(event.status == "hot")

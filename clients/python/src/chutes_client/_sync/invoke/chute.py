@@ -25,6 +25,7 @@ from ..._results import (
 )
 from ..._sse import Event
 from .._stream import EventStream
+from .._transport import Answer
 from .chat import Chat
 from .completions import Completions
 from .embeddings import Embeddings
@@ -70,7 +71,7 @@ class Chute:
         return Embeddings(self._client, self)
 
     def resolve(self) -> Self:
-        """Looks the chute up if that is still to be done; then `url`, `slug`, `chute_id` and `name` are known as far as they can be.
+        """Looks the chute up if that is still to be done; then `url`, `slug`, `chute_id` and `name` are known.
 
         Raises:
             NotFoundError: if there is no such chute; the message names the reference.
@@ -245,7 +246,7 @@ class Chute:
             raise ConfigError("path must not have '.' or '..' parts")
         return Call("callChute", verb, [literal], body=body, result="bytes", surface="invocation", base=self._base)
 
-    def patient(self, call: Call, options: CallOptions | None) -> Any:
+    def patient(self, call: Call, options: CallOptions | None) -> Answer:
         """Makes the call; with `ready="wait"` a cold chute is warmed up first and the call is made again."""
         chosen = options or call_options({})
         executor = self._client._executor
@@ -296,4 +297,4 @@ def _same(event: Event) -> Event:
 
 
 def _hot(event: Any) -> bool:
-    return event.status == "hot"
+    return bool(event.status == "hot")
