@@ -102,6 +102,11 @@ export class Decoder {
     return this.#id;
   }
 
+  /** The reconnection time in force, in milliseconds; undefined where none was set. */
+  get retry(): number | undefined {
+    return this.#retry;
+  }
+
   #stripBom(bytes: Uint8Array): Uint8Array {
     let used = 0;
     while (used < bytes.length && this.#bomAt < 3 && bytes[used] === BOM[this.#bomAt]) {

@@ -116,7 +116,7 @@ export const OPS = {
     const decoder = new Decoder({ maxEventBytes: args.max_event_bytes });
     const events = args.slices.flatMap((slice) => decoder.feed(Buffer.from(slice, "base64")));
     decoder.finish();
-    return { events: events.map(({ event, data, id, retry }) => ({ event, data, id, retry_ms: retry })) };
+    return { events: events.map(({ event, data, id }) => ({ event, data, id })), retry_ms: decoder.retry };
   },
   "stream.second_iteration": async (context) => {
     const stream = await context.client.chat.completions.stream(context.args, context.options);
