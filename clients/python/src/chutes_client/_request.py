@@ -186,7 +186,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, (str, int, float, type(None))):
         return value
     if isinstance(value, Mapping):
-        fields: Mapping[Any, Any] = value
+        fields: Mapping[Any, Any] = value  # pyright: ignore[reportUnknownVariableType]
         return {str(name): plain(item) for name, item in fields.items() if item is not OMIT}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in cast("Sequence[Any]", value)]

@@ -117,7 +117,7 @@ class ChatMachine(Generic[C]):
             self.failure = error
             self.failure.partial = self.partial()
             return
-        self.interrupt("connection", str(error.message))
+        self.interrupt("connection", error.message.removeprefix("the connection broke: "))
         if self.failure:
             self.failure.__cause__ = error.__cause__
 

@@ -287,7 +287,8 @@ def interrupted(error: ChutesError) -> ChutesError:
 
     if error.kind != "connection":
         return error
-    made = StreamInterruptedError(f"the connection broke in the middle of the stream: {error.message}", reason="connection")
+    why = error.message.removeprefix("the connection broke: ")
+    made = StreamInterruptedError(f"the connection broke in the middle of the stream: {why}", reason="connection")
     made.__cause__ = error.__cause__
     return made
 
