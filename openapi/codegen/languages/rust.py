@@ -1,4 +1,4 @@
-"""Rust: raw identifiers, Box<RawValue> for free JSON, Timestamp over the wire string."""
+"""Rust: raw identifiers, serde_json::Value for free JSON, Timestamp over the wire string."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from ..ir import Type
 from .base import Language, snake
 
 _TYPES = {
-    "string": "String", "int": "i32", "int64": "i64", "float": "f64", "bool": "bool", "datetime": "Timestamp",
-    "json": "Box<RawValue>",
+    "string": "String", "int": "i64", "int64": "i64", "float": "f64", "bool": "bool", "datetime": "Timestamp",
+    "json": "Value",
 }  # fmt: skip
 _NEVER_RAW = frozenset({"self", "super", "crate", "Self"})
 
@@ -25,11 +25,11 @@ class Rust(Language):
 
     def type(self, of: Type) -> str:
         if of.kind == "ref":
-            return of.ref or "Box<RawValue>"
+            return of.ref or "Value"
         if of.kind == "array":
-            return f"Vec<{self.type(of.item)}>" if of.item else "Vec<Box<RawValue>>"
+            return f"Vec<{self.type(of.item)}>" if of.item else "Vec<Value>"
         if of.kind == "map":
-            return f"BTreeMap<String, {self.type(of.item)}>" if of.item else "BTreeMap<String, Box<RawValue>>"
+            return f"BTreeMap<String, {self.type(of.item)}>" if of.item else "BTreeMap<String, Value>"
         return _TYPES[of.kind]
 
     def ident(self, name: str) -> str:

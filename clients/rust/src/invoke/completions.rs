@@ -1,0 +1,50 @@
+//! Text completions.
+
+use super::{Target, body_of};
+use crate::Chutes;
+use crate::request::Pending;
+use crate::stream::CompletionStream;
+use crate::types::{TextCompletion, TextCompletionRequest};
+use crate::values::Answer;
+
+/// Completions of a text.
+/// Made by [`Chutes::completions`] or the same method of a chute.
+#[derive(Debug, Clone)]
+pub struct Completions {
+    pub(crate) client: Chutes,
+    pub(crate) target: Target,
+}
+
+impl Completions {
+    /// Asks for a whole answer. `stream` in the request is a `config` error.
+    ///
+    /// # Errors
+    /// Any [`crate::Kind`] but those of streams.
+    pub fn create(&self, request: TextCompletionRequest) -> Pending<Answer<TextCompletion>> {
+        let this = self.clone();
+        Pending::new(move |options| async move {
+            let body = body_of(&request, false, &options)?;
+            this.target.send(&this.client, "/v1/completions", &body, "application/json", options).await?.json().await
+        })
+    }
+
+    /// Asks for an answer piece by piece; awaiting it returns when the headers are in. Usage is asked for unless `stream_options` is given.
+    ///
+    /// # Errors
+    /// Those of a status come from here, those of the stream from its items.
+    pub fn stream(&self, request: TextCompletionRequest) -> Pending<CompletionStream> {
+        let this = self.clone();
+        Pending::new(move |options| async move {
+            let body = body_of(&request, true, &options)?;
+            CompletionStream::open(this.target.send(&this.client, "/v1/completions", &body, "text/event-stream", options).await?)
+                .await
+        })
+    }
+}
+
+impl Chutes {
+    /// Text completions of the language models of the platform.
+    pub fn completions(&self) -> Completions {
+        Completions { client: self.clone(), target: Target::Llm }
+    }
+}

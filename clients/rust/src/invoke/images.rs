@@ -1,0 +1,238 @@
+//! Images: the native endpoint and the OpenAI form make the same [`Image`].
+
+use super::Target;
+use crate::Chutes;
+use crate::config::{CallOptions, MAX_CONCURRENCY};
+use crate::errors::{Error, Kind};
+use crate::request::{Opened, Pending};
+use crate::values::{ResponseMeta, encode_base64, parse_data_url, parse_json, sniff_content_type};
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Which endpoint makes the image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ImageMode {
+    /// `POST /generate`, bytes.
+    #[default]
+    Native,
+    /// `POST /v1/images/generations`, `b64_json`.
+    OpenAi,
+}
+
+/// An image to ask for. `size` is `WIDTHxHEIGHT`; any further field goes into `fields`.
+#[derive(Debug, Clone, Default)]
+pub struct ImageRequest {
+    /// Which endpoint.
+    pub mode: ImageMode,
+    /// Everything that is sent, by its name on the wire: `model`, `prompt`, `size`, `width`, `height`, `seed` and so on.
+    pub fields: Map<String, Value>,
+}
+
+impl ImageRequest {
+    /// An image of this prompt.
+    pub fn new(prompt: impl Into<String>) -> ImageRequest {
+        ImageRequest::default().set("prompt", prompt.into())
+    }
+
+    /// Sets a field.
+    pub fn set(mut self, name: impl Into<String>, value: impl Into<Value>) -> ImageRequest {
+        self.fields.insert(name.into(), value.into());
+        self
+    }
+
+    /// Chooses the endpoint.
+    pub fn mode(mut self, mode: ImageMode) -> ImageRequest {
+        self.mode = mode;
+        self
+    }
+
+    fn body(&self) -> Result<Map<String, Value>, Error> {
+        let mut body = self.fields.clone();
+        if body.contains_key("n") {
+            return Err(Error::config("generate makes one image; `n` belongs to generate_many"));
+        }
+        if self.mode == ImageMode::OpenAi {
+            body.insert("response_format".into(), json!("b64_json"));
+            return Ok(body);
+        }
+        if body.contains_key("response_format") {
+            return Err(Error::config("response_format is of the OpenAI mode; the native one answers with bytes"));
+        }
+        if let Some(size) = body.remove("size") {
+            let pair = size.as_str().and_then(|s| s.split_once(['x', 'X']));
+            let parsed = pair.and_then(|(w, h)| Some((w.trim().parse::<u32>().ok()?, h.trim().parse::<u32>().ok()?)));
+            let Some((width, height)) = parsed.filter(|(w, h)| *w > 0 && *h > 0) else {
+                return Err(Error::config("size must look like 1024x768"));
+            };
+            body.insert("width".into(), json!(width));
+            body.insert("height".into(), json!(height));
+        }
+        Ok(body)
+    }
+}
+
+/// An image.
+#[derive(Debug, Clone)]
+pub struct Image {
+    bytes: Bytes,
+    content_type: String,
+    revised_prompt: Option<String>,
+    meta: Arc<ResponseMeta>,
+}
+
+impl Image {
+    /// The bytes of the file.
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// Its media type, from the bytes where they tell, else from the header.
+    pub fn content_type(&self) -> &str {
+        &self.content_type
+    }
+
+    /// The prompt that was really used, if the server said.
+    pub fn revised_prompt(&self) -> Option<&str> {
+        self.revised_prompt.as_deref()
+    }
+
+    /// Status, headers and attempts.
+    pub fn response(&self) -> &ResponseMeta {
+        &self.meta
+    }
+
+    /// `data:image/…;base64,…`.
+    pub fn data_url(&self) -> String {
+        format!("data:{};base64,{}", self.content_type, encode_base64(&self.bytes))
+    }
+
+    /// Writes the file: whole, or not at all. It blocks for as long as the disk does.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn save(&self, path: impl AsRef<Path>) -> std::io::Result<()> {
+        static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        let path = path.as_ref();
+        let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let name = path.file_name().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
+        let part = path.with_file_name(format!(".{}.{}.{count}.part", name.to_string_lossy(), std::process::id()));
+        let written = std::fs::write(&part, &self.bytes).and_then(|()| std::fs::rename(&part, path));
+        if written.is_err() {
+            let _ = std::fs::remove_file(&part);
+        }
+        written
+    }
+}
+
+/// Images from prompts.
+#[derive(Debug, Clone)]
+pub struct Images {
+    pub(crate) client: Chutes,
+    pub(crate) target: Target,
+}
+
+impl Images {
+    /// Makes one image.
+    ///
+    /// # Errors
+    /// `config` for `n` (and in native mode `response_format`); `unexpected_response` for what is no image.
+    pub fn generate(&self, request: ImageRequest) -> Pending<Image> {
+        let this = self.clone();
+        Pending::new(move |options| async move { this.one(&request, options).await })
+    }
+
+    /// Makes `n` images that differ by their seed, if one is given; at most [`MAX_CONCURRENCY`] at a time, in order.
+    ///
+    /// # Errors
+    /// The first error, by order of the images.
+    pub fn generate_many(&self, request: ImageRequest, n: usize) -> Pending<Vec<Image>> {
+        let this = self.clone();
+        Pending::new(move |options| async move {
+            let gate = Arc::new(tokio::sync::Semaphore::new(MAX_CONCURRENCY));
+            let seed = request.fields.get("seed").and_then(Value::as_i64);
+            let mut tasks = Tasks(Vec::with_capacity(n));
+            for i in 0..n {
+                let (this, gate, options, mut request) = (this.clone(), gate.clone(), options.clone(), request.clone());
+                if let Some(seed) = seed {
+                    request.fields.insert("seed".into(), json!(seed + i as i64));
+                }
+                tasks.0.push(tokio::spawn(async move {
+                    let _turn = gate.acquire_owned().await;
+                    this.one(&request, options).await
+                }));
+            }
+            let mut images = Vec::with_capacity(n);
+            for task in &mut tasks.0 {
+                images.push(task.await.map_err(|_| Error::new(Kind::Cancelled, "the runtime is shutting down"))??);
+            }
+            Ok(images)
+        })
+    }
+
+    async fn one(&self, request: &ImageRequest, options: CallOptions) -> Result<Image, Error> {
+        let body = request.body()?;
+        let (path, accept) = match request.mode {
+            ImageMode::Native => ("/generate", "image/*"),
+            ImageMode::OpenAi => ("/v1/images/generations", "application/json"),
+        };
+        let mut opened = self.target.send(&self.client, path, &body, accept, options).await?;
+        let raw = opened.read().await?;
+        decode_image(&opened, raw)
+    }
+}
+
+/// Ends its tasks when it is dropped.
+struct Tasks<T>(Vec<tokio::task::JoinHandle<T>>);
+
+impl<T> Drop for Tasks<T> {
+    fn drop(&mut self) {
+        self.0.iter().for_each(tokio::task::JoinHandle::abort);
+    }
+}
+
+fn decode_image(opened: &Opened, raw: Bytes) -> Result<Image, Error> {
+    let refuse = |why: String| Err(opened.fail(Error::new(Kind::UnexpectedResponse, why).with_body(raw.clone())));
+    let header = opened.content_type();
+    let make = |bytes: Bytes, revised_prompt: Option<String>| {
+        let sniffed = sniff_content_type(&bytes).map(str::to_owned);
+        let content_type = sniffed.unwrap_or_else(|| {
+            if header.is_empty() || header.contains("json") { "application/octet-stream".to_owned() } else { header.clone() }
+        });
+        Image { bytes, content_type, revised_prompt, meta: opened.meta.clone() }
+    };
+    if raw.is_empty() {
+        return refuse("the answer is empty where an image is due".into());
+    }
+    if sniff_content_type(&raw).is_some() {
+        return Ok(make(raw, None));
+    }
+    let start = String::from_utf8_lossy(&raw[..raw.len().min(64)]).into_owned();
+    if crate::errors_body::looks_like_html(&start, &header) {
+        return refuse("the answer is an HTML page where an image is due".into());
+    }
+    let json = (header.contains("json") || start.trim_start().starts_with('{')).then(|| parse_json(&raw));
+    let value = match json {
+        None if header.starts_with("text/") => return refuse("the answer is text where an image is due".into()),
+        None => return Ok(make(raw, None)),
+        Some(Err(_)) => return refuse("the answer is broken JSON where an image is due".into()),
+        Some(Ok(value)) => value,
+    };
+    if !value["error"].is_null() {
+        let parsed = crate::errors_body::parse_body(&raw, "");
+        return refuse(format!("the server answered with an error: {}", parsed.message));
+    }
+    let data = value["data"][0]["b64_json"].as_str().and_then(parse_data_url).filter(|d| !d.is_empty());
+    match data {
+        Some(data) => Ok(make(Bytes::from(data), value["data"][0]["revised_prompt"].as_str().map(str::to_owned))),
+        None => refuse("the answer holds no image that can be decoded".into()),
+    }
+}
+
+impl Chutes {
+    /// Images of the platform's image models.
+    pub fn images(&self) -> Images {
+        Images { client: self.clone(), target: Target::Image }
+    }
+}

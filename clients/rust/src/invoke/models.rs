@@ -1,0 +1,1 @@
+//! Models: the generated resource, `client.models().list()`, is all there is.

@@ -1,0 +1,63 @@
+//! Client for Chutes: chat, images, embeddings, any chute's own endpoints, and the management API.
+//!
+//! ```no_run
+//! use chutes_client::{ChatRequest, Chutes, Message};
+//!
+//! # async fn run() -> Result<(), chutes_client::Error> {
+//! let client = Chutes::from_env()?; // CHUTES_API_KEY
+//! let request = ChatRequest::new("deepseek-ai/DeepSeek-V3", [Message::user("hello")]);
+//! let mut stream = client.chat().completions().stream(request).await?;
+//! while let Some(chunk) = stream.next_chunk().await {
+//!     print!("{}", chunk?.text());
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! Every error is an [`Error`] with a [`Kind`]; every call retries, times out and closes its sockets by the rules that the
+//! clients of the suite share.
+
+pub mod accumulate;
+pub mod auth;
+mod client;
+mod config;
+mod deadline;
+mod errors;
+mod errors_body;
+pub mod invoke;
+pub mod management;
+mod pagination;
+mod redact;
+mod request;
+mod retry;
+pub mod sse;
+pub mod stream;
+pub mod testing;
+mod transport;
+pub mod types;
+mod values;
+
+pub use client::{AuthMode, Chutes, ChutesBuilder, PageStream, RawBody, RawCall};
+pub use config::{
+    CallOptions, DEFAULT_API_URL, DEFAULT_CHUTE_URL, DEFAULT_EMBED_URL, DEFAULT_IMAGE_URL, DEFAULT_LLM_URL, ENV_API_KEY,
+    ENV_API_URL, ENV_BASE_URL, ENV_CHUTE_URL, ENV_EMBED_URL, ENV_IMAGE_URL, ENV_LLM_URL, Endpoints, MAX_CONCURRENCY, OnRestart,
+    Ready, Via,
+};
+pub use deadline::{
+    CONNECT_TIMEOUT, INVOCATION_FIRST_BYTE_TIMEOUT, INVOCATION_IDLE_TIMEOUT, Limit, MANAGEMENT_DEADLINE,
+    MANAGEMENT_FIRST_BYTE_TIMEOUT, MANAGEMENT_IDLE_TIMEOUT,
+};
+pub use errors::{Error, Kind, MAX_BODY_BYTES, MAX_MESSAGE_CHARS, Reason};
+pub use http::{HeaderMap, Method};
+pub use invoke::chute::{Binary, CallResult, ChuteClient, ChuteInfo};
+pub use invoke::images::{Image, ImageMode};
+pub use pagination::Page;
+pub use request::{MAX_REDIRECTS, Pending};
+pub use retry::{
+    BACKOFF_BASE, BACKOFF_CAPACITY_BASE, BACKOFF_MAX, INVOCATION_RESET_WINDOW, JITTER_MAX, JITTER_MIN, MAX_RETRIES,
+    RETRY_AFTER_ABSURD, RETRY_AFTER_MAX,
+};
+pub use serde_json::{Value, json};
+pub use stream::{ChatStream, Chunk, ChunkKind, ChunkStream, CompletionStream, EventStream, ItemStream, TextStream};
+pub use transport::CancelHandle;
+pub use types::{ChatCompletionRequest as ChatRequest, ChatMessageParam as Message, Role};
+pub use values::{Answer, Extra, MAX_JSON_BYTES, Patch, ResponseMeta, Timestamp};

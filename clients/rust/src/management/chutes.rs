@@ -1,0 +1,381 @@
+// Generated from openapi/chutes.yaml. Do not edit; run `make gen`.
+
+//! Deploy, inspect, share, warm up and delete chutes.
+use crate::client::Chutes;
+#[allow(unused_imports)]
+use crate::client::PageStream;
+#[allow(unused_imports)]
+use crate::pagination::Page;
+use crate::request::{Call, Part, Pending};
+#[allow(unused_imports)]
+use crate::stream::ItemStream;
+#[allow(unused_imports)]
+use crate::types::*;
+use crate::values::Answer;
+use http::Method;
+#[allow(unused_imports)]
+use serde_json::Value;
+
+/// Deploy, inspect, share, warm up and delete chutes.
+#[derive(Debug, Clone)]
+pub struct ChutesResource {
+    pub(crate) client: Chutes,
+}
+
+/// Options of [`ChutesResource::list`]. What is `None` is not sent.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct ChutesListParams {
+    /// Add the public chutes of everybody.
+    pub include_public: Option<bool>,
+    /// Only chutes of this template.
+    pub template: Option<ChuteTemplate>,
+    /// Only chutes whose name contains this text.
+    pub name: Option<String>,
+    /// Leave out chutes whose name contains this text.
+    pub exclude: Option<String>,
+    /// Only chutes of this image. The server of 2026-05 has a fault here and then finds nothing.
+    pub image: Option<String>,
+    /// Only chutes whose slug matches this SQL `ILIKE` pattern.
+    pub slug: Option<String>,
+    /// Page number; 0 is the first. Not together with `offset`.
+    pub page: Option<i64>,
+    /// Chutes in a page.
+    pub limit: Option<i64>,
+    /// Chutes to pass over. Not together with `page`; the page is then echoed as 0.
+    pub offset: Option<i64>,
+    /// Keep the JSON Schemas of the cords in `cord_refs`.
+    pub include_schemas: Option<bool>,
+}
+
+/// Options of [`ChutesResource::deploy`]. What is `None` is not sent.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct ChutesDeployParams {
+    /// Agree to the fee of a first deployment.
+    pub accept_fee: Option<bool>,
+}
+
+/// Options of [`ChutesResource::miner_means`]. What is `None` is not sent.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct ChutesMinerMeansParams {
+    /// The format; HTML if left out.
+    pub ext: Option<MinerMeansFormat>,
+}
+
+impl ChutesResource {
+    /// List chutes. Signed in, the list holds your own chutes only, unless `include_public` is true; without
+    /// credentials it holds the public ones. Sorted by invocation count, so that rows move between pages while the list
+    /// is read. Items come without `cords`: `cord_refs` of the page holds them under the `cord_ref_id` of the item.
+    ///
+    /// `GET /chutes/`
+    ///
+    /// # Errors
+    /// Statuses of the server: 400, 401, 422.
+    pub fn list(&self, params: ChutesListParams) -> Pending<Answer<Page<Chute>>> {
+        self.client.perform(
+            Call::new(Method::GET, vec![Part::Lit("/chutes/")])
+                .query("include_public", params.include_public.clone())
+                .query("template", params.template.clone())
+                .query("name", params.name.clone())
+                .query("exclude", params.exclude.clone())
+                .query("image", params.image.clone())
+                .query("slug", params.slug.clone())
+                .query("page", params.page.clone())
+                .query("limit", params.limit.clone())
+                .query("offset", params.offset.clone())
+                .query("include_schemas", params.include_schemas.clone()),
+        )
+    }
+
+    /// The items of all pages of [`ChutesResource::list`].
+    pub fn list_all(&self, params: ChutesListParams) -> PageStream<Chute> {
+        let (first, limit) = (params.page.map(|n| n.unsigned_abs().into()), params.limit.map(|n| n.unsigned_abs().into()));
+        let make = move |page: Option<u64>| {
+            let mut params = params.clone();
+            if let Some(page) = page {
+                params.page = page.try_into().ok();
+            }
+            Call::new(Method::GET, vec![Part::Lit("/chutes/")])
+                .query("include_public", params.include_public.clone())
+                .query("template", params.template.clone())
+                .query("name", params.name.clone())
+                .query("exclude", params.exclude.clone())
+                .query("image", params.image.clone())
+                .query("slug", params.slug.clone())
+                .query("page", params.page.clone())
+                .query("limit", params.limit.clone())
+                .query("offset", params.offset.clone())
+                .query("include_schemas", params.include_schemas.clone())
+        };
+        self.client.perform_pages(make, first, limit)
+    }
+
+    /// Deploy a chute, or deploy a new version of it. Your account and the name decide which chute it is; a second
+    /// deployment with the same name is a new version, rolled out gradually unless `use_rolling_update` is false.
+    /// Counts towards 24 creations and updates in 24 hours, so clients never send it twice by themselves. The first
+    /// deployment of a name costs a fee (402 with its amount until `accept_fee` is true); `tee` must be true since
+    /// 2026-05-12; `public` needs a permission that accounts do not have by default.
+    ///
+    /// `POST /chutes/`; sent once, never retried
+    ///
+    /// # Errors
+    /// Statuses of the server: 400, 401, 402, 403, 409, 422, 429.
+    pub fn deploy(&self, body: &ChuteArgs, params: ChutesDeployParams) -> Pending<Answer<Chute>> {
+        self.client.perform(
+            Call::new(Method::POST, vec![Part::Lit("/chutes/")]).query("accept_fee", params.accept_fee.clone()).json(body).once(),
+        )
+    }
+
+    /// Get a chute by id or name. Works without credentials for public chutes. A private chute of somebody else is a
+    /// 404.
+    ///
+    /// `GET /chutes/{chute_id_or_name}`
+    ///
+    /// # Errors
+    /// Statuses of the server: 401, 404, 422.
+    pub fn get(&self, chute_id_or_name: impl Into<String>) -> Pending<Answer<Chute>> {
+        self.client.perform(Call::new(
+            Method::GET,
+            vec![
+                Part::Lit("/chutes/"),
+                Part::Param { name: "chute_id_or_name", value: chute_id_or_name.into(), keep_slash: true },
+            ],
+        ))
+    }
+
+    /// Change the text, the scaling or the state of a chute, but not its code or image. The server ignores empty
+    /// strings and nulls, so that a text can be replaced but not cleared.
+    ///
+    /// `PUT /chutes/{chute_id_or_name}`
+    ///
+    /// # Errors
+    /// Statuses of the server: 401, 403, 404, 422.
+    pub fn update(&self, chute_id_or_name: impl Into<String>, body: &ChuteUpdateArgs) -> Pending<Answer<Chute>> {
+        self.client.perform(
+            Call::new(
+                Method::PUT,
+                vec![
+                    Part::Lit("/chutes/"),
+                    Part::Param { name: "chute_id_or_name", value: chute_id_or_name.into(), keep_slash: true },
+                ],
+            )
+            .json(body),
+        )
+    }
+
+    /// Delete a chute by id. Takes the UUID only (a name is a 400). The parameter is named as in the other operations
+    /// of this path because OpenAPI forbids the same path under two names; the clients call it `chute_id`. A second
+    /// delete is a 404, so a 404 after a retry means that it is done.
+    ///
+    /// `DELETE /chutes/{chute_id_or_name}`
+    ///
+    /// # Errors
+    /// Statuses of the server: 400, 401, 404, 422.
+    pub fn delete(&self, chute_id: impl Into<String>) -> Pending<Answer<ChuteDeletion>> {
+        self.client.perform(Call::new(
+            Method::DELETE,
+            vec![Part::Lit("/chutes/"), Part::Param { name: "chute_id", value: chute_id.into(), keep_slash: false }],
+        ))
+    }
+
+    /// Get the Python source of a chute.
+    ///
+    /// `GET /chutes/code/{chute_id}`
+    ///
+    /// # Errors
+    /// Statuses of the server: 401, 404, 422.
+    pub fn code(&self, chute_id: impl Into<String>) -> Pending<Answer<String>> {
+        self.client.perform_text(
+            Call::new(
+                Method::GET,
+                vec![Part::Lit("/chutes/code/"), Part::Param { name: "chute_id", value: chute_id.into(), keep_slash: false }],
+            )
+            .accept("text/plain"),
+        )
+    }
+
+    /// Start a cold chute and follow it until it is hot. An event about every five seconds while the chute is cold, the
+    /// first at once. The stream ends after the first `hot`, or silently after 600 seconds of cold. It opens a bounty
+    /// if there is none, and starting a private chute of your own is billed.
+    ///
+    /// `GET /chutes/warmup/{chute_id_or_name}`
+    ///
+    /// # Errors
+    /// Statuses of the server: 401, 402, 404, 422, 503.
+    pub fn warmup(&self, chute_id_or_name: impl Into<String>) -> Pending<ItemStream<WarmupEvent>> {
+        self.client.perform_stream(Call::new(
+            Method::GET,
+            vec![
+                Part::Lit("/chutes/warmup/"),
+                Part::Param { name: "chute_id_or_name", value: chute_id_or_name.into(), keep_slash: true },
+            ],
+        ))
+    }
+
+    /// Ask once whether a chute is hot; starts a cold one like `warmup`. For polling, about every five to ten seconds.
+    /// Servers before 2026-05 ignore it and answer with the event stream.
+    ///
+    /// `GET /chutes/warmup/{chute_id_or_name}`
+    ///
+    /// # Errors
+    /// Statuses of the server: 401, 402, 404, 422, 503.
+    pub fn warmup_status(&self, chute_id_or_name: impl Into<String>) -> Pending<Answer<WarmupStatus>> {
+        self.client.perform(
+            Call::new(
+                Method::GET,
+                vec![
+                    Part::Lit("/chutes/warmup/"),
+                    Part::Param { name: "chute_id_or_name", value: chute_id_or_name.into(), keep_slash: true },
+                ],
+            )
+            .query("quick", Some("true")),
+        )
+    }
+
+    /// Share a private chute with another user. Sharing twice with the same user changes nothing.
+    ///
+    /// `POST /chutes/share`
+    ///
+    /// # Errors
+    /// Statuses of the server: 400, 401, 404, 422.
+    pub fn share(&self, body: &ShareArgs) -> Pending<Answer<ShareResult>> {
+        self.client.perform(Call::new(Method::POST, vec![Part::Lit("/chutes/share")]).json(body))
+    }
+
+    /// Take a share back. Succeeds also when there was no such share.
+    ///
+    /// `POST /chutes/unshare`
+    ///
+    /// # Errors
+    /// Statuses of the server: 401, 404, 422.
+    pub fn unshare(&self, body: &ShareArgs) -> Pending<Answer<ShareResult>> {
+        self.client.perform(Call::new(Method::POST, vec![Part::Lit("/chutes/unshare")]).json(body))
+    }
+
+    /// List the chutes that have a boost.
+    ///
+    /// `GET /chutes/boosted`
+    pub fn boosted(&self) -> Pending<Answer<Vec<BoostedChute>>> {
+        self.client.perform(Call::new(Method::GET, vec![Part::Lit("/chutes/boosted")]))
+    }
+
+    /// List the affine chutes whose owner can pay for them.
+    ///
+    /// `GET /chutes/affine_available`
+    pub fn affine_available(&self) -> Pending<Answer<Vec<AffineChute>>> {
+        self.client.perform(Call::new(Method::GET, vec![Part::Lit("/chutes/affine_available")]))
+    }
+
+    /// List the rolling updates under way.
+    ///
+    /// `GET /chutes/rolling_updates`
+    pub fn rolling_updates(&self) -> Pending<Answer<Vec<RollingUpdate>>> {
+        self.client.perform(Call::new(Method::GET, vec![Part::Lit("/chutes/rolling_updates")]))
+    }
+
+    /// List how many GPUs chutes have asked for.
+    ///
+    /// `GET /chutes/gpu_count_history`
+    pub fn gpu_count_history(&self) -> Pending<Answer<Vec<GpuCount>>> {
+        self.client.perform(Call::new(Method::GET, vec![Part::Lit("/chutes/gpu_count_history")]))
+    }
+
+    /// List how busy each chute is, from the latest capacity log.
+    ///
+    /// `GET /chutes/utilization`
+    pub fn utilization(&self) -> Pending<Answer<Vec<ChuteUtilization>>> {
+        self.client.perform(Call::new(Method::GET, vec![Part::Lit("/chutes/utilization")]))
+    }
+
+    /// Get the HTML index of the miners' mean speeds.
+    ///
+    /// `GET /chutes/miner_means`
+    pub fn miner_means_index(&self) -> Pending<Answer<String>> {
+        self.client.perform_text(Call::new(Method::GET, vec![Part::Lit("/chutes/miner_means")]).accept("text/html"))
+    }
+
+    /// Get the mean speed of each miner of a chute, as text. HTML by default, or what `ext` asks for.
+    /// `miner_means_rows` hands out the rows, decoded.
+    ///
+    /// `GET /chutes/miner_means/{chute_id}`
+    ///
+    /// # Errors
+    /// Statuses of the server: 404, 422.
+    pub fn miner_means(&self, chute_id: impl Into<String>, params: ChutesMinerMeansParams) -> Pending<Answer<String>> {
+        self.client.perform_text(
+            Call::new(
+                Method::GET,
+                vec![
+                    Part::Lit("/chutes/miner_means/"),
+                    Part::Param { name: "chute_id", value: chute_id.into(), keep_slash: false },
+                ],
+            )
+            .query("ext", params.ext.clone())
+            .accept("text/html, application/json, text/csv"),
+        )
+    }
+
+    /// Get the mean speed of each miner of a chute as a file. The same table as `miner_means`, with the format in the
+    /// path. The text of the file is handed out as it came.
+    ///
+    /// `GET /chutes/miner_means/{chute_id}.{ext}`
+    ///
+    /// # Errors
+    /// Statuses of the server: 404, 422.
+    pub fn miner_means_file(&self, chute_id: impl Into<String>, ext: impl Into<MinerMeansFormat>) -> Pending<Answer<String>> {
+        self.client.perform_text(
+            Call::new(
+                Method::GET,
+                vec![
+                    Part::Lit("/chutes/miner_means/"),
+                    Part::Param { name: "chute_id", value: chute_id.into(), keep_slash: false },
+                    Part::Lit("."),
+                    Part::Param { name: "ext", value: ext.into().as_str().to_owned(), keep_slash: false },
+                ],
+            )
+            .accept("text/csv, application/json, text/html"),
+        )
+    }
+
+    /// Get the mean speed of each miner of a chute, decoded. The JSON form of `miner_means_file`.
+    ///
+    /// `GET /chutes/miner_means/{chute_id}.{ext}`
+    ///
+    /// # Errors
+    /// Statuses of the server: 404, 422.
+    pub fn miner_means_rows(&self, chute_id: impl Into<String>) -> Pending<Answer<Vec<MinerMean>>> {
+        self.client.perform(Call::new(
+            Method::GET,
+            vec![
+                Part::Lit("/chutes/miner_means/"),
+                Part::Param { name: "chute_id", value: chute_id.into(), keep_slash: false },
+                Part::Lit("."),
+                Part::Lit("json"),
+            ],
+        ))
+    }
+
+    /// Deploy a language model from the vLLM template. The public server has switched it off and always answers 403
+    /// `Easy deployment is currently disabled!`.
+    ///
+    /// `POST /chutes/vllm`; sent once, never retried
+    ///
+    /// # Errors
+    /// Statuses of the server: 401, 403, 422.
+    pub fn deploy_vllm(&self, body: &VllmChuteArgs) -> Pending<Answer<Chute>> {
+        self.client.perform(Call::new(Method::POST, vec![Part::Lit("/chutes/vllm")]).json(body).once())
+    }
+
+    /// Deploy an image model from the diffusion template. The public server has switched it off and always answers 403
+    /// `Easy deployment is currently disabled!`.
+    ///
+    /// `POST /chutes/diffusion`; sent once, never retried
+    ///
+    /// # Errors
+    /// Statuses of the server: 401, 403, 422.
+    pub fn deploy_diffusion(&self, body: &DiffusionChuteArgs) -> Pending<Answer<Chute>> {
+        self.client.perform(Call::new(Method::POST, vec![Part::Lit("/chutes/diffusion")]).json(body).once())
+    }
+}

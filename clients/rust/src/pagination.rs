@@ -1,0 +1,81 @@
+//! Pages, and the way from one to the next.
+
+use crate::errors::{Error, Kind};
+use crate::values::{Extra, lenient};
+use serde::{Deserialize, Serialize};
+
+/// Pages that are asked for at most.
+pub const MAX_PAGES: u64 = 10_000;
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "T: serde::de::DeserializeOwned"))]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The items.
+    #[serde(default = "Vec::new", deserialize_with = "lenient")]
+    pub items: Vec<T>,
+    /// How many there are on all pages.
+    #[serde(default, deserialize_with = "lenient")]
+    pub total: Option<i64>,
+    /// The number of this page; 0 is the first.
+    #[serde(default, deserialize_with = "lenient")]
+    pub page: Option<i64>,
+    /// Items in a full page.
+    #[serde(default, deserialize_with = "lenient")]
+    pub limit: Option<i64>,
+    /// Fields that this version does not know.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// What comes after a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Next {
+    Page(u64),
+    End,
+}
+
+/// Decides whether there is another page: none when `(page+1)*limit >= total` or the page is empty.
+///
+/// # Errors
+/// `pagination_stuck` when a page repeats the one before it, or after [`MAX_PAGES`].
+pub(crate) fn next<T: PartialEq>(previous: &[T], page: &Page<T>, number: u64, asked_limit: Option<u64>) -> Result<Next, Error> {
+    if page.items.is_empty() {
+        return Ok(Next::End);
+    }
+    if previous == page.items.as_slice() {
+        return Err(Error::new(
+            Kind::PaginationStuck,
+            format!("page {number} repeats the page before it; the server ignores `page`"),
+        ));
+    }
+    let limit = page.limit.and_then(|l| u64::try_from(l).ok()).or(asked_limit).filter(|l| *l > 0);
+    let total = page.total.and_then(|t| u64::try_from(t).ok());
+    if let (Some(limit), Some(total)) = (limit, total) {
+        if (number + 1).saturating_mul(limit) >= total {
+            return Ok(Next::End);
+        }
+    }
+    if number + 1 >= MAX_PAGES {
+        return Err(Error::new(Kind::PaginationStuck, format!("there is no end after {MAX_PAGES} pages")));
+    }
+    Ok(Next::Page(number + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(items: &[i32], total: i64, limit: i64) -> Page<i32> {
+        Page { items: items.to_vec(), total: Some(total), page: None, limit: Some(limit), extra: Extra::new() }
+    }
+
+    #[test]
+    fn goes_on_until_the_total() {
+        assert_eq!(next(&[], &page(&[1, 2], 3, 2), 0, None).unwrap(), Next::Page(1));
+        assert_eq!(next(&[1, 2], &page(&[3], 3, 2), 1, None).unwrap(), Next::End);
+        assert_eq!(next(&[], &page(&[], 9, 2), 0, None).unwrap(), Next::End);
+        assert_eq!(next(&[1], &page(&[1], 9, 1), 1, None).unwrap_err().kind(), Kind::PaginationStuck);
+    }
+}

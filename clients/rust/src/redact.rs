@@ -1,0 +1,70 @@
+//! Keeps keys out of everything that is shown.
+
+/// What stands where a secret was.
+pub(crate) const MASK: &str = "[redacted]";
+
+const PREFIXES: [&str; 4] = ["cpk_", "cak_", "crt_", "csc_"];
+
+/// Masks the known secrets of a client, then anything that looks like a key of the platform or a bearer token.
+pub(crate) fn redact(text: &str, secrets: &[String]) -> String {
+    let mut out = text.to_owned();
+    for secret in secrets.iter().filter(|s| !s.is_empty()) {
+        if out.contains(secret.as_str()) {
+            out = out.replace(secret.as_str(), MASK);
+        }
+    }
+    for prefix in PREFIXES {
+        out = mask_after(&out, prefix, true);
+    }
+    mask_after(&out, "bearer ", false)
+}
+
+/// Masks the word that begins with (or follows) `mark`, which is compared without regard to ASCII case.
+fn mask_after(text: &str, mark: &str, with_mark: bool) -> String {
+    let lower = text.to_ascii_lowercase();
+    if !lower.contains(mark) {
+        return text.to_owned();
+    }
+    let (mut out, mut at) = (String::with_capacity(text.len()), 0);
+    while let Some(found) = lower[at..].find(mark) {
+        let start = at + found;
+        let word = start + mark.len();
+        let end = lower[word..].find(|c: char| !is_token(c)).map_or(text.len(), |n| word + n);
+        let boundary = start == 0 || !is_token(lower[..start].chars().next_back().unwrap_or(' '));
+        if end == word || !boundary || lower[word..].starts_with(MASK) {
+            out.push_str(&text[at..word]);
+            at = word;
+            continue;
+        }
+        out.push_str(&text[at..if with_mark { start } else { word }]);
+        out.push_str(MASK);
+        at = end;
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
+fn is_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '~' | '+' | '/' | '=')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_known_secrets_and_shapes() {
+        let known = vec!["s3cret".to_owned()];
+        for (text, want) in [
+            ("the key s3cret is wrong", "the key [redacted] is wrong"),
+            ("cpk_abc.def.ghi!", "[redacted]!"),
+            ("Authorization: Bearer abc.DEF-1, end", "Authorization: Bearer [redacted], end"),
+            ("bearer of news", "bearer [redacted] news"),
+            ("CPK_X and csc_y", "[redacted] and [redacted]"),
+            ("acpk_ stays, cpk_ alone stays", "acpk_ stays, cpk_ alone stays"),
+            ("nothing here", "nothing here"),
+        ] {
+            assert_eq!(redact(text, &known), want, "{text}");
+        }
+    }
+}

@@ -1,0 +1,520 @@
+//! A call from its description to its answer: URL, headers and body built once, then attempts under limits and retries.
+
+use crate::auth::{Outgoing, is_credential};
+use crate::client::Inner;
+use crate::config::{CallOptions, check_header};
+use crate::deadline::{Deadline, Limits, Surface};
+use crate::errors::{Error, Kind, MAX_BODY_BYTES, classify};
+use crate::retry::{Decision, Failure, Phase, State, decide};
+use crate::transport::{BodyReader, Reply, Wire, cancelled};
+use crate::values::{Answer, MAX_JSON_BYTES, ResponseMeta, decode};
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
+use http::{HeaderMap, Method};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+/// Redirects followed at most.
+pub const MAX_REDIRECTS: usize = 5;
+/// Pooled connections that were closed before anything was written to them, replaced at most.
+const MAX_REPLACED: usize = 4;
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+/// How long the body of an error is waited for.
+const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
+
+/// Which of the platform's hosts a call goes to.
+#[derive(Debug, Clone)]
+pub(crate) enum Host {
+    Api,
+    Llm,
+    /// A base URL.
+    At(String),
+}
+
+/// A piece of a path.
+#[derive(Debug, Clone)]
+pub(crate) enum Part {
+    Lit(&'static str),
+    Param {
+        name: &'static str,
+        value: String,
+        keep_slash: bool,
+    },
+    /// As it is.
+    Raw(String),
+}
+
+/// The description of a call; generated methods make it, `execute` plays it.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) host: Host,
+    pub(crate) path: Vec<Part>,
+    pub(crate) query: Vec<(&'static str, String)>,
+    pub(crate) body: Option<Result<Vec<u8>, Error>>,
+    pub(crate) accept: &'static str,
+    pub(crate) surface: Surface,
+    /// The answer is one JSON document (or text): the deadline holds.
+    pub(crate) whole: bool,
+    pub(crate) idempotent: bool,
+    pub(crate) options: CallOptions,
+}
+
+impl Call {
+    pub(crate) fn new(method: Method, path: Vec<Part>) -> Call {
+        Call {
+            method,
+            host: Host::Api,
+            path,
+            query: Vec::new(),
+            body: None,
+            accept: "application/json",
+            surface: Surface::Management,
+            whole: true,
+            idempotent: true,
+            options: CallOptions::default(),
+        }
+    }
+
+    /// An invocation: a POST of `body` to `base` + `path`.
+    pub(crate) fn invocation(base: String, path: impl Into<String>, body: &impl Serialize) -> Call {
+        let mut call = Call::new(Method::POST, vec![Part::Raw(path.into())]).json(body);
+        call.host = Host::At(base);
+        call.surface = Surface::Invocation;
+        call
+    }
+
+    pub(crate) fn json(mut self, body: &impl Serialize) -> Call {
+        self.body = Some(encode_body(body));
+        self
+    }
+
+    /// Never tried again.
+    pub(crate) fn once(mut self) -> Call {
+        self.idempotent = false;
+        self
+    }
+
+    pub(crate) fn llm(mut self) -> Call {
+        self.host = Host::Llm;
+        self
+    }
+
+    pub(crate) fn accept(mut self, media_type: &'static str) -> Call {
+        self.accept = media_type;
+        self
+    }
+
+    /// Adds a parameter of the query unless it is absent.
+    pub(crate) fn query<T: ToString>(mut self, name: &'static str, value: Option<T>) -> Call {
+        self.query.extend(value.map(|v| (name, v.to_string())));
+        self
+    }
+}
+
+/// The answer of a call whose headers are in.
+pub(crate) struct Opened {
+    pub(crate) meta: Arc<ResponseMeta>,
+    pub(crate) body: BodyReader,
+    pub(crate) secrets: Arc<[String]>,
+    pub(crate) options: CallOptions,
+}
+
+impl Opened {
+    /// Gives an error of ours what is known of the answer.
+    pub(crate) fn fail(&self, error: Error) -> Error {
+        let body = Bytes::copy_from_slice(error.raw_body());
+        let made = error.with_answer(self.meta.status, &self.meta.headers).with_attempts(self.meta.attempts);
+        made.with_body(body).scrub(&self.secrets)
+    }
+
+    pub(crate) fn content_type(&self) -> String {
+        let whole = self.meta.header("content-type").unwrap_or("");
+        whole.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
+    }
+
+    pub(crate) async fn read(&mut self) -> Result<Bytes, Error> {
+        let read = self.body.read(MAX_JSON_BYTES).await;
+        read.map_err(|error| self.fail(error))
+    }
+
+    pub(crate) async fn json<T: DeserializeOwned>(mut self) -> Result<Answer<T>, Error> {
+        let raw = self.read().await?;
+        let value = decode(self.meta.status, &self.meta.headers, &raw).map_err(|e| self.fail(e))?;
+        Ok(Answer { value, meta: self.meta.clone(), raw })
+    }
+
+    pub(crate) async fn text(mut self) -> Result<Answer<String>, Error> {
+        let raw = self.read().await?;
+        let value = String::from_utf8_lossy(&raw).into_owned();
+        Ok(Answer { value, meta: self.meta.clone(), raw })
+    }
+}
+
+/// Everything of a call that stays the same over its attempts.
+struct Prepared {
+    wire: Wire,
+    limits: Limits,
+    max_retries: u32,
+    deadline: Deadline,
+    call: Call,
+}
+
+/// JSON without white space between tokens.
+pub(crate) fn encode_body(body: &impl Serialize) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(body).map_err(|e| Error::config(format!("the body cannot be written as JSON: {e}")))
+}
+
+/// Merges fields into a JSON object, keeping the order of what is there.
+fn merge_body(body: Vec<u8>, extra: &Map<String, Value>) -> Result<Vec<u8>, Error> {
+    if extra.is_empty() {
+        return Ok(body);
+    }
+    let fields: Fields =
+        serde_json::from_slice(&body).map_err(|_| Error::config("extra_body needs a body that is a JSON object"))?;
+    let mut pairs: Vec<(String, Box<RawValue>)> = fields.0;
+    for (name, value) in extra {
+        let raw = serde_json::value::to_raw_value(value).map_err(|e| Error::config(e.to_string()))?;
+        match pairs.iter_mut().find(|(known, _)| known == name) {
+            Some(pair) => pair.1 = raw,
+            None => pairs.push((name.clone(), raw)),
+        }
+    }
+    encode_body(&Fields(pairs))
+}
+
+/// An object with its order.
+struct Fields(Vec<(String, Box<RawValue>)>);
+
+impl Serialize for Fields {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_map(self.0.iter().map(|(n, v)| (n, v)))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Fields {
+    fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Fields, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Fields;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Fields(pairs))
+            }
+        }
+        input.deserialize_map(Visitor)
+    }
+}
+
+/// A path parameter fit to be sent: `""`, `"."` and `".."` would address something else.
+fn check_path_param(name: &str, value: &str, keep_slash: bool) -> Result<String, Error> {
+    let bad = |segment: &str| matches!(segment, "." | "..");
+    if value.is_empty() || bad(value) || (keep_slash && value.split('/').any(|s| bad(s) || s.is_empty())) {
+        return Err(Error::config(format!("the parameter {name} must not be empty, \".\" or \"..\", nor hold such a segment")));
+    }
+    let escape = |segment: &str| utf8_percent_encode(segment, UNRESERVED).to_string();
+    Ok(if keep_slash { value.split('/').map(escape).collect::<Vec<_>>().join("/") } else { escape(value) })
+}
+
+fn join_path(parts: &[Part]) -> Result<String, Error> {
+    let mut path = String::new();
+    for part in parts {
+        match part {
+            Part::Lit(text) => path.push_str(text),
+            Part::Raw(text) => path.push_str(text),
+            Part::Param { name, value, keep_slash } => path.push_str(&check_path_param(name, value, *keep_slash)?),
+        }
+    }
+    Ok(path)
+}
+
+fn encode_query<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let escape = |text: &'a str| utf8_percent_encode(text, UNRESERVED).to_string();
+    pairs.map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect::<Vec<_>>().join("&")
+}
+
+/// Scheme, host and port.
+pub(crate) fn origin(url: &reqwest::Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+/// Builds the request of a call once.
+fn build(client: &Inner, mut call: Call) -> Result<Prepared, Error> {
+    call.options = call.options.over(&client.options);
+    let options = &call.options;
+    let base = match &call.host {
+        Host::Api => client.hosts.api.as_str(),
+        Host::Llm => client.hosts.llm.as_str(),
+        Host::At(url) => url.as_str(),
+    };
+    let mut url = format!("{base}{}", join_path(&call.path)?);
+    let own = call.query.iter().map(|(n, v)| (*n, v.as_str()));
+    let query = encode_query(own.chain(options.query.iter().map(|(n, v)| (n.as_str(), v.as_str()))));
+    if !query.is_empty() {
+        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push_str(&query);
+    }
+    let url = reqwest::Url::parse(&url).map_err(|_| Error::config("the address of the call is no URL"))?;
+    let body = match call.body.take() {
+        Some(body) => Some(merge_body(body?, &options.body)?),
+        None if !options.body.is_empty() => return Err(Error::config("extra_body needs a call that has a body")),
+        None => None,
+    };
+    let mut headers = HeaderMap::new();
+    headers.insert(USER_AGENT, HeaderValue::from_static(concat!("chutes-client-rust/", env!("CARGO_PKG_VERSION"))));
+    headers.insert(ACCEPT, HeaderValue::from_static(call.accept));
+    if body.is_some() {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    for (name, value) in &options.headers {
+        let (name, value) = check_header(name, value)?;
+        headers.insert(name, value);
+    }
+    let limits = options.limits(call.surface, call.whole)?;
+    Ok(Prepared {
+        wire: Wire { method: call.method.clone(), url, headers, body: body.map(Bytes::from) },
+        limits,
+        max_retries: options.retries()?,
+        deadline: Deadline::after(limits.total, client.seam.now()),
+        call,
+    })
+}
+
+/// Plays a call: attempts until one succeeds or `decide` stops.
+pub(crate) async fn execute(client: &Arc<Inner>, call: Call) -> Result<Opened, Error> {
+    let prepared = build(client, call).map_err(|e| e.scrub(&client.secrets))?;
+    let Some(handle) = prepared.call.options.cancel.clone() else { return attempts(client, prepared).await };
+    let (mut stop, mut work) = (handle.wait(), std::pin::pin!(attempts(client, prepared)));
+    std::future::poll_fn(|cx| match stop.as_mut().poll(cx) {
+        Poll::Ready(()) => Poll::Ready(Err(cancelled())),
+        Poll::Pending => work.as_mut().poll(cx),
+    })
+    .await
+}
+
+async fn attempts(client: &Arc<Inner>, prepared: Prepared) -> Result<Opened, Error> {
+    if let Some(budget) = &client.budget {
+        budget.first_attempt();
+    }
+    let mut retries = 0;
+    loop {
+        let (outcome, secrets) = attempt(client, &prepared, retries).await;
+        let failure = match outcome {
+            Ok(reply) => return Ok(opened(reply, &prepared, retries + 1, secrets)),
+            Err(failure) => failure,
+        };
+        let state = State {
+            method: &prepared.wire.method,
+            surface: prepared.call.surface,
+            idempotent: prepared.call.idempotent,
+            cold_fails: prepared.call.options.cold_fails,
+            max_retries: prepared.max_retries,
+            retries,
+            deadline: prepared.deadline,
+            now: client.seam.now(),
+            budget: client.budget.as_ref(),
+        };
+        match decide(&failure, &state, || client.seam.random()) {
+            Decision::Stop => return Err(failure.error.with_attempts(retries + 1).scrub(&secrets)),
+            Decision::Retry(wait) => client.seam.sleep(wait).await,
+        }
+        retries += 1;
+    }
+}
+
+fn opened(reply: Reply, prepared: &Prepared, attempts: u32, secrets: Arc<[String]>) -> Opened {
+    let mut body = reply.body;
+    body.cancelled_by(prepared.call.options.cancel.as_ref());
+    let meta = Arc::new(ResponseMeta { status: reply.status, headers: reply.headers, attempts });
+    Opened { meta, body, secrets, options: prepared.call.options.clone() }
+}
+
+/// One attempt: credential, exchange, redirects, and the error of a status.
+async fn attempt(client: &Inner, prepared: &Prepared, retries: u32) -> (Result<Reply, Failure>, Arc<[String]>) {
+    let mut wire = prepared.wire.clone();
+    if retries > 0 {
+        wire.headers.insert(HeaderName::from_static("x-chutes-retry-count"), HeaderValue::from(retries));
+    }
+    let body = wire.body.clone().unwrap_or_default();
+    let mut outgoing = Outgoing { method: &wire.method, url: wire.url.as_str(), body: &body, headers: &mut wire.headers };
+    // A header of the caller wins over the credential of the client.
+    let given = prepared
+        .call
+        .options
+        .headers
+        .iter()
+        .any(|(n, _)| n.eq_ignore_ascii_case("authorization") || n.eq_ignore_ascii_case("x-api-key"));
+    let applied = if given { Ok(()) } else { client.auth.apply(&mut outgoing) };
+    let secrets = secrets_of(client, &wire.headers);
+    if let Err(error) = applied {
+        return (Err(Failure::new(Phase::Final, error)), secrets);
+    }
+    (follow(client, prepared, wire).await, secrets)
+}
+
+fn secrets_of(client: &Inner, headers: &HeaderMap) -> Arc<[String]> {
+    let sent = ["authorization", "x-api-key"].iter().filter_map(|n| headers.get(*n)).filter_map(|v| v.to_str().ok());
+    let sent =
+        sent.map(|v| v.strip_prefix("Bearer ").unwrap_or(v).to_owned()).filter(|s| !client.secrets.contains(s) && s.len() > 3);
+    let sent: Vec<String> = sent.collect();
+    if sent.is_empty() { client.secrets.clone() } else { client.secrets.iter().cloned().chain(sent).collect() }
+}
+
+/// Sends, and follows the redirects that may be followed.
+async fn follow(client: &Inner, prepared: &Prepared, mut wire: Wire) -> Result<Reply, Failure> {
+    let mut hops = 0;
+    loop {
+        let mut reply = send(client, prepared, &wire).await?;
+        match reply.status {
+            200..=299 => return Ok(reply),
+            301..=303 | 307 | 308 => {
+                let next = redirect(&reply, &wire, hops)
+                    .map_err(|e| Failure::new(Phase::Final, e.with_answer(reply.status, &reply.headers)));
+                reply.body.read_some(MAX_BODY_BYTES, Duration::from_millis(100)).await;
+                wire = next?;
+                hops += 1;
+            }
+            status => {
+                let left = prepared.deadline.clip(prepared.limits.idle, client.seam.now());
+                let longest = left.map_or(ERROR_BODY_TIME, |l| l.min(ERROR_BODY_TIME));
+                let body = reply.body.read_some(MAX_BODY_BYTES, longest).await;
+                let error = classify(status, &reply.headers, body, client.seam.now());
+                let phase = if status < 400 { Phase::Final } else { Phase::Status };
+                return Err(Failure::new(phase, error));
+            }
+        }
+    }
+}
+
+/// Sends once; a pooled connection that died before anything was written to it is replaced without anybody noticing.
+async fn send(client: &Inner, prepared: &Prepared, wire: &Wire) -> Result<Reply, Failure> {
+    let mut replaced = 0;
+    loop {
+        let now = client.seam.now();
+        if prepared.deadline.expired(now) {
+            return Err(Failure::new(Phase::Final, Error::new(Kind::Timeout, "the deadline of the call has passed")));
+        }
+        match client.transport.send(wire, prepared.limits, prepared.deadline.remaining(now)).await {
+            Err(failure) if failure.phase == Phase::Unsent && replaced < MAX_REPLACED => replaced += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+/// The next request of a redirect, or the error that says why it is not followed.
+fn redirect(reply: &Reply, wire: &Wire, hops: usize) -> Result<Wire, Error> {
+    let refuse = |why: String| Err(Error::new(Kind::UnexpectedResponse, why));
+    let status = reply.status;
+    let safe = matches!(wire.method, Method::GET | Method::HEAD);
+    if !safe && status < 307 {
+        return refuse(format!("the server answered {} with the redirect {status}, which is followed for GET only", wire.method));
+    }
+    if hops >= MAX_REDIRECTS {
+        return refuse(format!("the server redirected more than {MAX_REDIRECTS} times"));
+    }
+    let location = reply.headers.get("location").and_then(|v| std::str::from_utf8(v.as_bytes()).ok()).map(str::trim);
+    let Some(location) = location.filter(|l| !l.is_empty()) else {
+        return refuse(format!("the redirect {status} names no location"));
+    };
+    let Ok(url) = wire.url.join(location) else { return refuse(format!("the location of the redirect {status} is no URL")) };
+    if !matches!(url.scheme(), "http" | "https") {
+        return refuse(format!("the redirect {status} leads away from HTTP"));
+    }
+    let mut next = Wire { url, ..wire.clone() };
+    let (from, to) = (origin(&wire.url), origin(&next.url));
+    if from != to {
+        if !safe || wire.body.is_some() {
+            return refuse(format!("the redirect {status} leads from {from} to {to}; a body is not sent to another origin"));
+        }
+        let doomed: Vec<HeaderName> = next.headers.keys().filter(|n| is_credential(n)).cloned().collect();
+        doomed.iter().for_each(|name| drop(next.headers.remove(name)));
+    }
+    Ok(next)
+}
+
+/// A call to come: options may be added, then it is awaited.
+#[must_use = "a call is sent when it is awaited"]
+pub struct Pending<T> {
+    options: CallOptions,
+    run: Box<dyn FnOnce(CallOptions) -> BoxFuture<T> + Send>,
+}
+
+pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
+impl<T> Pending<T> {
+    pub(crate) fn new<F>(run: impl FnOnce(CallOptions) -> F + Send + 'static) -> Pending<T>
+    where
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        Pending { options: CallOptions::default(), run: Box::new(|options| Box::pin(run(options))) }
+    }
+
+    /// Adds options of this call.
+    pub fn with(mut self, options: CallOptions) -> Self {
+        self.options = options.over(&self.options);
+        self
+    }
+}
+
+impl<T> std::fmt::Debug for Pending<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pending")
+    }
+}
+
+impl<T> IntoFuture for Pending<T> {
+    type Output = Result<T, Error>;
+    type IntoFuture = BoxFuture<T>;
+
+    fn into_future(self) -> BoxFuture<T> {
+        (self.run)(self.options)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths() {
+        for (value, keep, want) in [
+            ("a/b c", false, Some("a%2Fb%20c")),
+            ("a/b c", true, Some("a/b%20c")),
+            ("é%2e", false, Some("%C3%A9%252e")),
+            ("", false, None),
+            (".", false, None),
+            ("..", true, None),
+            ("a/../b", true, None),
+            ("a//b", true, None),
+        ] {
+            assert_eq!(check_path_param("x", value, keep).ok().as_deref(), want, "{value}");
+        }
+    }
+
+    #[test]
+    fn bodies_keep_their_order() {
+        let extra = serde_json::json!({"b": null, "z": [1]});
+        let merged = merge_body(br#"{"c":1.50,"b":2,"a":"\u00e9"}"#.to_vec(), extra.as_object().unwrap()).unwrap();
+        assert_eq!(String::from_utf8(merged).unwrap(), r#"{"c":1.50,"b":null,"a":"\u00e9","z":[1]}"#);
+    }
+
+    #[test]
+    fn queries() {
+        assert_eq!(encode_query([("a b", "c&d"), ("e", "é")].into_iter()), "a%20b=c%26d&e=%C3%A9");
+    }
+}

@@ -1,0 +1,668 @@
+//! Streams of answers: chat and text completions put together as they come, and plain events.
+
+use crate::accumulate::Accumulator;
+use crate::config::OnRestart;
+use crate::errors::{Error, Kind, Reason};
+use crate::errors_body::parse_body;
+use crate::request::Opened;
+use crate::sse::{Decoder, Event, MAX_EVENT_BYTES, Tail};
+use crate::types::{ChatCompletion, ChatCompletionChunk, TextCompletion};
+use crate::values::{Answer, ResponseMeta, parse_json};
+use bytes::Bytes;
+use futures_core::Stream;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long the end of the body is waited for behind `[DONE]`, so that the connection can be used again.
+const DRAIN_TIME: Duration = Duration::from_millis(25);
+const SNIPPET_CHARS: usize = 200;
+
+/// What a body of events hands to the layer above.
+enum Record {
+    Event(Event),
+    Ignored(String),
+    Tail(Tail),
+}
+
+/// Reads records from a body.
+struct EventReader {
+    opened: Opened,
+    decoder: Decoder,
+    queue: VecDeque<Record>,
+    failed: Option<Error>,
+    ended: bool,
+}
+
+impl EventReader {
+    fn new(opened: Opened) -> EventReader {
+        let cap = opened.options.max_event_bytes.unwrap_or(MAX_EVENT_BYTES);
+        EventReader { opened, decoder: Decoder::new(cap), queue: VecDeque::new(), failed: None, ended: false }
+    }
+
+    /// The next record; `None` after the tail.
+    fn poll_record(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Record, Error>>> {
+        loop {
+            if let Some(record) = self.queue.pop_front() {
+                return Poll::Ready(Some(Ok(record)));
+            }
+            if let Some(error) = self.failed.take() {
+                self.ended = true;
+                return Poll::Ready(Some(Err(self.opened.fail(error))));
+            }
+            if self.ended {
+                return Poll::Ready(None);
+            }
+            match ready!(self.opened.body.poll_data(cx)) {
+                Some(Ok(data)) => self.feed(&data),
+                Some(Err(error)) => self.failed = Some(error),
+                None => {
+                    self.ended = true;
+                    self.queue.push_back(Record::Tail(self.decoder.finish()));
+                }
+            }
+        }
+    }
+
+    fn feed(&mut self, data: &[u8]) {
+        let mut events = Vec::new();
+        let outcome = self.decoder.feed_into(data, &mut events);
+        self.queue.extend(events.into_iter().map(Record::Event));
+        self.queue.extend(self.decoder.take_ignored().into_iter().map(Record::Ignored));
+        if let Err(error) = outcome {
+            self.close();
+            self.failed = Some(Error::new(Kind::TooLarge, error.to_string()).with_source(error));
+        }
+    }
+
+    fn close(&mut self) {
+        self.opened.body.close();
+    }
+}
+
+/// The one function that decides whether an event, an ignored line or a tail reports an error: named, keyed or bare.
+/// `bare` is true for what is no event.
+fn stream_error(name: &str, data: &str, bare: bool) -> Option<Error> {
+    let object = parse_json(data.as_bytes()).ok().filter(Value::is_object);
+    let keyed =
+        object.as_ref().is_some_and(|o| o["object"] == "error" || !o["error"].is_null() || (bare && !o["detail"].is_null()));
+    if !keyed && (bare || name != "error") {
+        return None;
+    }
+    let parsed = parse_body(data.as_bytes(), "");
+    let known = !parsed.message.is_empty();
+    let text = if known { parsed.message.clone() } else { "the server reported an error inside the stream".to_owned() };
+    Some(Error::new(Kind::StreamError, text).with_facts(parsed).with_body(Bytes::copy_from_slice(data.as_bytes())))
+}
+
+fn snippet(data: &str) -> String {
+    data.chars().take(SNIPPET_CHARS).collect()
+}
+
+/// A broken connection in mid-stream is an interrupted stream.
+fn interrupted(error: Error) -> Error {
+    match error.kind() {
+        Kind::Connection => error.with_kind(Kind::StreamInterrupted).with_reason(Reason::Connection),
+        Kind::Timeout if error.message().contains("idle_timeout") => error.with_reason(Reason::IdleTimeout),
+        _ => error,
+    }
+}
+
+enum Source {
+    Events(Box<EventReader>),
+    /// The chunks of a JSON answer to a stream request.
+    Whole(VecDeque<Value>, Box<Opened>),
+}
+
+impl Source {
+    fn opened(&self) -> &Opened {
+        match self {
+            Source::Events(reader) => &reader.opened,
+            Source::Whole(_, opened) => opened,
+        }
+    }
+}
+
+/// Chat or text: what a stream of chunks is made of.
+pub trait ChunkKind: DeserializeOwned + Send + Unpin + 'static {
+    /// The whole that the chunks make.
+    type Whole: DeserializeOwned + Default + Send + 'static;
+    #[doc(hidden)]
+    const CHAT: bool;
+    /// The text of the first choice.
+    fn text(&self) -> &str;
+}
+
+impl ChunkKind for ChatCompletionChunk {
+    type Whole = ChatCompletion;
+    const CHAT: bool = true;
+
+    fn text(&self) -> &str {
+        let first = self.choices.iter().find(|c| c.index.unwrap_or(0) == 0);
+        first.and_then(|c| c.delta.as_ref()).and_then(|d| d.content.as_deref()).unwrap_or("")
+    }
+}
+
+impl ChunkKind for TextCompletion {
+    type Whole = TextCompletion;
+    const CHAT: bool = false;
+
+    fn text(&self) -> &str {
+        self.choices.iter().find(|c| c.index.unwrap_or(0) == 0).and_then(|c| c.text.as_deref()).unwrap_or("")
+    }
+}
+
+/// A stream of chat chunks.
+pub type ChatStream = ChunkStream<ChatCompletionChunk>;
+/// A stream of pieces of a text completion.
+pub type CompletionStream = ChunkStream<TextCompletion>;
+
+/// What a chunk on the wire held, beside its typed form.
+#[derive(Debug, Clone)]
+pub struct Chunk<C> {
+    value: C,
+    raw: Value,
+    restarted: bool,
+}
+
+impl<C> Chunk<C> {
+    /// The chunk as it came, unknown fields included.
+    pub fn raw(&self) -> &Value {
+        &self.raw
+    }
+
+    /// Whether the server began the answer anew here (with [`OnRestart::Discard`]).
+    pub fn restarted(&self) -> bool {
+        self.restarted
+    }
+}
+
+impl<C> std::ops::Deref for Chunk<C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        &self.value
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Phase {
+    Reading,
+    /// `[DONE]` has come; until then the end of the body is looked for.
+    Draining(Instant),
+    Finished,
+    /// The end was told; one more poll is a mistake of the caller.
+    Told,
+    Spent,
+}
+
+/// A streamed completion: a [`Stream`] of chunks that builds the whole as it goes. Dropping it closes its connection.
+pub struct ChunkStream<C: ChunkKind> {
+    source: Source,
+    whole: Accumulator,
+    phase: Phase,
+    complete: bool,
+    drain: Option<Pin<Box<tokio::time::Sleep>>>,
+    error: Option<Error>,
+    kind: std::marker::PhantomData<fn() -> C>,
+}
+
+impl<C: ChunkKind> ChunkStream<C> {
+    /// Looks at the headers: events, one JSON answer, or neither.
+    pub(crate) async fn open(mut opened: Opened) -> Result<Self, Error> {
+        let content_type = opened.content_type();
+        let source = if content_type == "application/json" || content_type.ends_with("+json") {
+            let raw = opened.read().await?;
+            let value: Value =
+                crate::values::decode(opened.meta.status, &opened.meta.headers, &raw).map_err(|e| opened.fail(e))?;
+            if !value["choices"].is_array() {
+                let text = format!("the answer to a stream request is JSON without choices: {}", snippet(&value.to_string()));
+                return Err(opened.fail(Error::new(Kind::UnexpectedResponse, text).with_body(raw)));
+            }
+            Source::Whole(split_choices(&value), Box::new(opened))
+        } else if content_type.contains("html") || opened.meta.status == 204 {
+            let raw = opened.body.read_some(crate::errors::MAX_BODY_BYTES, DRAIN_TIME).await;
+            let found = if opened.meta.status == 204 { "an empty answer (204)" } else { "an HTML page" };
+            let text = format!("the answer to a stream request is {found}");
+            return Err(opened.fail(Error::new(Kind::UnexpectedResponse, text).with_body(raw)));
+        } else {
+            Source::Events(Box::new(EventReader::new(opened)))
+        };
+        Ok(ChunkStream {
+            source,
+            whole: Accumulator::new(C::CHAT),
+            phase: Phase::Reading,
+            complete: false,
+            drain: None,
+            error: None,
+            kind: std::marker::PhantomData,
+        })
+    }
+
+    /// Status, headers and attempts.
+    pub fn response(&self) -> &ResponseMeta {
+        &self.source.opened().meta
+    }
+
+    /// What has come so far, as JSON in the wire shape of a whole answer; `complete` says whether it is one. Never fails.
+    pub fn partial(&self) -> Value {
+        let mut whole = self.whole.snapshot();
+        whole["complete"] = json!(self.complete);
+        whole
+    }
+
+    /// Closes the connection at once. The stream then ends.
+    pub fn close(&mut self) {
+        if let Source::Events(reader) = &mut self.source {
+            reader.close();
+        }
+        if self.phase == Phase::Reading {
+            self.phase = Phase::Finished;
+        }
+    }
+
+    /// The next chunk; `None` at the end. The same as `StreamExt::next`, without that crate.
+    pub async fn next_chunk(&mut self) -> Option<Result<Chunk<C>, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// The text of the first choice, piece by piece.
+    pub fn text_stream(&mut self) -> TextStream<'_, C> {
+        TextStream { inner: self }
+    }
+
+    /// Reads what is left and returns the whole (the other languages call it `final`, a reserved word here).
+    ///
+    /// # Errors
+    /// What ended the stream before its end; [`Error::partial`] holds what came.
+    pub async fn final_completion(&mut self) -> Result<Answer<C::Whole>, Error> {
+        while matches!(self.phase, Phase::Reading | Phase::Draining(_)) {
+            if let Some(Err(error)) = self.next_chunk().await {
+                return Err(error);
+            }
+        }
+        if let Some(error) = &self.error {
+            return Err(error.clone());
+        }
+        if !self.complete {
+            return Err(self
+                .fail(Error::new(Kind::StreamInterrupted, "the stream was left before its end").with_reason(Reason::Truncated)));
+        }
+        let opened = self.source.opened();
+        let value = serde_json::from_value(self.whole.snapshot()).unwrap_or_default();
+        Ok(Answer { value, meta: opened.meta.clone(), raw: Bytes::new() })
+    }
+
+    /// Ends the stream with an error that takes the partial answer along.
+    fn fail(&mut self, error: Error) -> Error {
+        self.complete = false;
+        let error = self.source.opened().fail(error).with_partial(self.partial());
+        if let Source::Events(reader) = &mut self.source {
+            reader.close();
+        }
+        self.phase = Phase::Finished;
+        self.error = Some(error.clone());
+        error
+    }
+
+    fn finish(&mut self) {
+        self.complete = true;
+        self.phase = Phase::Finished;
+    }
+
+    /// One event: ping, end, error or chunk.
+    fn event(&mut self, name: &str, data: &str) -> Result<Option<Chunk<C>>, Error> {
+        let trimmed = data.trim();
+        if trimmed == "[DONE]" {
+            self.complete = true;
+            self.phase = Phase::Draining(Instant::now() + DRAIN_TIME);
+            return Ok(None);
+        }
+        if let Some(error) = (name == "error").then(|| stream_error(name, data, false)).flatten() {
+            return Err(self.fail(error));
+        }
+        if trimmed.is_empty() || trimmed.starts_with(':') {
+            return Ok(None);
+        }
+        let value = match parse_json(data.as_bytes()) {
+            Ok(value) if value.is_object() => value,
+            Ok(_) => {
+                let text = format!("an event of the stream is JSON, but no object: {}", snippet(data));
+                return Err(self.fail(Error::new(Kind::StreamError, text)));
+            }
+            Err(error) => {
+                let text = format!("an event of the stream is not valid JSON ({error}): {}", snippet(data));
+                return Err(self.fail(Error::new(Kind::StreamError, text)));
+            }
+        };
+        if value["object"] == "error" || !value["error"].is_null() {
+            if let Some(error) = stream_error(name, data, false) {
+                return Err(self.fail(error));
+            }
+        }
+        self.chunk(value).map(Some)
+    }
+
+    fn chunk(&mut self, raw: Value) -> Result<Chunk<C>, Error> {
+        let restarted = self.whole.restarts(&raw);
+        if restarted {
+            if self.source.opened().options.on_restart != Some(OnRestart::Discard) {
+                let text = "the server began the answer anew on another instance; what came before is in the partial answer";
+                return Err(self.fail(Error::new(Kind::StreamInterrupted, text).with_reason(Reason::Restarted)));
+            }
+            self.whole = Accumulator::new(C::CHAT);
+        }
+        self.whole.add(&raw);
+        match serde_json::from_value(raw.clone()) {
+            Ok(value) => Ok(Chunk { value, raw, restarted }),
+            Err(error) => Err(self.fail(Error::new(Kind::StreamError, format!("a chunk cannot be read: {error}")))),
+        }
+    }
+
+    /// What stood behind the last event when the body ended.
+    fn tail(&mut self, tail: &Tail) -> Result<Option<Chunk<C>>, Error> {
+        if let Some(error) = stream_error("", &tail.line, true) {
+            return Err(self.fail(error));
+        }
+        let data = tail.data.as_deref().unwrap_or("");
+        let whole_event =
+            data.trim() == "[DONE]" || tail.event == "error" || parse_json(data.as_bytes()).is_ok_and(|v| v.is_object());
+        if whole_event {
+            let chunk = self.event(&tail.event, data)?;
+            if chunk.is_some() || self.phase != Phase::Reading {
+                return Ok(chunk);
+            }
+        } else if !data.trim().is_empty() {
+            return Err(self.cut_off("the stream ended in the middle of an event"));
+        }
+        Ok(None)
+    }
+
+    fn cut_off(&mut self, text: &str) -> Error {
+        self.fail(Error::new(Kind::StreamInterrupted, text).with_reason(Reason::Truncated))
+    }
+
+    /// The body has ended without `[DONE]`.
+    fn end(&mut self) -> Result<(), Error> {
+        if self.whole.complete() {
+            self.finish();
+            return Ok(());
+        }
+        let text = if self.whole.is_empty() {
+            "the stream ended without any answer"
+        } else {
+            "the stream ended before the answer was complete"
+        };
+        Err(self.cut_off(text))
+    }
+
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Chunk<C>, Error>>> {
+        loop {
+            let reader = match &mut self.source {
+                Source::Whole(chunks, _) => match chunks.pop_front() {
+                    Some(raw) => return Poll::Ready(Some(self.chunk(raw))),
+                    None => {
+                        self.finish();
+                        return Poll::Ready(None);
+                    }
+                },
+                Source::Events(reader) => reader,
+            };
+            let outcome = match ready!(reader.poll_record(cx)) {
+                None => match self.end() {
+                    Ok(()) => return Poll::Ready(None),
+                    Err(error) => Err(error),
+                },
+                Some(Err(error)) => Err(self.fail(interrupted(error))),
+                Some(Ok(Record::Event(event))) => self.event(&event.event, &event.data),
+                Some(Ok(Record::Ignored(line))) => match stream_error("", &line, true) {
+                    Some(error) => Err(self.fail(error)),
+                    None => Ok(None),
+                },
+                Some(Ok(Record::Tail(tail))) => self.tail(&tail),
+            };
+            match outcome {
+                Err(error) => return Poll::Ready(Some(Err(error))),
+                Ok(Some(chunk)) => return Poll::Ready(Some(Ok(chunk))),
+                Ok(None) if self.phase != Phase::Reading => return self.poll_drain(cx),
+                Ok(None) => {}
+            }
+        }
+    }
+
+    /// Takes what has arrived behind `[DONE]`; a body at its end gives its connection back, any other is closed.
+    fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Chunk<C>, Error>>> {
+        let Phase::Draining(until) = self.phase else { return Poll::Ready(None) };
+        if let Source::Events(reader) = &mut self.source {
+            let timer = self.drain.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(until)));
+            loop {
+                match reader.opened.body.poll_data(cx) {
+                    Poll::Ready(Some(Ok(_))) if Instant::now() < until => {}
+                    Poll::Ready(_) => break,
+                    Poll::Pending => {
+                        ready!(timer.as_mut().poll(cx));
+                        break;
+                    }
+                }
+            }
+            reader.close();
+        }
+        self.phase = Phase::Finished;
+        Poll::Ready(None)
+    }
+}
+
+impl<C: ChunkKind> std::fmt::Debug for ChunkStream<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ChunkStream").field("complete", &self.complete).finish_non_exhaustive()
+    }
+}
+
+impl<C: ChunkKind> Stream for ChunkStream<C> {
+    type Item = Result<Chunk<C>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let item = match self.phase {
+            Phase::Reading => ready!(self.poll_chunk(cx)),
+            Phase::Draining(_) => ready!(self.poll_drain(cx)),
+            Phase::Finished => None,
+            Phase::Told => {
+                self.phase = Phase::Spent;
+                let text = "the stream has already been read; open a new one";
+                return Poll::Ready(Some(Err(Error::config(text))));
+            }
+            Phase::Spent => return Poll::Ready(None),
+        };
+        if item.is_none() {
+            self.phase = Phase::Told;
+        }
+        Poll::Ready(item)
+    }
+}
+
+use std::future::Future as _;
+
+/// One chunk per choice of a whole answer: message becomes delta.
+fn split_choices(answer: &Value) -> VecDeque<Value> {
+    let choices = answer["choices"].as_array().into_iter().flatten().filter_map(Value::as_object);
+    let chunk = |choice: &Map<String, Value>| {
+        let mut choice = choice.clone();
+        if let Some(message) = choice.remove("message") {
+            choice.insert("delta".into(), message);
+        }
+        let mut chunk = answer.clone();
+        chunk["choices"] = json!([choice]);
+        if chunk["object"] == "chat.completion" {
+            chunk["object"] = json!("chat.completion.chunk");
+        }
+        chunk
+    };
+    choices.map(chunk).collect()
+}
+
+/// The text of a stream, piece by piece; made by [`ChunkStream::text_stream`].
+#[derive(Debug)]
+pub struct TextStream<'a, C: ChunkKind> {
+    inner: &'a mut ChunkStream<C>,
+}
+
+impl<C: ChunkKind> TextStream<'_, C> {
+    /// The next piece; `None` at the end.
+    pub async fn next_text(&mut self) -> Option<Result<String, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// What has come so far; see [`ChunkStream::partial`].
+    pub fn partial(&self) -> Value {
+        self.inner.partial()
+    }
+}
+
+impl<C: ChunkKind> Stream for TextStream<'_, C> {
+    type Item = Result<String, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match ready!(Pin::new(&mut *self.inner).poll_next(cx)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(chunk)) if chunk.text().is_empty() => {}
+                Some(Ok(chunk)) => return Poll::Ready(Some(Ok(chunk.text().to_owned()))),
+            }
+        }
+    }
+}
+
+/// A stream of plain events: an endpoint of a chute. It ends with its body. Dropping it closes its connection.
+pub struct EventStream {
+    reader: EventReader,
+    ended: bool,
+}
+
+impl std::fmt::Debug for EventStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EventStream").field("ended", &self.ended).finish_non_exhaustive()
+    }
+}
+
+impl EventStream {
+    pub(crate) fn open(opened: Opened) -> EventStream {
+        EventStream { reader: EventReader::new(opened), ended: false }
+    }
+
+    /// Status, headers and attempts.
+    pub fn response(&self) -> &ResponseMeta {
+        &self.reader.opened.meta
+    }
+
+    /// Closes the connection at once. The stream then ends.
+    pub fn close(&mut self) {
+        self.reader.close();
+        self.ended = true;
+    }
+
+    /// The next event; `None` at the end.
+    pub async fn next_event(&mut self) -> Option<Result<Event, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// The next bytes of the body as they arrive, whatever it holds; not to be mixed with events.
+    pub async fn next_bytes(&mut self) -> Option<Result<Bytes, Error>> {
+        let data = self.reader.opened.body.data().await?;
+        Some(data.map_err(|error| self.reader.opened.fail(interrupted(error))))
+    }
+
+    fn tail(&mut self, tail: Tail) -> Option<Result<Event, Error>> {
+        self.ended = true;
+        let bare = parse_json(tail.line.as_bytes()).is_ok_and(|v| v.is_object() && !v["error"].is_null());
+        if let Some(error) = bare.then(|| stream_error("", &tail.line, true)).flatten() {
+            return Some(Err(self.reader.opened.fail(error)));
+        }
+        let event = if tail.event.is_empty() { "message".to_owned() } else { tail.event };
+        tail.data.map(|data| Ok(Event { event, data, id: String::new(), retry: None }))
+    }
+}
+
+impl Stream for EventStream {
+    type Item = Result<Event, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        while !self.ended {
+            match ready!(self.reader.poll_record(cx)) {
+                Some(Ok(Record::Event(event))) => return Poll::Ready(Some(Ok(event))),
+                Some(Ok(Record::Ignored(_))) => {}
+                Some(Ok(Record::Tail(tail))) => return Poll::Ready(self.tail(tail)),
+                Some(Err(error)) => {
+                    self.ended = true;
+                    return Poll::Ready(Some(Err(interrupted(error))));
+                }
+                None => self.ended = true,
+            }
+        }
+        Poll::Ready(None)
+    }
+}
+
+/// A stream of decoded events, such as those of a warm-up.
+#[derive(Debug)]
+pub struct ItemStream<T> {
+    events: EventStream,
+    item: std::marker::PhantomData<fn() -> T>,
+}
+
+impl<T: DeserializeOwned> ItemStream<T> {
+    pub(crate) fn open(opened: Opened) -> ItemStream<T> {
+        ItemStream { events: EventStream::open(opened), item: std::marker::PhantomData }
+    }
+
+    /// Status, headers and attempts.
+    pub fn response(&self) -> &ResponseMeta {
+        self.events.response()
+    }
+
+    /// Closes the connection at once. The stream then ends.
+    pub fn close(&mut self) {
+        self.events.close();
+    }
+
+    /// The next item; `None` at the end.
+    pub async fn next_item(&mut self) -> Option<Result<T, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    fn decode(&mut self, event: &Event) -> Result<T, Error> {
+        if let Some(error) = stream_error(&event.event, &event.data, false) {
+            return Err(error);
+        }
+        let bad = |error: serde_json::Error| {
+            Error::new(Kind::StreamError, format!("an event of the stream cannot be read ({error}): {}", snippet(&event.data)))
+        };
+        parse_json(event.data.as_bytes()).and_then(serde_json::from_value).map_err(bad)
+    }
+}
+
+impl<T: DeserializeOwned> Stream for ItemStream<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match ready!(Pin::new(&mut self.events).poll_next(cx)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(event)) if event.data.trim().is_empty() => {}
+                Some(Ok(event)) => {
+                    let item = self.decode(&event);
+                    let item = item.map_err(|error| {
+                        self.events.close();
+                        self.events.reader.opened.fail(error)
+                    });
+                    return Poll::Ready(Some(item));
+                }
+            }
+        }
+    }
+}

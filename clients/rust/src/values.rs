@@ -1,0 +1,486 @@
+//! Values of answers and requests: lenient decoding, unknown fields kept, absent told from null.
+
+use crate::errors::{Error, Kind, request_id};
+use base64::Engine as _;
+use bytes::Bytes;
+use http::HeaderMap;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// Largest JSON or image answer, in bytes.
+pub const MAX_JSON_BYTES: usize = 256 << 20;
+
+/// Fields of an object that this version does not know; sent again where the object is sent back.
+pub type Extra = Map<String, Value>;
+
+/// Declares an answer: every field may be missing, null or odd, and unknown fields are kept in `extra`.
+macro_rules! model {
+    ($($(#[$meta:meta])* pub struct $name:ident { $($(#[$fmeta:meta])* $field:ident : $ty:ty),* $(,)? })+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(default)]
+        pub struct $name {
+            $($(#[$fmeta])*
+            #[serde(deserialize_with = "crate::values::lenient", skip_serializing_if = "crate::values::is_blank")]
+            pub $field: $ty,)*
+            /// Fields that this version does not know.
+            #[serde(flatten)]
+            pub extra: crate::values::Extra,
+        }
+
+        impl crate::values::Blank for $name {}
+    )+};
+}
+pub(crate) use model;
+
+/// Declares an open enum: an unknown word is kept as it is.
+macro_rules! open_enum {
+    ($($(#[$meta:meta])* pub enum $name:ident { $($variant:ident = $text:literal),+ $(,)? })+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = concat!("`", $text, "`.")] #[serde(rename = $text)] $variant,)+
+            /// A word that this version does not know.
+            #[serde(untagged)]
+            Unknown(String),
+        }
+
+        impl $name {
+            /// The word on the wire.
+            pub fn as_str(&self) -> &str {
+                match self { $($name::$variant => $text,)+ $name::Unknown(word) => word }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(word: &str) -> $name {
+                match word { $($text => $name::$variant,)+ _ => $name::Unknown(word.to_owned()) }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    )+};
+}
+pub(crate) use open_enum;
+
+/// Null and what does not fit are read as absent, so that one odd field never fails an answer.
+pub(crate) fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(input: D) -> Result<T, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(input)?).unwrap_or_default())
+}
+
+/// What is left out when an answer is written again.
+pub(crate) trait Blank {
+    fn blank(&self) -> bool {
+        false
+    }
+}
+
+impl<T> Blank for Option<T> {
+    fn blank(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl<T> Blank for Vec<T> {
+    fn blank(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl<K, V> Blank for std::collections::BTreeMap<K, V> {
+    fn blank(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl Blank for String {}
+impl Blank for i64 {}
+impl Blank for f64 {}
+impl Blank for bool {}
+impl Blank for Value {
+    fn blank(&self) -> bool {
+        self.is_null()
+    }
+}
+
+impl<T> Blank for Patch<T> {
+    fn blank(&self) -> bool {
+        self.is_absent()
+    }
+}
+
+pub(crate) fn is_blank<T: Blank>(value: &T) -> bool {
+    value.blank()
+}
+
+/// A field of a change: left as it is, cleared, or set.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Patch<T> {
+    /// Not sent: stays as it is.
+    #[default]
+    Absent,
+    /// Sent as null.
+    Null,
+    /// Sent as this value.
+    Set(T),
+}
+
+impl<T> Patch<T> {
+    /// Whether nothing is sent.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Patch::Absent)
+    }
+}
+
+impl<T> From<T> for Patch<T> {
+    fn from(value: T) -> Patch<T> {
+        Patch::Set(value)
+    }
+}
+
+impl<T: Serialize> Serialize for Patch<T> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Patch::Set(value) => value.serialize(out),
+            _ => out.serialize_none(),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Patch<T>, D::Error> {
+        Ok(Option::<T>::deserialize(input)?.map_or(Patch::Null, Patch::Set))
+    }
+}
+
+/// A time as the server wrote it. The platform often leaves the zone out and means UTC.
+///
+/// ```
+/// let time = chutes_client::Timestamp::from("2026-05-01T12:00:00.25");
+/// assert_eq!(time.unix_seconds(), Some(1_777_636_800.25));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(String);
+
+impl From<&str> for Timestamp {
+    fn from(text: &str) -> Timestamp {
+        Timestamp(text.to_owned())
+    }
+}
+
+impl Blank for Timestamp {}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Timestamp {
+    /// The text on the wire.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Seconds since 1970 in UTC; `None` if the text is no RFC 3339 time. Without a zone it is UTC.
+    pub fn unix_seconds(&self) -> Option<f64> {
+        parse_timestamp(&self.0)
+    }
+
+    /// The same moment for the standard library; `None` also before 1970.
+    pub fn utc(&self) -> Option<std::time::SystemTime> {
+        let since = std::time::Duration::try_from_secs_f64(self.unix_seconds()?).ok()?;
+        Some(std::time::UNIX_EPOCH + since)
+    }
+}
+
+fn parse_timestamp(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let (date, time) = text.split_once(['T', 't', ' '])?;
+    let part = |s: &str| -> Option<i64> { s.bytes().all(|b| b.is_ascii_digit()).then(|| s.parse().ok())? };
+    let date: Vec<i64> = date.split('-').map(part).collect::<Option<_>>()?;
+    let [year, month, day] = date[..] else { return None };
+    let (clock, zone) = match time.find(['Z', 'z', '+', '-']) {
+        Some(at) => (&time[..at], &time[at..]),
+        None => (time, ""),
+    };
+    let offset = match zone {
+        "" | "Z" | "z" => 0,
+        _ => {
+            let (hours, minutes) = zone[1..].split_once(':').or_else(|| zone[1..].split_at_checked(2))?;
+            let seconds = part(hours)? * 3600 + if minutes.is_empty() { 0 } else { part(minutes)? * 60 };
+            if zone.starts_with('-') { -seconds } else { seconds }
+        }
+    };
+    let (whole, fraction) = clock.split_once('.').map_or((clock, ""), |(w, f)| (w, f));
+    let clock: Vec<i64> = whole.split(':').map(part).collect::<Option<_>>()?;
+    let (hour, minute, second) = match clock[..] {
+        [h, m, s] => (h, m, s),
+        [h, m] => (h, m, 0),
+        _ => return None,
+    };
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 24 || minute > 59 || second > 60 {
+        return None;
+    }
+    let fraction: f64 = if fraction.is_empty() { 0.0 } else { format!("0.{fraction}").parse().ok()? };
+    Some((days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset) as f64 + fraction)
+}
+
+/// Days since 1970-01-01 of a Gregorian date.
+pub(crate) fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year - era * 400;
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+/// Year, month and day of a number of days since 1970-01-01.
+pub(crate) fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days - era * 146_097;
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, of_year - (153 * shifted + 2) / 5 + 1)
+}
+
+/// What an answer tells beside its value.
+#[derive(Debug, Clone)]
+pub struct ResponseMeta {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) attempts: u32,
+}
+
+impl ResponseMeta {
+    /// HTTP status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Headers of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// One header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|v| v.to_str().ok())
+    }
+
+    /// Requests that were sent, 1-based.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// `x-request-id`, else `X-Chutes-InvocationID`.
+    pub fn request_id(&self) -> Option<String> {
+        request_id(&self.headers)
+    }
+}
+
+/// A result with what the answer told beside it. It derefs to the value.
+#[derive(Debug, Clone)]
+pub struct Answer<T> {
+    pub(crate) value: T,
+    pub(crate) meta: Arc<ResponseMeta>,
+    pub(crate) raw: Bytes,
+}
+
+impl<T> Answer<T> {
+    /// Status, headers and attempts.
+    pub fn response(&self) -> &ResponseMeta {
+        &self.meta
+    }
+
+    /// The body as it came; empty for what was put together from a stream.
+    pub fn raw_body(&self) -> &[u8] {
+        &self.raw
+    }
+
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
+        Answer { value: change(self.value), meta: self.meta, raw: self.raw }
+    }
+}
+
+impl<T> Deref for Answer<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// Reads JSON. A lone surrogate in a text, which is JSON but no UTF-8, becomes U+FFFD.
+pub(crate) fn parse_json(data: &[u8]) -> Result<Value, serde_json::Error> {
+    let text = String::from_utf8_lossy(data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data));
+    serde_json::from_str(&text).or_else(|error| match mend_surrogates(&text) {
+        Cow::Owned(mended) => serde_json::from_str(&mended),
+        Cow::Borrowed(_) => Err(error),
+    })
+}
+
+/// Replaces `\ud800`-like escapes that have no partner.
+fn mend_surrogates(text: &str) -> Cow<'_, str> {
+    let code = |at: usize| -> Option<u32> {
+        let hex = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        u32::from_str_radix(hex, 16).ok()
+    };
+    let (mut out, mut at, mut kept) = (String::new(), 0, 0);
+    let bytes = text.as_bytes();
+    while at < bytes.len() {
+        if bytes[at] != b'\\' {
+            at += 1;
+            continue;
+        }
+        match code(at) {
+            Some(0xd800..=0xdbff) if matches!(code(at + 6), Some(0xdc00..=0xdfff)) => at += 12,
+            Some(0xd800..=0xdfff) => {
+                out.push_str(&text[kept..at]);
+                out.push_str("\\ufffd");
+                at += 6;
+                kept = at;
+            }
+            _ => at += 2,
+        }
+    }
+    if kept == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[kept..]);
+    Cow::Owned(out)
+}
+
+/// Decodes a JSON answer of status 2xx into a value; anything that is not what was asked for is `unexpected_response`.
+pub(crate) fn decode<T: DeserializeOwned>(status: u16, headers: &HeaderMap, body: &Bytes) -> Result<T, Error> {
+    let refuse =
+        |why: String| Err(Error::new(Kind::UnexpectedResponse, why).with_answer(status, headers).with_body(body.clone()));
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return refuse(format!("the answer ({status}) is empty where JSON is due"));
+    }
+    let value = match parse_json(body) {
+        Ok(value) => value,
+        Err(error) => {
+            let content_type = headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or("");
+            let text = String::from_utf8_lossy(&body[..body.len().min(200)]);
+            let html = crate::errors_body::looks_like_html(&text, content_type);
+            let found = if html { "an HTML page".to_owned() } else { format!("no JSON ({error})") };
+            return refuse(format!("the answer ({status}) is {found}"));
+        }
+    };
+    if let Some(error) = value.get("error").filter(|e| !e.is_null()) {
+        let parsed = crate::errors_body::parse_body(body, "application/json");
+        let text = if parsed.message.is_empty() { error.to_string() } else { parsed.message.clone() };
+        let made = Error::new(Kind::UnexpectedResponse, format!("the server answered {status} with an error: {text}"));
+        return Err(made.with_answer(status, headers).with_facts(parsed).with_body(body.clone()));
+    }
+    serde_json::from_value(value).or_else(|error| refuse(format!("the answer does not have the shape that is due: {error}")))
+}
+
+/// The media type that the first bytes of an image tell.
+pub(crate) fn sniff_content_type(data: &[u8]) -> Option<&'static str> {
+    match data {
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        _ => None,
+    }
+}
+
+/// The bytes of base64 text, with or without a `data:` prefix, white space and padding.
+pub(crate) fn parse_data_url(text: &str) -> Option<Vec<u8>> {
+    let text = match text.trim().strip_prefix("data:") {
+        Some(rest) => rest.split_once(',')?.1,
+        None => text,
+    };
+    let clean: String = text.chars().filter(|c| !c.is_ascii_whitespace() && *c != '=').collect();
+    base64::engine::general_purpose::STANDARD_NO_PAD.decode(clean).ok()
+}
+
+pub(crate) fn encode_base64(data: &[u8]) -> String {
+    base64::engine::general_purpose::STANDARD.encode(data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    open_enum! { /// Test.
+    pub enum Word { Hot = "hot", Cold = "cold" } }
+    model! { /// Test.
+    pub struct Thing { /// a
+        id: String, /// b
+        count: Option<i64>, /// c
+        word: Option<Word>, /// d
+        list: Vec<String> } }
+
+    #[test]
+    fn lenient_open_and_kept() {
+        let text = r#"{"id":"1","count":"odd","word":"new","list":null,"more":{"a":1}}"#;
+        let thing: Thing = serde_json::from_str(text).unwrap();
+        assert_eq!((thing.count, thing.word.clone()), (None, Some(Word::Unknown("new".into()))));
+        assert_eq!(serde_json::to_string(&thing).unwrap(), r#"{"id":"1","word":"new","more":{"a":1}}"#);
+    }
+
+    #[test]
+    fn times() {
+        for (text, want) in [
+            ("1970-01-01T00:00:00", Some(0.0)),
+            ("2000-03-01T00:00:00Z", Some(951_868_800.0)),
+            ("2000-03-01T02:00:00+02:00", Some(951_868_800.0)),
+            ("2000-02-29 23:59:59.5", Some(951_868_799.5)),
+            ("soon", None),
+            ("2000-13-01T00:00:00", None),
+        ] {
+            assert_eq!(Timestamp::from(text).unix_seconds(), want, "{text}");
+        }
+        for days in [-1_000_000, -1, 0, 59, 60, 11_016, 1_000_000] {
+            let (y, m, d) = civil_from_days(days);
+            assert_eq!(days_from_civil(y, m, d), days);
+        }
+    }
+
+    #[test]
+    fn surrogates_are_mended() {
+        assert_eq!(parse_json(br#""a\ud800b\ud83d\ude00\\ud800""#).unwrap(), Value::from("a\u{fffd}b\u{1f600}\\ud800"));
+        assert!(parse_json(b"{").is_err());
+    }
+
+    #[test]
+    fn decode_refuses_what_is_not_due() {
+        let none = HeaderMap::new();
+        for body in ["", " ", "<html>", "{", r#"{"error":"x"}"#, "[]"] {
+            let error = decode::<Map<String, Value>>(200, &none, &Bytes::from(body)).unwrap_err();
+            assert_eq!(error.kind(), Kind::UnexpectedResponse, "{body}");
+        }
+        assert!(decode::<Map<String, Value>>(200, &none, &Bytes::from(r#"{"error":null}"#)).is_ok());
+    }
+
+    #[test]
+    fn data_urls() {
+        assert_eq!(parse_data_url("data:image/png;base64,aGk=").unwrap(), b"hi");
+        assert_eq!(parse_data_url("aG\nk").unwrap(), b"hi");
+        assert!(parse_data_url("!!").is_none());
+        assert_eq!(sniff_content_type(b"\x89PNG\r\n"), Some("image/png"));
+    }
+}
