@@ -170,13 +170,13 @@ class ChatStream:
                 events = self.decoder.feed(data)
             except Fault as exc:
                 raise self._fault(exc.kind, exc.message) from None
-            self._check_ignored()
             for event in events:
                 chunk = self._meaning(event)
                 if self.done:
                     return
                 if chunk is not None:
                     yield chunk
+            self._check_ignored()  # after the events of the same read, which came before it
         yield from self._end()
 
     def _read(self) -> bytes:
