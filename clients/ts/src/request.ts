@@ -42,6 +42,8 @@ export interface Call {
   accept?: string;
   /** Top-level type that a JSON answer must have. */
   shape?: "object" | "list" | "any";
+  /** A cold start is raised at once: the caller waits for the chute in its own way. */
+  coldFails?: boolean;
   /** Last touch on a decoded answer. */
   revise?: (value: unknown) => unknown;
 }
@@ -164,6 +166,7 @@ export async function execute(config: Config, call: Call, options: CallOptions =
     if (attempt > 1) sent.headers = { ...sent.headers, "x-chutes-retry-count": String(attempt - 1) };
     const outcome = await attemptOnce(config, sent, attempt);
     if (!("error" in outcome)) return outcome;
+    if (call.coldFails === true && outcome.error.kind === "cold_start") throw outcome.error;
     const wait = decide(outcome, retryCall, { retries: attempt - 1, deadline, budget: config.budget, seam: config.seam });
     if (wait === undefined) throw outcome.error;
     await sleep(config, wait, signal, attempt);

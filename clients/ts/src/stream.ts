@@ -5,7 +5,7 @@ import { readAll, type OpenResponse } from "./request.js";
 import { Decoder, type Event } from "./sse.js";
 import { TransportFailure } from "./transport.js";
 import { decodeJson, unexpected, type ResponseInfo } from "./values.js";
-import type { ChatCompletion, ChatCompletionChunk, TextCompletion } from "./types/index.js";
+import type { ChatCompletion, ChatCompletionChunk, TextCompletion, ToolCall, Usage } from "./types/index.js";
 
 type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -323,6 +323,11 @@ function withToolIndexes(chunk: Json): Json {
  * const completion = await stream.final();
  */
 export class ChatStream extends ModelStream<ChatCompletionChunk, ChatCompletion> {
+  /** What the chunks tell, one thing at a time: text, reasoning, refusal, tool call pieces, finish, usage. Reads the stream. */
+  async *events(): AsyncGenerator<ChatEvent, void, undefined> {
+    for await (const chunk of this) yield* eventsOf(chunk);
+  }
+
   /** The text of the first choice, piece by piece. Reads the stream: use this or the chunks. */
   get textStream(): AsyncIterable<string> {
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- the generator needs its own `this`
@@ -338,6 +343,27 @@ export class ChatStream extends ModelStream<ChatCompletionChunk, ChatCompletion>
       },
     };
   }
+}
+
+/** One thing that a chunk tells; see `ChatStream.events()`. */
+export type ChatEvent =
+  | { type: "content" | "reasoning" | "refusal"; index: number; text: string }
+  | { type: "tool_call"; index: number; call: ToolCall }
+  | { type: "finish"; index: number; reason: string }
+  | { type: "usage"; usage: Usage };
+
+function* eventsOf(chunk: ChatCompletionChunk): Generator<ChatEvent, void, undefined> {
+  for (const choice of chunk.choices ?? []) {
+    const index = choice.index ?? 0;
+    const delta = choice.delta ?? {};
+    const reasoning = delta.reasoning_content || delta.reasoning;
+    if (reasoning) yield { type: "reasoning", index, text: reasoning };
+    if (delta.content) yield { type: "content", index, text: delta.content };
+    if (delta.refusal) yield { type: "refusal", index, text: delta.refusal };
+    for (const call of delta.tool_calls ?? []) yield { type: "tool_call", index, call };
+    if (choice.finish_reason) yield { type: "finish", index, reason: choice.finish_reason };
+  }
+  if (chunk.usage) yield { type: "usage", usage: chunk.usage };
 }
 
 /** A text completion as it is written. */

@@ -246,6 +246,29 @@ test("warm-up: waits for hot, and says when it never came", async () => {
   assert.match(never.message, /cold/);
 });
 
+test("ready: wait follows the warm-up instead of retrying, a slug is found by the list", async () => {
+  let hot = false;
+  const wire = await serve((socket, seen) => {
+    if (path(seen).startsWith("/chute/me-echo/"))
+      socket.write(hot ? answer(200, "{}") : answer(503, '{"detail":"No instances available (yet)"}'));
+    else if (path(seen) === "/chutes/warmup/me-echo") socket.write(answer(404, '{"detail":"No matching chute found!"}'));
+    else if (path(seen).startsWith("/chutes/?"))
+      socket.write(answer(200, JSON.stringify({ total: 1, items: [{ chute_id: UUID, name: "echo", slug: "me-echo" }] })));
+    else {
+      hot = true;
+      socket.write(answer(200, 'data: {"status":"cold"}\n\ndata: {"status":"hot"}\n\n', { "content-type": "text/event-stream" }));
+    }
+  });
+  assert.deepEqual(await client(wire, { ready: "wait" }).chute("me-echo").call("/x"), {});
+  assert.deepEqual(wire.seen.map(path), [
+    "/chute/me-echo/x",
+    "/chutes/warmup/me-echo",
+    "/chutes/?slug=me-echo&include_public=true",
+    `/chutes/warmup/${UUID}`,
+    "/chute/me-echo/x",
+  ]);
+});
+
 test("small values", () => {
   assert.equal(parseTimestamp("2026-05-26T12:00:00.123456").toISOString(), "2026-05-26T12:00:00.123Z");
   assert.equal(parseTimestamp("2026-05-26T12:00:00+02:00").toISOString(), "2026-05-26T10:00:00.000Z");

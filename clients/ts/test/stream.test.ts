@@ -162,3 +162,21 @@ test("a cord stream ends at EOF, hands out an unfinished last event, and raises 
   assert.deepEqual(await events('data: {"error":"x"}\n\n{"error":"y"}\n\ndata: z\n\n'), ['{"error":"x"}', "z"]);
   assert.equal((await failure(events('data: a\n\n{"error":"late"}'))).kind, "stream_error");
 });
+
+test("events() tells text, reasoning, tool calls, finish and usage apart", async () => {
+  const body =
+    data({ choices: [{ index: 0, delta: { reasoning: "hm", content: "a" } }] }) +
+    data({ choices: [{ index: 1, delta: { tool_calls: [{ index: 0, id: "t" }] }, finish_reason: "tool_calls" }] }) +
+    data({ choices: [{ index: 0, delta: null, finish_reason: "stop" }], usage: { total_tokens: 2 } }) +
+    DONE;
+  const found = [];
+  for await (const event of (await open(body)).events()) found.push(event);
+  assert.deepEqual(found, [
+    { type: "reasoning", index: 0, text: "hm" },
+    { type: "content", index: 0, text: "a" },
+    { type: "tool_call", index: 1, call: { index: 0, id: "t" } },
+    { type: "finish", index: 1, reason: "tool_calls" },
+    { type: "finish", index: 0, reason: "stop" },
+    { type: "usage", usage: { total_tokens: 2 } },
+  ]);
+});

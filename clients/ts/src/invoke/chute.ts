@@ -62,7 +62,7 @@ export class ChuteHandle {
     this.ref = ref.trim();
     this.#runtime = runtime;
     this.#via = options.via ?? runtime.config.via;
-    const warm = (_call: Call, call: CallOptions): Promise<void> => this.waitReady(call).then(() => undefined);
+    const warm = (call: CallOptions): Promise<void> => this.waitReady(limitsOnly(call)).then(() => undefined);
     const root = async (call: CallOptions): Promise<Partial<Call>> => ({ base: (await this.resolve(call)).url });
     const v1 = async (call: CallOptions): Promise<Partial<Call>> => ({ base: `${(await this.resolve(call)).url}/v1` });
     this.chat = new Chat(runtime, new Place(v1, warm));
@@ -92,6 +92,9 @@ export class ChuteHandle {
     if (/^https?:\/\//i.test(ref)) return { url: checkedUrl(ref) };
     if (ref.includes(".") && !ref.includes("/")) return { url: checkedUrl(`https://${ref}`) };
     const byId = UUID.test(ref);
+    if (this.#via === "api" && byId) return { url: `${endpoints.api}/chutes/${ref}`, chuteId: ref };
+    if (this.#via === "api" && !ref.includes("/"))
+      throw new ConfigError(`via: "api" needs the id of the chute: give the UUID or user/name in place of "${ref}"`);
     if (!byId && !ref.includes("/") && this.#via === "slug")
       return { url: endpoints.chute.replaceAll("{slug}", checkSlug(ref)), slug: ref };
     const chute = await this.#fetch(limitsOnly(options));
@@ -188,19 +191,18 @@ export class ChuteHandle {
 
   /** Starts the chute if it is cold and follows it until it is hot. */
   async warmup(options: CallOptions = {}): Promise<JsonStream<WarmupEvent>> {
-    return new ChutesResource(this.#runtime).warmup(await this.#warmupRef(options), options);
-  }
-
-  /** Slugs and hosts are no names: the API knows ids and names only, and finds the id by the slug in its list. */
-  async #warmupRef(options: CallOptions): Promise<string> {
-    if (UUID.test(this.ref)) return this.ref;
-    const { chuteId, slug } = await this.resolve(options);
-    if (chuteId !== undefined) return chuteId;
-    const label = slug ?? new URL((await this.resolve(options)).url).hostname.split(".")[0] ?? this.ref;
-    for await (const chute of new ChutesResource(this.#runtime).list({ slug: label, include_public: true }, options)) {
-      if (chute.slug === label) return chute.chute_id;
+    const chutes = new ChutesResource(this.#runtime);
+    const { chuteId, slug } = UUID.test(this.ref) ? { chuteId: this.ref } : await this.resolve(options);
+    try {
+      return await chutes.warmup(chuteId ?? slug ?? this.ref, options);
+    } catch (error) {
+      // The API knows ids and names; the id behind a slug is in its list.
+      if (chuteId !== undefined || slug === undefined || !ChutesError.is(error) || error.kind !== "not_found") throw error;
+      for await (const chute of chutes.list({ slug, include_public: true }, options)) {
+        if (chute.slug === slug) return chutes.warmup(chute.chute_id, options);
+      }
+      throw error;
     }
-    return this.ref;
   }
 
   /**
@@ -252,8 +254,8 @@ function describe(path: string, args: object | undefined, options: CordOptions, 
 }
 
 function checkSlug(slug: string): string {
-  if (!/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/.test(slug)) {
-    throw new ConfigError(`"${slug}" is no slug: give an id, user/name, slug (letters, digits, "-"), host or URL`);
+  if (!/^[A-Za-z0-9_-]+$/.test(slug)) {
+    throw new ConfigError(`"${slug}" is no slug: give an id, user/name, slug (letters, digits, "-", "_"), host or URL`);
   }
   return slug;
 }

@@ -11,7 +11,7 @@ export class Place {
     /** Finds host or base, perhaps by a look-up. */
     private readonly locate: (options: CallOptions) => Promise<Partial<Call>> | Partial<Call>,
     /** Follows a cold chute until it is hot, where that can be done. */
-    private readonly warm?: (call: Call, options: CallOptions) => Promise<void>,
+    private readonly warm?: (options: CallOptions) => Promise<void>,
   ) {}
 
   /** Sends a call and reads its whole answer. Errors in its description come from the promise, too. */
@@ -20,7 +20,7 @@ export class Place {
       (async () => {
         const call = describe();
         const placed = { ...call, ...(await this.locate(options)) };
-        return this.#ready(runtime, placed, options, () => runtime.fetch<T>(placed, options));
+        return this.#ready(runtime, placed, options, (call) => runtime.fetch<T>(call, options));
       })(),
     );
   }
@@ -28,17 +28,18 @@ export class Place {
   /** Sends a call and hands out its open answer. */
   async open(runtime: Runtime, call: Call, options: CallOptions): Promise<OpenResponse> {
     const placed = { ...call, ...(await this.locate(options)) };
-    return this.#ready(runtime, placed, options, () => runtime.open(placed, options));
+    return this.#ready(runtime, placed, options, (call) => runtime.open(call, options));
   }
 
-  /** With `ready: "wait"`, a cold start is followed until the chute is hot, then the call is sent once more. */
-  async #ready<T>(runtime: Runtime, call: Call, options: CallOptions, send: () => Promise<T>): Promise<T> {
+  /** With `ready: "wait"`, a cold start is not retried but followed until the chute is hot; then the call is sent again. */
+  async #ready<T>(runtime: Runtime, call: Call, options: CallOptions, send: (call: Call) => Promise<T>): Promise<T> {
+    if (runtime.config.ready !== "wait" || this.warm === undefined) return send(call);
     try {
-      return await send();
+      return await send({ ...call, coldFails: true });
     } catch (error) {
-      if (runtime.config.ready !== "wait" || this.warm === undefined || !ChutesError.is(error) || error.kind !== "cold_start") throw error;
-      await this.warm(call, options);
-      return send();
+      if (!ChutesError.is(error) || error.kind !== "cold_start") throw error;
+      await this.warm(options);
+      return send(call);
     }
   }
 }
