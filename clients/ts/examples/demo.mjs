@@ -42,7 +42,10 @@ console.log(`\n503: the answer came after ${retries} retry`);
 // 5. A stream that is cut off is told as such, and what came is kept.
 let interrupted = "no";
 try {
-  const broken = await client.chat.completions.stream({ model: "mock/open-model", messages }, { extraHeaders: { "X-Mock-Scenario": "stream-cut" } });
+  const broken = await client.chat.completions.stream(
+    { model: "mock/open-model", messages },
+    { extraHeaders: { "X-Mock-Scenario": "stream-cut" } },
+  );
   await broken.final();
 } catch (error) {
   if (!ChutesError.is(error) || error.kind !== "stream_interrupted") throw error;
@@ -52,4 +55,6 @@ try {
 }
 
 client.close();
-console.log(`\nDEMO ts ok chutes=${chutes} tokens=${tokens} image=${path} bytes=${image.bytes.length} retries=${retries} interrupted=${interrupted}`);
+console.log(
+  `\nDEMO ts ok chutes=${chutes} tokens=${tokens} image=${path} bytes=${image.bytes.length} retries=${retries} interrupted=${interrupted}`,
+);

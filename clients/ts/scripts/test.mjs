@@ -1,6 +1,6 @@
 // Compiles sources and tests together, then runs node's own test runner on the result.
 import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -8,10 +8,8 @@ const out = `${root}dist/test`;
 const tsc = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
 rmSync(out, { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, "-p", `${root}tsconfig.json`], { cwd: root, stdio: "inherit" });
-writeFileSync(
-  `${out}/package.json`,
-  JSON.stringify({ type: "module", imports: { "#transport": { node: "./src/transport_node.js", default: "./src/transport_fetch.js" } } }),
-);
+const { imports } = JSON.parse(readFileSync(`${root}package.json`, "utf8").replaceAll("./dist/esm/", "./src/"));
+writeFileSync(`${out}/package.json`, JSON.stringify({ type: "module", imports }));
 const wanted = process.argv.slice(2);
 const files = readdirSync(`${out}/test`)
   .filter((name) => name.endsWith(".test.js") && (wanted.length === 0 || wanted.some((part) => name.includes(part))))

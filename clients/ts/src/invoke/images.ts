@@ -16,6 +16,7 @@ import {
   type ResponseInfo,
 } from "../values.js";
 import { here, type Place } from "./place.js";
+import { writeWhole } from "#files";
 
 /** Parameters of an image. */
 export type ImageParams = GenerateRequest & {
@@ -51,21 +52,7 @@ export class Image {
    * @example await image.save("cat.jpg");
    */
   async save(path: string): Promise<void> {
-    const { open, rename, rm } = await import("node:fs/promises");
-    const beside = `${path}.${Math.random().toString(36).slice(2, 10)}.tmp`;
-    try {
-      const file = await open(beside, "wx");
-      try {
-        await file.writeFile(this.bytes);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(beside, path);
-    } catch (cause) {
-      await rm(beside, { force: true }).catch(() => undefined);
-      throw new ConfigError(`the image cannot be saved as ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-    }
+    await writeWhole(path, this.bytes);
   }
 }
 

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { VERSION } from "../src/version.js";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const read = (name: string): string => readFileSync(join(root, name), "utf8");
+const manifest = JSON.parse(read("package.json")) as {
+  version: string;
+  dependencies?: object;
+  exports: Record<string, unknown>;
+  devDependencies: Record<string, string>;
+};
+
+test("the version is the one of the manifest, and nothing is needed at run time", () => {
+  assert.equal(VERSION, manifest.version);
+  assert.equal(manifest.dependencies, undefined);
+  for (const [name, version] of Object.entries(manifest.devDependencies)) assert.match(version, /^\d/, `${name} is not pinned`);
+});
+
+test("the lock file holds no addresses to download from", () => assert.doesNotMatch(read("package-lock.json"), /"resolved"/));
+
+test("each block of the README is its example", () => {
+  const blocks = [...read("README.md").matchAll(/```js\n\/\/ examples\/(\S+)\n([^]*?)```/g)];
+  assert.ok(blocks.length >= 6);
+  for (const [, name, text] of blocks) assert.equal(text, read(`examples/${name}`), name);
+});
+
+test("only what stands behind the `node` condition names Node's modules", () => {
+  const using = (readdirSync(join(root, "src"), { recursive: true }) as string[]).filter(
+    (name) => name.endsWith(".ts") && /["']node:/.test(read(`src/${name}`)),
+  );
+  assert.deepEqual(using.sort(), ["files_node.ts", "transport_node.ts"]);
+});
+
+// The examples run against the local platform, as a reader would run them.
+let platform: ReturnType<typeof spawn> | undefined;
+let env: NodeJS.ProcessEnv = {};
+const harness = join(root, "../../conformance");
+
+before(async () => {
+  platform = spawn("python3", ["-m", "chutes_conformance.platform", "--port", "0", "--token-delay-ms", "1"], {
+    cwd: harness,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const line = await new Promise<string>((resolve, reject) => {
+    platform?.once("error", reject);
+    platform?.once("exit", (code) => reject(new Error(`the local platform ended with ${code}`)));
+    platform?.stdout?.once("data", (bytes: Buffer) => resolve(String(bytes).trim()));
+  });
+  platform.removeAllListeners("exit");
+  const folder = await mkdtemp(join(tmpdir(), "chutes-"));
+  env = {
+    ...process.env,
+    CHUTES_API_KEY: "cpk_demo",
+    CHUTES_BASE_URL: line.replace("CHUTES_BASE_URL=", ""),
+    OUT: join(folder, "cat.jpg"),
+    DEMO_OUT: folder,
+  };
+});
+after(() => void platform?.kill());
+
+const SHOWN: Record<string, RegExp> = {
+  "chat.mjs": /\w{3}/,
+  "stream.mjs": /total_tokens/,
+  "image.mjs": /^image\/jpeg \d+/,
+  "chute.mjs": /"i":0/,
+  "management.mjs": /demo\n$/,
+  "errors.mjs": /^not_found 404 model not found: no\/such-model false/,
+  "demo.mjs": /DEMO ts ok chutes=\d+ tokens=\d+ image=\S+ bytes=\d+ retries=1 interrupted=yes\n$/,
+};
+for (const name of readdirSync(join(root, "examples"))) {
+  test(`example ${name} runs`, async () => {
+    assert.ok(existsSync(join(root, "dist/esm/index.js")), "npm run build comes first");
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, "examples", name)], { env });
+    assert.match(stdout, SHOWN[name] ?? /^$/);
+  });
+}
