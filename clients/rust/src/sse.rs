@@ -45,6 +45,12 @@ impl std::fmt::Display for EventTooLarge {
 
 impl std::error::Error for EventTooLarge {}
 
+impl From<EventTooLarge> for crate::Error {
+    fn from(error: EventTooLarge) -> crate::Error {
+        crate::Error::new(crate::Kind::TooLarge, error.to_string()).with_source(error)
+    }
+}
+
 /// Decodes bytes into events. It never fails for a line it does not know.
 ///
 /// ```

@@ -1,0 +1,106 @@
+//! Plays the calls of the conformance suite on the Rust client, through its public surface only. One JSON object per line.
+
+mod management;
+mod ops;
+mod options;
+mod shapes;
+
+use chutes_client::{Value, json};
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{Arc, LazyLock};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::sync::Mutex;
+
+static SESSIONS: LazyLock<Mutex<HashMap<String, Arc<options::Session>>>> = LazyLock::new(Mutex::default);
+
+fn answer(mut value: Value, request: &Value) {
+    value["seq"] = request["seq"].clone();
+    let line = format!("{value}\n");
+    let mut out = std::io::stdout().lock();
+    out.write_all(line.as_bytes()).and_then(|()| out.flush()).expect("the runner has gone");
+}
+
+#[tokio::main]
+async fn main() {
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    let mut open = Vec::new();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let Ok(request) = serde_json::from_str::<Value>(&line) else { continue };
+        match request["cmd"].as_str() {
+            Some("hello") => answer(hello(), &request),
+            Some("drop") => {
+                SESSIONS.lock().await.remove(request["session"].as_str().unwrap_or(""));
+                answer(json!({}), &request);
+            }
+            Some("call") => {
+                // The environment is the process's own, so the client is made before the next line is read.
+                let session = session(&request).await;
+                open.push(tokio::spawn(async move {
+                    let task = tokio::spawn(play(request.clone(), session));
+                    let done = task.await.unwrap_or_else(|panic| json!({"driver_error": panic.to_string()}));
+                    answer(done, &request);
+                }));
+            }
+            _ => answer(json!({"skip": "unknown command"}), &request),
+        }
+        open.retain(|task| !task.is_finished());
+    }
+    for task in open {
+        let _ = task.await;
+    }
+}
+
+fn hello() -> Value {
+    json!({
+        "sdk": "chutes-client-rust", "version": "0.1.0", "variant": "", "concurrency": 8,
+        "capabilities": ["virtual-clock", "async-cancel"],
+    })
+}
+
+type Made = Result<Arc<options::Session>, chutes_client::Error>;
+
+async fn session(request: &Value) -> Made {
+    let name = request["session"].as_str();
+    let mut sessions = SESSIONS.lock().await;
+    if let Some(known) = name.and_then(|n| sessions.get(n)) {
+        return Ok(known.clone());
+    }
+    let made = Arc::new(options::session(request)?);
+    if let Some(name) = name {
+        sessions.insert(name.to_owned(), made.clone());
+    }
+    Ok(made)
+}
+
+async fn play(request: Value, session: Made) -> Value {
+    let request = Arc::new(request);
+    let begun = std::time::Instant::now();
+    let session = match session {
+        Ok(session) => session,
+        Err(error) => {
+            let elapsed = begun.elapsed().as_secs_f64() * 1000.0;
+            return json!({"obs": [], "final": null, "error": shapes::error(&error), "elapsed_ms": elapsed});
+        }
+    };
+    let (repeat, parallel) = (request["repeat"].as_u64().unwrap_or(1), request["parallel"].as_u64().unwrap_or(1));
+    if repeat <= 1 && parallel <= 1 {
+        return ops::run(&request, &session).await;
+    }
+    let mut runs = Vec::new();
+    if parallel > 1 {
+        let spawn = |_| {
+            let (request, session) = (request.clone(), session.clone());
+            tokio::spawn(async move { ops::run(&request, &session).await })
+        };
+        let tasks: Vec<_> = (0..parallel).map(spawn).collect();
+        for task in tasks {
+            runs.push(task.await.unwrap_or_else(|panic| json!({"driver_error": panic.to_string()})));
+        }
+    } else {
+        for _ in 0..repeat {
+            runs.push(ops::run(&request, &session).await);
+        }
+    }
+    json!({"runs": runs})
+}

@@ -1,0 +1,343 @@
+//! One call: its op, what it hands out, and how it ends.
+
+use crate::options::{Session, call_options};
+use crate::{management, shapes};
+use chutes_client::invoke::images::ImageRequest;
+use chutes_client::{ChunkKind, ChunkStream, ChuteClient, Error, ImageMode, Method, RawBody, Value, Via, json, sse};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// What a call has shown so far; it outlives a call that is dropped.
+pub struct Seen {
+    begun: Instant,
+    obs: Mutex<Vec<Value>>,
+    partial: Mutex<Value>,
+}
+
+impl Seen {
+    pub fn add(&self, kind: &str, name: &str, value: Value) {
+        let mut entry = json!({"t": self.begun.elapsed().as_secs_f64() * 1000.0, "k": kind});
+        if !name.is_empty() {
+            entry[name] = value;
+        }
+        self.obs.lock().unwrap().push(entry);
+    }
+}
+
+/// How an op ended.
+pub enum End {
+    Final(Value),
+    Both(Value, Error),
+    Stopped,
+    Skip(&'static str),
+}
+
+pub type Outcome = Result<End, Error>;
+
+pub async fn run(request: &Value, session: &Session) -> Value {
+    let seen = Seen { begun: Instant::now(), obs: Mutex::default(), partial: Mutex::new(Value::Null) };
+    let work = op(request, session, &seen);
+    let stop = &request["stop"];
+    let outcome = match stop["after_ms"].as_f64() {
+        Some(ms) => tokio::time::timeout(Duration::from_secs_f64(ms / 1000.0), work).await.unwrap_or(Ok(End::Stopped)),
+        None => work.await,
+    };
+    let elapsed = seen.begun.elapsed().as_secs_f64() * 1000.0;
+    let mut out = json!({"final": null, "error": null});
+    match outcome {
+        Ok(End::Final(value)) => out["final"] = value,
+        Ok(End::Both(value, error)) => (out["final"], out["error"]) = (value, shapes::error(&error)),
+        Ok(End::Skip(why)) => out["skip"] = json!(why),
+        Ok(End::Stopped) => seen.add("stopped", "", Value::Null),
+        Err(error) => out["error"] = shapes::error(&error),
+    }
+    out["obs"] = seen.obs.lock().unwrap().clone().into();
+    out["partial"] = seen.partial.lock().unwrap().clone();
+    out["elapsed_ms"] = json!(elapsed);
+    if let Some(clock) = &session.clock {
+        out["sleeps_ms"] = clock.sleeps().iter().map(|s| s.as_secs_f64() * 1000.0).collect();
+    }
+    out
+}
+
+/// Reads arguments into a typed request; `drop` are the driver's own.
+fn typed<T: serde::de::DeserializeOwned>(args: &Value, drop: &[&str]) -> T {
+    let mut args = args.clone();
+    if let Some(map) = args.as_object_mut() {
+        drop.iter().for_each(|name| std::mem::drop(map.remove(*name)));
+    }
+    serde_json::from_value(args).expect("arguments of the case")
+}
+
+async fn op(request: &Value, session: &Session, seen: &Seen) -> Outcome {
+    let (client, args) = (&session.client, &request["args"]);
+    let options = call_options(&request["options"]);
+    let wire = |value: Value| Ok(End::Final(value));
+    match request["op"].as_str().unwrap_or("") {
+        "chat.create" => wire(json!(*client.chat().completions().create(typed(args, &[])).with(options).await?)),
+        "chat.stream" => {
+            let stream = client.chat().completions().stream(typed(args, &[])).with(options).await?;
+            chunks(request, stream, seen).await
+        }
+        "completions.create" => wire(json!(*client.completions().create(typed(args, &[])).with(options).await?)),
+        "completions.stream" => {
+            let stream = client.completions().stream(typed(args, &[])).with(options).await?;
+            chunks(request, stream, seen).await
+        }
+        "embeddings.create" => wire(json!(*client.embeddings().create(typed(args, &[])).with(options).await?)),
+        "models.list" => wire(json!({"items": client.models().list().with(options).await?.data})),
+        "images.generate" => {
+            let image = client.images().generate(image_request(args)).with(options).await?;
+            wire(shapes::image(&image, args["save"] == true))
+        }
+        "images.generate_many" => {
+            let n = args["n"].as_u64().unwrap_or(1) as usize;
+            let mut wanted = image_request(args);
+            wanted.fields.remove("n");
+            let images = client.images().generate_many(wanted, n).with(options).await?;
+            wire(json!({"images": images.iter().map(|i| shapes::image(i, false)).collect::<Vec<_>>()}))
+        }
+        "mgmt" => match management::call(client, args, options).await {
+            Some(result) => wire(result?),
+            None => Ok(End::Skip("no such method")),
+        },
+        "mgmt.list_all" => list_all(request, session, seen).await,
+        "mgmt.stream" => {
+            let id = args["path"].as_object().and_then(|p| p.values().next()?.as_str()).unwrap_or("");
+            items(request, client.chutes().warmup(id).with(options).await?, seen).await
+        }
+        "request" => raw(request, session).await,
+        "sse.decode" => Ok(End::Final(decode(args)?)),
+        "stream.second_iteration" => second(request, session, seen).await,
+        "error.repr" => match client.chat().completions().create(typed(args, &[])).with(options).await {
+            Ok(answer) => wire(json!(*answer)),
+            Err(error) => {
+                let strings = [
+                    error.to_string(),
+                    format!("{error:?}"),
+                    format!("{error:#?}"),
+                    format!("{client:?}"),
+                    format!("{client:#?}"),
+                ];
+                Ok(End::Both(json!({"strings": strings}), error))
+            }
+        },
+        name if name.starts_with("chute.") => chute(request, session, seen).await,
+        _ => Ok(End::Skip("unknown op")),
+    }
+}
+
+fn image_request(args: &Value) -> ImageRequest {
+    let mut fields = args.as_object().cloned().unwrap_or_default();
+    let native = fields.remove("mode").is_none_or(|m| m != "openai");
+    ["save", "ref"].iter().for_each(|name| drop(fields.remove(*name)));
+    ImageRequest { mode: if native { ImageMode::Native } else { ImageMode::OpenAi }, fields }
+}
+
+/// Where to leave a stream early.
+fn stops(request: &Value, count: usize) -> bool {
+    request["stop"]["after_chunks"].as_u64() == Some(count as u64)
+}
+
+async fn chunks<C: ChunkKind>(request: &Value, mut stream: ChunkStream<C>, seen: &Seen) -> Outcome
+where
+    C::Whole: serde::Serialize,
+{
+    seen.add("open", "", Value::Null);
+    if request["stop"]["before_iterate"] == true {
+        return leave(request, stream, seen);
+    }
+    let consume = request["consume"].as_str().unwrap_or("chunks");
+    if consume == "chunks" || consume == "text" {
+        let mut count = 0;
+        loop {
+            let next = if consume == "chunks" {
+                stream.next_chunk().await.map(|item| item.map(|chunk| chunk.raw().clone()))
+            } else {
+                stream.text_stream().next_text().await.map(|item| item.map(Value::String))
+            };
+            match next {
+                None => break,
+                Some(Err(error)) => {
+                    seen.add("error", "", Value::Null);
+                    return Err(error);
+                }
+                Some(Ok(value)) => {
+                    let kind = if consume == "chunks" { "chunk" } else { "text" };
+                    seen.add(kind, kind, value);
+                    *seen.partial.lock().unwrap() =
+                        if request["stop"]["after_ms"].is_null() { Value::Null } else { stream.partial() };
+                }
+            }
+            count += 1;
+            if stops(request, count) {
+                return leave(request, stream, seen);
+            }
+        }
+        seen.add("end", "", Value::Null);
+    }
+    *seen.partial.lock().unwrap() = Value::Null;
+    Ok(End::Final(json!(*stream.final_completion().await?)))
+}
+
+fn leave<C: ChunkKind>(request: &Value, mut stream: ChunkStream<C>, seen: &Seen) -> Outcome {
+    *seen.partial.lock().unwrap() = stream.partial();
+    if request["stop"]["how"] == "close" {
+        stream.close();
+    }
+    drop(stream);
+    Ok(End::Stopped)
+}
+
+async fn second(request: &Value, session: &Session, seen: &Seen) -> Outcome {
+    let options = call_options(&request["options"]);
+    let mut stream = session.client.chat().completions().stream(typed(&request["args"], &[])).with(options).await?;
+    seen.add("open", "", Value::Null);
+    while let Some(chunk) = stream.next_chunk().await {
+        seen.add("chunk", "chunk", chunk?.raw().clone());
+    }
+    seen.add("end", "", Value::Null);
+    let again = stream.next_chunk().await;
+    let whole = json!(*stream.final_completion().await?);
+    Ok(match again {
+        Some(Err(error)) => End::Both(whole, error),
+        _ => End::Final(whole),
+    })
+}
+
+async fn items<T: serde::de::DeserializeOwned + serde::Serialize>(
+    request: &Value,
+    mut stream: chutes_client::ItemStream<T>,
+    seen: &Seen,
+) -> Outcome {
+    seen.add("open", "", Value::Null);
+    let mut count = 0;
+    while let Some(item) = stream.next_item().await {
+        seen.add("item", "item", json!(item.inspect_err(|_| seen.add("error", "", Value::Null))?));
+        count += 1;
+        if stops(request, count) {
+            return Ok(End::Stopped);
+        }
+    }
+    seen.add("end", "", Value::Null);
+    Ok(End::Final(json!({"count": count})))
+}
+
+async fn list_all(request: &Value, session: &Session, seen: &Seen) -> Outcome {
+    let args = &request["args"];
+    let params = if args["query"].is_null() { Default::default() } else { typed(&args["query"], &[]) };
+    let mut pages = session.client.chutes().list_all(params).with(call_options(&request["options"]));
+    let mut count = 0;
+    while args["max_items"].as_u64() != Some(count) {
+        let Some(item) = pages.next_item().await else { break };
+        seen.add("item", "item", json!(item.inspect_err(|_| seen.add("error", "", Value::Null))?));
+        count += 1;
+        if stops(request, count as usize) {
+            return Ok(End::Stopped);
+        }
+    }
+    seen.add("end", "", Value::Null);
+    Ok(End::Final(json!({"count": count})))
+}
+
+async fn raw(request: &Value, session: &Session) -> Outcome {
+    let args = &request["args"];
+    let method = Method::from_bytes(args["method"].as_str().unwrap_or("GET").as_bytes()).expect("a method");
+    let mut options = call_options(&request["options"]);
+    for (name, value) in args["query"].as_object().into_iter().flatten() {
+        options = options.extra_query(name, value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    }
+    let mut call = session.client.request(method, args["path"].as_str().unwrap_or("")).with(options);
+    if let Some(body) = args.get("json").filter(|b| !b.is_null()) {
+        call = call.json(body);
+    }
+    let answer = call.await?;
+    let status = answer.response().status();
+    Ok(End::Final(match &*answer {
+        RawBody::Json(value) => json!({"status": status, "json": value}),
+        RawBody::Text(text) => json!({"status": status, "text": text}),
+    }))
+}
+
+fn decode(args: &Value) -> Result<Value, Error> {
+    let cap = args["max_event_bytes"].as_u64().map_or(sse::MAX_EVENT_BYTES, |n| n as usize);
+    let mut decoder = sse::Decoder::new(cap);
+    let mut events = Vec::new();
+    for slice in args["slices"].as_array().into_iter().flatten() {
+        let bytes = crate::shapes::base64(slice.as_str().unwrap_or(""));
+        for event in decoder.feed(&bytes).map_err(Error::from)? {
+            events.push(json!({"event": event.event, "data": event.data, "id": event.id, "retry_ms": event.retry}));
+        }
+    }
+    decoder.finish();
+    Ok(json!({"events": events}))
+}
+
+fn handle(request: &Value, session: &Session) -> ChuteClient {
+    let chute = session.client.chute(request["args"]["ref"].as_str().unwrap_or(""));
+    let via_api = request["client"]["via"] == "api";
+    if via_api { chute.with(chutes_client::CallOptions::new().via(Via::Api)) } else { chute }
+}
+
+async fn chute(request: &Value, session: &Session, seen: &Seen) -> Outcome {
+    let (chute, args) = (handle(request, session), &request["args"]);
+    let options = call_options(&request["options"]);
+    let path = args["path"].as_str().unwrap_or("");
+    let get = args["method"].as_str().is_some_and(|m| m.eq_ignore_ascii_case("get"));
+    match request["op"].as_str().unwrap_or("") {
+        "chute.call" if get => Ok(End::Final(shapes::result(&*chute.get(path).with(options).await?))),
+        "chute.call" => Ok(End::Final(shapes::result(&*chute.call(path, args["json"].clone()).with(options).await?))),
+        "chute.stream" => {
+            let pending = if get { chute.stream_get(path) } else { chute.stream(path, args["json"].clone()) };
+            events(request, pending.with(options).await?, seen).await
+        }
+        "chute.chat" if request["consume"].is_string() => {
+            let stream = chute.chat().completions().stream(typed(args, &["ref"])).with(options).await?;
+            chunks(request, stream, seen).await
+        }
+        "chute.chat" => Ok(End::Final(json!(*chute.chat().completions().create(typed(args, &["ref"])).with(options).await?))),
+        "chute.image" => Ok(End::Final(shapes::image(&chute.images().generate(image_request(args)).with(options).await?, false))),
+        "chute.embedding" => Ok(End::Final(json!(*chute.embeddings().create(typed(args, &["ref"])).with(options).await?))),
+        "chute.resolve" => {
+            let info = chute.resolve().await?;
+            Ok(End::Final(json!({"url": info.url, "chute_id": info.id, "slug": info.slug, "name": info.name})))
+        }
+        "chute.warmup" if args["wait"] == true => {
+            let limit = Duration::from_millis(args["timeout_ms"].as_u64().unwrap_or(600_000));
+            Ok(End::Final(json!({"status": chute.wait_ready(limit).await?.status})))
+        }
+        "chute.warmup" => {
+            let mut stream = chute.warmup().with(options).await?;
+            let mut last = Value::Null;
+            while let Some(item) = stream.next_item().await {
+                last = json!(item?);
+                seen.add("item", "item", last.clone());
+            }
+            Ok(End::Final(json!({"status": last["status"]})))
+        }
+        _ => Ok(End::Skip("unknown op")),
+    }
+}
+
+async fn events(request: &Value, mut stream: chutes_client::EventStream, seen: &Seen) -> Outcome {
+    seen.add("open", "", Value::Null);
+    if request["stop"]["before_iterate"] == true {
+        return Ok(End::Stopped);
+    }
+    let mut count = 0;
+    while let Some(item) = stream.next_event().await {
+        let event = item.inspect_err(|_| seen.add("error", "", Value::Null))?;
+        let t = seen.begun.elapsed().as_secs_f64() * 1000.0;
+        let entry = json!({"t": t, "k": "event", "event": event.event, "data": event.data, "id": event.id});
+        seen.obs.lock().unwrap().push(entry);
+        count += 1;
+        if stops(request, count) {
+            if request["stop"]["how"] == "close" {
+                stream.close();
+            }
+            return Ok(End::Stopped);
+        }
+    }
+    seen.add("end", "", Value::Null);
+    Ok(End::Final(json!({"count": count})))
+}

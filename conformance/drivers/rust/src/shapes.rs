@@ -1,0 +1,57 @@
+//! Results and errors in the shapes of the protocol.
+
+use chutes_client::{CallResult, Error, Image, Value, json};
+
+pub fn sha256(data: &[u8]) -> String {
+    ring::digest::digest(&ring::digest::SHA256, data).as_ref().iter().map(|b| format!("{b:02x}")).collect()
+}
+
+pub fn base64(text: &str) -> Vec<u8> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.decode(text).expect("base64 of the case")
+}
+
+pub fn error(error: &Error) -> Value {
+    json!({
+        "kind": error.kind().as_str(),
+        "class": "Error",
+        "class_parents": error.parents().iter().map(|k| k.as_str()).collect::<Vec<_>>(),
+        "status": error.status(),
+        "message": error.message(),
+        "code": error.code(),
+        "request_id": error.request_id(),
+        "retry_after_ms": error.retry_after().map(|d| d.as_secs_f64() * 1000.0),
+        "retryable": error.retryable(),
+        "attempts": error.attempts(),
+        "reason": error.reason().map(|r| r.as_str()),
+        "partial": error.partial(),
+        "raw_body_len": error.raw_body().len(),
+        "repr": format!("{error:?}"),
+    })
+}
+
+pub fn image(image: &Image, save: bool) -> Value {
+    let data = image.bytes();
+    let mut out = json!({
+        "content_type": image.content_type(), "length": data.len(), "sha256": sha256(data),
+        "revised_prompt": image.revised_prompt(),
+        "data_url_prefix": image.data_url().chars().take(22).collect::<String>(),
+    });
+    if save {
+        let path = std::env::temp_dir().join(format!("driver-rust-{}-{}", std::process::id(), sha256(data)));
+        let saved = image.save(&path).and_then(|()| std::fs::read(&path));
+        out["saved_sha256"] = json!(saved.map(|d| sha256(&d)).unwrap_or_else(|e| e.to_string()));
+        let _ = std::fs::remove_file(path);
+    }
+    out
+}
+
+pub fn result(result: &CallResult) -> Value {
+    match result {
+        CallResult::Json(value) => json!({"kind": "json", "json": value}),
+        CallResult::Text(text) => json!({"kind": "text", "text": text}),
+        CallResult::Binary(b) => {
+            json!({"kind": "bytes", "content_type": b.content_type, "length": b.bytes.len(), "sha256": sha256(&b.bytes)})
+        }
+    }
+}
