@@ -55,7 +55,7 @@ MAX_MESSAGE_CHARS = 2_000
 MAX_BODY_BYTES = 64 * 1024
 
 _LASTING_KINDS = frozenset({"capacity", "rate_limited", "cold_start", "unavailable", "server", "connection", "timeout"})
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]|\x1b\[[0-9;?]*[A-Za-z]")
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class ChutesError(Exception):

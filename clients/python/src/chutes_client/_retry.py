@@ -86,7 +86,7 @@ class RetryBudget:
         self.tokens = min(BUDGET_MAX, self.tokens + BUDGET_GAIN)
 
     def pay(self) -> bool:
-        if self.tokens < 1:
+        if self.tokens < 1 - 1e-9:  # ten tenths do not add up to one in floating point
             return False
         self.tokens -= 1
         return True

@@ -1,0 +1,207 @@
+"""Configuration, requests, errors, values and accumulation: what needs no socket."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from pathlib import Path
+
+import pytest
+
+import chutes_client
+from chutes_client import OMIT, Chutes, ChutesError, ConfigError, Endpoints, NotFoundError, UTCDatetime, parents
+from chutes_client._accumulate import Accumulator
+from chutes_client._config import call_options
+from chutes_client._errors import classify, parse_body
+from chutes_client._redact import redact
+from chutes_client._request import Param, Request, encode_body, encode_query, join_path, redirected
+from chutes_client._results import Binary, sniff_content_type
+from chutes_client._values import from_json
+from chutes_client.management import Chute
+from chutes_client.types import ChatCompletionChunk
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("API_KEY", "BASE_URL", "API_URL", "LLM_URL", "IMAGE_URL", "EMBED_URL", "CHUTE_URL"):
+        monkeypatch.delenv(f"CHUTES_{name}", raising=False)
+
+
+def test_endpoints_by_precedence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHUTES_BASE_URL", "http://b/x/")
+    monkeypatch.setenv("CHUTES_LLM_URL", "http://l/v1//")
+    assert Endpoints.from_env() == Endpoints(
+        "http://b/x", "http://l/v1", "http://b/x/image", "http://b/x/embed", "http://b/x/chute/{slug}"
+    )
+    assert Chutes("cpk_test", base_url="http://c").endpoints.llm == "http://c/llm/v1"
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({}, "CHUTES_API_KEY"),
+        ({"api_key": " \n"}, "CHUTES_API_KEY"),
+        ({"api_key": "cpk_a\nb"}, "control character"),
+        ({"api_key": "k", "base_url": "ftp://x"}, "base_url"),
+        ({"api_key": "k", "base_url": "http://"}, "base_url"),
+        ({"api_key": "k", "base_url": "http://u:p@h"}, "user info"),
+        ({"api_key": "k", "base_url": "http://h?x=1"}, "query"),
+        ({"api_key": "k", "timeout": 0}, "timeout"),
+        ({"api_key": "k", "idle_timeout": -1.0}, "idle_timeout"),
+        ({"api_key": "k", "deadline": float("nan")}, "deadline"),
+        ({"api_key": "k", "max_retries": -1}, "max_retries"),
+        ({"api_key": "k", "headers": {"X": "a\r\nb"}}, "line break"),
+        ({"api_key": "k", "auth": "digest"}, "auth"),
+        ({"api_key": "k", "via": "smoke"}, "via"),
+    ],
+)
+def test_bad_options(options: dict[str, object], word: str) -> None:
+    with pytest.raises(ConfigError, match=word) as caught:
+        Chutes(**options)  # type: ignore[arg-type]
+    assert "cpk_a" not in str(caught.value) and "u:p" not in str(caught.value)
+
+
+def test_template_without_slug() -> None:
+    with pytest.raises(ConfigError, match="slug"):
+        Endpoints(chute="https://chutes.ai")
+
+
+def test_unknown_call_option() -> None:
+    with pytest.raises(ConfigError, match="tiemout"):
+        call_options({"tiemout": 3})
+
+
+def test_paths_and_queries() -> None:
+    assert join_path(["/a/", Param("x", "b/c d%é"), "/"]) == "/a/b%2Fc%20d%25%C3%A9/"
+    assert join_path(["/a/", Param("x", "b/c d", keep_slash=True)]) == "/a/b/c%20d"
+    for bad in ("", ".", "..", None, OMIT):
+        with pytest.raises(ConfigError, match="x must not"):
+            join_path(["/a/", Param("x", bad)])
+    with pytest.raises(ConfigError):
+        join_path([Param("x", "a/../b", keep_slash=True)])
+    assert encode_query({"a": True, "b": [1, "x y"], "c": None, "d": OMIT, "e": 0}) == "a=true&b=1&b=x%20y&e=0"
+
+
+def test_body() -> None:
+    assert (
+        encode_body({"b": "é", "a": None, "c": OMIT, "d": [{"x": 1.5}]}, {"e": True})
+        == '{"b":"é","a":null,"d":[{"x":1.5}],"e":true}'.encode()
+    )
+    assert encode_body(OMIT) is None
+    with pytest.raises(ConfigError, match="no JSON"):
+        encode_body({"x": float("nan")})
+
+
+def test_redirects() -> None:
+    headers = {"Authorization": "Bearer cpk_test", "X-Chutes-Hotkey": "h", "Accept": "*/*"}
+    get, post = Request("GET", "http://a/x", headers, None), Request("POST", "http://a/x", headers, b"{}")
+    assert redirected(get, 302, "/y?z=1#f", 0).url == "http://a/y?z=1"
+    assert redirected(get, 302, "http://b/y", 0).headers == {"Accept": "*/*"}
+    assert redirected(post, 307, "http://A:80/y", 0).headers == headers
+    for request, status, location, hops in (
+        (post, 302, "/y", 0),
+        (post, 307, "http://b/", 0),
+        (get, 301, "", 0),
+        (get, 301, "ftp://b/", 0),
+        (get, 301, "/y", 5),
+    ):
+        with pytest.raises(chutes_client.UnexpectedResponseError):
+            redirected(request, status, location, hops)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b'{"detail": "no"}', "no"),
+        (b'{"detail": {"message": "deep", "code": "c"}}', "deep"),
+        (b'{"detail": "{\\"error\\": {\\"message\\": \\"inner\\"}}"}', "inner"),
+        (b'{"detail": [{"loc": ["body", "gpu", 0], "msg": "too big", "input": "cpk_secret"}]}', "gpu.0: too big"),
+        (b'{"error": {"message": "m"}}', "m"),
+        (b'{"error": "code", "error_description": "text"}', "code: text"),
+        (b'{"error": "alone"}', "alone"),
+        (b'{"title": "t"}', "t"),
+        (b"<html><title>502 Bad\nGateway</title>" + b"x" * 9000, "502 Bad Gateway"),
+        (b"plain \x1b[31mred\x1b[0m", "plain red"),
+        (b"", ""),
+    ],
+)
+def test_error_bodies(body: bytes, message: str) -> None:
+    assert parse_body(body, "text/html" if body.startswith(b"<") else "application/json").message == message
+
+
+def test_errors_travel_and_keep_secrets() -> None:
+    error = classify(404, {"x-request-id": "r1"}, b'{"detail": "no cpk_abc.def.ghi here"}', attempts=2)
+    assert isinstance(error, NotFoundError) and error.request_id == "r1" and "cpk_abc" not in repr(error) + str(error)
+    again = pickle.loads(pickle.dumps(error))
+    assert (again.kind, again.status, str(again)) == (error.kind, 404, str(error))
+    assert isinstance(copy.copy(error), NotFoundError)
+    assert parents(classify(429, {}, b'{"detail": "at maximum capacity"}', attempts=1)) == ["rate_limited"]
+    assert redact("Authorization: Bearer abcdefgh") == "Authorization: Bearer [redacted]"
+
+
+def test_lenient_values() -> None:
+    chute = from_json(
+        b'{"chute_id": "1", "name": "n", "tagline": null, "hot": "maybe", "new": {"a": 1}, "created_at": "2026-05-26T12:00:00.1234567"}',
+        Chute,
+    )
+    assert chute.to_dict() == {
+        "chute_id": "1",
+        "name": "n",
+        "tagline": None,
+        "hot": "maybe",
+        "new": {"a": 1},
+        "created_at": "2026-05-26T12:00:00.1234567",
+    }
+    assert isinstance(chute.created_at, UTCDatetime) and chute.created_at.isoformat() == "2026-05-26T12:00:00.123456+00:00"
+    assert chute.new == {"a": 1}  # type: ignore[attr-defined]
+    chunk = from_json('{"choices":[{"index":0,"delta":{"content":"\\ud800x"}}],"created":"odd"}', ChatCompletionChunk)
+    assert chunk.choices is not None and chunk.choices[0].delta is not None and chunk.choices[0].delta.content == "\ufffdx"
+    with pytest.raises(ValueError):
+        from_json(b"[1]", Chute)
+
+
+def test_accumulate_tools() -> None:
+    whole = Accumulator()
+    parts = [
+        {"index": 1, "id": "b", "type": "function", "function": {"name": "g", "arguments": "{"}},
+        {"index": 0, "id": "a", "function": {"name": "f", "arguments": None}},
+        {"index": 1, "id": "", "function": {"name": "g", "arguments": "}"}},
+        {"function": {"arguments": "!"}},
+    ]
+    for part in parts:
+        whole.add({"choices": [{"index": 0, "delta": {"tool_calls": [part]}}]})
+    assert [(c["id"], c["function"]) for c in whole.snapshot()["choices"][0]["message"]["tool_calls"]] == [
+        ("a", {"name": "f", "arguments": "!"}),
+        ("b", {"name": "g", "arguments": "{}"}),
+    ]
+
+
+def test_restart_needs_id_and_role_after_text() -> None:
+    whole = Accumulator()
+    whole.add({"id": "1", "choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}]})
+    again = {"id": "2", "choices": [{"index": 0, "delta": {"role": "assistant"}}]}
+    assert not whole.restarts(again)
+    whole.add({"id": "1", "choices": [{"index": 0, "delta": {"content": "x"}}]})
+    assert whole.restarts(again) and not whole.restarts({"id": "2", "choices": [{"index": 0, "delta": {"content": "y"}}]})
+
+
+def test_save_is_atomic(tmp_path: Path) -> None:
+    target = tmp_path / "a.png"
+    target.write_bytes(b"old")
+    assert Binary(b"new", "image/png").save(target) == str(target)
+    assert target.read_bytes() == b"new" and [p.name for p in tmp_path.iterdir()] == ["a.png"]
+    assert sniff_content_type(b"\x89PNG\r\n\x1a\n") == "image/png" and sniff_content_type(b"x", "audio/wav; a=b") == "audio/wav"
+
+
+def test_names_and_lazy_import() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, chutes_client; print([m for m in ('httpx', 'pydantic', 'tenacity', 'asyncio', 'openai') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    for name in chutes_client.__all__:
+        assert getattr(chutes_client, name) is not None
+    assert "cpk_test" not in repr(Chutes("cpk_test")) + repr(vars(Chutes("cpk_test"))["_config"])
+    assert issubclass(chutes_client.CapacityError, chutes_client.RateLimitedError) and issubclass(ConfigError, ChutesError)

@@ -1,0 +1,77 @@
+"""What is written down runs, and what is made from something else is what it would be."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import runpy
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chutes_client import _accumulate, _config, _errors, _redact, _request, _sse, _values, testing
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[str]:
+    """The local platform, from the harness beside this client; it needs the standard library alone."""
+    harness = ROOT.parents[1] / "conformance"
+    if not (harness / "chutes_conformance/platform").exists():
+        pytest.skip("the local platform is not here")
+    command = [sys.executable, "-m", "chutes_conformance.platform", "--port", "0", "--token-delay-ms", "0"]
+    process = subprocess.Popen(command, cwd=harness, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip().partition("=")[2]
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_example_runs(
+    name: str, platform: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for variable in [v for v in os.environ if v.startswith("CHUTES_")]:
+        monkeypatch.delenv(variable)
+    monkeypatch.setenv("CHUTES_BASE_URL", platform)
+    monkeypatch.setenv("CHUTES_API_KEY", "cpk_demo")
+    monkeypatch.setenv("DEMO_OUT", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    space = runpy.run_path(str(ROOT / "examples" / name))
+    if "client" in space:
+        space["client"].close()
+    shown = capsys.readouterr().out
+    assert shown.strip()
+    if name == "demo.py":
+        last = shown.strip().splitlines()[-1]
+        assert re.fullmatch(r"DEMO python ok chutes=\d+ tokens=[1-9]\d* image=\S+ bytes=[1-9]\d* retries=1 interrupted=yes", last)
+
+
+def test_readme_shows_the_examples() -> None:
+    text = (ROOT / "README.md").read_text()
+    blocks = dict(re.findall(r"<!-- examples/(\w+\.py) -->\n```python\n(.*?)```", text, re.DOTALL))
+    assert blocks == {name: (ROOT / "examples" / name).read_text() for name in EXAMPLES if name != "demo.py"}
+
+
+def test_sync_twin_is_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "scripts/unasync.py"), "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "module", [_accumulate, _config, _errors, _redact, _request, _sse, _values, testing], ids=lambda m: m.__name__
+)
+def test_docstrings(module: object) -> None:
+    found = doctest.testmod(module)  # type: ignore[arg-type]
+    assert found.attempted and not found.failed
