@@ -98,16 +98,15 @@ const slugMark = "{slug}"
 // settings are the client's options with a call's options laid over them.
 type settings struct {
 	// client only
-	apiKey       string
-	auth         Auth
-	authMode     string
-	baseURL      string
-	endpoints    Endpoints
-	caPEM        []byte
-	seam         Seam
-	retryBudget  bool
-	ratePerMin   float64
-	openAIImages bool
+	apiKey      string
+	auth        Auth
+	authMode    string
+	baseURL     string
+	endpoints   Endpoints
+	caPEM       []byte
+	seam        Seam
+	retryBudget bool
+	ratePerMin  float64
 
 	// client and call
 	timeout, connect, firstByte, idle, total time.Duration // 0 = default

@@ -2,7 +2,6 @@ package chutes
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -190,7 +189,6 @@ func closedWithin(conn net.Conn, limit time.Duration) bool {
 
 func ctx(t *testing.T) context.Context { return t.Context() }
 
-func equalJSON(a, b []byte) bool {
-	compact := func(x []byte) []byte { return bytes.Join(bytes.Fields(x), nil) }
-	return bytes.Equal(compact(a), compact(b))
+func contextWithCancel(t *testing.T) (context.Context, context.CancelFunc) {
+	return context.WithCancel(t.Context())
 }

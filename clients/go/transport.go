@@ -222,6 +222,9 @@ func (a *attempt) connected(info httptrace.GotConnInfo, firstByte time.Duration)
 	a.conn, a.reused, a.gotConn = tracked(info.Conn), info.Reused, time.Now()
 	if a.conn != nil {
 		a.before = a.conn.written.Load()
+		if info.Reused && closedByPeer(a.conn.Conn) {
+			_ = a.conn.Close() // nothing can be written any more, so that nothing is lost by taking another one
+		}
 	}
 	if a.wait != nil {
 		a.wait.Stop()

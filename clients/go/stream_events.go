@@ -1,0 +1,288 @@
+package chutes
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"iter"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/chutes-client/chutes-client/clients/go/sse"
+)
+
+const (
+	readSize = 32 << 10
+	// drainTime and drainBytes bound what is read after [DONE] to find the end of the body, so that the connection can be used again.
+	drainTime  = 25 * time.Millisecond
+	drainBytes = 64 << 10
+)
+
+// record is what a body of events hands to the layer above: an event, a line that was none, or the end.
+type record struct {
+	event   sse.Event
+	ignored string
+	tail    *sse.Tail
+	left    bool // the caller has closed the stream
+}
+
+// eventReader reads records from a body.
+type eventReader struct {
+	reply *reply
+	dec   *sse.Decoder
+	buf   []byte
+	queue []record
+	once  sync.Once
+	left  atomic.Bool // closed, perhaps by another goroutine while this one reads
+}
+
+func newEventReader(r *reply) *eventReader {
+	return &eventReader{reply: r, dec: sse.NewDecoder(r.call.settings.maxEventBytes)}
+}
+
+// next returns the next record; the last one has a tail. The error is ours.
+func (e *eventReader) next() (record, *Error) {
+	for {
+		if len(e.queue) > 0 {
+			r := e.queue[0]
+			e.queue = e.queue[1:]
+			return r, nil
+		}
+		event, ok, err := e.dec.Next()
+		for _, line := range e.dec.TakeIgnored() {
+			e.queue = append(e.queue, record{ignored: line})
+		}
+		if err != nil {
+			return record{}, e.reply.broken(err)
+		}
+		if ok {
+			e.queue = append(e.queue, record{event: event})
+			continue
+		}
+		if len(e.queue) > 0 {
+			continue
+		}
+		if e.buf == nil {
+			e.buf = make([]byte, readSize)
+		}
+		n, err := e.reply.Body.Read(e.buf)
+		e.dec.Feed(e.buf[:n])
+		if n > 0 {
+			continue
+		}
+		if e.left.Load() {
+			return record{left: true}, nil
+		}
+		if errors.Is(err, io.EOF) {
+			tail := e.dec.Finish()
+			return record{tail: &tail}, nil
+		}
+		if err != nil {
+			return record{}, e.reply.broken(err)
+		}
+	}
+}
+
+// drain takes what has arrived already, so that a body at its end gives its connection back.
+func (e *eventReader) drain() {
+	timer := time.AfterFunc(drainTime, func() { e.reply.attempt.cancel(errClosed) })
+	defer timer.Stop()
+	_, _ = io.CopyN(io.Discard, e.reply.Body, drainBytes)
+}
+
+func (e *eventReader) close() {
+	e.once.Do(func() {
+		e.left.Store(true)
+		_ = e.reply.Body.Close()
+	})
+}
+
+// streamError is the one function that decides whether an event, an ignored line or a tail reports an error: named, keyed or bare.
+// bare is true for what is no event.
+func streamError(r *reply, name string, data []byte, bare bool) *Error {
+	isObject := firstByteOf(data) == '{' && json.Valid(data)
+	reported := !bare && name == "error"
+	if isObject {
+		var object string
+		keepFirst(&object, fieldOf(data, "object"))
+		reported = reported || object == "error" || fieldOf(data, "error") != nil || bare && fieldOf(data, "detail") != nil
+	}
+	if !reported {
+		return nil
+	}
+	parsed := parseBody(data, "")
+	e := r.fail(KindStreamError, "%s", first(parsed.message, "the server reported an error inside the stream"))
+	e.Message = cleanMessage(e.Message, r.client.known.secrets)
+	e.Code, e.Type = cleanMessage(parsed.code, r.client.known.secrets), cleanMessage(parsed.typ, r.client.known.secrets)
+	e.Body = data[:min(len(data), MaxBodyBytes)]
+	return e
+}
+
+// EventStream is a stream of plain events: a chute's own endpoint, or a warm-up.
+type EventStream struct {
+	reply    *reply
+	events   *eventReader
+	iterated bool
+}
+
+// Response returns status, headers and attempts of the answer.
+func (s *EventStream) Response() *Response { return s.reply.meta }
+
+// Close closes the connection at once. Closing twice is harmless.
+func (s *EventStream) Close() error { s.events.close(); return nil }
+
+func (s *EventStream) begin() *Error {
+	if s.iterated {
+		return configError("the stream has already been read; open a new one")
+	}
+	s.iterated = true
+	return nil
+}
+
+// Events iterates over the events once, to the end of the body. An unterminated last line that is an object with error raises stream_error.
+func (s *EventStream) Events() iter.Seq2[sse.Event, error] {
+	return func(yield func(sse.Event, error) bool) {
+		if err := s.begin(); err != nil {
+			yield(sse.Event{}, err)
+			return
+		}
+		defer s.Close()
+		for {
+			rec, err := s.events.next()
+			if err != nil {
+				yield(sse.Event{}, interruptedCord(err))
+				return
+			}
+			if rec.left {
+				return
+			}
+			if rec.tail != nil {
+				if e := streamError(s.reply, "", []byte(rec.tail.Line), true); e != nil && fieldOf([]byte(rec.tail.Line), "error") != nil {
+					yield(sse.Event{}, e)
+				} else if rec.tail.Data != nil {
+					yield(sse.Event{Name: first(rec.tail.Event, "message"), Data: rec.tail.Data}, nil)
+				}
+				return
+			}
+			if rec.ignored == "" && !yield(rec.event, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Bytes iterates over the body as it arrives, whatever it holds. It counts as the one iteration.
+func (s *EventStream) Bytes() iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		if err := s.begin(); err != nil {
+			yield(nil, err)
+			return
+		}
+		defer s.Close()
+		buf := make([]byte, readSize)
+		for {
+			n, err := s.reply.Body.Read(buf)
+			if n > 0 && !yield(append([]byte(nil), buf[:n]...), nil) {
+				return
+			}
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil {
+				yield(nil, interruptedCord(s.reply.broken(err)))
+				return
+			}
+		}
+	}
+}
+
+// Lines iterates over the lines of the body, without their ends (LF or CRLF). It counts as the one iteration.
+func (s *EventStream) Lines() iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		var rest []byte
+		for data, err := range s.Bytes() {
+			if err != nil {
+				yield("", err)
+				return
+			}
+			parts := strings.Split(string(data), "\n")
+			for _, part := range parts[:len(parts)-1] {
+				line := string(append(rest, part...))
+				rest = rest[:0]
+				if !yield(strings.TrimSuffix(line, "\r"), nil) {
+					return
+				}
+			}
+			rest = append(rest, parts[len(parts)-1]...)
+		}
+		if len(rest) > 0 {
+			yield(string(rest), nil)
+		}
+	}
+}
+
+// interruptedCord: a broken connection in mid-stream is an interrupted stream here too.
+func interruptedCord(e *Error) *Error {
+	if e.Kind == KindConnection {
+		e.Kind, e.Reason, e.Retryable = KindStreamInterrupted, ReasonConnection, false
+	} else if errors.Is(e, errIdleTimeout) {
+		e.Reason = ReasonIdleTimeout
+	}
+	return e
+}
+
+// openEvents opens a stream of plain events.
+func (c *Client) openEvents(ctx context.Context, op operation, options []Option) (*EventStream, error) {
+	op.stream = true
+	op.accept = first(op.accept, "text/event-stream")
+	r, err := c.send(ctx, op, options)
+	if err != nil {
+		return nil, err
+	}
+	return &EventStream{reply: r, events: newEventReader(r)}, nil
+}
+
+// ItemStream is a stream of decoded events.
+type ItemStream[T any] struct {
+	*EventStream
+	last func(*T) bool
+}
+
+// Items iterates over the decoded events once.
+func (s *ItemStream[T]) Items() iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		for event, err := range s.Events() {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if len(strings.TrimSpace(string(event.Data))) == 0 {
+				continue
+			}
+			if e := streamError(s.reply, event.Name, event.Data, false); e != nil {
+				yield(nil, e)
+				return
+			}
+			item, err := decode[T](event.Data, s.reply.meta)
+			if err != nil {
+				yield(nil, s.reply.fail(KindStreamError, "%s: %s", err, snippet(event.Data)))
+				return
+			}
+			if !yield(item, nil) || s.last != nil && s.last(item) {
+				return
+			}
+		}
+	}
+}
+
+// performStream is what the generated methods call for a stream of events of one type.
+func performStream[T any](ctx context.Context, c *Client, op operation, options []Option) (*ItemStream[T], error) {
+	s, err := c.openEvents(ctx, op, options)
+	if err != nil {
+		return nil, err
+	}
+	return &ItemStream[T]{EventStream: s}, nil
+}
