@@ -435,8 +435,8 @@ pub(crate) fn kind_for(status: u16, text: &str, body: &ErrorBody) -> Kind {
         426 => Kind::TeeRequired,
         429 => Kind::RateLimited,
         502..=504 | 520..=529 => Kind::Unavailable,
-        500.. => Kind::Server,
-        400.. => Kind::ApiStatus,
+        _ if status >= 500 => Kind::Server,
+        _ if status >= 400 => Kind::ApiStatus,
         _ => Kind::UnexpectedResponse,
     }
 }

@@ -125,12 +125,12 @@ fn place(parts: &[Value]) -> String {
 
 /// A JSON object written into a text (errors relayed from an engine) speaks for itself.
 fn embedded(text: &str, depth: usize) -> String {
-    if let Some(brace) = text.find('{').filter(|_| text.trim_end().ends_with('}')) {
-        if let Ok(value) = serde_json::from_str::<Value>(&text[brace..]) {
-            let inner = message_of(&value, depth + 1);
-            if !inner.is_empty() {
-                return format!("{} {inner}", text[..brace].trim()).trim().to_owned();
-            }
+    if let Some(brace) = text.find('{').filter(|_| text.trim_end().ends_with('}'))
+        && let Ok(value) = serde_json::from_str::<Value>(&text[brace..])
+    {
+        let inner = message_of(&value, depth + 1);
+        if !inner.is_empty() {
+            return format!("{} {inner}", text[..brace].trim()).trim().to_owned();
         }
     }
     text.to_owned()

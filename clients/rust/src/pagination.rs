@@ -52,10 +52,10 @@ pub(crate) fn next<T: PartialEq>(previous: &[T], page: &Page<T>, number: u64, as
     }
     let limit = page.limit.and_then(|l| u64::try_from(l).ok()).or(asked_limit).filter(|l| *l > 0);
     let total = page.total.and_then(|t| u64::try_from(t).ok());
-    if let (Some(limit), Some(total)) = (limit, total) {
-        if (number + 1).saturating_mul(limit) >= total {
-            return Ok(Next::End);
-        }
+    if let (Some(limit), Some(total)) = (limit, total)
+        && (number + 1).saturating_mul(limit) >= total
+    {
+        return Ok(Next::End);
     }
     if number + 1 >= MAX_PAGES {
         return Err(Error::new(Kind::PaginationStuck, format!("there is no end after {MAX_PAGES} pages")));

@@ -113,8 +113,8 @@ impl Call {
     }
 
     /// Adds a parameter of the query unless it is absent.
-    pub(crate) fn query<T: ToString>(mut self, name: &'static str, value: Option<T>) -> Call {
-        self.query.extend(value.map(|v| (name, v.to_string())));
+    pub(crate) fn query<T: ToString>(mut self, name: &'static str, value: &Option<T>) -> Call {
+        self.query.extend(value.as_ref().map(|v| (name, v.to_string())));
         self
     }
 }

@@ -143,7 +143,7 @@ fn http_date(text: &str, now: f64) -> Option<f64> {
     let cleaned = text.replace([',', '-'], " ");
     let words: Vec<&str> = cleaned.split_whitespace().collect();
     let (day, month, year, clock) = match words[..] {
-        [_, day, month, year, clock, zone] if matches!(zone, "GMT" | "UTC" | "gmt") => (day, month, year, clock),
+        [_, day, month, year, clock, "GMT" | "UTC" | "gmt"] => (day, month, year, clock),
         [_, month, day, clock, year] => (day, month, year, clock),
         _ => return None,
     };

@@ -226,7 +226,8 @@ mod tests {
 
     #[test]
     fn follows_the_grammar_in_any_slicing() {
-        let cases: [(&str, &[(&str, &str, &str)]); 12] = [
+        type Want<'a> = &'a [(&'a str, &'a str, &'a str)];
+        let cases: [(&str, Want<'_>); 12] = [
             ("data: a\n\ndata: b\r\n\r\ndata: c\r\r", &[("message", "a", ""), ("message", "b", ""), ("message", "c", "")]),
             ("data: 1\ndata: 2\n\n", &[("message", "1\n2", "")]),
             ("data\n\n", &[("message", "", "")]),

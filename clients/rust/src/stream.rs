@@ -339,10 +339,10 @@ impl<C: ChunkKind> ChunkStream<C> {
                 return Err(self.fail(Error::new(Kind::StreamError, text)));
             }
         };
-        if value["object"] == "error" || !value["error"].is_null() {
-            if let Some(error) = stream_error(name, data, false) {
-                return Err(self.fail(error));
-            }
+        if (value["object"] == "error" || !value["error"].is_null())
+            && let Some(error) = stream_error(name, data, false)
+        {
+            return Err(self.fail(error));
         }
         self.chunk(value).map(Some)
     }

@@ -262,11 +262,11 @@ impl BodyReader {
     /// The next bytes; `None` at the end.
     pub(crate) fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         let Some(body) = &mut self.body else { return Poll::Ready(None) };
-        if let Some(cancel) = &mut self.cancel {
-            if cancel.as_mut().poll(cx).is_ready() {
-                self.body = None;
-                return Poll::Ready(Some(Err(cancelled())));
-            }
+        if let Some(cancel) = &mut self.cancel
+            && cancel.as_mut().poll(cx).is_ready()
+        {
+            self.body = None;
+            return Poll::Ready(Some(Err(cancelled())));
         }
         loop {
             match body.as_mut().poll_frame(cx) {

@@ -8,7 +8,7 @@ use super::images::Images;
 use crate::config::{CallOptions, Ready, Via, check_url};
 use crate::errors::{Error, Kind};
 use crate::management::chutes::ChutesListParams;
-use crate::request::{Call, Opened, Part, Pending};
+use crate::request::{Call, Opened, Pending};
 use crate::stream::{EventStream, ItemStream};
 use crate::types::{Chute, Cord, WarmupEvent};
 use crate::values::{Answer, parse_json};
@@ -85,22 +85,22 @@ impl ChuteClient {
 
     /// Chat with this chute; `model` may be left out.
     pub fn chat(&self) -> Chat {
-        Chat { completions: ChatCompletions { client: self.client.clone(), target: Target::Chute(self.clone()) } }
+        Chat { completions: ChatCompletions { client: self.client.clone(), target: Target::Chute(Box::new(self.clone())) } }
     }
 
     /// Text completions of this chute.
     pub fn completions(&self) -> Completions {
-        Completions { client: self.client.clone(), target: Target::Chute(self.clone()) }
+        Completions { client: self.client.clone(), target: Target::Chute(Box::new(self.clone())) }
     }
 
     /// Images of this chute.
     pub fn images(&self) -> Images {
-        Images { client: self.client.clone(), target: Target::Chute(self.clone()) }
+        Images { client: self.client.clone(), target: Target::Chute(Box::new(self.clone())) }
     }
 
     /// Embeddings of this chute.
     pub fn embeddings(&self) -> Embeddings {
-        Embeddings { client: self.client.clone(), target: Target::Chute(self.clone()) }
+        Embeddings { client: self.client.clone(), target: Target::Chute(Box::new(self.clone())) }
     }
 
     /// Looks the chute up where its ref asks for that. A second call asks nobody.
@@ -124,13 +124,13 @@ impl ChuteClient {
             return Ok(ChuteInfo { url: check_url("chute reference", &format!("https://{reference}"))?, ..ChuteInfo::default() });
         }
         if !is_uuid(reference) && !reference.contains('/') {
-            return self.from_slug(reference);
+            return self.slug_host(reference);
         }
         let found = self.find().await?;
         let Some(slug) = found.slug.as_deref().filter(|s| !s.is_empty()) else {
             return Err(Error::new(Kind::NotFound, format!("the chute {reference} has no slug, so it has no host to call")));
         };
-        let mut info = self.from_slug(slug)?;
+        let mut info = self.slug_host(slug)?;
         (info.id, info.name, info.cords) = (Some(found.chute_id), Some(found.name), found.cords);
         Ok(info)
     }
@@ -159,7 +159,7 @@ impl ChuteClient {
         Err(error.with_message(text))
     }
 
-    fn from_slug(&self, slug: &str) -> Result<ChuteInfo, Error> {
+    fn slug_host(&self, slug: &str) -> Result<ChuteInfo, Error> {
         if !slug.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
             return Err(Error::config(format!("{slug:?} is no chute reference; give an id, user/name, slug, host or URL")));
         }
@@ -347,7 +347,3 @@ fn is_uuid(text: &str) -> bool {
     let lengths: Vec<usize> = groups.iter().map(|g| g.len()).collect();
     lengths == [8, 4, 4, 4, 12] && groups.iter().all(|g| g.bytes().all(|b| b.is_ascii_hexdigit()))
 }
-
-#[allow(dead_code)]
-const fn assert_send<T: Send>() {}
-const _: () = assert_send::<Part>();

@@ -20,7 +20,7 @@ pub(crate) enum Target {
     Llm,
     Image,
     Embed,
-    Chute(ChuteClient),
+    Chute(Box<ChuteClient>),
 }
 
 impl Target {

@@ -55,7 +55,7 @@ impl BountiesResource {
                     Part::Lit("/increase"),
                 ],
             )
-            .query("boost", params.boost.clone())
+            .query("boost", &params.boost)
             .once(),
         )
     }

@@ -76,38 +76,38 @@ impl ChutesResource {
     pub fn list(&self, params: ChutesListParams) -> Pending<Answer<Page<Chute>>> {
         self.client.perform(
             Call::new(Method::GET, vec![Part::Lit("/chutes/")])
-                .query("include_public", params.include_public.clone())
-                .query("template", params.template.clone())
-                .query("name", params.name.clone())
-                .query("exclude", params.exclude.clone())
-                .query("image", params.image.clone())
-                .query("slug", params.slug.clone())
-                .query("page", params.page.clone())
-                .query("limit", params.limit.clone())
-                .query("offset", params.offset.clone())
-                .query("include_schemas", params.include_schemas.clone()),
+                .query("include_public", &params.include_public)
+                .query("template", &params.template)
+                .query("name", &params.name)
+                .query("exclude", &params.exclude)
+                .query("image", &params.image)
+                .query("slug", &params.slug)
+                .query("page", &params.page)
+                .query("limit", &params.limit)
+                .query("offset", &params.offset)
+                .query("include_schemas", &params.include_schemas),
         )
     }
 
     /// The items of all pages of [`ChutesResource::list`].
     pub fn list_all(&self, params: ChutesListParams) -> PageStream<Chute> {
-        let (first, limit) = (params.page.map(|n| n.unsigned_abs().into()), params.limit.map(|n| n.unsigned_abs().into()));
+        let (first, limit) = (params.page.map(|n| n.unsigned_abs()), params.limit.map(|n| n.unsigned_abs()));
         let make = move |page: Option<u64>| {
             let mut params = params.clone();
             if let Some(page) = page {
                 params.page = page.try_into().ok();
             }
             Call::new(Method::GET, vec![Part::Lit("/chutes/")])
-                .query("include_public", params.include_public.clone())
-                .query("template", params.template.clone())
-                .query("name", params.name.clone())
-                .query("exclude", params.exclude.clone())
-                .query("image", params.image.clone())
-                .query("slug", params.slug.clone())
-                .query("page", params.page.clone())
-                .query("limit", params.limit.clone())
-                .query("offset", params.offset.clone())
-                .query("include_schemas", params.include_schemas.clone())
+                .query("include_public", &params.include_public)
+                .query("template", &params.template)
+                .query("name", &params.name)
+                .query("exclude", &params.exclude)
+                .query("image", &params.image)
+                .query("slug", &params.slug)
+                .query("page", &params.page)
+                .query("limit", &params.limit)
+                .query("offset", &params.offset)
+                .query("include_schemas", &params.include_schemas)
         };
         self.client.perform_pages(make, first, limit)
     }
@@ -124,7 +124,7 @@ impl ChutesResource {
     /// Statuses of the server: 400, 401, 402, 403, 409, 422, 429.
     pub fn deploy(&self, body: &ChuteArgs, params: ChutesDeployParams) -> Pending<Answer<Chute>> {
         self.client.perform(
-            Call::new(Method::POST, vec![Part::Lit("/chutes/")]).query("accept_fee", params.accept_fee.clone()).json(body).once(),
+            Call::new(Method::POST, vec![Part::Lit("/chutes/")]).query("accept_fee", &params.accept_fee).json(body).once(),
         )
     }
 
@@ -230,7 +230,7 @@ impl ChutesResource {
                     Part::Param { name: "chute_id_or_name", value: chute_id_or_name.into(), keep_slash: true },
                 ],
             )
-            .query("quick", Some("true")),
+            .query("quick", &Some("true")),
         )
     }
 
@@ -312,7 +312,7 @@ impl ChutesResource {
                     Part::Param { name: "chute_id", value: chute_id.into(), keep_slash: false },
                 ],
             )
-            .query("ext", params.ext.clone())
+            .query("ext", &params.ext)
             .accept("text/html, application/json, text/csv"),
         )
     }

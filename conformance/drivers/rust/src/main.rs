@@ -33,6 +33,7 @@ async fn main() {
                 SESSIONS.lock().await.remove(request["session"].as_str().unwrap_or(""));
                 answer(json!({}), &request);
             }
+            Some("call") if request["op"] == "sse.decode" => answer(decode(&request), &request),
             Some("call") => {
                 // The environment is the process's own, so the client is made before the next line is read.
                 let session = session(&request).await;
@@ -56,6 +57,14 @@ fn hello() -> Value {
         "sdk": "chutes-client-rust", "version": "0.1.0", "variant": "", "concurrency": 8,
         "capabilities": ["virtual-clock", "async-cancel"],
     })
+}
+
+/// The decoder needs no client.
+fn decode(request: &Value) -> Value {
+    match ops::decode(&request["args"]) {
+        Ok(done) => json!({"obs": [], "final": done, "error": null}),
+        Err(error) => json!({"obs": [], "final": null, "error": shapes::error(&error)}),
+    }
 }
 
 type Made = Result<Arc<options::Session>, chutes_client::Error>;

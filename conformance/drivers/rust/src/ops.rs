@@ -35,6 +35,7 @@ pub enum End {
 pub type Outcome = Result<End, Error>;
 
 pub async fn run(request: &Value, session: &Session) -> Value {
+    let slept = session.clock.as_ref().map_or(0, |clock| clock.sleeps().len());
     let seen = Seen { begun: Instant::now(), obs: Mutex::default(), partial: Mutex::new(Value::Null) };
     let work = op(request, session, &seen);
     let stop = &request["stop"];
@@ -55,7 +56,7 @@ pub async fn run(request: &Value, session: &Session) -> Value {
     out["partial"] = seen.partial.lock().unwrap().clone();
     out["elapsed_ms"] = json!(elapsed);
     if let Some(clock) = &session.clock {
-        out["sleeps_ms"] = clock.sleeps().iter().map(|s| s.as_secs_f64() * 1000.0).collect();
+        out["sleeps_ms"] = clock.sleeps().iter().skip(slept).map(|s| s.as_secs_f64() * 1000.0).collect();
     }
     out
 }
@@ -107,7 +108,6 @@ async fn op(request: &Value, session: &Session, seen: &Seen) -> Outcome {
             items(request, client.chutes().warmup(id).with(options).await?, seen).await
         }
         "request" => raw(request, session).await,
-        "sse.decode" => Ok(End::Final(decode(args)?)),
         "stream.second_iteration" => second(request, session, seen).await,
         "error.repr" => match client.chat().completions().create(typed(args, &[])).with(options).await {
             Ok(answer) => wire(json!(*answer)),
@@ -259,7 +259,7 @@ async fn raw(request: &Value, session: &Session) -> Outcome {
     }))
 }
 
-fn decode(args: &Value) -> Result<Value, Error> {
+pub fn decode(args: &Value) -> Result<Value, Error> {
     let cap = args["max_event_bytes"].as_u64().map_or(sse::MAX_EVENT_BYTES, |n| n as usize);
     let mut decoder = sse::Decoder::new(cap);
     let mut events = Vec::new();

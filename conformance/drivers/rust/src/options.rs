@@ -30,7 +30,6 @@ fn make(request: &Value) -> Result<Session, Error> {
     }
     builder = builder.auth_mode(match auth["mode"].as_str() {
         Some("x-api-key") => AuthMode::XApiKey,
-        Some("none") => AuthMode::None,
         _ => AuthMode::Bearer,
     });
     let urls = &request["endpoints"];
