@@ -30,6 +30,9 @@ export function streamErrorText(json: unknown, bare: boolean, named = false): st
   return parseBody(new TextEncoder().encode(JSON.stringify(json))).message || JSON.stringify(json);
 }
 
+/** A stream that was dropped unread gives its connection back, at the latest when it is collected. */
+const dropped = new FinalizationRegistry<OpenResponse["body"]>((body) => body.close());
+
 /** What all streams share: reading events, errors below them, closing. */
 abstract class BaseStream<T> implements AsyncIterable<T> {
   protected readonly decoder: Decoder;
@@ -42,6 +45,7 @@ abstract class BaseStream<T> implements AsyncIterable<T> {
     maxEventBytes?: number,
   ) {
     this.decoder = new Decoder({ maxEventBytes });
+    dropped.register(this, open.body);
   }
 
   /** Status, headers, request id and attempts of the answer. */

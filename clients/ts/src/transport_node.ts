@@ -9,6 +9,7 @@ import * as zlib from "node:zlib";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ClientOptions } from "./config.js";
+import { INVOCATION_RESET_WINDOW } from "./retry.js";
 import {
   addHeader,
   TransportFailure,
@@ -71,7 +72,7 @@ export class NodeTransport implements Transport {
     try {
       return await this.#attempt(request);
     } catch (failure) {
-      // A read on a pooled connection that died at the same moment goes out again, at no cost of a retry.
+      // Goes out again on a connection of its own, at no cost of a retry.
       if (failure instanceof StaleConnection) return this.#attempt({ ...request, fresh: true });
       throw failure;
     }
@@ -177,8 +178,9 @@ class Attempt {
       this.#fail(new TransportFailure("protocol", `the server does not speak HTTP properly: ${error.message}`, { cause }));
     } else {
       const before = (this.#outgoing.socket?.bytesRead ?? 0) === this.#bytesBefore;
-      const stale =
-        this.#outgoing.reusedSocket && before && (code === "EPIPE" || this.request.method === "GET" || this.request.method === "HEAD");
+      // A pooled connection that died under a write is taken for dead before it, unless the server had time to work on the request.
+      const read = this.request.method === "GET" || this.request.method === "HEAD";
+      const stale = this.#outgoing.reusedSocket && before && (read || sinceWrittenMs <= INVOCATION_RESET_WINDOW);
       const Failure = stale ? StaleConnection : TransportFailure;
       this.#fail(
         new Failure("reset", `the connection was closed before the answer${before ? "" : " was complete"}: ${error.message || code}`, {

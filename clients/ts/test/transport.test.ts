@@ -170,6 +170,19 @@ test("a pooled connection that the server closed is replaced without a retry", a
   assert.equal(wire.connections, 3);
 });
 
+test("a pooled connection that dies under a request is replaced without a retry, once", async () => {
+  const wire = await serve((socket, _seen, index) => (index % 2 === 0 ? socket.write(OK) : socket.destroy()));
+  const chutes = client(wire, { maxRetries: 0 });
+  await chutes.chat.completions.create(ASK);
+  assert.equal(responseOf(await chutes.chat.completions.create(ASK))?.attempts, 1);
+  assert.equal(wire.seen.length, 3);
+  const dead = await serve((socket, _seen, index) => (index === 0 ? socket.write(OK) : socket.destroy()));
+  const again = client(dead, { maxRetries: 0 });
+  await again.chat.completions.create(ASK);
+  assert.equal((await failure(again.chat.completions.create(ASK))).kind, "connection");
+  assert.equal(dead.seen.length, 3);
+});
+
 test("a write that must not be sent twice gets a connection of its own, and one attempt", async () => {
   const wire = await serve((socket, seen) => (seen.head.startsWith("POST") ? socket.resetAndDestroy() : socket.write(answer(200, "{}"))));
   const chutes = client(wire);

@@ -22,7 +22,8 @@ export interface StreamOptions extends CallOptions {
 
 /** Refuses `stream`, which belongs to the method and not to the parameters. */
 export function checkNoStream(params: object, options: CallOptions, method: string): void {
-  if ("stream" in params || (options.extraBody !== undefined && "stream" in options.extraBody)) {
+  const given = (fields: object | undefined): boolean => (fields as { stream?: unknown } | undefined)?.stream !== undefined;
+  if (given(params) || given(options.extraBody)) {
     throw new ConfigError(`stream is not a parameter of ${method}(): call .stream() for a streamed answer and .create() for a whole one`);
   }
 }
