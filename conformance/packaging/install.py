@@ -109,9 +109,11 @@ def pack_go_module(proxy: Path) -> None:
 
 def install_go() -> None:
     target = INSTALLED / "go"
-    if (target / "modcache").exists():
-        run("go", "clean", "-modcache", env={"GOMODCACHE": str(target / "modcache")})
+    for old in target.glob("modcache-*"):
+        run("go", "clean", "-modcache", env={"GOMODCACHE": str(old)})
     fresh(target)
+    # The build cache remembers what a module's folder held; another folder for each state keeps it honest.
+    modcache = target / f"modcache-{fingerprint('clients/go')[:12]}"
     pack_go_module(target / "proxy")
     env = {
         "GOPROXY": f"file://{target / 'proxy'}",
@@ -119,12 +121,15 @@ def install_go() -> None:
         "GONOSUMCHECK": "1",
         "GOFLAGS": "-mod=mod",
         "GOWORK": "off",
-        "GOMODCACHE": str(target / "modcache"),
+        "GOMODCACHE": str(modcache),
     }
     for name, source in (("driver", ROOT / "conformance/drivers/go"), ("demo", ROOT / "clients/go/examples/demo")):
+        if not source.exists():
+            continue
         work = fresh(target / name)
         shutil.copytree(source, work, dirs_exist_ok=True)
         (work / "go.sum").unlink(missing_ok=True)
+        (target / "env").write_text("\n".join(f"{k}={v}" for k, v in env.items()))  # for whoever builds beside us
         (work / "go.mod").write_text(f"module example.invalid/{name}\n\ngo 1.25.0\n\nrequire {GO_MODULE} v{version()}\n")
         run("go", "build", "-o", str(target / "bin" / name), ".", cwd=work, env=env)
 

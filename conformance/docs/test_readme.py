@@ -1,0 +1,70 @@
+"""The quick starts of the README, run as they stand against the local platform, with the packages as a user would install them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from chutes_conformance.platform import Platform
+
+ROOT = Path(__file__).resolve().parents[2]
+INSTALLED = ROOT / ".build/installed"
+FENCE = re.compile(r"^```(python|ts|go|rust)\n(.*?)^```$", re.M | re.S)
+BLOCKS = FENCE.findall((ROOT / "README.md").read_text())
+RELATIVE = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Platform]:
+    with Platform() as running:
+        yield running
+
+
+def command(language: str, code: str, folder: Path) -> tuple[list[str], Path, dict[str, str]]:
+    """How a block is run: the program, where, and with what in the environment."""
+    if language == "python":
+        (folder / "block.py").write_text(code)
+        return [str(INSTALLED / "python/bin/python"), str(folder / "block.py")], folder, {}
+    if language == "ts":  # the blocks keep to what JavaScript shares with TypeScript
+        (INSTALLED / "ts/readme.mjs").write_text(code)
+        return ["node", str(INSTALLED / "ts/readme.mjs")], folder, {}
+    if language == "go":
+        go = INSTALLED / "go"
+        work = go / "readme"
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir()
+        (work / "main.go").write_text(code)
+        (work / "go.mod").write_text((go / "driver/go.mod").read_text().replace("/driver", "/readme"))
+        proxy = dict(line.split("=", 1) for line in (go / "env").read_text().splitlines())
+        return ["go", "run", "."], work, proxy
+    crate = INSTALLED / "rust/chutes-client"
+    (crate / "examples/readme.rs").write_text(code)
+    return ["cargo", "run", "-q", "--example", "readme"], crate, {"CARGO_TARGET_DIR": str(ROOT / ".build/cargo")}
+
+
+@pytest.mark.parametrize("language, code", BLOCKS, ids=[language for language, _ in BLOCKS])
+def test_quick_start(language: str, code: str, platform: Platform, tmp_path: Path) -> None:
+    program, folder, extra = command(language, code, tmp_path)
+    environment = {**os.environ, "CHUTES_BASE_URL": platform.base_url, "CHUTES_API_KEY": "cpk_readme", **extra}
+    picture = folder / "lighthouse.jpg"
+    picture.unlink(missing_ok=True)
+    done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(done.stdout.strip()) > 40, done.stdout
+    assert picture.read_bytes().startswith(b"\xff\xd8\xff")
+    picture.unlink()
+
+
+def test_there_is_a_quick_start_for_each_language() -> None:
+    assert [language for language, _ in BLOCKS] == ["python", "ts", "go", "rust"]
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("clients/*.md")) + sorted(ROOT.glob("clients/*/README.md")))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in RELATIVE.findall(page.read_text()):
+        assert (page.parent / target).exists(), f"{page.name}: {target}"
