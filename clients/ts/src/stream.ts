@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** Streams: bytes → events → chunks, the rules of how an answer ends, and leaving early. */
 import { Accumulator } from "./accumulate.js";
 import { ChutesError, ConfigError, makeError, parseBody, type InterruptReason, type Kind } from "./errors.js";
@@ -63,6 +64,11 @@ abstract class BaseStream<T> implements AsyncIterable<T> {
     this.#closed = true;
     this.open.body.close();
     await Promise.resolve();
+  }
+
+  /** `await using stream = await …` closes the stream at the end of its block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /** Iterates once; a second time is a `config` error, never a new request. `break` closes the connection. */
@@ -476,15 +482,4 @@ export class JsonStream<T> extends BaseStream<T> {
       yield json as T;
     }
   }
-}
-
-/** Makes `await using stream = …` close the stream, where the runtime knows it. */
-const dispose = (Symbol as unknown as { asyncDispose?: symbol }).asyncDispose;
-if (dispose !== undefined) {
-  Object.defineProperty(BaseStream.prototype, dispose, {
-    value(this: BaseStream<unknown>) {
-      return this.close();
-    },
-    configurable: true,
-  });
 }

@@ -180,3 +180,12 @@ test("events() tells text, reasoning, tool calls, finish and usage apart", async
     { type: "usage", usage: { total_tokens: 2 } },
   ]);
 });
+
+test("await using closes the stream at the end of its block", async () => {
+  const wire = await serve((socket) => socket.write(SSE_HEAD + chunk(delta("He"))));
+  {
+    await using stream = await client(wire).chat.completions.stream(ASK);
+    assert.equal(stream.closed, false);
+  }
+  await wire.untilClosed(1);
+});
