@@ -268,7 +268,8 @@ class AsyncChutes:
         key = find_key(self._api_key)
         if key is None:
             raise ConfigError(f"client.openai() needs a key: set {ENV_API_KEY} or pass api_key=…")
-        return openai.AsyncOpenAI(**{"api_key": key, "base_url": self.endpoints.llm, **options})
+        merged: dict[str, Any] = {"api_key": key, "base_url": self.endpoints.llm, **options}
+        return openai.AsyncOpenAI(**merged)
 
     # ---- the seam of generated methods ----
 

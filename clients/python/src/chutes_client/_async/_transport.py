@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import ssl
 import urllib.request
 from collections.abc import AsyncGenerator
 from contextlib import suppress
@@ -16,7 +14,7 @@ from .._errors import MAX_BODY_BYTES, ChutesError, ConfigError, TooLargeError
 from .._request import Request
 from .._results import MAX_JSON_BYTES, ResponseInfo
 from .._retry import INVOCATION_RESET_WINDOW, Failure
-from .._transport import ERROR_BODY_SECONDS, Decoding, Exchange, translate
+from .._transport import ERROR_BODY_SECONDS, Decoding, Exchange, ssl_context, translate
 from ._backend import AsyncPoolTransport
 from ._platform import abandon, shut_down
 
@@ -148,7 +146,7 @@ class AsyncTransport:
         if self._closed:
             raise ConfigError("this client is closed")
         if self._client is None:
-            context = _ssl_context(self._ca_pem)
+            context = ssl_context(self._ca_pem)
             if urllib.request.getproxies().keys() & {"http", "https", "all"}:
                 limits = httpx.Limits(
                     max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_SECONDS
@@ -196,15 +194,3 @@ def _stale(failure: Failure, exchange: Exchange) -> bool:
 def _wire(request: Request, exchange: Exchange) -> httpx.Request:
     extensions: dict[str, Any] = {"timeout": exchange.timeouts()}
     return httpx.Request(request.method, request.url, headers=request.headers, content=request.content, extensions=extensions)
-
-
-def _ssl_context(ca_pem: str | None) -> ssl.SSLContext:
-    import certifi
-
-    context = ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or certifi.where())
-    if ca_pem is not None:
-        try:
-            context.load_verify_locations(cadata=ca_pem)
-        except (ssl.SSLError, ValueError):
-            raise ConfigError("ca_pem holds no certificate in PEM form") from None
-    return context

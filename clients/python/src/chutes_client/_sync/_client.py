@@ -267,7 +267,8 @@ class Chutes:
         key = find_key(self._api_key)
         if key is None:
             raise ConfigError(f"client.openai() needs a key: set {ENV_API_KEY} or pass api_key=…")
-        return openai.OpenAI(**{"api_key": key, "base_url": self.endpoints.llm, **options})
+        merged: dict[str, Any] = {"api_key": key, "base_url": self.endpoints.llm, **options}
+        return openai.OpenAI(**merged)
 
     # ---- the seam of generated methods ----
 
