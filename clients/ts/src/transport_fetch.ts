@@ -31,9 +31,8 @@ export class FetchTransport implements Transport {
     if (signal?.aborted === true) onAbort();
     signal?.addEventListener("abort", onAbort);
     const release = (): void => signal?.removeEventListener("abort", onAbort);
-    // fetch does not tell when it is connected: one limit for connecting and waiting.
-    const both = limits.firstByte === null || limits.connect === null ? null : limits.firstByte + limits.connect;
-    const timer = startTimer(abort, deadline.clip(both), both, "first_byte_timeout", "no first byte of the answer");
+    // fetch does not tell when it is connected: connecting counts into the wait for the first byte.
+    const timer = startTimer(abort, deadline.clip(limits.firstByte), limits.firstByte, "first_byte_timeout", "no first byte of the answer");
     const started = performance.now();
     try {
       const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !FORBIDDEN.has(name)));

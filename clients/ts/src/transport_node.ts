@@ -9,6 +9,7 @@ import * as zlib from "node:zlib";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ClientOptions } from "./config.js";
+import { ConfigError } from "./errors.js";
 import { INVOCATION_RESET_WINDOW } from "./retry.js";
 import {
   addHeader,
@@ -30,7 +31,9 @@ const CERTIFICATE = /^(?:CERT_|ERR_TLS|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAM
 
 /** The transport for a client's options: an injected `fetch`, else `node:http`. */
 export function makeTransport(options: ClientOptions): Transport {
-  return options.fetch === undefined ? new NodeTransport(options.caPem) : new FetchTransport(options.fetch);
+  if (options.fetch === undefined) return new NodeTransport(options.caPem);
+  if (options.caPem !== undefined) throw new ConfigError("caPem needs the client's own transport: set it up in the fetch that you inject");
+  return new FetchTransport(options.fetch);
 }
 
 /** Closes connections that were idle too long; the limit must not reach into the next request. */

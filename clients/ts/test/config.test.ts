@@ -24,6 +24,7 @@ const BAD: [options: ClientOptions, mention: string][] = [
   [{ apiKey: "k", idleTimeoutMs: -1 }, "idleTimeoutMs"],
   [{ apiKey: "k", deadlineMs: NaN }, "deadlineMs"],
   [{ apiKey: "k", maxRetries: -1 }, "maxRetries"],
+  [{ apiKey: "k", caPem: "x", fetch: globalThis.fetch }, "caPem"],
   [{ apiKey: "k", headers: { a: "b\r\nc: d" } }, "CR or LF"],
 ];
 for (const [options, mention] of BAD) {
