@@ -181,6 +181,13 @@ impl<C> Chunk<C> {
     }
 }
 
+impl<C: ChunkKind> Chunk<C> {
+    /// The text that this chunk adds to the first choice; empty if it adds none.
+    pub fn text(&self) -> &str {
+        self.value.text()
+    }
+}
+
 impl<C> std::ops::Deref for Chunk<C> {
     type Target = C;
 
