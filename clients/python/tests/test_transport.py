@@ -98,7 +98,8 @@ async def test_stream_that_stays_open_after_done_is_closed(variant: str) -> None
         await either.close()
 
 
-async def test_first_byte_and_idle_are_two_limits(variant: str) -> None:
+@pytest.mark.parametrize("own", [False, True], ids=["pool", "http_client"])
+async def test_first_byte_and_idle_are_two_limits(variant: str, own: bool) -> None:
     def play(connection: Connection) -> None:
         connection.request()
         time.sleep(0.3)  # longer than idle, shorter than first byte
@@ -106,7 +107,8 @@ async def test_first_byte_and_idle_are_two_limits(variant: str) -> None:
         connection.wait_close()
 
     with serve(play) as server:
-        either = Either(variant, server.url, first_byte_timeout=5, idle_timeout=0.15)
+        http: Any = (httpx.Client() if variant == "sync" else httpx.AsyncClient()) if own else None
+        either = Either(variant, server.url, first_byte_timeout=5, idle_timeout=0.15, http_client=http)
         stream = await either.stream()
         start = time.monotonic()
         with pytest.raises(chutes_client.APITimeoutError, match="idle_timeout") as caught:
@@ -114,6 +116,8 @@ async def test_first_byte_and_idle_are_two_limits(variant: str) -> None:
         assert 0.1 < time.monotonic() - start < 1
         assert caught.value.partial.choices[0].message.content == "po" and caught.value.partial.complete is False
         await either.close()
+        if own:
+            await settle(http.close() if variant == "sync" else http.aclose())
 
 
 async def test_deadline_spans_a_dripping_body(variant: str) -> None:

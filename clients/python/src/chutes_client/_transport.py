@@ -33,6 +33,8 @@ class Exchange:
     def __init__(self, limits: Limits, deadline: Deadline) -> None:
         self.limits, self.deadline = limits, deadline
         self.fresh = False
+        self.began = time.monotonic()
+        self._timeouts: dict[str, float | None] = {}
         self.watched = False
         self.written_at: float | None = None
         self.received = 0
@@ -47,9 +49,10 @@ class Exchange:
     def timeouts(self) -> dict[str, float | None]:
         """The `timeout` extension of httpx. `read` is a `Watch`; so is `connect`, to learn of a fresh connection."""
         connect = self.deadline.clip(self.limits.connect)
-        read, write = Watch(self), Watch(self)
-        pool = self.deadline.clip(self.limits.first_byte)
-        return {"connect": Connecting(self, connect), "read": read, "write": write, "pool": pool}
+        first = self.deadline.clip(self.limits.first_byte)
+        watch = Watch(self, first)
+        self._timeouts.update(connect=Connecting(self, connect), read=watch, write=watch, pool=first)
+        return self._timeouts
 
     def limit(self) -> float | None:
         """Seconds the next read or write may take."""
@@ -73,11 +76,13 @@ class Exchange:
         self._last = (self._last + data[-4:])[-4:]
 
     def since_sent(self) -> float:
-        return 0.0 if self.written_at is None else time.monotonic() - self.written_at
+        """Seconds since the last byte was written; since the attempt began where nobody told us of a write."""
+        return time.monotonic() - (self.began if self.written_at is None else self.written_at)
 
     def headers_in(self) -> None:
         """Called when the headers of the final answer are in: finds where they end, past informational answers."""
         self.body = True
+        self._timeouts["read"] = Watch(self, self.deadline.clip(self.limits.idle))  # httpcore looks here again for the body
         start, end = 0, self._head.find(b"\r\n\r\n")
         while end >= 0 and self._head[start : start + 12].split(b" ")[-1:][0][:1] == b"1":
             start, end = end + 4, self._head.find(b"\r\n\r\n", end + 4)
@@ -98,10 +103,8 @@ class Watch(float):
 
     exchange: Exchange
 
-    def __new__(cls, exchange: Exchange) -> Watch:
-        limits = [limit for limit in (exchange.limits.first_byte, exchange.limits.idle) if limit is not None]
-        largest = max(limits) if len(limits) == 2 else None
-        made = super().__new__(cls, _FOREVER if (clipped := exchange.deadline.clip(largest)) is None else clipped)
+    def __new__(cls, exchange: Exchange, limit: float | None) -> Watch:
+        made = super().__new__(cls, _FOREVER if limit is None else max(limit, 0.001))
         made.exchange = exchange
         return made
 
@@ -165,7 +168,7 @@ def _timed_out(names: set[str], exchange: Exchange) -> tuple[ChutesError, Phase]
         text, phase = f"no connection within connect_timeout ({limits.connect} s)", "connect"
     elif "PoolTimeout" in names:
         text, phase = "no free connection in the pool", "connect"
-    elif exchange.received:
+    elif exchange.received or exchange.body:
         text, phase = f"the answer paused for longer than idle_timeout ({limits.idle} s)", "body"
     else:
         text, phase = f"no answer within first_byte_timeout ({limits.first_byte} s)", "first_byte"

@@ -1,1 +1,1 @@
-"""The client for asyncio (and trio, by way of anyio). The sync twin in `_sync` is made from this by `scripts/unasync.py`."""
+"""The client for asyncio. The sync twin in `_sync` is made from this by `scripts/unasync.py`."""

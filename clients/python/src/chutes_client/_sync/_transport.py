@@ -6,6 +6,7 @@ from __future__ import annotations
 import urllib.request
 from collections.abc import Generator
 from contextlib import suppress
+from importlib.util import find_spec
 from typing import Any
 
 import httpx
@@ -139,6 +140,8 @@ class Transport:
     """The connections of one client. The httpx client is made at the first request, since its TLS context costs 30 ms."""
 
     def __init__(self, http_client: httpx.Client | None, ca_pem: str | None, http2: bool) -> None:
+        if http2 and find_spec("h2") is None:
+            raise ConfigError("http2=True needs the h2 package: pip install 'chutes-client[http2]'")
         self._given, self._ca_pem, self._http2 = http_client, ca_pem, http2
         self._client = http_client
         self._closed = False
