@@ -4,6 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { isBinary, parseTimestamp, responseOf } from "../src/index.js";
+import { Deadline } from "../src/deadline.js";
+import { writeWhole } from "../src/files_none.js";
+import { realSeam } from "../src/testing.js";
+import { makeTransport } from "../src/transport_fetch.js";
 import { decodeBase64, encodeBase64, parseDataUrl, sniffContentType } from "../src/values.js";
 import { answer, ASK, client, failure, KEY, PONG, serve, type Seen } from "./helpers.js";
 
@@ -277,4 +281,25 @@ test("small values", () => {
   assert.equal(decodeBase64("a"), undefined);
   assert.deepEqual(decodeBase64("AA E"), Uint8Array.of(0, 1));
   assert.equal(sniffContentType(new TextEncoder().encode("RIFF1234WEBP")), "image/webp");
+});
+
+test("outside Node: files and further certificates are refused with a sentence, fetch is the transport", async () => {
+  assert.match((await failure(writeWhole("a.jpg", JPEG))).message, /no files/);
+  assert.throws(() => makeTransport({ caPem: "x" }), /caPem/);
+  const wire = await serve((socket) => socket.write(answer(200, PONG)));
+  const transport = makeTransport({});
+  const limits = { connect: null, firstByte: null, idle: null, total: null };
+  const sent = {
+    method: "GET",
+    url: wire.url,
+    headers: {},
+    body: undefined,
+    limits,
+    deadline: new Deadline(null, realSeam),
+    signal: undefined,
+    fresh: false,
+  };
+  const response = await transport.send(sent);
+  assert.equal(response.status, 200);
+  assert.equal(new TextDecoder().decode((await response.body.read()) ?? undefined), PONG);
 });
