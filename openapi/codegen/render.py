@@ -98,7 +98,7 @@ def format_one(path: str, text: str, root: Path) -> str:
     if suffix == "go":
         return _pipe(["gofmt"], text, root)
     if suffix == "rs":
-        return _pipe(["rustfmt", "--edition", "2024", "--emit", "stdout", "-q"], text, root)
+        return _pipe(["rustfmt", "--edition", "2024", "--config-path", str(root / "clients/rust"), "--emit", "stdout", "-q"], text, root)
     if suffix == "ts":
         prettier = root / "openapi/node_modules/prettier/bin/prettier.cjs"
         return _pipe(["node", str(prettier), "--stdin-filepath", path], text, root)
