@@ -31,6 +31,7 @@ mod request;
 mod retry;
 pub mod sse;
 pub mod stream;
+mod stream_events;
 pub mod testing;
 mod transport;
 pub mod types;

@@ -1,5 +1,7 @@
 //! Streams of answers: chat and text completions put together as they come, and plain events.
 
+pub use crate::stream_events::{EventStream, ItemStream};
+
 use crate::accumulate::Accumulator;
 use crate::config::OnRestart;
 use crate::errors::{Error, Kind, Reason};
@@ -23,15 +25,15 @@ const DRAIN_TIME: Duration = Duration::from_millis(25);
 const SNIPPET_CHARS: usize = 200;
 
 /// What a body of events hands to the layer above.
-enum Record {
+pub(crate) enum Record {
     Event(Event),
     Ignored(String),
     Tail(Tail),
 }
 
 /// Reads records from a body.
-struct EventReader {
-    opened: Opened,
+pub(crate) struct EventReader {
+    pub(crate) opened: Opened,
     decoder: Decoder,
     queue: VecDeque<Record>,
     failed: Option<Error>,
@@ -39,13 +41,13 @@ struct EventReader {
 }
 
 impl EventReader {
-    fn new(opened: Opened) -> EventReader {
+    pub(crate) fn new(opened: Opened) -> EventReader {
         let cap = opened.options.max_event_bytes.unwrap_or(MAX_EVENT_BYTES);
         EventReader { opened, decoder: Decoder::new(cap), queue: VecDeque::new(), failed: None, ended: false }
     }
 
     /// The next record; `None` after the tail.
-    fn poll_record(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Record, Error>>> {
+    pub(crate) fn poll_record(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Record, Error>>> {
         loop {
             if let Some(record) = self.queue.pop_front() {
                 return Poll::Ready(Some(Ok(record)));
@@ -79,14 +81,14 @@ impl EventReader {
         }
     }
 
-    fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.opened.body.close();
     }
 }
 
 /// The one function that decides whether an event, an ignored line or a tail reports an error: named, keyed or bare.
 /// `bare` is true for what is no event.
-fn stream_error(name: &str, data: &str, bare: bool) -> Option<Error> {
+pub(crate) fn stream_error(name: &str, data: &str, bare: bool) -> Option<Error> {
     let object = parse_json(data.as_bytes()).ok().filter(Value::is_object);
     let keyed =
         object.as_ref().is_some_and(|o| o["object"] == "error" || !o["error"].is_null() || (bare && !o["detail"].is_null()));
@@ -99,12 +101,12 @@ fn stream_error(name: &str, data: &str, bare: bool) -> Option<Error> {
     Some(Error::new(Kind::StreamError, text).with_facts(parsed).with_body(Bytes::copy_from_slice(data.as_bytes())))
 }
 
-fn snippet(data: &str) -> String {
+pub(crate) fn snippet(data: &str) -> String {
     data.chars().take(SNIPPET_CHARS).collect()
 }
 
 /// A broken connection in mid-stream is an interrupted stream.
-fn interrupted(error: Error) -> Error {
+pub(crate) fn interrupted(error: Error) -> Error {
     match error.kind() {
         Kind::Connection => error.with_kind(Kind::StreamInterrupted).with_reason(Reason::Connection),
         Kind::Timeout if error.message().contains("idle_timeout") => error.with_reason(Reason::IdleTimeout),
@@ -539,136 +541,6 @@ impl<C: ChunkKind> Stream for TextStream<'_, C> {
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 Some(Ok(chunk)) if chunk.text().is_empty() => {}
                 Some(Ok(chunk)) => return Poll::Ready(Some(Ok(chunk.text().to_owned()))),
-            }
-        }
-    }
-}
-
-/// A stream of plain events: an endpoint of a chute. It ends with its body. Dropping it closes its connection.
-pub struct EventStream {
-    reader: EventReader,
-    ended: bool,
-}
-
-impl std::fmt::Debug for EventStream {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("EventStream").field("ended", &self.ended).finish_non_exhaustive()
-    }
-}
-
-impl EventStream {
-    pub(crate) fn open(opened: Opened) -> EventStream {
-        EventStream { reader: EventReader::new(opened), ended: false }
-    }
-
-    /// Status, headers and attempts.
-    pub fn response(&self) -> &ResponseMeta {
-        &self.reader.opened.meta
-    }
-
-    /// Closes the connection at once. The stream then ends.
-    pub fn close(&mut self) {
-        self.reader.close();
-        self.ended = true;
-    }
-
-    /// The next event; `None` at the end.
-    pub async fn next_event(&mut self) -> Option<Result<Event, Error>> {
-        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
-    }
-
-    /// The next bytes of the body as they arrive, whatever it holds; not to be mixed with events.
-    pub async fn next_bytes(&mut self) -> Option<Result<Bytes, Error>> {
-        let data = self.reader.opened.body.data().await?;
-        Some(data.map_err(|error| self.reader.opened.fail(interrupted(error))))
-    }
-
-    fn tail(&mut self, tail: Tail) -> Option<Result<Event, Error>> {
-        self.ended = true;
-        let bare = parse_json(tail.line.as_bytes()).is_ok_and(|v| v.is_object() && !v["error"].is_null());
-        if let Some(error) = bare.then(|| stream_error("", &tail.line, true)).flatten() {
-            return Some(Err(self.reader.opened.fail(error)));
-        }
-        let event = if tail.event.is_empty() { "message".to_owned() } else { tail.event };
-        tail.data.map(|data| Ok(Event { event, data, id: String::new(), retry: None }))
-    }
-}
-
-impl Stream for EventStream {
-    type Item = Result<Event, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        while !self.ended {
-            match ready!(self.reader.poll_record(cx)) {
-                Some(Ok(Record::Event(event))) => return Poll::Ready(Some(Ok(event))),
-                Some(Ok(Record::Ignored(_))) => {}
-                Some(Ok(Record::Tail(tail))) => return Poll::Ready(self.tail(tail)),
-                Some(Err(error)) => {
-                    self.ended = true;
-                    return Poll::Ready(Some(Err(interrupted(error))));
-                }
-                None => self.ended = true,
-            }
-        }
-        Poll::Ready(None)
-    }
-}
-
-/// A stream of decoded events, such as those of a warm-up.
-#[derive(Debug)]
-pub struct ItemStream<T> {
-    events: EventStream,
-    item: std::marker::PhantomData<fn() -> T>,
-}
-
-impl<T: DeserializeOwned> ItemStream<T> {
-    pub(crate) fn open(opened: Opened) -> ItemStream<T> {
-        ItemStream { events: EventStream::open(opened), item: std::marker::PhantomData }
-    }
-
-    /// Status, headers and attempts.
-    pub fn response(&self) -> &ResponseMeta {
-        self.events.response()
-    }
-
-    /// Closes the connection at once. The stream then ends.
-    pub fn close(&mut self) {
-        self.events.close();
-    }
-
-    /// The next item; `None` at the end.
-    pub async fn next_item(&mut self) -> Option<Result<T, Error>> {
-        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
-    }
-
-    fn decode(&mut self, event: &Event) -> Result<T, Error> {
-        if let Some(error) = stream_error(&event.event, &event.data, false) {
-            return Err(error);
-        }
-        let bad = |error: serde_json::Error| {
-            Error::new(Kind::StreamError, format!("an event of the stream cannot be read ({error}): {}", snippet(&event.data)))
-        };
-        parse_json(event.data.as_bytes()).and_then(serde_json::from_value).map_err(bad)
-    }
-}
-
-impl<T: DeserializeOwned> Stream for ItemStream<T> {
-    type Item = Result<T, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            match ready!(Pin::new(&mut self.events).poll_next(cx)) {
-                None => return Poll::Ready(None),
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                Some(Ok(event)) if event.data.trim().is_empty() => {}
-                Some(Ok(event)) => {
-                    let item = self.decode(&event);
-                    let item = item.map_err(|error| {
-                        self.events.close();
-                        self.events.reader.opened.fail(error)
-                    });
-                    return Poll::Ready(Some(item));
-                }
             }
         }
     }

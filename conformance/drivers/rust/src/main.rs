@@ -1,5 +1,6 @@
 //! Plays the calls of the conformance suite on the Rust client, through its public surface only. One JSON object per line.
 
+mod chutes;
 mod management;
 mod ops;
 mod options;

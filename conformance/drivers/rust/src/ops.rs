@@ -1,16 +1,16 @@
 //! One call: its op, what it hands out, and how it ends.
 
 use crate::options::{Session, call_options};
-use crate::{management, shapes};
+use crate::{chutes, management, shapes};
 use chutes_client::invoke::images::ImageRequest;
-use chutes_client::{ChunkKind, ChunkStream, ChuteClient, Error, ImageMode, Method, RawBody, Value, Via, json, sse};
+use chutes_client::{ChunkKind, ChunkStream, Error, ImageMode, Method, RawBody, Value, json, sse};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// What a call has shown so far; it outlives a call that is dropped.
 pub struct Seen {
-    begun: Instant,
-    obs: Mutex<Vec<Value>>,
+    pub begun: Instant,
+    pub obs: Mutex<Vec<Value>>,
     partial: Mutex<Value>,
 }
 
@@ -62,7 +62,7 @@ pub async fn run(request: &Value, session: &Session) -> Value {
 }
 
 /// Reads arguments into a typed request; `drop` are the driver's own.
-fn typed<T: serde::de::DeserializeOwned>(args: &Value, drop: &[&str]) -> T {
+pub fn typed<T: serde::de::DeserializeOwned>(args: &Value, drop: &[&str]) -> T {
     let mut args = args.clone();
     if let Some(map) = args.as_object_mut() {
         drop.iter().for_each(|name| std::mem::drop(map.remove(*name)));
@@ -122,12 +122,12 @@ async fn op(request: &Value, session: &Session, seen: &Seen) -> Outcome {
                 Ok(End::Both(json!({"strings": strings}), error))
             }
         },
-        name if name.starts_with("chute.") => chute(request, session, seen).await,
+        name if name.starts_with("chute.") => chutes::play(request, session, seen).await,
         _ => Ok(End::Skip("unknown op")),
     }
 }
 
-fn image_request(args: &Value) -> ImageRequest {
+pub fn image_request(args: &Value) -> ImageRequest {
     let mut fields = args.as_object().cloned().unwrap_or_default();
     let native = fields.remove("mode").is_none_or(|m| m != "openai");
     ["save", "ref"].iter().for_each(|name| drop(fields.remove(*name)));
@@ -135,11 +135,11 @@ fn image_request(args: &Value) -> ImageRequest {
 }
 
 /// Where to leave a stream early.
-fn stops(request: &Value, count: usize) -> bool {
+pub fn stops(request: &Value, count: usize) -> bool {
     request["stop"]["after_chunks"].as_u64() == Some(count as u64)
 }
 
-async fn chunks<C: ChunkKind>(request: &Value, mut stream: ChunkStream<C>, seen: &Seen) -> Outcome
+pub async fn chunks<C: ChunkKind>(request: &Value, mut stream: ChunkStream<C>, seen: &Seen) -> Outcome
 where
     C::Whole: serde::Serialize,
 {
@@ -271,73 +271,4 @@ pub fn decode(args: &Value) -> Result<Value, Error> {
     }
     decoder.finish();
     Ok(json!({"events": events}))
-}
-
-fn handle(request: &Value, session: &Session) -> ChuteClient {
-    let chute = session.client.chute(request["args"]["ref"].as_str().unwrap_or(""));
-    let via_api = request["client"]["via"] == "api";
-    if via_api { chute.with(chutes_client::CallOptions::new().via(Via::Api)) } else { chute }
-}
-
-async fn chute(request: &Value, session: &Session, seen: &Seen) -> Outcome {
-    let (chute, args) = (handle(request, session), &request["args"]);
-    let options = call_options(&request["options"]);
-    let path = args["path"].as_str().unwrap_or("");
-    let get = args["method"].as_str().is_some_and(|m| m.eq_ignore_ascii_case("get"));
-    match request["op"].as_str().unwrap_or("") {
-        "chute.call" if get => Ok(End::Final(shapes::result(&*chute.get(path).with(options).await?))),
-        "chute.call" => Ok(End::Final(shapes::result(&*chute.call(path, args["json"].clone()).with(options).await?))),
-        "chute.stream" => {
-            let pending = if get { chute.stream_get(path) } else { chute.stream(path, args["json"].clone()) };
-            events(request, pending.with(options).await?, seen).await
-        }
-        "chute.chat" if request["consume"].is_string() => {
-            let stream = chute.chat().completions().stream(typed(args, &["ref"])).with(options).await?;
-            chunks(request, stream, seen).await
-        }
-        "chute.chat" => Ok(End::Final(json!(*chute.chat().completions().create(typed(args, &["ref"])).with(options).await?))),
-        "chute.image" => Ok(End::Final(shapes::image(&chute.images().generate(image_request(args)).with(options).await?, false))),
-        "chute.embedding" => Ok(End::Final(json!(*chute.embeddings().create(typed(args, &["ref"])).with(options).await?))),
-        "chute.resolve" => {
-            let info = chute.resolve().await?;
-            Ok(End::Final(json!({"url": info.url, "chute_id": info.id, "slug": info.slug, "name": info.name})))
-        }
-        "chute.warmup" if args["wait"] == true => {
-            let limit = Duration::from_millis(args["timeout_ms"].as_u64().unwrap_or(600_000));
-            Ok(End::Final(json!({"status": chute.wait_ready(limit).await?.status})))
-        }
-        "chute.warmup" => {
-            let mut stream = chute.warmup().with(options).await?;
-            let mut last = Value::Null;
-            while let Some(item) = stream.next_item().await {
-                last = json!(item?);
-                seen.add("item", "item", last.clone());
-            }
-            Ok(End::Final(json!({"status": last["status"]})))
-        }
-        _ => Ok(End::Skip("unknown op")),
-    }
-}
-
-async fn events(request: &Value, mut stream: chutes_client::EventStream, seen: &Seen) -> Outcome {
-    seen.add("open", "", Value::Null);
-    if request["stop"]["before_iterate"] == true {
-        return Ok(End::Stopped);
-    }
-    let mut count = 0;
-    while let Some(item) = stream.next_event().await {
-        let event = item.inspect_err(|_| seen.add("error", "", Value::Null))?;
-        let t = seen.begun.elapsed().as_secs_f64() * 1000.0;
-        let entry = json!({"t": t, "k": "event", "event": event.event, "data": event.data, "id": event.id});
-        seen.obs.lock().unwrap().push(entry);
-        count += 1;
-        if stops(request, count) {
-            if request["stop"]["how"] == "close" {
-                stream.close();
-            }
-            return Ok(End::Stopped);
-        }
-    }
-    seen.add("end", "", Value::Null);
-    Ok(End::Final(json!({"count": count})))
 }

@@ -1,0 +1,142 @@
+//! Streams of plain events and of decoded ones: a chute's own endpoints and warm-ups. They end with their body.
+
+use crate::errors::{Error, Kind};
+use crate::request::Opened;
+use crate::sse::{Event, Tail};
+use crate::stream::{EventReader, Record, interrupted, snippet, stream_error};
+use crate::values::{ResponseMeta, parse_json};
+use bytes::Bytes;
+use futures_core::Stream;
+use serde::de::DeserializeOwned;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+/// A stream of plain events: an endpoint of a chute. It ends with its body. Dropping it closes its connection.
+pub struct EventStream {
+    reader: EventReader,
+    ended: bool,
+}
+
+impl std::fmt::Debug for EventStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EventStream").field("ended", &self.ended).finish_non_exhaustive()
+    }
+}
+
+impl EventStream {
+    pub(crate) fn open(opened: Opened) -> EventStream {
+        EventStream { reader: EventReader::new(opened), ended: false }
+    }
+
+    /// Status, headers and attempts.
+    pub fn response(&self) -> &ResponseMeta {
+        &self.reader.opened.meta
+    }
+
+    /// Closes the connection at once. The stream then ends.
+    pub fn close(&mut self) {
+        self.reader.close();
+        self.ended = true;
+    }
+
+    /// The next event; `None` at the end.
+    pub async fn next_event(&mut self) -> Option<Result<Event, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// The next bytes of the body as they arrive, whatever it holds; not to be mixed with events.
+    pub async fn next_bytes(&mut self) -> Option<Result<Bytes, Error>> {
+        let data = self.reader.opened.body.data().await?;
+        Some(data.map_err(|error| self.reader.opened.fail(interrupted(error))))
+    }
+
+    fn tail(&mut self, tail: Tail) -> Option<Result<Event, Error>> {
+        self.ended = true;
+        let bare = parse_json(tail.line.as_bytes()).is_ok_and(|v| v.is_object() && !v["error"].is_null());
+        if let Some(error) = bare.then(|| stream_error("", &tail.line, true)).flatten() {
+            return Some(Err(self.reader.opened.fail(error)));
+        }
+        let event = if tail.event.is_empty() { "message".to_owned() } else { tail.event };
+        tail.data.map(|data| Ok(Event { event, data, id: String::new(), retry: None }))
+    }
+}
+
+impl Stream for EventStream {
+    type Item = Result<Event, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        while !self.ended {
+            match ready!(self.reader.poll_record(cx)) {
+                Some(Ok(Record::Event(event))) => return Poll::Ready(Some(Ok(event))),
+                Some(Ok(Record::Ignored(_))) => {}
+                Some(Ok(Record::Tail(tail))) => return Poll::Ready(self.tail(tail)),
+                Some(Err(error)) => {
+                    self.ended = true;
+                    return Poll::Ready(Some(Err(interrupted(error))));
+                }
+                None => self.ended = true,
+            }
+        }
+        Poll::Ready(None)
+    }
+}
+
+/// A stream of decoded events, such as those of a warm-up.
+#[derive(Debug)]
+pub struct ItemStream<T> {
+    events: EventStream,
+    item: std::marker::PhantomData<fn() -> T>,
+}
+
+impl<T: DeserializeOwned> ItemStream<T> {
+    pub(crate) fn open(opened: Opened) -> ItemStream<T> {
+        ItemStream { events: EventStream::open(opened), item: std::marker::PhantomData }
+    }
+
+    /// Status, headers and attempts.
+    pub fn response(&self) -> &ResponseMeta {
+        self.events.response()
+    }
+
+    /// Closes the connection at once. The stream then ends.
+    pub fn close(&mut self) {
+        self.events.close();
+    }
+
+    /// The next item; `None` at the end.
+    pub async fn next_item(&mut self) -> Option<Result<T, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    fn decode(&mut self, event: &Event) -> Result<T, Error> {
+        if let Some(error) = stream_error(&event.event, &event.data, false) {
+            return Err(error);
+        }
+        let bad = |error: serde_json::Error| {
+            Error::new(Kind::StreamError, format!("an event of the stream cannot be read ({error}): {}", snippet(&event.data)))
+        };
+        parse_json(event.data.as_bytes()).and_then(serde_json::from_value).map_err(bad)
+    }
+}
+
+impl<T: DeserializeOwned> Stream for ItemStream<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match ready!(Pin::new(&mut self.events).poll_next(cx)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(event)) if event.data.trim().is_empty() => {}
+                Some(Ok(event)) => {
+                    let item = self.decode(&event);
+                    let item = item.map_err(|error| {
+                        self.events.close();
+                        self.events.reader.opened.fail(error)
+                    });
+                    return Poll::Ready(Some(item));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The ops of one chute.
+
+use crate::ops::{End, Outcome, Seen, chunks, image_request, stops, typed};
+use crate::options::{Session, call_options};
+use crate::shapes;
+use chutes_client::{ChuteClient, Value, Via, json};
+use std::time::Duration;
+
+fn handle(request: &Value, session: &Session) -> ChuteClient {
+    let chute = session.client.chute(request["args"]["ref"].as_str().unwrap_or(""));
+    let via_api = request["client"]["via"] == "api";
+    if via_api { chute.with(chutes_client::CallOptions::new().via(Via::Api)) } else { chute }
+}
+
+pub async fn play(request: &Value, session: &Session, seen: &Seen) -> Outcome {
+    let (chute, args) = (handle(request, session), &request["args"]);
+    let options = call_options(&request["options"]);
+    let path = args["path"].as_str().unwrap_or("");
+    let get = args["method"].as_str().is_some_and(|m| m.eq_ignore_ascii_case("get"));
+    match request["op"].as_str().unwrap_or("") {
+        "chute.call" if get => Ok(End::Final(shapes::result(&*chute.get(path).with(options).await?))),
+        "chute.call" => Ok(End::Final(shapes::result(&*chute.call(path, args["json"].clone()).with(options).await?))),
+        "chute.stream" => {
+            let pending = if get { chute.stream_get(path) } else { chute.stream(path, args["json"].clone()) };
+            events(request, pending.with(options).await?, seen).await
+        }
+        "chute.chat" if request["consume"].is_string() => {
+            let stream = chute.chat().completions().stream(typed(args, &["ref"])).with(options).await?;
+            chunks(request, stream, seen).await
+        }
+        "chute.chat" => Ok(End::Final(json!(*chute.chat().completions().create(typed(args, &["ref"])).with(options).await?))),
+        "chute.image" => Ok(End::Final(shapes::image(&chute.images().generate(image_request(args)).with(options).await?, false))),
+        "chute.embedding" => Ok(End::Final(json!(*chute.embeddings().create(typed(args, &["ref"])).with(options).await?))),
+        "chute.resolve" => {
+            let info = chute.resolve().await?;
+            Ok(End::Final(json!({"url": info.url, "chute_id": info.id, "slug": info.slug, "name": info.name})))
+        }
+        "chute.warmup" if args["wait"] == true => {
+            let limit = Duration::from_millis(args["timeout_ms"].as_u64().unwrap_or(600_000));
+            Ok(End::Final(json!({"status": chute.wait_ready(limit).await?.status})))
+        }
+        "chute.warmup" => {
+            let mut stream = chute.warmup().with(options).await?;
+            let mut last = Value::Null;
+            while let Some(item) = stream.next_item().await {
+                last = json!(item?);
+                seen.add("item", "item", last.clone());
+            }
+            Ok(End::Final(json!({"status": last["status"]})))
+        }
+        _ => Ok(End::Skip("unknown op")),
+    }
+}
+
+async fn events(request: &Value, mut stream: chutes_client::EventStream, seen: &Seen) -> Outcome {
+    seen.add("open", "", Value::Null);
+    if request["stop"]["before_iterate"] == true {
+        return Ok(End::Stopped);
+    }
+    let mut count = 0;
+    while let Some(item) = stream.next_event().await {
+        let event = item.inspect_err(|_| seen.add("error", "", Value::Null))?;
+        let t = seen.begun.elapsed().as_secs_f64() * 1000.0;
+        let entry = json!({"t": t, "k": "event", "event": event.event, "data": event.data, "id": event.id});
+        seen.obs.lock().unwrap().push(entry);
+        count += 1;
+        if stops(request, count) {
+            if request["stop"]["how"] == "close" {
+                stream.close();
+            }
+            return Ok(End::Stopped);
+        }
+    }
+    seen.add("end", "", Value::Null);
+    Ok(End::Final(json!({"count": count})))
+}
