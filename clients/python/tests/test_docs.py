@@ -25,11 +25,15 @@ def platform() -> Iterator[str]:
     harness = ROOT.parents[1] / "conformance"
     if not (harness / "chutes_conformance/platform").exists():
         pytest.skip("the local platform is not here")
+    if sys.version_info < (3, 11):
+        pytest.skip("the local platform needs Python 3.11")
     command = [sys.executable, "-m", "chutes_conformance.platform", "--port", "0", "--token-delay-ms", "0"]
     process = subprocess.Popen(command, cwd=harness, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
-        yield process.stdout.readline().strip().partition("=")[2]
+        url = process.stdout.readline().strip().partition("=")[2]
+        assert url.startswith("http://127.0.0.1:")
+        yield url
     finally:
         process.terminate()
         process.wait()
