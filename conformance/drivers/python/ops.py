@@ -171,7 +171,7 @@ class Run:
             else:
                 self.see("end")
                 return True
-        if hasattr(stream, "response") or self.stop.get("how") == "close":
+        if hasattr(stream, "close" if self.variant == "sync" else "aclose"):
             await self.leave(stream)
         else:
             self.see("stopped")
