@@ -1,5 +1,7 @@
 //! Management methods by their names in the document.
 
+use crate::ops::{self, End, Outcome, Seen, stops};
+use crate::options::{Session, call_options};
 use chutes_client::management::bounties::BountiesIncreaseParams;
 use chutes_client::management::chutes::{ChutesDeployParams, ChutesListParams, ChutesMinerMeansParams};
 use chutes_client::{CallOptions, Chutes, Error, Value, json};
@@ -10,7 +12,7 @@ fn text(from: &Value, name: &str) -> String {
 
 /// Reads arguments into the typed parameters of the client.
 fn typed<T: serde::de::DeserializeOwned + Default>(from: &Value) -> T {
-    if from.is_null() { T::default() } else { serde_json::from_value(from.clone()).expect("arguments of the case") }
+    if from.is_null() { T::default() } else { ops::typed(from, &[]) }
 }
 
 /// `None`: no such method.
@@ -59,4 +61,39 @@ pub async fn call(client: &Chutes, args: &Value, options: CallOptions) -> Option
         ("models", "list") => json_of!(client.models().list()),
         _ => None,
     }
+}
+
+pub async fn items<T: serde::de::DeserializeOwned + serde::Serialize>(
+    request: &Value,
+    mut stream: chutes_client::ItemStream<T>,
+    seen: &Seen,
+) -> Outcome {
+    seen.add("open", "", Value::Null);
+    let mut count = 0;
+    while let Some(item) = stream.next_item().await {
+        seen.add("item", "item", json!(item.inspect_err(|_| seen.add("error", "", Value::Null))?));
+        count += 1;
+        if stops(request, count) {
+            return Ok(End::Stopped);
+        }
+    }
+    seen.add("end", "", Value::Null);
+    Ok(End::Final(json!({"count": count})))
+}
+
+pub async fn list_all(request: &Value, session: &Session, seen: &Seen) -> Outcome {
+    let args = &request["args"];
+    let params = typed(&args["query"]);
+    let mut pages = session.client.chutes().list_all(params).with(call_options(&request["options"]));
+    let mut count = 0;
+    while args["max_items"].as_u64() != Some(count) {
+        let Some(item) = pages.next_item().await else { break };
+        seen.add("item", "item", json!(item.inspect_err(|_| seen.add("error", "", Value::Null))?));
+        count += 1;
+        if stops(request, count as usize) {
+            return Ok(End::Stopped);
+        }
+    }
+    seen.add("end", "", Value::Null);
+    Ok(End::Final(json!({"count": count})))
 }

@@ -102,10 +102,10 @@ async fn op(request: &Value, session: &Session, seen: &Seen) -> Outcome {
             Some(result) => wire(result?),
             None => Ok(End::Skip("no such method")),
         },
-        "mgmt.list_all" => list_all(request, session, seen).await,
+        "mgmt.list_all" => management::list_all(request, session, seen).await,
         "mgmt.stream" => {
             let id = args["path"].as_object().and_then(|p| p.values().next()?.as_str()).unwrap_or("");
-            items(request, client.chutes().warmup(id).with(options).await?, seen).await
+            management::items(request, client.chutes().warmup(id).with(options).await?, seen).await
         }
         "request" => raw(request, session).await,
         "stream.second_iteration" => second(request, session, seen).await,
@@ -203,41 +203,6 @@ async fn second(request: &Value, session: &Session, seen: &Seen) -> Outcome {
         Some(Err(error)) => End::Both(whole, error),
         _ => End::Final(whole),
     })
-}
-
-async fn items<T: serde::de::DeserializeOwned + serde::Serialize>(
-    request: &Value,
-    mut stream: chutes_client::ItemStream<T>,
-    seen: &Seen,
-) -> Outcome {
-    seen.add("open", "", Value::Null);
-    let mut count = 0;
-    while let Some(item) = stream.next_item().await {
-        seen.add("item", "item", json!(item.inspect_err(|_| seen.add("error", "", Value::Null))?));
-        count += 1;
-        if stops(request, count) {
-            return Ok(End::Stopped);
-        }
-    }
-    seen.add("end", "", Value::Null);
-    Ok(End::Final(json!({"count": count})))
-}
-
-async fn list_all(request: &Value, session: &Session, seen: &Seen) -> Outcome {
-    let args = &request["args"];
-    let params = if args["query"].is_null() { Default::default() } else { typed(&args["query"], &[]) };
-    let mut pages = session.client.chutes().list_all(params).with(call_options(&request["options"]));
-    let mut count = 0;
-    while args["max_items"].as_u64() != Some(count) {
-        let Some(item) = pages.next_item().await else { break };
-        seen.add("item", "item", json!(item.inspect_err(|_| seen.add("error", "", Value::Null))?));
-        count += 1;
-        if stops(request, count as usize) {
-            return Ok(End::Stopped);
-        }
-    }
-    seen.add("end", "", Value::Null);
-    Ok(End::Final(json!({"count": count})))
 }
 
 async fn raw(request: &Value, session: &Session) -> Outcome {
