@@ -17,10 +17,10 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import ops
+
 import chutes_client
 from chutes_client.testing import VirtualClock
-
-import ops
 
 CONCURRENCY = 8
 chutes_client.Chutes, chutes_client.AsyncChutes  # imported when first named; a call is not to pay for that
