@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from chutes_conformance.platform import Platform
 
 ROOT = Path(__file__).resolve().parents[2]

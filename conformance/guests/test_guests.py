@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from chutes_conformance.platform import Platform
 
 from .conftest import BUILD, HERE

@@ -9,7 +9,6 @@ from typing import Any
 from ..result import Run
 from .json import data
 
-
 TRACE_SHOWN, TRACE_PASSED = 300, 40  # entries of a wire trace in the page: a green cell is rarely opened
 
 

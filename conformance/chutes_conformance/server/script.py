@@ -8,12 +8,22 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
 from .body import (
-    ENDINGS, Piece, Step, coded, compact, completion, cut, shortened, sliced, sse_pieces, step_of,
+    ENDINGS,
+    Piece,
+    Step,
+    coded,
+    compact,
+    completion,
+    cut,
+    shortened,
+    sliced,
+    sse_pieces,
+    step_of,
 )
 from .journal import RequestRecord
 
@@ -90,7 +100,7 @@ def _matches(on: str | None, request: RequestRecord) -> bool:
 
 def http_date(at: float, form: str = "") -> str:
     """An HTTP date as IMF-fixdate, RFC 850 (`850`) or asctime (`ASC`), RFC 9110 section 5.6.7."""
-    moment = datetime.fromtimestamp(at, timezone.utc)
+    moment = datetime.fromtimestamp(at, UTC)
     if form == "850":
         return moment.strftime("%A, %d-%b-%y %H:%M:%S GMT")
     if form == "ASC":

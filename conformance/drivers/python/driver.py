@@ -17,13 +17,12 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import ops
-
 import chutes_client
+import ops
 from chutes_client.testing import VirtualClock
 
 CONCURRENCY = 8
-chutes_client.Chutes, chutes_client.AsyncChutes  # imported when first named; a call is not to pay for that
+_NAMED = (chutes_client.Chutes, chutes_client.AsyncChutes)  # imported when first named; a call is not to pay for that
 _DURATIONS = ("timeout", "connect_timeout", "first_byte_timeout", "idle_timeout", "deadline")
 _PLAIN = ("max_retries", "ca_pem", "on_restart", "headers", "via", "ready", "retry_budget", "rate_limit_per_minute", "max_event_bytes")
 

@@ -11,10 +11,9 @@ import tempfile
 import traceback
 from typing import Any
 
-from runs import BaseRun, Skip, error_object, image, settle, step, wire
-
 import chutes_client
 from chutes_client.sse import Decoder
+from runs import BaseRun, Skip, error_object, image, settle, step, wire
 
 __all__ = ["Run", "Skip", "error_object", "settle", "step"]
 

@@ -8,7 +8,7 @@ import re
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from faults import Fault
 
@@ -57,7 +57,7 @@ def _date(text: str, now: float) -> float | None:
     """Seconds until an IMF-fixdate, RFC 850 or asctime date; past dates are 0."""
     for form in ("%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y", "%a, %d %b %Y %H:%M:%S GMT"):
         try:
-            moment = datetime.strptime(text, form).replace(tzinfo=timezone.utc)
+            moment = datetime.strptime(text, form).replace(tzinfo=UTC)
         except ValueError:
             continue
         wait = moment.timestamp() - now
