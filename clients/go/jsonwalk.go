@@ -3,6 +3,7 @@ package chutes
 import (
 	"bytes"
 	"encoding/json"
+	"unicode/utf8"
 )
 
 // The functions here walk over JSON that is known to be valid, without decoding what nobody asked for. They find the fields that the types
@@ -125,7 +126,7 @@ func skipValue(data []byte, i int) int {
 }
 
 func unquote(quoted []byte) string {
-	if len(quoted) >= 2 && bytes.IndexByte(quoted, '\\') < 0 {
+	if len(quoted) >= 2 && bytes.IndexByte(quoted, '\\') < 0 && utf8.Valid(quoted) {
 		return string(quoted[1 : len(quoted)-1])
 	}
 	var s string
