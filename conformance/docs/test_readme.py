@@ -17,6 +17,15 @@ ROOT = Path(__file__).resolve().parents[2]
 INSTALLED = ROOT / ".build/installed"
 FENCE = re.compile(r"^```(python|ts|go|rust)\n(.*?)^```$", re.M | re.S)
 BLOCKS = FENCE.findall((ROOT / "README.md").read_text())
+MANIFEST = """[package]
+name = "readme"
+version = "0.0.0"
+edition = "2024"
+
+[dependencies]
+chutes-client = { path = "../chutes-client" }
+tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
+"""
 RELATIVE = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
 
@@ -43,9 +52,11 @@ def command(language: str, code: str, folder: Path) -> tuple[list[str], Path, di
         (work / "go.mod").write_text((go / "driver/go.mod").read_text().replace("/driver", "/readme"))
         proxy = dict(line.split("=", 1) for line in (go / "env").read_text().splitlines())
         return ["go", "run", "."], work, proxy
-    crate = INSTALLED / "rust/chutes-client"
-    (crate / "examples/readme.rs").write_text(code)
-    return ["cargo", "run", "-q", "--example", "readme"], crate, {"CARGO_TARGET_DIR": str(ROOT / ".build/cargo")}
+    work = INSTALLED / "rust/readme"
+    (work / "src").mkdir(parents=True, exist_ok=True)
+    (work / "src/main.rs").write_text(code)
+    (work / "Cargo.toml").write_text(MANIFEST)
+    return ["cargo", "run", "-q"], work, {"CARGO_TARGET_DIR": str(ROOT / ".build/cargo")}
 
 
 @pytest.mark.parametrize("language, code", BLOCKS, ids=[language for language, _ in BLOCKS])
