@@ -332,7 +332,8 @@ pub(crate) fn check_url(name: &str, url: &str) -> Result<String, Error> {
     if !matches!(parsed.scheme(), "http" | "https") {
         return refuse("must begin with http:// or https://");
     }
-    if !parsed.has_host() || parsed.host_str() == Some("") {
+    // The parser takes `http:///v1` for the host `v1`; the text itself tells that there is none.
+    if trimmed.split('/').nth(2).is_none_or(str::is_empty) {
         return refuse("has no host");
     }
     if !parsed.username().is_empty() || parsed.password().is_some() || trimmed.split('/').nth(2).is_some_and(|a| a.contains('@'))
