@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import yaml
 
@@ -16,6 +16,11 @@ VERBS = ("get", "post", "put", "patch", "delete")
 SDK_KEYS = {
     "resource", "method", "pagination", "stream", "idempotent", "path", "layer", "host", "module", "rename", "result", "variants",
 }  # fmt: skip
+SDK_VALUES: dict[str, tuple[str, ...]] = {
+    "layer": ("invocation",), "pagination": ("page",), "stream": ("sse", "lines"), "path": ("keep-slash",),
+    "host": ("api", "llm", "image", "embed"), "result": get_args(Result),
+}  # fmt: skip
+VARIANT_KEYS = {"method", "summary", "description", "fixed", "stream", "result"}
 TEXT_RESULTS: dict[str, Result] = {"text/plain": "text", "text/html": "html", "text/csv": "csv"}
 
 
@@ -69,6 +74,12 @@ class Loader:
             raise DialectError(f"{verb.upper()} {path} has no x-sdk")
         if unknown := set(sdk) - SDK_KEYS:
             raise DialectError(f"{verb.upper()} {path}: x-sdk has unknown {sorted(unknown)}")
+        for key, allowed in SDK_VALUES.items():
+            if key in sdk and sdk[key] not in allowed:
+                raise DialectError(f"{verb.upper()} {path}: x-sdk {key} is {sdk[key]!r}, not one of {list(allowed)}")
+        for variant in sdk.get("variants", []):
+            if unknown := set(variant) - VARIANT_KEYS:
+                raise DialectError(f"{verb.upper()} {path}: a variant has unknown {sorted(unknown)}")
         if "operationId" not in raw:
             raise DialectError(f"{verb.upper()} {path} has no operationId")
         if sdk.get("layer") != "invocation" and not (sdk.get("resource") and sdk.get("method")):
@@ -92,7 +103,9 @@ class Loader:
             operation = self._operation(path, verb, {**raw, **words}, item, changed)
             for wire, value in variant.get("fixed", {}).items():
                 text = str(value).lower() if isinstance(value, bool) else str(value)
-                fixed = next(p for p in operation.params if p.wire == wire)
+                fixed = next((p for p in operation.params if p.wire == wire), None)
+                if fixed is None:
+                    raise DialectError(f"{operation.id}: variant {variant['method']!r} fixes {wire!r}, which is no parameter")
                 operation.params.remove(fixed)
                 if fixed.where == "query":
                     operation.fixed[wire] = text
@@ -116,6 +129,8 @@ class Loader:
         if sdk.get("pagination") == "page":
             page_item = self._page_item(name, result_type)
         host = sdk.get("host", "api")
+        if host not in ("api", "llm"):
+            raise DialectError(f"{name}: a generated method lives on the api or llm host, not on {host!r}")
         if host == "llm":  # its base URL ends in /v1
             parts[0] = PathPart(literal=parts[0].literal.removeprefix("/v1"))
         return Operation(
@@ -212,6 +227,8 @@ class Loader:
         if raw.get("type") != "object" or "allOf" in raw:
             raise DialectError(f"schema {name}: only objects and enums are named")
         required = set(raw.get("required", ()))
+        if missing := required - set(raw.get("properties", {})):
+            raise DialectError(f"schema {name}: required {sorted(missing)} is no property")
         fields = [
             Field(
                 name=key,
@@ -246,6 +263,8 @@ class Loader:
             kind = rest[0] if len(rest) == 1 else None
         if "enum" in raw:
             raise DialectError(f"{where}: an enum needs a name of its own under components/schemas")
+        if "allOf" in raw:
+            raise DialectError(f"{where}: allOf is not taken; name the whole object under components/schemas")
         if "properties" in raw:
             raise DialectError(f"{where}: an object with properties needs a name of its own under components/schemas")
         return self._plain(raw, kind, nullable, where)

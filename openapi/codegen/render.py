@@ -43,6 +43,7 @@ def render(api: Api, targets: list[Target], root: Path = ROOT) -> dict[str, str]
     for target in targets:
         language = LANGUAGES[target.language]
         check_names(api, language)
+        check_results(api, language)
         if target.template == "datamodel-code-generator":
             group = "invocation" if "types" in target.output else "management"
             out[target.output] = f"# {BANNER}\n" + python_models(api, group)
@@ -81,6 +82,13 @@ def check_names(api: Api, language: Language) -> None:
     for name in api.schemas:
         if name in language.taken:
             raise DialectError(f"schema {name!r} is a name {language.name} has taken; rename it in the document")
+
+
+def check_results(api: Api, language: Language) -> None:
+    for resource in api.resources:
+        for o in resource.operations:
+            if o.result not in language.results:
+                raise DialectError(f"{o.id}: the {language.name} client cannot hand out {o.result!r}; teach its runtime and template first")
 
 
 def format_all(outputs: dict[str, str], root: Path) -> dict[str, str]:

@@ -37,6 +37,8 @@ class Language(ABC):
     reserved: frozenset[str]
     taken: frozenset[str] = frozenset()
     """Schema names that would collide with names of the language or of the runtime: the build stops."""
+    results: frozenset[str] = frozenset({"none", "json", "text", "html", "csv", "bytes", "sse"})
+    """Results its runtime can hand out. None has a reader of `lines` yet: an SSE parser would never dispatch them."""
 
     @abstractmethod
     def type(self, of: Type) -> str:

@@ -21,6 +21,7 @@ class Go(Language):
         "select struct switch type var ctx opts body params query path len any string error client call".split()
     )
     taken = frozenset({"Error", "Client", "Time", "Opt", "Page", "Call", "Option"})
+    results = Language.results - {"bytes"}
 
     def type(self, of: Type) -> str:
         if of.kind == "ref":

@@ -22,6 +22,7 @@ class Rust(Language):
         "virtual yield try gen self super crate".split()
     )
     taken = frozenset({"Self", "Error", "Result", "Option", "Box", "Vec", "String", "Page", "Client", "Patch", "Timestamp", "RawValue"})
+    results = Language.results - {"bytes"}
 
     def type(self, of: Type) -> str:
         if of.kind == "ref":

@@ -12,7 +12,7 @@ import yaml
 
 from codegen.load import DialectError, load
 from codegen.manifest import MANIFEST, check, stale, write
-from codegen.render import BANNER, ROOT, check_names
+from codegen.render import BANNER, ROOT, check_names, check_results
 from codegen.languages import LANGUAGES
 
 TORTURE: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "torture.yaml").read_text())
@@ -31,6 +31,33 @@ def clash(d: dict[str, Any]) -> None:
     d["components"]["schemas"]["ThingUpdate"]["properties"]["name"] = {"type": "string"}
 
 
+def two_answers(d: dict[str, Any]) -> None:
+    d["paths"]["/things/"]["post"]["responses"]["202"] = {"description": "Later."}
+
+
+def stray_path_parameter(d: dict[str, Any]) -> None:
+    d["paths"]["/class/import"]["get"]["parameters"] = [{"name": "zz", "in": "path", "required": True, "schema": {"type": "string"}}]
+
+
+def header_parameter(d: dict[str, Any]) -> None:
+    d["paths"]["/things/"]["get"]["parameters"].append({"name": "X-Key", "in": "header", "schema": {"type": "string"}})
+
+
+def body(d: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = d["paths"]["/things/"]["post"]["requestBody"]["content"]
+    return found
+
+
+def sdk(d: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = d["paths"]["/class/import"]["get"]["x-sdk"]
+    return found
+
+
+def variant(d: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = d["paths"]["/things/watch/{name}"]["get"]["x-sdk"]["variants"][0]
+    return found
+
+
 @pytest.mark.parametrize(
     "change, sentence",
     [
@@ -45,6 +72,24 @@ def clash(d: dict[str, Any]) -> None:
         (inline_object, "Thing.free: an object with properties needs a name"),
         (inline_enum, "Thing.self: an enum needs a name"),
         (clash, "'name' is a parameter and a field of the body"),
+        (two_answers, "createThing: exactly one 2xx response is needed"),
+        (stray_path_parameter, "path parameter ['zz'] is not in the path"),
+        (header_parameter, "header parameter 'X-Key': use a security scheme"),
+        (lambda d: body(d).update({"text/plain": {}}), "createThing: a body is application/json"),
+        (lambda d: body(d).update({"application/json": {"schema": {"type": "string"}}}), "createThing: a body is a named object"),
+        (lambda d: sdk(d).update(pagination="page"), "importClass: a paged result has `items`"),
+        (lambda d: sdk(d).update(pagination="cursor"), "x-sdk pagination is 'cursor'"),
+        (lambda d: sdk(d).update(stream="ws"), "x-sdk stream is 'ws'"),
+        (lambda d: sdk(d).update(path="keepslash"), "x-sdk path is 'keepslash'"),
+        (lambda d: sdk(d).update(host="moon"), "x-sdk host is 'moon'"),
+        (lambda d: sdk(d).update(host="image"), "importClass: a generated method lives on the api or llm host"),
+        (lambda d: variant(d).update(fixed={"nope": True}), "variant 'watch_once' fixes 'nope', which is no parameter"),
+        (lambda d: variant(d).update(sumary="x"), "a variant has unknown ['sumary']"),
+        (lambda d: d["components"]["schemas"]["Thing"]["required"].append("gone"), "schema Thing: required ['gone'] is no property"),
+        (
+            lambda d: d["components"]["schemas"]["Thing"]["properties"].update(free={"allOf": [{"$ref": "#/components/schemas/ThingEvent"}]}),
+            "Thing.free: allOf is not taken",
+        ),
     ],
 )
 def test_guard(change: Change, sentence: str, tmp_path: Path) -> None:
@@ -55,6 +100,17 @@ def test_guard(change: Change, sentence: str, tmp_path: Path) -> None:
     with pytest.raises(DialectError) as caught:
         load(path)
     assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize("language", ["python", "ts", "go", "rust"])
+def test_results_a_client_cannot_hand_out(language: str, tmp_path: Path) -> None:
+    """A template that does not know a result must not spell it as another one."""
+    document = copy.deepcopy(TORTURE)
+    sdk(document)["stream"] = "lines"
+    path = tmp_path / "document.yaml"
+    path.write_text(yaml.safe_dump(document, sort_keys=False))
+    with pytest.raises(DialectError, match=f"importClass: the {language} client cannot hand out 'lines'"):
+        check_results(load(path), LANGUAGES[language])
 
 
 def test_taken_names(tmp_path: Path) -> None:
