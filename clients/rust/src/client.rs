@@ -207,15 +207,17 @@ impl Chutes {
     }
 
     /// The escape hatch: any path of the management API, or an absolute URL, through the same credentials, retries and errors.
+    /// The key goes with a URL only to this client's own hosts.
     pub fn request(&self, method: Method, path: impl Into<String>) -> RawCall {
         let path = path.into();
         let lower = path.to_ascii_lowercase();
         let absolute = lower.starts_with("http://") || lower.starts_with("https://");
         let joined = if absolute || path.starts_with('/') { path } else { format!("/{path}") };
-        let mut call = Call::new(method, vec![Part::Raw(joined)]);
+        let mut call = Call::new(method, vec![Part::Raw(joined.clone())]);
         call.accept = "*/*";
         call.whole = false;
         if absolute {
+            call.signed = self.inner.hosts.own(&joined);
             call.host = crate::request::Host::At(String::new());
         }
         RawCall { client: self.clone(), call }

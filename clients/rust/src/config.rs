@@ -127,6 +127,18 @@ pub(crate) struct Hosts {
     pub(crate) chute: String,
 }
 
+impl Hosts {
+    /// Whether a URL is on one of them, a chute's host included.
+    pub(crate) fn own(&self, url: &str) -> bool {
+        let Ok(url) = reqwest::Url::parse(url) else { return false };
+        let slug = url.host_str().and_then(|host| host.split('.').next()).unwrap_or_default();
+        let chute = self.chute.replace("{slug}", slug);
+        [&self.api, &self.llm, &self.image, &self.embed, &chute]
+            .iter()
+            .any(|base| reqwest::Url::parse(base).is_ok_and(|base| base.origin() == url.origin()))
+    }
+}
+
 /// What happens when the server begins an answer anew on another instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnRestart {

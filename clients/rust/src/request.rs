@@ -64,6 +64,8 @@ pub(crate) struct Call {
     /// The answer is one JSON document (or text): the deadline holds.
     pub(crate) whole: bool,
     pub(crate) idempotent: bool,
+    /// The client's credential goes with it; false for a URL on a host that is not the client's.
+    pub(crate) signed: bool,
     pub(crate) options: CallOptions,
 }
 
@@ -79,6 +81,7 @@ impl Call {
             surface: Surface::Management,
             whole: true,
             idempotent: true,
+            signed: true,
             options: CallOptions::default(),
         }
     }
@@ -359,7 +362,7 @@ async fn attempt(client: &Inner, prepared: &Prepared, retries: u32) -> (Result<R
         .headers
         .iter()
         .any(|(n, _)| n.eq_ignore_ascii_case("authorization") || n.eq_ignore_ascii_case("x-api-key"));
-    let applied = if given { Ok(()) } else { client.auth.apply(&mut outgoing) };
+    let applied = if given || !prepared.call.signed { Ok(()) } else { client.auth.apply(&mut outgoing) };
     let secrets = secrets_of(client, &wire.headers);
     if let Err(error) = applied {
         return (Err(Failure::new(Phase::Final, error)), secrets);

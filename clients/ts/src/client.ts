@@ -1,5 +1,6 @@
 /** The client: one object, one pool of connections, one set of options. */
-import { resolveClient, type CallOptions, type ClientOptions } from "./config.js";
+import { anonymous } from "./auth.js";
+import { isOwn, resolveClient, type CallOptions, type ClientOptions } from "./config.js";
 import { ConfigError } from "./errors.js";
 import { Chat } from "./invoke/chat.js";
 import { ChuteHandle, type ChuteOptions } from "./invoke/chute.js";
@@ -67,7 +68,8 @@ export class Chutes {
   }
 
   /**
-   * Any other request, with the same authentication, retries and errors. `path` is below the api host, or a URL.
+   * Any other request, with the same authentication, retries and errors. `path` is below the api host, or a URL; the key goes
+   * with a URL only to this client's own hosts.
    *
    * @example const pricing = await client.request("GET", "/pricing");
    */
@@ -89,7 +91,10 @@ export class Chutes {
           idempotent: idempotent ?? true,
           ...(absolute ? { base: "" } : {}),
         };
-        const open = await this.#runtime.open(call, rest);
+        const { config } = this.#runtime;
+        const foreign = absolute && !isOwn(path, config.endpoints);
+        const runtime = foreign ? new Runtime({ ...config, auth: anonymous() }) : this.#runtime;
+        const open = await runtime.open(call, rest);
         const data = attachResponse(decodeByType(await readAll(open), open) as T, open.info);
         return { data, response: open.info };
       })(),

@@ -228,3 +228,11 @@ export function checkHeader(name: string, value: string): string {
   if (/[^\x00-\xff]/.test(value)) throw new ConfigError(`the value of header ${name} holds a character outside ISO 8859-1`);
   return name.toLowerCase();
 }
+
+/** Whether a URL is on one of a client's own hosts, a chute's host included. */
+export function isOwn(url: string, endpoints: Endpoints): boolean {
+  if (!URL.canParse(url)) return false;
+  const { origin, hostname } = new URL(url);
+  const slug = hostname.split(".")[0] ?? "";
+  return Object.values(endpoints).some((base: string) => new URL(base.replaceAll("{slug}", slug)).origin === origin);
+}

@@ -95,6 +95,7 @@ class Call:
     idempotent: bool = True
     stream: bool = False
     no_idle: bool = False
+    signed: bool = True
 
 
 class Client:
@@ -233,7 +234,7 @@ class Client:
 
     def _attempt(self, call: Call, url: str, headers: dict[str, str], body: bytes | None, limits: Limits, attempt: int) -> Body | Attempt:
         """One attempt with its redirects: the body of a good answer, or how it failed."""
-        home = origin(urlsplit(url))
+        home = origin(urlsplit(url)) if call.signed else ""  # nobody's home gets no credential
         for _ in range(MAX_REDIRECTS + 1):
             sent = self._send(call.method, urlsplit(url), headers, body, limits, attempt, home)
             if isinstance(sent, Attempt):

@@ -14,10 +14,11 @@ import traceback
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urlsplit
 
 import resources
 from chat import ChatStream
-from client import VERSION, Call, Client
+from client import VERSION, Call, Client, origin
 from faults import Fault
 from policy import Seam
 from sse import Decoder
@@ -224,7 +225,9 @@ def manage_op(client: Client, op: str, args: Json, options: Json, see: Observer)
     if op == "request":
         path = args["path"]
         url = path if path.startswith("http") else client.endpoints["api"] + path
-        answer = client.fetch(Call(args["method"], url, args.get("json"), query=args.get("query") or {}), options)
+        own = {origin(urlsplit(base)) for base in client.endpoints.values()}
+        signed = origin(urlsplit(url)) in own
+        answer = client.fetch(Call(args["method"], url, args.get("json"), query=args.get("query") or {}, signed=signed), options)
         text = answer.raw.decode("utf-8", "replace")
         if "json" in answer.headers.get("content-type", ""):
             return {"final": {"status": answer.status, "json": json.loads(text)}}
