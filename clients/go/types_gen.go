@@ -722,7 +722,7 @@ type Bounty struct {
 // User: what everybody sees of an account.
 type User struct {
 	Answer
-	UserID    string `json:"user_id"`
+	UserID    string `json:"user_id,omitzero"`
 	Username  string `json:"username,omitzero"`
 	CreatedAt Time   `json:"created_at,omitzero"`
 	LogoID    string `json:"logo_id,omitzero"`

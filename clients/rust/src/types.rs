@@ -736,7 +736,7 @@ model! {
     #[non_exhaustive]
     pub struct User {
         /// `user_id`.
-        user_id: String,
+        user_id: Option<String>,
         /// `username`.
         username: Option<String>,
         /// `created_at`.

@@ -14,4 +14,4 @@ const wanted = process.argv.slice(2);
 const files = readdirSync(`${out}/test`)
   .filter((name) => name.endsWith(".test.js") && (wanted.length === 0 || wanted.some((part) => name.includes(part))))
   .map((name) => `${out}/test/${name}`);
-process.exit(spawnSync(process.execPath, ["--test", "--test-reporter=dot", ...files], { cwd: root, stdio: "inherit" }).status ?? 1);
+process.exit(spawnSync(process.execPath, ["--test", "--test-reporter=spec", ...files], { cwd: root, stdio: "inherit" }).status ?? 1);

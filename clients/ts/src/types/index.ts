@@ -908,7 +908,7 @@ export interface Bounty {
  * What everybody sees of an account.
  */
 export interface User {
-  user_id: string;
+  user_id?: string | undefined;
   username?: string | undefined;
   created_at?: string | undefined;
   logo_id?: string | null | undefined;

@@ -417,7 +417,7 @@ class User(Model):
     model_config = ConfigDict(
         arbitrary_types_allowed=True,
     )
-    user_id: str
+    user_id: str | None = None
     username: str | None = None
     created_at: UTCDatetime | None = None
     logo_id: str | None = None
