@@ -8,10 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["string", "int", "int64", "float", "bool", "datetime", "json", "ref", "array", "map"]
-"""`json` is free-form: passed through undecoded."""
+Kind = Literal["string", "int", "int64", "float", "bool", "datetime", "json", "ref", "array", "map", "file"]
+"""`json` is free-form: passed through undecoded. `file` is a part of a multipart body."""
 Result = Literal["none", "json", "text", "html", "csv", "bytes", "sse", "lines"]
-Where = Literal["path", "query"]
+Where = Literal["path", "query", "header"]
+Body = Literal["none", "json", "multipart", "form", "free", "bytes"]
+"""`free` is the caller's own JSON object, `bytes` a raw body; both have a `body_name` instead of a schema."""
+Auth = Literal["default", "none", "fingerprint"]
 
 
 @dataclass(frozen=True)
@@ -37,23 +40,38 @@ class Field:
     patch: bool = False
 
 
-@dataclass
-class Schema:
-    """A named schema. `enum`: an open enum over strings. `open`: a map of further fields is part of it."""
+@dataclass(frozen=True)
+class Member:
+    """One alternative of a union; no two begin with the same character of JSON."""
 
     name: str
-    kind: Literal["object", "enum"]
+    type: Type
+
+
+@dataclass
+class Schema:
+    """A named schema. `enum`: an open enum over strings. `union`: one of several JSON shapes. `page`: the result of a method that pages."""
+
+    name: str
+    kind: Literal["object", "enum", "union"]
     doc: str = ""
     fields: list[Field] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+    page: bool = False
     in_request: bool = False
     in_response: bool = False
     group: Literal["management", "invocation"] = "management"
 
+    @property
+    def types(self) -> list[Type]:
+        """Every type it is made of."""
+        return [f.type for f in self.fields] + [m.type for m in self.members]
+
 
 @dataclass
 class Param:
-    """A path or query parameter. `wire` is its name in the document, `name` the one it is offered by."""
+    """A path, query or header parameter. `wire` is its name in the document, `name` the one it is offered by."""
 
     name: str
     wire: str
@@ -73,6 +91,15 @@ class PathPart:
     keep_slash: bool = False
 
 
+@dataclass(frozen=True)
+class Guard:
+    """The body may lack `field` only if the caller sets `flag`, which is never sent."""
+
+    field: str
+    flag: str
+    message: str
+
+
 @dataclass
 class Operation:
     """One method of a resource."""
@@ -85,8 +112,11 @@ class Operation:
     parts: list[PathPart]
     params: list[Param]
     body: Schema | None
+    """The fields of a JSON, form or multipart body."""
     result: Result
     result_type: Type | None
+    body_kind: Body = "none"
+    body_name: str = ""
     page_item: Type | None = None
     idempotent: bool = True
     host: str = "api"
@@ -98,6 +128,18 @@ class Operation:
     errors: list[int] = field(default_factory=list)
     fixed: dict[str, str] = field(default_factory=dict)
     """Query parameters this method always sends."""
+    fixed_headers: dict[str, str] = field(default_factory=dict)
+    auth: Auth = "default"
+    purpose: str | None = None
+    """What a hotkey signs where there is no body to sign."""
+    guard: Guard | None = None
+    endless: bool = False
+    """A stream without an idle limit."""
+
+    @property
+    def signable(self) -> bool:
+        """Whether a hotkey can sign it at all."""
+        return self.purpose is not None or self.verb in ("POST", "PUT", "PATCH")
 
     @property
     def path_params(self) -> list[Param]:
@@ -107,13 +149,18 @@ class Operation:
     def query_params(self) -> list[Param]:
         return [p for p in self.params if p.where == "query"]
 
+    @property
+    def header_params(self) -> list[Param]:
+        return [p for p in self.params if p.where == "header"]
+
 
 @dataclass
 class Resource:
-    """A group of methods: `client.<name>`."""
+    """A group of methods: `client.<name>`. `helpers`: a hand-written class adds to the generated one."""
 
     name: str
     doc: str
+    helpers: bool = False
     operations: list[Operation] = field(default_factory=list)
 
 

@@ -9,23 +9,27 @@ from typing import Any, cast, get_args
 
 import yaml
 
-from .ir import Api, Field, Operation, Param, PathPart, Resource, Result, Schema, Type
+from .ir import Api, Auth, Body, Guard, Operation, Param, PathPart, Resource, Result, Schema, Type
+from .schemas import DialectError, Json, Schemas
 
-Json = dict[str, Any]
+__all__ = ["DialectError", "load"]
 VERBS = ("get", "post", "put", "patch", "delete")
 SDK_KEYS = {
     "resource", "method", "pagination", "stream", "idempotent", "path", "layer", "host", "module", "rename", "result", "variants",
+    "purpose", "fixed", "auth", "guard", "endless", "body", "schema",
 }  # fmt: skip
 SDK_VALUES: dict[str, tuple[str, ...]] = {
     "layer": ("invocation",), "pagination": ("page",), "stream": ("sse", "lines"), "path": ("keep-slash",),
-    "host": ("api", "llm", "image", "embed"), "result": get_args(Result),
+    "host": ("api", "llm", "image", "embed"), "result": get_args(Result), "auth": ("fingerprint",),
+    "purpose": ("chutes", "images", "api_keys", "secrets", "me", "logs"),
 }  # fmt: skip
-VARIANT_KEYS = {"method", "summary", "description", "fixed", "stream", "result"}
+VARIANT_KEYS = {"method", "summary", "description", "fixed", "stream", "result", "schema", "endless"}
+AUTH_HEADERS = {"authorization", "x-api-key", "x-chutes-hotkey", "x-chutes-nonce", "x-chutes-signature", "cookie"}
+BODIES: dict[str, Body] = {
+    "application/json": "json", "multipart/form-data": "multipart", "application/x-www-form-urlencoded": "form",
+    "application/octet-stream": "bytes",
+}  # fmt: skip
 TEXT_RESULTS: dict[str, Result] = {"text/plain": "text", "text/html": "html", "text/csv": "csv"}
-
-
-class DialectError(Exception):
-    """The document says something the generator does not take."""
 
 
 def load(path: Path) -> Api:
@@ -36,19 +40,17 @@ def load(path: Path) -> Api:
 class Loader:
     def __init__(self, document: Json) -> None:
         self.document = document
-        self.raw: Json = document.get("components", {}).get("schemas", {})
-        self.schemas = {name: self._schema(name, raw) for name, raw in self.raw.items()}
+        self.schemas = Schemas(document.get("components", {}).get("schemas", {}))
 
     def api(self) -> Api:
-        docs: dict[str, str] = self.document.get("x-sdk-resources", {})
-        resources = {name: Resource(name, doc) for name, doc in docs.items()}
+        resources = {name: self._resource(name, raw) for name, raw in self.document.get("x-sdk-resources", {}).items()}
         for path, verb, raw, item in self._operations():
             sdk = self._sdk(path, verb, raw)
             if sdk.get("layer") == "invocation":
-                self._mark_invocation(raw)
+                self.schemas.mark_invocation(raw)
                 continue
             if sdk.get("module"):  # a typed read of the invocation layer: its models live there
-                self._mark_invocation(raw)
+                self.schemas.mark_invocation(raw)
             for operation in self._variants(path, verb, raw, item, sdk):
                 if operation.resource not in resources:
                     raise DialectError(f"{operation.id}: resource {operation.resource!r} is not in x-sdk-resources")
@@ -56,11 +58,15 @@ class Loader:
                 if any(o.method == operation.method for o in known):
                     raise DialectError(f"{operation.id}: {operation.resource}.{operation.method} exists already")
                 known.append(operation)
-        self._finish()
+        self.schemas.finish()
         info = self.document["info"]
         used = [r for r in resources.values() if r.operations]
-        schemas = {n: s for n, s in self.schemas.items() if s.in_request or s.in_response}
+        schemas = {n: s for n, s in self.schemas.all.items() if s.in_request or s.in_response}
         return Api(info["title"], info["version"], schemas, used)
+
+    @staticmethod
+    def _resource(name: str, raw: str | Json) -> Resource:
+        return Resource(name, raw) if isinstance(raw, str) else Resource(name, raw["doc"], raw.get("helpers", False))
 
     def _operations(self) -> Iterator[tuple[str, str, Json, Json]]:
         for path, item in self.document.get("paths", {}).items():
@@ -94,6 +100,7 @@ class Loader:
         base = self._operation(path, verb, raw, item, sdk)
         choosing = {name for v in variants for name in v.get("fixed", {})}
         base.params = [p for p in base.params if p.where == "path" or p.wire not in choosing]
+        self._fix(base, sdk.get("fixed", {}), "the operation")
         yield base
         for variant in variants:
             changed = {k: v for k, v in {**sdk, **variant}.items() if k not in ("variants", "fixed", "summary", "description")}
@@ -101,59 +108,68 @@ class Loader:
                 del changed["stream"]
             words: Json = {k: variant[k] for k in ("summary", "description") if k in variant}
             operation = self._operation(path, verb, {**raw, **words}, item, changed)
-            for wire, value in variant.get("fixed", {}).items():
-                text = str(value).lower() if isinstance(value, bool) else str(value)
-                fixed = next((p for p in operation.params if p.wire == wire), None)
-                if fixed is None:
-                    raise DialectError(f"{operation.id}: variant {variant['method']!r} fixes {wire!r}, which is no parameter")
-                operation.params.remove(fixed)
-                if fixed.where == "query":
-                    operation.fixed[wire] = text
-                operation.parts = [PathPart(literal=text) if p.name == fixed.name else p for p in operation.parts]
+            self._fix(operation, variant.get("fixed", {}), f"variant {variant['method']!r}")
             yield operation
+
+    def _fix(self, operation: Operation, values: Json, who: str) -> None:
+        """Sends these parameters always, and no longer offers them."""
+        for wire, value in values.items():
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            fixed = next((p for p in operation.params if p.wire == wire), None)
+            if fixed is None:
+                raise DialectError(f"{operation.id}: {who} fixes {wire!r}, which is no parameter")
+            operation.params.remove(fixed)
+            if fixed.where == "query":
+                operation.fixed[wire] = text
+            if fixed.where == "header":
+                operation.fixed_headers[wire] = text
+            operation.parts = [PathPart(literal=text) if p.name == fixed.name else p for p in operation.parts]
 
     def _operation(self, path: str, verb: str, raw: Json, item: Json, sdk: Json) -> Operation:
         name = raw["operationId"]
-        params = [self._param(name, p, sdk) for p in [*item.get("parameters", []), *raw.get("parameters", [])]]
-        params = [p for p in params if p is not None]
-        found = cast("list[Param]", params)
-        keep = sdk.get("path") == "keep-slash"
-        parts = self._parts(name, path, found, keep)
+        declared = [*item.get("parameters", []), *raw.get("parameters", [])]
+        params = [self._param(name, p, sdk) for p in declared]
+        parts = self._parts(name, path, params, sdk.get("path") == "keep-slash")
         result, result_type, accept = self._result(name, raw, sdk)
-        body = self._body(name, raw)
-        taken = {p.name for p in found}
-        for clash in (f.name for f in body.fields) if body else ():
-            if clash in taken:
-                raise DialectError(f"{name}: {clash!r} is a parameter and a field of the body")
-        page_item = None
-        if sdk.get("pagination") == "page":
-            page_item = self._page_item(name, result_type)
+        body_kind, body, body_name = self._body(name, raw, sdk)
+        guard = self._guard(name, body, sdk)
+        auth = self._auth(name, raw, sdk)
+        taken = [p.name for p in params] + [f.name for f in (body.fields if body else ())]
+        taken += [x for x in (body_name, guard.flag if guard else "", "fingerprint" if auth == "fingerprint" else "") if x]
+        for clash in sorted({n for n in taken if taken.count(n) > 1}):
+            raise DialectError(f"{name}: {clash!r} is a parameter and a field of the body")
         host = sdk.get("host", "api")
         if host not in ("api", "llm"):
             raise DialectError(f"{name}: a generated method lives on the api or llm host, not on {host!r}")
         if host == "llm":  # its base URL ends in /v1
             parts[0] = PathPart(literal=parts[0].literal.removeprefix("/v1"))
+        if "purpose" in sdk and verb not in ("get", "delete"):
+            raise DialectError(f"{name}: a {verb.upper()} is signed over its body, not over a purpose")
         return Operation(
             id=name, resource=sdk["resource"], method=sdk["method"], verb=verb.upper(), path=path, parts=parts,
-            params=found, body=body, result=result, result_type=result_type, page_item=page_item,
+            params=params, body=body, body_kind=body_kind, body_name=body_name, result=result, result_type=result_type,
+            page_item=self._page_item(name, result_type) if sdk.get("pagination") == "page" else None,
             idempotent=sdk.get("idempotent", True), host=host, accept=accept, summary=raw.get("summary", "").strip(),
             doc=raw.get("description", "").strip(), deprecated=raw.get("deprecated", False),
-            anonymous=raw.get("security") == [] or {} in raw.get("security", []),
+            anonymous=raw.get("security") == [] or {} in raw.get("security", []), auth=auth, purpose=sdk.get("purpose"),
+            guard=guard, endless=sdk.get("endless", False),
             errors=sorted(int(s) for s in raw.get("responses", {}) if s.isdigit() and int(s) >= 400),
         )  # fmt: skip
 
-    def _param(self, operation: str, raw: Json, sdk: Json) -> Param | None:
+    def _param(self, operation: str, raw: Json, sdk: Json) -> Param:
         if "$ref" in raw:
             raw = self._resolve(raw["$ref"])
-        if raw["in"] not in ("path", "query"):
-            raise DialectError(f"{operation}: {raw['in']} parameter {raw['name']!r}: use a security scheme or the runtime")
         wire = raw["name"]
-        self._mark(self._type(raw["schema"], f"{operation}.{wire}"), "in_request")
+        if raw["in"] not in ("path", "query", "header") or wire.lower() in AUTH_HEADERS:
+            raise DialectError(f"{operation}: {raw['in']} parameter {wire!r}: use a security scheme or the runtime")
+        of = self.schemas.type(raw["schema"], f"{operation}.{wire}")
+        self.schemas.mark(of, "in_request")
+        offered = wire.lower().removeprefix("x-").replace("-", "_") if raw["in"] == "header" else wire
         return Param(
-            name=sdk.get("rename", {}).get(wire, wire),
+            name=sdk.get("rename", {}).get(wire, offered),
             wire=wire,
             where=raw["in"],
-            type=self._type(raw["schema"], f"{operation}.{wire}"),
+            type=of,
             required=raw.get("required", False),
             doc=raw.get("description", "").strip(),
             deprecated=raw.get("deprecated", False),
@@ -174,17 +190,47 @@ class Loader:
             raise DialectError(f"{operation}: path parameter {sorted(declared)} is not in the path")
         return parts
 
-    def _body(self, operation: str, raw: Json) -> Schema | None:
+    def _body(self, operation: str, raw: Json, sdk: Json) -> tuple[Body, Schema | None, str]:
+        """Kind, named object, and the name of a body that has no object."""
         if "requestBody" not in raw:
-            return None
+            return "none", None, ""
         content = raw["requestBody"]["content"]
-        if list(content) != ["application/json"]:
-            raise DialectError(f"{operation}: a body is application/json")
-        reference = self._type(content["application/json"]["schema"], f"{operation} body")
-        if reference.kind != "ref" or self.schemas[cast(str, reference.ref)].kind != "object":
+        media = next(iter(content))
+        kind = BODIES.get(media)
+        if len(content) != 1 or kind is None:
+            raise DialectError(f"{operation}: a body is one of {sorted(BODIES)}")
+        schema = content[media]["schema"]
+        if kind == "bytes":
+            return kind, None, sdk.get("body", "data")
+        if kind == "json" and schema == {"type": "object", "additionalProperties": True}:
+            return "free", None, sdk.get("body", "args")
+        reference = self.schemas.type(schema, f"{operation} body")
+        if reference.kind != "ref" or self.schemas.all[cast(str, reference.ref)].kind != "object":
             raise DialectError(f"{operation}: a body is a named object")
-        self._mark(reference, "in_request")
-        return self.schemas[cast(str, reference.ref)]
+        named = self.schemas.all[cast(str, reference.ref)]
+        files = [f.name for f in named.fields if f.type.kind == "file"]
+        if files and kind != "multipart":
+            raise DialectError(f"{operation}: {files[0]!r} is a file, which only multipart bodies carry")
+        self.schemas.mark(reference, "in_request")
+        return kind, named, ""
+
+    def _guard(self, operation: str, body: Schema | None, sdk: Json) -> Guard | None:
+        raw = sdk.get("guard")
+        if raw is None:
+            return None
+        if set(raw) != {"field", "flag", "message"}:
+            raise DialectError(f"{operation}: a guard has field, flag and message")
+        if body is None or not any(f.name == raw["field"] and not f.required for f in body.fields):
+            raise DialectError(f"{operation}: the guard's {raw['field']!r} is no optional field of the body")
+        return Guard(**raw)
+
+    def _auth(self, operation: str, raw: Json, sdk: Json) -> Auth:
+        names = {name for each in raw.get("security", []) for name in each}
+        if (sdk.get("auth") == "fingerprint") != (names == {"fingerprint"}):
+            raise DialectError(f"{operation}: x-sdk auth and security say different things about the fingerprint")
+        if sdk.get("auth"):
+            return cast(Auth, sdk["auth"])
+        return "none" if raw.get("security") == [] else "default"
 
     def _result(self, operation: str, raw: Json, sdk: Json) -> tuple[Result, Type | None, str]:
         success = [r for status, r in raw["responses"].items() if status.startswith("2")]
@@ -195,15 +241,16 @@ class Loader:
             return "none", None, ""
         accept = ", ".join(content)
         if "application/json" in content:
-            result_type = self._type(content["application/json"]["schema"], f"{operation} result")
+            schema = {"$ref": sdk["schema"]} if "schema" in sdk else content["application/json"]["schema"]
+            result_type = self.schemas.type(schema, f"{operation} result")
             if "stream" not in sdk and sdk.get("result", "json") == "json":
-                self._mark(result_type, "in_response")
+                self.schemas.mark(result_type, "in_response")
         stream = sdk.get("stream")
         if stream:
             event = content.get("text/event-stream", {}).get("schema")
-            kind = self._type(event, f"{operation} event") if event else Type("json")
-            self._mark(kind, "in_response")
-            return stream, kind, "text/event-stream"
+            kind = self.schemas.type(event, f"{operation} event") if event else Type("json")
+            self.schemas.mark(kind, "in_response")
+            return stream, kind, accept if stream == "lines" else "text/event-stream"
         if sdk.get("result", "json") != "json":
             return sdk["result"], None, accept
         if "application/json" in content:
@@ -212,112 +259,15 @@ class Loader:
         return (kinds.pop() if len(kinds) == 1 else "text"), None, accept
 
     def _page_item(self, operation: str, result_type: Type | None) -> Type:
-        schema = self.schemas.get(result_type.ref or "") if result_type else None
+        schema = self.schemas.all.get(result_type.ref or "") if result_type else None
         items = next((f.type for f in schema.fields if f.name == "items"), None) if schema else None
-        if items is None or items.item is None:
+        if schema is None or items is None or items.item is None:
             raise DialectError(f"{operation}: a paged result has `items`, an array")
+        schema.page = True
         return items.item
-
-    # ---- schemas ----
-
-    def _schema(self, name: str, raw: Json) -> Schema:
-        doc = raw.get("description", "").strip()
-        if "enum" in raw:
-            return Schema(name, "enum", doc, values=list(raw["enum"]))
-        if raw.get("type") != "object" or "allOf" in raw:
-            raise DialectError(f"schema {name}: only objects and enums are named")
-        required = set(raw.get("required", ()))
-        if missing := required - set(raw.get("properties", {})):
-            raise DialectError(f"schema {name}: required {sorted(missing)} is no property")
-        fields = [
-            Field(
-                name=key,
-                type=self._type(value, f"{name}.{key}"),
-                required=key in required,
-                doc=value.get("description", "").strip(),
-                default=None if "default" not in value else str(value["default"]),
-                deprecated=value.get("deprecated", False),
-            )
-            for key, value in raw.get("properties", {}).items()
-        ]
-        return Schema(name, "object", doc, fields)
-
-    def _type(self, raw: Json, where: str) -> Type:
-        if "$ref" in raw:
-            name = raw["$ref"].rpartition("/")[2]
-            if name not in self.raw:
-                raise DialectError(f"{where}: no schema {name!r}")
-            return Type("ref", ref=name)
-        for key in ("anyOf", "oneOf"):
-            if key in raw:
-                real = [b for b in raw[key] if b.get("type") != "null"]
-                nullable = len(real) < len(raw[key])
-                if len(real) != 1:
-                    return Type("json", nullable=nullable)
-                inner = self._type(real[0], where)
-                return Type(inner.kind, nullable or inner.nullable, inner.item, inner.ref)
-        kind, nullable = raw.get("type"), False
-        if isinstance(kind, list):
-            nullable = "null" in kind
-            rest = [k for k in kind if k != "null"]
-            kind = rest[0] if len(rest) == 1 else None
-        if "enum" in raw:
-            raise DialectError(f"{where}: an enum needs a name of its own under components/schemas")
-        if "allOf" in raw:
-            raise DialectError(f"{where}: allOf is not taken; name the whole object under components/schemas")
-        if "properties" in raw:
-            raise DialectError(f"{where}: an object with properties needs a name of its own under components/schemas")
-        return self._plain(raw, kind, nullable, where)
-
-    def _plain(self, raw: Json, kind: str | None, nullable: bool, where: str) -> Type:
-        if kind == "string":
-            return Type("datetime" if raw.get("format") == "date-time" else "string", nullable)
-        if kind == "integer":
-            return Type("int" if raw.get("format") == "int32" else "int64", nullable)
-        if kind in ("number", "boolean"):
-            return Type("float" if kind == "number" else "bool", nullable)
-        if kind == "array":
-            return Type("array", nullable, self._type(raw["items"], f"{where}[]"))
-        if kind == "object" and isinstance(raw.get("additionalProperties"), dict) and raw["additionalProperties"]:
-            return Type("map", nullable, self._type(raw["additionalProperties"], f"{where}{{}}"))
-        return Type("json", nullable)
 
     def _resolve(self, reference: str) -> Json:
         node: Any = self.document
         for part in reference.removeprefix("#/").split("/"):
             node = node[part]
         return cast(Json, node)
-
-    def _mark(self, of: Type | None, flag: str) -> None:
-        """Says of a type and all it holds that it is sent, or received."""
-        if of is None:
-            return
-        self._mark(of.item, flag)
-        schema = self.schemas.get(of.ref or "")
-        if schema is not None and not getattr(schema, flag):
-            setattr(schema, flag, True)
-            for each in schema.fields:
-                self._mark(each.type, flag)
-
-    def _mark_invocation(self, raw: Json) -> None:
-        body = raw.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-        media = [c["schema"] for r in raw["responses"].values() for c in r.get("content", {}).values() if "$ref" not in r]
-        for schema, flag in [(body, "in_request"), *((m, "in_response") for m in media)]:
-            if schema and "$ref" in schema:
-                self._mark(self._type(schema, raw["operationId"]), flag)
-                self._claim(schema["$ref"].rpartition("/")[2])
-
-    def _claim(self, name: str) -> None:
-        schema = self.schemas[name]
-        if schema.group == "management" and not name.startswith("_"):
-            schema.group = "invocation"
-            for each in schema.fields:
-                inner = each.type.item or each.type
-                if inner.ref:
-                    self._claim(inner.ref)
-
-    def _finish(self) -> None:
-        for schema in self.schemas.values():
-            if schema.in_request and not schema.in_response:
-                for each in schema.fields:
-                    each.patch = each.type.nullable and not each.required

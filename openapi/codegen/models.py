@@ -38,8 +38,8 @@ def closure(api: Api, names: list[str]) -> set[str]:
         name = names.pop()
         if name not in found:
             found.add(name)
-            for each in api.schemas[name].fields:
-                inner: Type | None = each.type
+            for each in api.schemas[name].types:
+                inner: Type | None = each
                 while inner is not None:
                     if inner.ref:
                         names.append(inner.ref)

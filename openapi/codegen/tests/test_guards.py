@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from codegen.languages import LANGUAGES
 from codegen.load import DialectError, load
 from codegen.manifest import MANIFEST, check, stale, write
 from codegen.render import BANNER, ROOT, check_names, check_results
-from codegen.languages import LANGUAGES
 
 TORTURE: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "torture.yaml").read_text())
 Change = Callable[[dict[str, Any]], Any]
@@ -40,7 +40,7 @@ def stray_path_parameter(d: dict[str, Any]) -> None:
 
 
 def header_parameter(d: dict[str, Any]) -> None:
-    d["paths"]["/things/"]["get"]["parameters"].append({"name": "X-Key", "in": "header", "schema": {"type": "string"}})
+    d["paths"]["/things/"]["get"]["parameters"].append({"name": "X-Api-Key", "in": "header", "schema": {"type": "string"}})
 
 
 def body(d: dict[str, Any]) -> dict[str, Any]:
@@ -51,6 +51,19 @@ def body(d: dict[str, Any]) -> dict[str, Any]:
 def sdk(d: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = d["paths"]["/class/import"]["get"]["x-sdk"]
     return found
+
+
+def create(d: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = d["paths"]["/things/"]["post"]["x-sdk"]
+    return found
+
+
+def file_in_json(d: dict[str, Any]) -> None:
+    d["components"]["schemas"]["ThingArgs"]["properties"]["free"] = {"type": "string", "format": "binary"}
+
+
+def union(d: dict[str, Any], *branches: dict[str, Any]) -> None:
+    d["components"]["schemas"]["Either"] = {"oneOf": list(branches)}
 
 
 def variant(d: dict[str, Any]) -> dict[str, Any]:
@@ -74,8 +87,8 @@ def variant(d: dict[str, Any]) -> dict[str, Any]:
         (clash, "'name' is a parameter and a field of the body"),
         (two_answers, "createThing: exactly one 2xx response is needed"),
         (stray_path_parameter, "path parameter ['zz'] is not in the path"),
-        (header_parameter, "header parameter 'X-Key': use a security scheme"),
-        (lambda d: body(d).update({"text/plain": {}}), "createThing: a body is application/json"),
+        (header_parameter, "header parameter 'X-Api-Key': use a security scheme"),
+        (lambda d: body(d).update({"text/plain": {}}), "createThing: a body is one of ['application/json'"),
         (lambda d: body(d).update({"application/json": {"schema": {"type": "string"}}}), "createThing: a body is a named object"),
         (lambda d: sdk(d).update(pagination="page"), "importClass: a paged result has `items`"),
         (lambda d: sdk(d).update(pagination="cursor"), "x-sdk pagination is 'cursor'"),
@@ -85,6 +98,17 @@ def variant(d: dict[str, Any]) -> dict[str, Any]:
         (lambda d: sdk(d).update(host="image"), "importClass: a generated method lives on the api or llm host"),
         (lambda d: variant(d).update(fixed={"nope": True}), "variant 'watch_once' fixes 'nope', which is no parameter"),
         (lambda d: variant(d).update(sumary="x"), "a variant has unknown ['sumary']"),
+        (lambda d: sdk(d).update(purpose="moon"), "x-sdk purpose is 'moon'"),
+        (lambda d: sdk(d).update(fixed={"nope": 1}), "the operation fixes 'nope', which is no parameter"),
+        (lambda d: sdk(d).update(auth="fingerprint"), "importClass: x-sdk auth and security say different things"),
+        (lambda d: create(d).update(purpose="chutes"), "createThing: a POST is signed over its body"),
+        (lambda d: create(d).update(guard={"field": "free"}), "createThing: a guard has field, flag and message"),
+        (lambda d: create(d).update(guard={"field": "class", "flag": "all", "message": "."}), "the guard's 'class' is no optional field"),
+        (lambda d: create(d).update(guard={"field": "free", "flag": "class", "message": "."}), "createThing: 'class' is a parameter and"),
+        (file_in_json, "createThing: 'free' is a file, which only multipart bodies carry"),
+        (lambda d: union(d, {"type": "string"}), "schema Either: each alternative of a union has a title"),
+        (lambda d: union(d, {"title": "a", "type": "integer"}, {"title": "b", "type": "number"}), "'a' and 'b' begin with the same"),
+        (lambda d: union(d, {"title": "a", "type": ["string", "null"]}), "'a' is nothing a union can tell apart"),
         (lambda d: d["components"]["schemas"]["Thing"]["required"].append("gone"), "schema Thing: required ['gone'] is no property"),
         (
             lambda d: d["components"]["schemas"]["Thing"]["properties"].update(free={"allOf": [{"$ref": "#/components/schemas/ThingEvent"}]}),
