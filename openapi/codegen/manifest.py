@@ -11,7 +11,7 @@ from pathlib import Path
 from .render import BANNER
 
 MANIFEST = "openapi/generated_files.json"
-FOLDERS = ("clients",)
+FOLDERS = ("clients", "conformance/drivers")
 SKIPPED = {"node_modules", "target", "dist", ".build", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 
 
@@ -25,18 +25,33 @@ def extra_steps(root: Path) -> list[list[str]]:
     return [[sys.executable, str(unasync)]] if unasync.exists() else []
 
 
+def write_some(outputs: dict[str, str], root: Path) -> list[str]:
+    """Writes the outputs of a few languages while another one's templates are in the works; the rest stays as it is."""
+    listed: dict[str, str] = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
+    changed = put(outputs, root)
+    listed |= {path: digest(text) for path, text in outputs.items()}
+    (root / MANIFEST).write_text(json.dumps(dict(sorted(listed.items())), indent=2) + "\n", encoding="utf-8")
+    return changed
+
+
 def write(outputs: dict[str, str], root: Path) -> list[str]:
     """Writes every output and the manifest, removes stale ones, and returns the paths that changed."""
     changed = [path for path in sorted(stale(outputs, root))]
     for path in changed:
         (root / path).unlink(missing_ok=True)
+    changed += put(outputs, root)
+    (root / MANIFEST).write_text(manifest(outputs), encoding="utf-8")
+    return changed
+
+
+def put(outputs: dict[str, str], root: Path) -> list[str]:
+    changed = []
     for path, text in outputs.items():
         target = root / path
         if not target.exists() or target.read_text(encoding="utf-8") != text:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
             changed.append(path)
-    (root / MANIFEST).write_text(manifest(outputs), encoding="utf-8")
     for step in extra_steps(root):
         subprocess.run(step, check=True, cwd=root)
     return changed

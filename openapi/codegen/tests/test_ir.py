@@ -83,6 +83,32 @@ def test_results(api: Api) -> None:
     assert [p.name for p in operation(api, "things", "watch").query_params] == []
 
 
+def test_bodies() -> None:
+    deep = [o for r in load(TORTURE).resources if r.name == "deep" for o in r.operations]
+    assert {o.method: (o.body_kind, o.body.name if o.body else o.body_name) for o in deep if o.body_kind != "none"} == {
+        "upload": ("multipart", "UploadArgs"),
+        "send": ("bytes", "blob"),
+        "form": ("form", "FormArgs"),
+        "run": ("free", "args"),
+        "transfer": ("json", "TransferArgs"),
+    }
+
+
+def test_the_deep_ones(api: Api) -> None:
+    upload, limit, wipe, form, log, tail = (operation(api, "deep", m) for m in ("upload", "limit", "wipe", "form", "log", "tail"))
+    assert upload.fixed_headers == {"X-Version": "1.2.3"} and [p.name for p in upload.header_params] == ["trace_level"]
+    assert shape(limit) == "/deep/me/limit" and limit.result_type == Type("ref", ref="Limit")
+    assert operation(api, "deep", "limit_all").result_type == Type("ref", ref="LimitMap")
+    assert (wipe.auth, form.auth, upload.auth) == ("fingerprint", "none", "default")
+    assert (log.purpose, log.signable, upload.signable, tail.signable, tail.endless) == ("images", True, True, False, True)
+    assert (log.result, operation(api, "deep", "send").result, form.result) == ("lines", "bytes", "html")
+    guard = operation(api, "deep", "transfer").guard
+    assert guard and (guard.field, guard.flag) == ("amount", "everything")
+    assert [(m.name, m.type.kind) for m in api.schemas["Either"].members] == [("rows", "array"), ("defaults", "map"), ("word", "string")]
+    assert api.schemas["ThingPage"].page and not api.schemas["Thing"].page
+    assert [r.helpers for r in api.resources] == [False, False, True]
+
+
 def test_words() -> None:
     assert words("minVRAMPerGpu") == ["min", "vram", "per", "gpu"]
     assert (snake("chuteID"), camel("chute_id"), pascal("chute-id")) == ("chute_id", "chuteId", "ChuteId")

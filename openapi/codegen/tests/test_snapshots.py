@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,15 @@ SNAPSHOTS = HERE / "snapshots"
 LANGUAGES = ("python", "ts", "go", "rust")
 
 
-@pytest.fixture(scope="module")
-def outputs() -> dict[str, str]:
-    return render(load(HERE / "torture.yaml"), load_targets(), ROOT)
+@cache
+def rendered(language: str) -> dict[str, str]:
+    """The outputs of one language; another one's broken template does not spoil them."""
+    return render(load(HERE / "torture.yaml"), [t for t in load_targets() if t.language == language], ROOT)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_output_is_as_it_was(language: str, outputs: dict[str, str]) -> None:
-    mine = {p.removeprefix(f"clients/{language}/"): t for p, t in outputs.items() if p.startswith(f"clients/{language}/")}
+def test_output_is_as_it_was(language: str) -> None:
+    mine = {p.removeprefix(f"clients/{language}/"): t for p, t in rendered(language).items()}
     assert mine, f"nothing is generated for {language}"
     folder = SNAPSHOTS / language
     if os.environ.get("UPDATE_SNAPSHOTS"):
@@ -38,19 +40,18 @@ def test_output_is_as_it_was(language: str, outputs: dict[str, str]) -> None:
         assert text == kept[path], f"{path} has changed"
 
 
-def test_rendering_twice_changes_nothing(outputs: dict[str, str]) -> None:
-    assert render(load(HERE / "torture.yaml"), load_targets(), ROOT) == outputs
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rendering_twice_changes_nothing(language: str) -> None:
+    assert render(load(HERE / "torture.yaml"), [t for t in load_targets() if t.language == language], ROOT) == rendered(language)
 
 
-def test_every_operation_reaches_every_language(outputs: dict[str, str]) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_operation_reaches_every_language(language: str) -> None:
     """A method that one template forgets would be missed by its users alone."""
-    api = load(HERE / "torture.yaml")
-    for language in LANGUAGES:
-        text = "\n".join(t for p, t in outputs.items() if p.startswith(f"clients/{language}/"))
-        squeezed = text.lower().replace("_", "")
-        for resource in api.resources:
-            for operation in resource.operations:
-                assert operation.method.replace("_", "") in squeezed, f"{language}: {resource.name}.{operation.method}"
+    squeezed = "\n".join(rendered(language).values()).lower().replace("_", "")
+    for resource in load(HERE / "torture.yaml").resources:
+        for operation in resource.operations:
+            assert operation.method.replace("_", "") in squeezed, f"{language}: {resource.name}.{operation.method}"
 
 
 def test_templates_stay_small() -> None:
