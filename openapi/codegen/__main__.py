@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import sys
 
+from . import coverage
 from .languages import LANGUAGES
 from .load import DialectError, load
 from .manifest import check, write, write_some
 from .render import ROOT, load_targets, render
+
+README = ROOT / "openapi/README.md"
 
 
 def main(arguments: list[str]) -> int:
@@ -20,15 +23,23 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         targets = [t for t in load_targets() if not only or t.language in only]
-        outputs = render(load(ROOT / "openapi/chutes.yaml"), targets)
+        api = load(ROOT / "openapi/chutes.yaml")
+        outputs = render(api, targets)
     except DialectError as error:
         print(f"openapi/chutes.yaml: {error}", file=sys.stderr)
         return 1
     if arguments[0] == "gen":
         changed = write_some(outputs, ROOT) if only else write(outputs, ROOT)
+        if not only:
+            text, _ = coverage.table(api, outputs, ROOT)
+            README.write_text(coverage.fill(README.read_text(encoding="utf-8"), text), encoding="utf-8")
         print(f"{len(outputs)} files generated, {len(changed)} changed")
         return 0
     problems = check(outputs, ROOT)
+    text, holes = coverage.table(api, outputs, ROOT)
+    if coverage.fill(README.read_text(encoding="utf-8"), text) != README.read_text(encoding="utf-8"):
+        problems.append("openapi/README.md: the table of operations is not up to date")
+    problems += holes
     for problem in problems:
         print(problem, file=sys.stderr)
     print(f"{len(outputs)} generated files checked, {len(problems)} problems" + ("; run `make gen`" if problems else ""))

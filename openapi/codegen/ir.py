@@ -137,6 +137,12 @@ class Operation:
     """A stream without an idle limit."""
 
     @property
+    def secret_param(self) -> str:
+        """The parameter that is the credential of a method with `auth: fingerprint`."""
+        names = {p.name for p in self.params} | {f.name for f in (self.body.fields if self.body else ())}
+        return "current_fingerprint" if "fingerprint" in names else "fingerprint"
+
+    @property
     def signable(self) -> bool:
         """Whether a hotkey can sign it at all."""
         return self.purpose is not None or self.verb in ("POST", "PUT", "PATCH")

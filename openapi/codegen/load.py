@@ -135,7 +135,7 @@ class Loader:
         guard = self._guard(name, body, sdk)
         auth = self._auth(name, raw, sdk)
         taken = [p.name for p in params] + [f.name for f in (body.fields if body else ())]
-        taken += [x for x in (body_name, guard.flag if guard else "", "fingerprint" if auth == "fingerprint" else "") if x]
+        taken += [x for x in (body_name, guard.flag if guard else "") if x]
         for clash in sorted({n for n in taken if taken.count(n) > 1}):
             raise DialectError(f"{name}: {clash!r} is a parameter and a field of the body")
         host = sdk.get("host", "api")
@@ -241,7 +241,7 @@ class Loader:
             return "none", None, ""
         accept = ", ".join(content)
         if "application/json" in content:
-            schema = {"$ref": sdk["schema"]} if "schema" in sdk else content["application/json"]["schema"]
+            schema = sdk.get("schema", content["application/json"]["schema"])
             result_type = self.schemas.type(schema, f"{operation} result")
             if "stream" not in sdk and sdk.get("result", "json") == "json":
                 self.schemas.mark(result_type, "in_response")

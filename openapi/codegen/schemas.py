@@ -31,6 +31,8 @@ class Schemas:
             return Schema(name, "union", doc, members=self._members(name, raw["oneOf"]))
         if raw.get("type") != "object" or "allOf" in raw:
             raise DialectError(f"schema {name}: only objects, enums and unions are named")
+        if not raw.get("properties"):
+            raise DialectError(f"schema {name}: a map or a free object has no name; write it where it is used")
         required = set(raw.get("required", ()))
         if missing := required - set(raw.get("properties", {})):
             raise DialectError(f"schema {name}: required {sorted(missing)} is no property")
