@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
+from urllib.parse import parse_qs
 
+from . import document, signing
 from .library import Case
 from .match import Complaints, match, show
 from .server.journal import Journal, RequestRecord
@@ -45,9 +48,18 @@ def _judge_one(
             label = at if len(runs) == 1 else f"{at}.runs[{n}]"
             out += _invariants(run, label)
             if one:
-                out += judge_client({k: v for k, v in one.items() if k != "runs"}, run, label, how)
+                out += judge_client({k: v for k, v in one.items() if k not in ("runs", "sent")}, run, label, how)
+                out += _as_sent(case, run, label) if one.get("sent") else []
     left = _left_at(answers, started)
-    return out + judge_server(server, journal, key, left)
+    return out + judge_server(server, journal, key, left, case.calls[-1].get("args") or {})
+
+
+def _as_sent(case: Case, run: dict[str, Any], at: str) -> Complaints:
+    """The result holds every field of the answer, as it was sent."""
+    sent = case.server[0]["json"]
+    if run.get("final") is None:
+        return [f"{at}: no result, so nothing of the answer reached the caller"]
+    return match({"items": sent} if isinstance(sent, list) else sent, run["final"], f"{at}.final")
 
 
 def _left_at(answers: list[dict[str, Any]], started: list[float]) -> float | None:
@@ -212,7 +224,9 @@ def chunk_text(chunk: dict[str, Any]) -> str:
     return text
 
 
-def judge_server(expect: dict[str, Any], journal: Journal, key: str, left: float | None = None) -> Complaints:
+def judge_server(
+    expect: dict[str, Any], journal: Journal, key: str, left: float | None = None, args: dict[str, Any] | None = None
+) -> Complaints:
     """Complaints about what the server saw."""
     out: Complaints = []
     seen = journal.requests
@@ -227,6 +241,8 @@ def judge_server(expect: dict[str, Any], journal: Journal, key: str, left: float
         out += _request(one, record, f"server.requests[{i}]")
     for record in seen if "every" in expect else []:
         out += _request(expect["every"], record, f"server.requests[{record.index}]")
+    if "document" in expect:
+        out += [c for r in seen for c in document.compare(expect["document"], r, args or {}, f"server.requests[{r.index}]")]
     if expect.get("same_body") and len({r.body for r in seen}) > 1:
         out.append("server: the bodies of the attempts differ")
     if "auth" in expect:
@@ -299,7 +315,14 @@ def _request(expect: dict[str, Any], record: RequestRecord, at: str) -> Complain
     plain = {"method": record.method, "path": record.path, "query": record.query_map(), "origin": record.origin,
              "on_connection": record.connection, "body": record.body.decode("utf-8", "replace"), "body_len": len(record.body)}
     for name, value in expect.items():
-        if name == "headers":
+        if name == "signed":
+            out += signing.check(value, record, f"{at}.signed")
+        elif name == "parts":
+            out += _parts(value, record, f"{at}.parts")
+        elif name == "form":
+            form = {k: v[0] for k, v in parse_qs(plain["body"], keep_blank_values=True).items()}
+            out += match(value, form, f"{at}.form")
+        elif name == "headers":
             for header, wanted in value.items():
                 out += match(wanted, record.header(header), f"{at}.headers.{header}")
         elif name in ("json", "json_exact"):
@@ -316,3 +339,12 @@ def _request(expect: dict[str, Any], record: RequestRecord, at: str) -> Complain
         else:
             out += match(value, plain[name], f"{at}.{name}")
     return out
+
+
+def _parts(expect: list[dict[str, Any]], record: RequestRecord, at: str) -> Complaints:
+    """The parts of a multipart body; `text` and `sha256` stand for the data."""
+    found = []
+    for part in document.parts(record.header("content-type") or "", record.body):
+        data = part.pop("data")
+        found.append({**part, "text": data.decode("utf-8", "replace"), "sha256": hashlib.sha256(data).hexdigest(), "length": len(data)})
+    return match(expect, found, at)

@@ -18,7 +18,7 @@ README = ROOT / "openapi/README.md"
 
 def main(arguments: list[str]) -> int:
     only = arguments[1:]
-    if arguments[:1] not in (["gen"], ["check"]) or set(only) - set(LANGUAGES) or (only and arguments[0] == "check"):
+    if arguments[:1] not in (["gen"], ["check"]) or set(only) - {*LANGUAGES, "cases"} or (only and arguments[0] == "check"):
         print("usage: python -m codegen check | gen [language ...]", file=sys.stderr)
         return 2
     try:

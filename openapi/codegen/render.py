@@ -12,6 +12,7 @@ from typing import Literal
 
 import jinja2
 
+from .cases import cases, operation_table
 from .ir import Api
 from .languages import LANGUAGES, Language
 from .languages.base import camel, pascal, snake
@@ -41,6 +42,9 @@ def render(api: Api, targets: list[Target], root: Path = ROOT) -> dict[str, str]
     """All outputs, by path below the project."""
     out: dict[str, str] = {}
     for target in targets:
+        if target.language == "cases":
+            out[target.output] = operation_table(api) if target.template == "operations" else f"# {BANNER}\n{cases(api)}"
+            continue
         language = LANGUAGES[target.language]
         check_names(api, language)
         check_results(api, language)
