@@ -7,8 +7,9 @@ import asyncio
 import signal
 import sys
 
-from .app import App, Options
+from .app import App
 from .http import HttpServer
+from .options import Options
 
 
 def parser() -> argparse.ArgumentParser:

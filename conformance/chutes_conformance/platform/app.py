@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
 from typing import Any
 
-from . import data, invoke, management, scenarios
+from . import auth, data, invoke, routes, scenarios
+from .credential import ANY_MODEL, Need
 from .http import HttpError, Request, Response, json_response
+from .options import Options
 from .state import State, User
 
 Json = dict[str, Any]
 CHUTE_HOST = re.compile(r"/chute/([^/]+)(/.*)?")
-BY_ID = re.compile(r"/chutes/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(/.+)")
-REFUSED_KEYS = ("cpk_invalid", "cpk_unknown", "cpk_revoked")
+BY_ID = re.compile(r"/chutes/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(/(?!evidence$).+)")
+NO_CHUTE = "No matching chute found!"
+SHARED_HOSTS = (("llm", ANY_MODEL[0]), ("image", ANY_MODEL[1]), ("embed", ANY_MODEL[2]))
 
 
-@dataclass
-class Options:
-    """How a platform behaves. Times in seconds."""
-
-    token_delay: float = 0.015
-    cold_seconds: float = 2.0
-    accept_x_api_key: bool = False
-    strict: bool = False
-    cors: bool = False
+routes.load()
 
 
 class App:
@@ -36,14 +30,14 @@ class App:
         self.reset()
 
     def reset(self) -> None:
-        self.state = State(self.options.cold_seconds)
+        self.state = State(self.options)
         data.seed(self.state)
         self.invoker = invoke.Invoker(self.state, self.options.token_delay, self.options.strict)
         self.log: list[Json] = []
 
     async def __call__(self, request: Request) -> Response:
         if request.path.startswith("/_mock"):
-            return self.control(request)
+            return await self.control(request)
         if request.method == "OPTIONS" and self.options.cors:
             allow = {"access-control-allow-methods": "*", "access-control-allow-headers": "*", "access-control-max-age": "600"}
             return self.shared(Response(204, headers=allow))
@@ -60,51 +54,49 @@ class App:
             response.headers.setdefault("access-control-allow-origin", "*")
         return response
 
-    def caller(self, request: Request) -> User | None:
-        """The user of a credential, or None when there is none. Any `cpk_…` key is good, `cpk_bob…` is bob's."""
-        given = request.headers.get("authorization", "").strip()
-        if not given and self.options.accept_x_api_key:
-            given = request.headers.get("x-api-key", "").strip()
-        if not given:
-            return None
-        token = given.split(" ")[-1]
-        if token.lower() in ("bearer", "basic") or "\t" in token:
-            raise HttpError(401, "Missing or invalid authorization header(s)")
-        if not token.startswith(("cpk_", "cak_")) or len(token) == 4 or token.startswith(REFUSED_KEYS):
-            raise HttpError(401, "Invalid token or user not found")
-        for user in self.state.users.values():
-            if token == f"cpk_{user.username}" or token.startswith((f"cpk_{user.username}_", f"cpk_{user.username}.")):
-                return user
-        return self.state.user_by_name("demo")
+    def invoker_of(self, request: Request, chute_id: str) -> User | None:
+        found = auth.of_request(request, self.state, Need("chutes", chute_id, "invoke"))
+        return found.user if found else None
 
     async def route(self, request: Request) -> Response:
-        user = self.caller(request)
         path = request.path
-        for host, prefix in (("llm", "/llm"), ("image", "/image"), ("embed", "/embed")):
-            if path.startswith(prefix + "/"):
-                inner = path.removeprefix(prefix)
+        for host, any_model in SHARED_HOSTS:
+            if path.startswith(f"/{host}/"):
+                user, inner = self.invoker_of(request, any_model), path.removeprefix(f"/{host}")
                 if host == "llm" and inner == "/v1/models" and request.method in ("GET", "HEAD"):
                     return await self.with_scenario(request) or invoke.models(self.state)
                 return await self.invoker.call(request, user, host, inner, None)
         by_slug = CHUTE_HOST.fullmatch(path)
         if by_slug:
-            return await self.invoker.call(request, user, "chute", by_slug[2] or "/", self.state.by_slug(by_slug[1]))
+            chute = self.state.by_slug(by_slug[1])
+            user = self.invoker_of(request, chute.chute_id if chute else "")
+            return await self.invoker.call(request, user, "chute", by_slug[2] or "/", chute)
         by_id = BY_ID.fullmatch(path)
         if by_id and by_id[1] in self.state.chutes:
+            user = self.invoker_of(request, by_id[1])
             if self.options.strict:  # the public server compares the whole path with the cord's, which never fits
                 raise HttpError(401, "Authentication required.") if user is None else HttpError(404, invoke.NO_CORD)
             return await self.invoker.call(request, user, "chute", by_id[2], self.state.chutes[by_id[1]])
+        return await self.manage(request)
+
+    async def manage(self, request: Request) -> Response:
+        """A management call: the credential first, then scenarios, then the handler."""
+        match = routes.find(request)
+        if match is None:
+            known = auth.of_request(request, self.state, auth.need_of(request))
+            early = await self.with_scenario(request)
+            if early:
+                return early
+            raise HttpError(404, NO_CHUTE) if known else HttpError(401, auth.NO_AUTH)
+        credential = auth.of_route(match, request, self.state)
         early = await self.with_scenario(request)
-        answer = early or management.route(request, self.state, user)
-        if answer:
-            return answer
-        raise HttpError(401, "Authentication required.") if user is None else HttpError(404, management.NO_CHUTE)
+        return early or await routes.run(match, routes.Context(request, self.state, self.options, credential))
 
     async def with_scenario(self, request: Request) -> Response | None:
         """Management calls can be made to fail as well, with the same switches."""
         return await scenarios.before(self.invoker.chooser.choose(request, ""), request, self.state.midnight())
 
-    def control(self, request: Request) -> Response:
+    async def control(self, request: Request) -> Response:
         """The switches of the platform itself; never part of the real one."""
         path, method = request.path, request.method
         if path == "/_mock/scenarios" and method == "GET":
@@ -122,7 +114,13 @@ class App:
             return self.add_rule(body)
         if path == "/_mock/chutes" and method == "POST":
             return self.add_chute(body)
-        return json_response({"error": f"no such control: {method} {path}"}, 404)
+        match = routes.find(request, routes.CONTROLS)
+        if match is None:
+            return json_response({"error": f"no such control: {method} {path}"}, 404)
+        try:
+            return await routes.run(match, routes.Context(request, self.state, self.options))
+        except HttpError as error:
+            return error.response()
 
     def snapshot(self) -> Json:
         state = self.state

@@ -6,8 +6,9 @@ import asyncio
 import threading
 from types import TracebackType
 
-from .app import App, Options
+from .app import App
 from .http import HttpServer
+from .options import Options
 
 __all__ = ["Options", "Platform"]
 

@@ -6,12 +6,14 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from .http import HttpError
+from .options import Options
 
 DAILY_DEPLOYS = 24
 Json = dict[str, Any]
+Store = TypeVar("Store")
 
 
 def naive(moment: float) -> str:
@@ -111,8 +113,11 @@ class Chute:
 class State:
     """All of it, for one platform. One event loop uses it, so there are no locks."""
 
-    def __init__(self, cold_seconds: float = 2.0) -> None:
-        self.cold_seconds = cold_seconds
+    def __init__(self, options: Options | None = None) -> None:
+        self.options = options or Options()
+        self.cold_seconds = self.options.cold_seconds
+        self.advanced = 0.0  # seconds by which a test has moved the clock
+        self._stores: dict[type[Any], Any] = {}
         self.users: dict[str, User] = {}
         self.images: dict[str, Image] = {}
         self.chutes: dict[str, Chute] = {}
@@ -124,7 +129,15 @@ class State:
         self.started = time.time()
 
     def now(self) -> float:
-        return time.time()
+        return time.time() + self.advanced
+
+    def of(self, store: type[Store]) -> Store:
+        """The state of a resource, made on first use: by `store.seeded(state)` when it has that, else by `store()`."""
+        if store not in self._stores:
+            seeded = getattr(store, "seeded", None)
+            self._stores[store] = seeded(self) if seeded else store()
+        made: Store = self._stores[store]
+        return made
 
     def user_by_name(self, name: str) -> User | None:
         return next((user for user in self.users.values() if user.username == name), None)

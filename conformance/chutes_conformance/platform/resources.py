@@ -1,0 +1,7 @@
+"""Every resource of the management API. Importing them fills the table of routes; the order here is the order in which routes are tried."""
+
+from __future__ import annotations
+
+from . import chute_lists, chutes, misc, users
+
+MODULES = (chute_lists, chutes, users, misc)  # a new resource goes in here
