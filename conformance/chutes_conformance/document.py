@@ -62,7 +62,7 @@ def compare(operation: str, record: RequestRecord, args: Json, at: str) -> Compl
         out.append(f"{at}: the document says {verb}, the request {record.method}")
     base = "/llm" if sdk.get("host") == "llm" else "/api"
     wanted = base + _path(template, params, sdk, fixed, args.get("path") or {})
-    if record.path != wanted:
+    if record.path.replace("%3A", ":") != wanted:  # a colon may stand in a path as it is
         out.append(f"{at}: the path is {record.path}, not {wanted}")
     out += _query(record, params, fixed, args.get("query") or {}, at)
     out += _headers(record, params, raw, fixed, args, at)

@@ -320,7 +320,7 @@ def _request(expect: dict[str, Any], record: RequestRecord, at: str) -> Complain
         elif name == "parts":
             out += _parts(value, record, f"{at}.parts")
         elif name == "form":
-            form = {k: v[0] for k, v in parse_qs(plain["body"], keep_blank_values=True).items()}
+            form = {k: v[0] for k, v in parse_qs(str(plain["body"]), keep_blank_values=True).items()}
             out += match(value, form, f"{at}.form")
         elif name == "headers":
             for header, wanted in value.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-import sr25519
+import sr25519  # type: ignore[import-untyped]
 
 from .match import Complaints
 from .server.journal import RequestRecord

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
 
+import credentials
 from chat import error_text, loads
 from faults import Fault, classify, clean
 from policy import Attempt, Seam, decide
@@ -96,6 +97,11 @@ class Call:
     stream: bool = False
     no_idle: bool = False
     signed: bool = True
+    purpose: str | None = None
+    name: str = ""
+    credential: str | None = None
+    public: bool = False
+    long: bool = False
 
 
 class Client:
@@ -109,11 +115,20 @@ class Client:
         self.seam = seam or Seam()
         self.endpoints = self._endpoints(endpoints, base_url)
         self.mode = (auth or {}).get("mode") or "bearer"
-        self.key = self._key((auth or {}).get("api_key"))
+        self.provider: credentials.Provider | None = None
+        self.hotkey: credentials.Hotkey | None = None
+        if self.mode == "hotkey":
+            self.hotkey = credentials.Hotkey((auth or {})["seed"])
+        elif self.mode == "hotkey-config":
+            self.hotkey = credentials.Hotkey.from_config()
+        self.key = self._key((auth or {}).get("api_key")) if self.mode in ("bearer", "x-api-key", "none") else ""
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
         self.live: set[Connection] = set()
         self.budget = 10.0
+        self.secrets: list[str] = []
+        self.last: dict[str, Any] | None = None
+        self.stored = 0
 
     def __repr__(self) -> str:
         return f"Client(api={self.endpoints['api']!r})"
@@ -192,7 +207,7 @@ class Client:
         url, headers, body = self._prepare(call, options)
         limit = int(options.get("max_retries", self.options.get("max_retries", 2)))
         total = options.get("deadline_ms", self.options.get("deadline_ms", ...))
-        seconds = (None if call.invocation or call.stream else 120.0) if total is ... else None if total is None else float(total) / 1000
+        seconds = (None if call.invocation or call.stream or call.long else 120.0) if total is ... else None if total is None else float(total) / 1000
         deadline = None if seconds is None else self.seam.now() + seconds
         attempt = 0
         self.budget = min(10.0, self.budget + 0.1)
@@ -201,6 +216,7 @@ class Client:
             until = None if deadline is None else time.monotonic() + max(0.0, deadline - self.seam.now())
             tried = self._attempt(call, url, headers, body, self.limits(call, options, until), attempt)
             if isinstance(tried, Body):
+                self.last = response_of(tried.head.status, tried.head.map(), attempt)
                 return tried, attempt
             tried.fault.attempts = attempt
             if self.seam.cancelled.is_set():
@@ -219,24 +235,30 @@ class Client:
         body = None
         content = call.body
         if content is not None:
-            if options.get("extra_body"):
+            if options.get("extra_body") and isinstance(content, dict):
                 content = {**content, **options["extra_body"]}
-            body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-            headers["Content-Type"] = "application/json"
+            body = content if isinstance(content, bytes) else json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+            headers["Content-Type"] = "application/json"  # unless the call says something else
         headers |= {**(self.options.get("headers") or {}), **call.headers, **extra}
         query = [(k, v) for k, v in {**call.query, **(options.get("extra_query") or {})}.items() if v is not None]
         pairs = [(k, str(x).lower() if isinstance(x, bool) else str(x)) for k, v in query for x in (v if isinstance(v, list) else [v])]
         url = call.url + (("&" if "?" in call.url else "?") + urlencode(pairs) if pairs else "")
         return url, headers, body
 
-    def _credentials(self) -> dict[str, str]:
+    def _credentials(self, call: Call, body: bytes | None) -> dict[str, str]:
+        if call.credential:
+            return {"Authorization": call.credential}
+        if self.hotkey:
+            return credentials.sign_request(self.hotkey, call, body, self.seam.now())
+        if self.provider:
+            return {} if call.public else {"Authorization": f"Bearer {self.provider.access(self)}"}
         return {"X-API-Key": self.key} if self.mode == "x-api-key" else {"Authorization": f"Bearer {self.key}"}
 
     def _attempt(self, call: Call, url: str, headers: dict[str, str], body: bytes | None, limits: Limits, attempt: int) -> Body | Attempt:
         """One attempt with its redirects: the body of a good answer, or how it failed."""
         home = origin(urlsplit(url)) if call.signed else ""  # nobody's home gets no credential
         for _ in range(MAX_REDIRECTS + 1):
-            sent = self._send(call.method, urlsplit(url), headers, body, limits, attempt, home)
+            sent = self._send(call, urlsplit(url), headers, body, limits, attempt, home)
             if isinstance(sent, Attempt):
                 return sent
             status, fields = sent.head.status, sent.head.map()
@@ -248,7 +270,7 @@ class Client:
             self._finish(sent)
             problem = self._refuse_redirect(call.method, status, url, target, body, home)
             if problem:
-                return Attempt(Fault("unexpected_response", clean(problem, self.key), status=status), fields)
+                return Attempt(Fault("unexpected_response", clean(problem, self.key, *self.secrets), status=status), fields)
             url = target
         return Attempt(Fault("unexpected_response", f"more than {MAX_REDIRECTS} redirects", status=status), fields)
 
@@ -263,9 +285,10 @@ class Client:
             return f"a body sent to {home} is not sent on to {origin(urlsplit(target))}"
         return None
 
-    def _send(self, method: str, url: SplitResult, headers: dict[str, str], body: bytes | None, limits: Limits, attempt: int, home: str) -> Body | Attempt:
+    def _send(self, call: Call, url: SplitResult, headers: dict[str, str], body: bytes | None, limits: Limits, attempt: int, home: str) -> Body | Attempt:
         own = origin(url) == home
-        fields = {**headers, **(self._credentials() if own else {})}
+        method = call.method
+        fields = {**headers, **(self._credentials(call, body) if own else {})}
         if attempt > 1:
             fields["X-Chutes-Retry-Count"] = str(attempt - 1)
         if not own:
@@ -301,7 +324,7 @@ class Client:
         except (Broken, Silent):
             pass  # a body cut short still has its status
         self._finish(body)
-        fault = classify(status, headers, bytes(raw), self.key)
+        fault = classify(status, headers, bytes(raw), self.key, *self.secrets)
         return Attempt(fault, headers, html="html" in headers.get("content-type", ""))
 
     def _finish(self, body: Body) -> None:
@@ -329,7 +352,7 @@ class Client:
         return Answer(body.head.status, body.head.map(), raw, attempts)
 
     def unexpected(self, answer: Answer, message: str) -> Fault:
-        return Fault("unexpected_response", clean(message, self.key), status=answer.status, attempts=answer.attempts,
+        return Fault("unexpected_response", clean(message, self.key, *self.secrets), status=answer.status, attempts=answer.attempts,
                      request_id=answer.request_id, raw_body=answer.raw)
 
     def json(self, call: Call, options: dict[str, Any] | None = None, kind: type = dict) -> Any:
@@ -347,6 +370,20 @@ class Client:
         if kind is not object and not isinstance(value, kind):
             raise self.unexpected(answer, "the answer is JSON of another type than documented")
         return value
+
+
+def response_of(status: int, headers: dict[str, str], attempts: int) -> dict[str, Any]:
+    """What a result says of its answer."""
+    def number(name: str) -> int | None:
+        text = headers.get(name, "")
+        return int(text) if re.fullmatch(r"-?\d+", text) else None
+
+    quota = {k: number(f"x-chutes-quota-{k}") for k in ("total", "used", "remaining")}
+    rate = {"user": number("x-chutes-rl-user"), "chute": number("x-chutes-rl-chute")}
+    return {"status": status, "request_id": headers.get("x-request-id") or headers.get("x-chutes-invocationid"), "attempts": attempts,
+            "quota": quota if any(v is not None for v in quota.values()) else None,
+            "rate_limit": rate if headers.get("x-chutes-rl-user") or headers.get("x-chutes-rl-chute") else None,
+            "invoice_billing": headers.get("x-chutes-invoice-billing", "").lower() == "true"}
 
 
 def _request(method: str, url: SplitResult, headers: dict[str, str], body: bytes | None) -> bytes:

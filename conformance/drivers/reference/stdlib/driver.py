@@ -16,6 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
+import credentials
+import deep
+import management
 import resources
 from chat import ChatStream
 from client import VERSION, Call, Client, origin
@@ -79,7 +82,7 @@ class Observer:
 def fault_json(exc: Fault) -> Json:
     return {"kind": exc.kind, "class": type(exc).__name__, "class_parents": exc.parents, "status": exc.status, "message": exc.message,
             "code": exc.code, "request_id": exc.request_id, "retry_after_ms": exc.retry_after_ms, "retryable": exc.retryable,
-            "attempts": exc.attempts, "reason": exc.reason, "partial": exc.partial, "raw_body_len": len(exc.raw_body), "repr": repr(exc)}
+            "attempts": exc.attempts, "reason": exc.reason, "partial": exc.partial, "raw_body_len": len(exc.raw_body), "repr": repr(exc), "offset": exc.offset, "fee": exc.fee}
 
 
 def image_json(image: Json, save: bool) -> Json:
@@ -128,6 +131,10 @@ def play(client: Client, message: Json, see: Observer) -> Json:
     op, args, options = message["op"], dict(message.get("args") or {}), message.get("options") or {}
     ends = client.endpoints
     handle = resources.Chute(client, args.pop("ref"), options) if op.startswith("chute.") else None
+    if op in deep.OPS:
+        return deep.play(client, op, args, options, see)
+    if op == "error.repr" and "then" in args:
+        return play(client, {**message, "op": args["then"]["op"], "args": args["then"]["args"]}, see)
     if op in ("chat.create", "error.repr"):
         return {"final": resources.chat_create(client, ends["llm"], args, options)}
     if op == "completions.create":
@@ -194,7 +201,7 @@ def warm_op(client: Client, handle: resources.Chute, args: Json, options: Json) 
     found = handle.resolve()
     ref = found.get("chute_id") or found.get("slug") or handle.ref
     status = None
-    call, _ = resources.operation(client, {"resource": "chutes", "method": "warmup", "path": {"chute_id_or_name": ref}})
+    call, _ = management.operation(client, {"resource": "chutes", "method": "warmup", "path": {"chute_id_or_name": ref}})
     body, attempts = client.perform(call, options)
     for event in resources.EventStream(client, body, attempts):
         status = json.loads(event.data).get("status")
@@ -208,20 +215,18 @@ def warm_op(client: Client, handle: resources.Chute, args: Json, options: Json) 
 
 def manage_op(client: Client, op: str, args: Json, options: Json, see: Observer) -> Json:
     if op == "mgmt":
-        return {"final": resources.manage(client, args, options)}
+        return {"final": management.manage(client, args, options)}
     if op == "mgmt.list_all":
         most = args.pop("max_items", None)
         if most:
             see.stop["after_chunks"] = most
-        count = see.walk(resources.pages(client, args, options), lambda: None, lambda i: see.see("item", item=i))
+        count = see.walk(management.pages(client, args, options), lambda: None, lambda i: see.see("item", item=i))
         see.obs.pop(0)
         return {"final": {"count": count}}
     if op == "mgmt.stream":
-        call, _ = resources.operation(client, args)
-        body, attempts = client.perform(call, options)
-        stream = resources.EventStream(client, body, attempts)
-        count = see.walk(stream, stream.close, lambda e: see.see("item", item=json.loads(e.data)))
-        return {} if see.stopped else {"final": {"count": count}}
+        stream, log = management.stream(client, args, options)
+        count = see.walk(stream, stream.close, lambda e: see.see("item", item=e if log else json.loads(e.data)))
+        return {} if see.stopped else {"final": {"count": count, **({"offset": stream.offset} if log else {})}}
     if op == "request":
         path = args["path"]
         url = path if path.startswith("http") else client.endpoints["api"] + path
@@ -319,18 +324,41 @@ class Driver:
             return {"runs": runs, "elapsed_ms": (time.monotonic() - began) * 1000}
         return runs[0]
 
+    def provide(self, client: Client, message: Json, see: Observer) -> None:
+        """The OAuth provider of this client; its callback reports to the call at hand."""
+        auth = message.get("auth") or {}
+        if auth.get("mode") != "oauth":
+            return
+        failures = {"fail": 1 << 30, "fail-once": 1}.get(auth.get("store", "ok"), 0)
+
+        def store(token: Json) -> None:
+            see.see("token", access_token=token["access_token"], refresh_token=token.get("refresh_token"))
+            client.stored += 1
+            if client.stored <= failures:
+                raise Fault("config", "the token could not be stored")
+
+        with self.lock:
+            if client.provider is None:
+                client.provider = credentials.Provider(auth, auth["token"], store, client.seam.now)
+            client.provider.store = store
+
     def run(self, client: Client, message: Json) -> Json:
         slept = len(client.seam.slept)
         see = Observer(message.get("stop"), client)
         out: Json = {"obs": see.obs, "final": None, "error": None}
+        self.provide(client, message, see)
         try:
             out |= play(client, message, see)
+            if "fault" in out:
+                raise out.pop("fault")
         except Fault as exc:
             if see.stopped and message.get("stop"):
                 exc = Fault("cancelled", "the call was cancelled", partial=exc.partial, attempts=exc.attempts)
             out["error"] = fault_json(exc)
             if message["op"] == "error.repr":
                 out["final"] = {"strings": [str(exc), repr(exc), "".join(traceback.format_exception(exc)), repr(client)]}
+        if message.get("report"):
+            out["response"] = client.last
         out["elapsed_ms"] = (time.monotonic() - see.began) * 1000
         if client.seam.virtual:
             out["sleeps_ms"] = [s * 1000 for s in client.seam.slept[slept:]]

@@ -32,6 +32,8 @@ class Fault(Exception):
         self.attempts: int = fields.get("attempts", 0)
         self.reason: str | None = fields.get("reason")
         self.partial: dict[str, Any] | None = fields.get("partial")
+        self.offset: str | None = None
+        self.fee: float | None = None
         self.raw_body: bytes = fields.get("raw_body", b"")[:BODY_KEPT]
 
     def __repr__(self) -> str:
@@ -52,15 +54,16 @@ class Fault(Exception):
         return self.kind in _RETRYABLE or self.status == 408
 
 
-def redact(text: str, key: str | None) -> str:
-    """Mask this client's key, then anything that looks like one."""
-    if key:
-        text = text.replace(key, MASK)
+def redact(text: str, *secrets: str | None) -> str:
+    """Mask this client's secrets, then anything that looks like one."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, MASK)
     return _KEYS.sub(MASK, text)
 
 
-def clean(text: str, key: str | None = None) -> str:
-    return redact(_CONTROL.sub("", text), key).strip()[:MESSAGE_KEPT]
+def clean(text: str, *secrets: str | None) -> str:
+    return redact(_CONTROL.sub("", text), *secrets).strip()[:MESSAGE_KEPT]
 
 
 def kind_for(status: int, text: str, body: Any = None) -> str:
@@ -151,10 +154,10 @@ def parse_body(raw: bytes, content_type: str) -> tuple[str, str | None, Any]:
     return text, None, None
 
 
-def classify(status: int, headers: dict[str, str], raw: bytes, key: str | None, **fields: Any) -> Fault:
+def classify(status: int, headers: dict[str, str], raw: bytes, *secrets: str | None, **fields: Any) -> Fault:
     """The fault for an error status."""
     message, code, body = parse_body(raw, headers.get("content-type", ""))
-    message = clean(message, key) or f"HTTP {status}"
+    message = clean(message, *secrets) or f"HTTP {status}"
     request_id = headers.get("x-request-id") or headers.get("x-chutes-invocationid")
-    return Fault(kind_for(status, message, body), message, status=status, code=code and clean(code, key),
-                 request_id=request_id and clean(request_id, key), raw_body=raw, **fields)
+    return Fault(kind_for(status, message, body), message, status=status, code=code and clean(code, *secrets),
+                 request_id=request_id and clean(request_id, *secrets), raw_body=raw, **fields)

@@ -15,33 +15,6 @@ from faults import Fault, clean
 from sse import Decoder, Event
 from wire import Body, Broken, Silent, translate
 
-# resource.method: verb, path, flags. `/` at the end of a collection is part of its path.
-OPERATIONS: dict[str, tuple[str, str, set[str]]] = {
-    "chutes.list": ("GET", "/chutes/", set()),
-    "chutes.deploy": ("POST", "/chutes/", {"once"}),
-    "chutes.get": ("GET", "/chutes/{chute_id_or_name}", {"slash"}),
-    "chutes.update": ("PUT", "/chutes/{chute_id_or_name}", {"slash"}),
-    "chutes.delete": ("DELETE", "/chutes/{chute_id}", set()),
-    "chutes.code": ("GET", "/chutes/code/{chute_id}", {"text"}),
-    "chutes.warmup": ("GET", "/chutes/warmup/{chute_id_or_name}", {"slash", "stream"}),
-    "chutes.warmup_status": ("GET", "/chutes/warmup/{chute_id_or_name}", {"slash", "quick"}),
-    "chutes.share": ("POST", "/chutes/share", set()),
-    "chutes.unshare": ("POST", "/chutes/unshare", set()),
-    "chutes.boosted": ("GET", "/chutes/boosted", set()),
-    "chutes.affine_available": ("GET", "/chutes/affine_available", set()),
-    "chutes.rolling_updates": ("GET", "/chutes/rolling_updates", set()),
-    "chutes.gpu_count_history": ("GET", "/chutes/gpu_count_history", set()),
-    "chutes.utilization": ("GET", "/chutes/utilization", set()),
-    "chutes.miner_means_index": ("GET", "/chutes/miner_means", {"text"}),
-    "chutes.miner_means": ("GET", "/chutes/miner_means/{chute_id}", {"text"}),
-    "chutes.miner_means_file": ("GET", "/chutes/miner_means/{chute_id}.{ext}", {"text"}),
-    "chutes.miner_means_rows": ("GET", "/chutes/miner_means/{chute_id}.json", set()),
-    "chutes.deploy_vllm": ("POST", "/chutes/vllm", {"once"}),
-    "chutes.deploy_diffusion": ("POST", "/chutes/diffusion", {"once"}),
-    "bounties.list": ("GET", "/bounties/", set()),
-    "bounties.increase": ("GET", "/bounties/{chute_id}/increase", {"once"}),
-    "users.me": ("GET", "/users/me", set()),
-}
 MAGIC = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"GIF8": "image/gif"}
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
@@ -258,46 +231,3 @@ class EventStream:
         if isinstance(value, dict) and value.get("error") is not None:
             text = value["error"] if isinstance(value["error"], str) else str(value["error"].get("message", "error"))
             raise Fault("stream_error", clean(text, self.client.key), attempts=self.attempts)
-
-
-def operation(client: Client, args: dict[str, Any]) -> tuple[Call, set[str]]:
-    """A management call from its resource, method and named parameters."""
-    name = f"{args['resource']}.{args['method']}"
-    if name not in OPERATIONS:
-        raise KeyError(name)
-    verb, template, flags = OPERATIONS[name]
-    given = dict(args.get("path") or {})
-    for parameter in re.findall(r"{(\w+)}", template):
-        value = given.get(parameter, given.get("chute_id_or_name", given.get("chute_id")))
-        template = template.replace("{" + parameter + "}", escape(parameter, str(value), "slash" in flags))
-    accept = "text/event-stream" if "stream" in flags else "*/*" if "text" in flags else "application/json"
-    query = {**(args.get("query") or {}), **({"quick": True} if "quick" in flags else {})}
-    call = Call(verb, client.endpoints["api"] + template, args.get("body"), query=query, accept=accept,
-                idempotent="once" not in flags, stream="stream" in flags)
-    return call, flags
-
-
-def manage(client: Client, args: dict[str, Any], options: dict[str, Any]) -> Any:
-    call, flags = operation(client, args)
-    if "text" in flags:
-        return {"text": client.fetch(call, options).raw.decode("utf-8", "replace")}
-    value = client.json(call, options, object)
-    return {"items": value} if isinstance(value, list) else value
-
-
-def pages(client: Client, args: dict[str, Any], options: dict[str, Any]) -> Iterator[Any]:
-    """Every item of every page."""
-    page, before = int((args.get("query") or {}).get("page", 0)), None
-    while True:
-        query = {**(args.get("query") or {}), **({"page": page} if page or "page" in (args.get("query") or {}) else {})}
-        value = manage(client, {**args, "query": query}, options)
-        items = value.get("items") or []
-        if items and items == before:
-            raise Fault("pagination_stuck", f"page {page} repeats the page before it")
-        yield from items
-        total, size = value.get("total"), value.get("limit") or len(items)
-        if not items or total is None and "total" not in value or (total is not None and (page + 1) * size >= total):
-            return
-        before, page = items, page + 1
-        if page >= 10000:
-            raise Fault("pagination_stuck", "more than 10000 pages")
