@@ -113,6 +113,11 @@ def judge_client(expect: dict[str, Any], run: dict[str, Any], at: str, how: str 
         out += match(wanted_error, error, f"{at}.error")
         if partial is not None:
             out += _match_result(partial, error.get("partial"), f"{at}.error.partial")
+    if "response" in expect:
+        out += match(expect["response"], run.get("response") or {"missing": True}, f"{at}.response")
+    if "tokens" in expect:
+        tokens = [{k: o.get(k) for k in ("access_token", "refresh_token")} for o in run.get("obs") or [] if o["k"] == "token"]
+        out += _sequence(expect["tokens"], tokens, f"{at}.tokens")
     for name in ("final", "partial"):
         if name in expect:
             out += _match_result(expect[name], run.get(name), f"{at}.{name}")

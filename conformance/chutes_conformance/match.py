@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from . import sr25519_check as signing
 
 Complaints = list[str]
 
@@ -90,7 +94,17 @@ _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "$exact": lambda arg, v: not match(_exactly(arg), _exactly(v), "") and prune(arg) == prune(v),
     "$sha256": lambda arg, v: isinstance(v, str) and hashlib.sha256(v.encode()).hexdigest() == arg,
     "$type": _typed,
+    "$sr25519": lambda arg, v: isinstance(v, str) and signing.valid(arg, v),
+    "$pkce": lambda arg, v: isinstance(v, dict) and _pkce(v),
 }
+
+
+def _pkce(result: dict[str, Any]) -> bool:
+    """Whether the challenge in `url` is that of `code_verifier` (RFC 7636)."""
+    query = parse_qs(urlsplit(str(result.get("url"))).query)
+    digest = hashlib.sha256(str(result.get("code_verifier")).encode()).digest()
+    wanted = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return query.get("code_challenge") == [wanted] and query.get("code_challenge_method") == ["S256"]
 
 
 def _exactly(value: Any) -> Any:

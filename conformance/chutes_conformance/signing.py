@@ -5,25 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-import sr25519  # type: ignore[import-untyped]
-
 from .match import Complaints
 from .server.journal import RequestRecord
-
-PUBLIC = bytes.fromhex("a4d007a95b28ce117e4051904503612abdcbd22b60475121f92a8b5dedac375a")
-ADDRESS = "5FnoWRL4FYzd29q8zXoY3JWio9PtBPgrAFu2RcgQazRQsiCs"
-"""The key of the public test seed, 32 bytes of 0x42."""
-
-
-def valid(message: str, signature: str, public: bytes = PUBLIC) -> bool:
-    """Whether a lower-case hexadecimal signature without 0x fits; signatures are randomised and cannot be compared."""
-    if len(signature) != 128 or signature != signature.lower():
-        return False
-    try:
-        return bool(sr25519.verify(bytes.fromhex(signature), message.encode(), public))
-    except ValueError:
-        return False
-
+from .sr25519_check import ADDRESS, valid
 
 def check(expect: dict[str, Any] | bool, record: RequestRecord, at: str) -> Complaints:
     """`{purpose: me}`, `{body: true}` with an optional `nonce`, or false: no signature at all."""

@@ -115,11 +115,12 @@ def token_request(client: Client, args: Json, fields: Json, now: float) -> Json:
 
     pairs = {k: v for k, v in {**fields, "client_id": args["client_id"], "client_secret": args.get("client_secret")}.items() if v is not None}
     client.secrets += [v for k, v in pairs.items() if k in ("client_secret", "refresh_token", "code", "code_verifier")]
-    call = Call("POST", client.endpoints["api"] + "/idp/token", urlencode(pairs).encode(), idempotent=False, public=True,
+    call = Call("POST", client.endpoints["api"] + "/idp/token", urlencode(pairs).encode(), idempotent=False, public=True, signed=False,
                 headers={"Content-Type": "application/x-www-form-urlencoded"})
     made: Json = client.json(call)
     if not made.get("access_token"):
         raise Fault("unexpected_response", "the answer has no access token", status=200, attempts=1)
+    made["refresh_token"] = made.get("refresh_token") or fields.get("refresh_token")
     return {**made, "expires_at": now + float(made.get("expires_in") or 3600)}
 
 
@@ -128,7 +129,7 @@ def revoke(client: Client, args: Json) -> None:
 
     client.secrets += [args["token"], args.get("client_secret") or ""]
     pairs = {k: args[k] for k in ("token", "client_id", "client_secret") if args.get(k)}
-    client.fetch(Call("POST", client.endpoints["api"] + "/idp/token/revoke", urlencode(pairs).encode(), public=True,
+    client.fetch(Call("POST", client.endpoints["api"] + "/idp/token/revoke", urlencode(pairs).encode(), public=True, signed=False,
                       headers={"Content-Type": "application/x-www-form-urlencoded"}))
 
 
@@ -170,7 +171,6 @@ class Provider:
         try:
             if self.token["expires_at"] - self.now() < LEEWAY:
                 made = token_request(client, self.app, {"grant_type": "refresh_token", "refresh_token": self.token["refresh_token"]}, self.now())
-                made["refresh_token"] = made.get("refresh_token") or self.token["refresh_token"]
                 self.token = self.unstored = made
             if self.unstored:
                 self.store(self.unstored)

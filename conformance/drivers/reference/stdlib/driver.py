@@ -281,10 +281,18 @@ class Driver:
             for name in saved:
                 del os.environ[name]
             os.environ.update(message.get("env") or {})
+            config = (message.get("auth") or {}).get("config")
+            handle, path = tempfile.mkstemp()
+            with os.fdopen(handle, "w") as file:
+                file.write(config or "")
+            if config is not None:
+                os.environ["CHUTES_CONFIG_PATH"] = path
             try:
                 return Client(endpoints=message.get("endpoints"), base_url=message.get("base_url"), auth=message.get("auth"),
                               options=message.get("client"), seam=seam)
             finally:
+                os.unlink(path)
+                os.environ.pop("CHUTES_CONFIG_PATH", None)
                 for name in message.get("env") or {}:
                     os.environ.pop(name, None)
                 os.environ.update(saved)
@@ -339,6 +347,7 @@ class Driver:
 
         with self.lock:
             if client.provider is None:
+                client.secrets += [auth["token"]["access_token"], auth["token"]["refresh_token"], auth.get("client_secret") or ""]
                 client.provider = credentials.Provider(auth, auth["token"], store, client.seam.now)
             client.provider.store = store
 

@@ -100,7 +100,7 @@ def manage(client: Client, args: Json, options: Json) -> Any:
         answer = client.fetch(call, options)
         named = re.search(r'filename="?([^";]+)', answer.headers.get("content-disposition", ""))
         return {"content_type": sniff(answer.raw, answer.headers.get("content-type", "")), "length": len(answer.raw),
-                "sha256": hashlib.sha256(answer.raw).hexdigest(), "filename": named[1] if named else None}
+                "sha256": hashlib.sha256(answer.raw).hexdigest(), "filename": re.split(r"[\\/]", named[1])[-1] if named else None}
     value = client.json(call, options, object)
     if "send_back" in args:
         return _send_back(client, args["send_back"], value, options)
@@ -109,9 +109,9 @@ def manage(client: Client, args: Json, options: Json) -> Any:
     return {"items": value} if isinstance(value, list) else value
 
 
-def _send_back(client: Client, how: Json, value: Any, options: Json) -> Any:
-    inner = value[how["field"]] if how.get("field") else value
-    return manage(client, {"resource": how["resource"], "method": how["method"], "path": how.get("path"), "body": {**inner, **(how.get("set") or {})}}, options)
+def _send_back(client: Client, how: Json, value: Json, options: Json) -> Any:
+    body = {**how["body"], **{field: value[field] for field in how["fields"]}}
+    return manage(client, {"resource": "chutes", "method": "create", "body": body}, options)
 
 
 def with_cords(page: Any) -> Any:
