@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
+from . import keys, oauth_tokens, signing, tokens
 from .credential import Credential, Need
 from .http import HttpError, Request
 from .routes import Match
@@ -11,9 +13,6 @@ from .state import State
 
 NO_USER = "Can't find a user with that api key in our db :("
 NO_AUTH = "Authentication required."
-MALFORMED = "Missing or invalid authorization header(s)"
-REFUSED = "Invalid token or user not found"
-REFUSED_KEYS = ("cpk_invalid", "cpk_unknown", "cpk_revoked")
 INVOKE = re.compile(r"/chutes/([^/]+)/(.+)", re.IGNORECASE)
 WRITING = ("POST", "PUT", "PATCH")
 
@@ -40,34 +39,48 @@ def authorization(request: Request, state: State) -> str:
     return given or (request.headers.get("x-api-key", "").strip() if state.options.accept_x_api_key else "")
 
 
-def of_key(state: State, token: str) -> Credential:
-    """Any `cpk_…` key is good, `cpk_bob…` is bob's."""
-    if not token.startswith(("cpk_", "cak_")) or len(token) == 4 or token.startswith(REFUSED_KEYS):
-        raise HttpError(401, REFUSED)
-    for user in state.users.values():
-        if token == f"cpk_{user.username}" or token.startswith((f"cpk_{user.username}_", f"cpk_{user.username}.")):
-            return Credential(user)
-    demo = state.user_by_name("demo")
-    assert demo
-    return Credential(demo)
-
-
-def of_request(request: Request, state: State, need: Need) -> Credential | None:
-    """The credential of a request; None when it carries none. A bad one is a 401."""
-    given = authorization(request, state)
-    if not given:
-        return None
+def of_token(state: State, given: str, need: Need) -> Credential | None:
+    """What an `Authorization` header stands for. The last word is the token; a sign-in token needs `Bearer` before it."""
     token = given.split(" ")[-1]
-    if token.lower() in ("bearer", "basic") or "\t" in token:
-        raise HttpError(401, MALFORMED)
-    return of_key(state, token)
+    if "\t" in token:
+        raise HttpError(401, keys.MALFORMED)
+    if given.lower().startswith("bearer ") and not token.startswith(("cpk_", "cak_")):
+        return Credential(tokens.user_of(state, token), "jwt")
+    if token.startswith("cak_"):
+        found = oauth_tokens.credential(state, token)
+        if found and not found.allows(need):
+            raise HttpError(403, "Token does not have permission for this resource")
+        return found
+    key = keys.any_credential(state, token)
+    if not key.allows(need):
+        raise HttpError(401, keys.REFUSED)
+    return key
+
+
+def of_request(request: Request, state: State, need: Need, purpose: str | None = None, *, required: bool = False) -> Credential | None:
+    """The credential of a request; None when it carries none. A bad one is a 401. A complete hotkey signature wins over `Authorization`."""
+    if signing.headers_of(request):
+        return signing.of_request(request, state, purpose, required)
+    given = authorization(request, state)
+    return of_token(state, given, need) if given else None
 
 
 def of_route(match: Match, request: Request, state: State) -> Credential | None:
     """The credential that a route asks for, or a 401."""
-    if match.route.auth == "public":
+    route = match.route
+    if route.auth == "public":
         return None
-    found = of_request(request, state, need_of(request))
-    if found is None and match.route.auth != "optional":
+    if route.auth == "fingerprint":
+        return of_fingerprint(state, authorization(request, state))
+    required = route.auth == "user"
+    found = of_request(request, state, need_of(request), route.purpose, required=required)
+    if found is None and required:
         raise HttpError(401, NO_USER)
     return found
+
+
+def of_fingerprint(state: State, given: str) -> Credential | None:
+    """The account whose fingerprint stands bare in `Authorization`; each route has its own words for None."""
+    digest = hashlib.blake2b(given.strip().split(" ")[-1].encode()).hexdigest()
+    user = next((user for user in state.users.values() if user.fingerprint_hash == digest), None)
+    return Credential(user, "fingerprint") if user else None

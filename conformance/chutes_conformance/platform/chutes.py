@@ -106,13 +106,13 @@ def change_share(ctx: Context, adding: bool) -> Response:
     if other is None:
         raise HttpError(404, "User not found")
     if not adding:
-        chute.shared_with.discard(other.user_id)
+        chute.shared_with.pop(other.user_id, None)
         return json_response({"status": f"Successfully unshared {chute.name} with {other.username}"})
     if chute.public:
         raise HttpError(400, "Chute is already public")
     if other is user:
         raise HttpError(400, "Cannot share a chute with yourself")
-    chute.shared_with.add(other.user_id)
+    chute.shared_with.setdefault(other.user_id, state.now())
     return json_response({"status": f"Successfully shared {chute.name} with {other.username}"})
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 
+from . import signing
 from .state import Chute, Image, Json, State, User, make_chute_id, make_slug, make_version
 
 DAY = 86400.0
+TEST_HOTKEY = "5FnoWRL4FYzd29q8zXoY3JWio9PtBPgrAFu2RcgQazRQsiCs"  # of the public test seed, 32 bytes of 0x42
 CODE = 'from chutes.chute import Chute\n\nchute = Chute(username="{user}", name="{name}", image="{image}")\n'
 
 
@@ -82,6 +85,8 @@ def tokens_price(prompt: float, completion: float) -> Json:
 
 def add_user(state: State, username: str, balance: float) -> User:
     user = User(str(uuid.uuid5(uuid.NAMESPACE_OID, username)), username, balance, state.started - 400 * DAY)
+    user.hotkey, user.coldkey = signing.invented(f"{username} hotkey"), signing.invented(f"{username} coldkey")
+    user.fingerprint_hash = hashlib.blake2b(f"{username}-fingerprint".encode()).hexdigest()
     state.users[user.user_id] = user
     return user
 
@@ -121,6 +126,9 @@ def add_chute(state: State, user: User, name: str, image: Image, template: str |
 def seed(state: State) -> None:
     """Fills an empty state. Counts of calls are fixed, so that the order of lists is too."""
     chutes, bob, demo = add_user(state, "chutes", 1000.0), add_user(state, "bob", 12.5), add_user(state, "demo", 100.0)
+    demo.hotkey = TEST_HOTKEY
+    bob.quota, chutes.permissions = 0, 1 << 4
+    add_user(state, "carol", 40.0).quota = 2001
     vllm = add_image(state, chutes, "vllm", "0.11.1", True)
     sglang = add_image(state, chutes, "sglang", "0.5.5", True)
     diffusion = add_image(state, chutes, "diffusion", "0.35.2", True)

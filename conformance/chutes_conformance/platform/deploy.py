@@ -244,7 +244,7 @@ def store(args: Json, state: State, user: User, image: Image, version: str, know
         shutdown_after_seconds=args["shutdown_after_seconds"] or 300,
         allow_external_egress=bool(args["allow_external_egress"]),
         lock_modules=True if template else bool(args["lock_modules"]),
-        shared_with=known.shared_with if known else set(),
+        shared_with=known.shared_with if known else {},
         upstream=known.upstream if known else "",
         hot_at=known.hot_at if known else None,
         cold_seconds=state.cold_seconds,

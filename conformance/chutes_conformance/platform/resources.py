@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import chute_lists, chutes, misc, users
+from . import chute_lists, chutes, images, keys, misc, secrets, users
 
-MODULES = (chute_lists, chutes, users, misc)  # a new resource goes in here
+MODULES = (chute_lists, chutes, images, users, keys, secrets, misc)  # a new resource goes in here

@@ -28,9 +28,18 @@ class User:
     balance: float
     created_at: float
     quota: int = 5000
+    hotkey: str = ""
+    coldkey: str = ""
+    payment_address: str = "5MockPaymentAddress"
+    fingerprint_hash: str = ""
+    permissions: int = 0  # a bit mask
+    netuids: list[int] = field(default_factory=list)
+    logo_id: str | None = None
 
     def public(self) -> Json:
-        return {"username": self.username, "user_id": self.user_id, "logo_id": None, "created_at": naive(self.created_at), "logo": None}
+        """UserResponse. The server builds the logo's URL without a slash after its host, and so does this."""
+        logo = f"https://logos.chutes.ailogos/{self.logo_id}.webp" if self.logo_id else None
+        return {"username": self.username, "user_id": self.user_id, "logo_id": self.logo_id, "created_at": naive(self.created_at), "logo": logo}
 
 
 @dataclass
@@ -42,23 +51,32 @@ class Image:
     public: bool
     created_at: float
     patch_version: str = "initial"
+    readme: str = ""
+    logo_id: str | None = None
+    status: str = "built and pushed"
+    build_started_at: float | None = 0.0  # 0 stands for shortly after the creation
+    build_completed_at: float | None = 0.0
+    chutes_version: str = "0.6.9"
 
     def view(self) -> Json:
+        """ImageResponse. The server builds the logo's URL without a slash after its host, and so does this."""
+        started = self.created_at + 30 if self.build_started_at == 0 else self.build_started_at
+        completed = self.created_at + 400 if self.build_completed_at == 0 else self.build_completed_at
         return {
             "image_id": self.image_id,
             "name": self.name,
-            "readme": "",
+            "readme": self.readme,
             "tag": self.tag,
             "public": self.public,
-            "status": "built and pushed",
+            "status": self.status,
             "created_at": naive(self.created_at),
-            "build_started_at": naive(self.created_at + 30),
-            "build_completed_at": naive(self.created_at + 400),
+            "build_started_at": naive(started) if started is not None else None,
+            "build_completed_at": naive(completed) if completed is not None else None,
             "user": self.user.public(),
-            "logo_id": None,
+            "logo_id": self.logo_id,
             "patch_version": self.patch_version,
-            "chutes_version": "0.6.9",
-            "logo": None,
+            "chutes_version": self.chutes_version,
+            "logo": f"https://logos.chutes.ailogos/{self.logo_id}.webp" if self.logo_id else None,
         }
 
 
@@ -95,7 +113,7 @@ class Chute:
     boost: float | None = None
     disabled: bool = False
     invocation_count: int = 0
-    shared_with: set[str] = field(default_factory=set)
+    shared_with: dict[str, float] = field(default_factory=dict)  # user id → when
     hot_at: float | None = 0.0  # when an instance answers; None = nobody has asked yet, so it stays cold
     cold_seconds: float = 0.0
     upstream: str = ""  # base URL of a real chute that answers the cords
@@ -125,6 +143,7 @@ class State:
         self.deploys: dict[str, list[float]] = {}
         self.rolling: dict[str, Json] = {}
         self.quota_used: dict[str, int] = {}
+        self.logo_ids: set[str] = set()  # what an upload of a logo has made
         self.seen_calls = 0
         self.started = time.time()
 

@@ -30,6 +30,7 @@ class Field:
     min_length: int | None = None
     max_length: int | None = None
     pattern: str = ""
+    enum: tuple[str, ...] = ()
     fields: dict[str, Field] | None = None  # of an object, or of each item of a list
     check: Callable[[Any], str | None] | None = None  # a "Value error" text, or None
 
@@ -93,6 +94,10 @@ def check_string(value: Any, spec: Field, loc: Loc, errors: list[Json]) -> Any:
         errors.append(problem("string_too_short", loc, f"String should have at least {spec.min_length} characters", value, min_length=spec.min_length))
     elif spec.max_length is not None and len(value) > spec.max_length:
         errors.append(problem("string_too_long", loc, f"String should have at most {spec.max_length} characters", value, max_length=spec.max_length))
+    elif spec.enum and value not in spec.enum:
+        names = [f"'{name}'" for name in spec.enum]
+        expected = f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else names[0]
+        errors.append(problem("enum", loc, f"Input should be {expected}", value, expected=expected))
     elif spec.pattern and not re.search(spec.pattern, value):
         errors.append(problem("string_pattern_mismatch", loc, f"String should match pattern '{spec.pattern}'", value, pattern=spec.pattern))
     return value

@@ -180,8 +180,9 @@ def test_slashes_matter(call: Client, path: str) -> None:
     "value, text",
     [
         ("Bearer", "Missing or invalid authorization header(s)"),
-        ("Bearer nonsense", "Invalid token or user not found"),
-        ("Bearer cpk_", "Invalid token or user not found"),
+        ("Bearer nonsense", "Invalid token."),
+        ("Basic nonsense", "Missing or invalid authorization header(s)"),
+        ("Bearer cpk_", "Missing or invalid authorization header(s)"),
         ("Bearer cpk_invalid", "Invalid token or user not found"),
     ],
 )
