@@ -18,6 +18,9 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--host", default="127.0.0.1")
     options.add_argument("--token-delay-ms", type=float, default=15, help="time between two tokens of a stream (default 15)")
     options.add_argument("--cold-seconds", type=float, default=2, help="how long a cold chute takes to become hot (default 2)")
+    options.add_argument("--build-seconds", type=float, default=2, help="how long the build of an image takes (default 2)")
+    options.add_argument("--job-seconds", type=float, default=2, help="how long a job takes (default 2)")
+    options.add_argument("--oauth-seconds", type=float, default=3600, help="life of an OAuth access token (default 3600)")
     options.add_argument("--accept-x-api-key", action="store_true", help="take X-API-Key for a credential; the public server ignores it")
     options.add_argument("--strict", action="store_true", help="refuse the forms that the public server refuses (calls by id, /v1/images/generations)")
     options.add_argument("--cors", action="store_true", help="answer browsers of any origin")
@@ -27,7 +30,14 @@ def parser() -> argparse.ArgumentParser:
 
 async def serve(arguments: argparse.Namespace) -> None:
     options = Options(
-        arguments.token_delay_ms / 1000, arguments.cold_seconds, arguments.accept_x_api_key, arguments.strict, arguments.cors
+        token_delay=arguments.token_delay_ms / 1000,
+        cold_seconds=arguments.cold_seconds,
+        accept_x_api_key=arguments.accept_x_api_key,
+        strict=arguments.strict,
+        cors=arguments.cors,
+        build_seconds=arguments.build_seconds,
+        job_seconds=arguments.job_seconds,
+        oauth_seconds=arguments.oauth_seconds,
     )
     server = HttpServer(App(options))
     port = await server.start(arguments.host, arguments.port)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import chute_lists, chutes, images, keys, misc, secrets, users
+from . import accounts, chute_lists, chutes, controls, evidence, images, keys, misc, oauth, secrets, users
 
-MODULES = (chute_lists, chutes, images, users, keys, secrets, misc)  # a new resource goes in here
+MODULES = (controls, chute_lists, evidence, chutes, images, accounts, users, keys, secrets, oauth, misc)  # a new resource goes in here
