@@ -50,6 +50,8 @@ def closure(api: Api, names: list[str]) -> set[str]:
 def _schema(schema: Schema) -> dict[str, Any]:
     if schema.kind == "enum":
         return {"description": schema.doc, "anyOf": [{"type": "string", "enum": schema.values}, {"type": "string"}]}
+    if schema.kind == "union":
+        return {"description": schema.doc, "anyOf": [_type(m.type) for m in schema.members]}
     fields = {}
     for each in schema.fields:
         spelled = _type(each.type)
@@ -72,6 +74,8 @@ def _type(of: Type) -> dict[str, Any]:
         plain = {"type": "string", "format": "date-time", "customTypePath": "chutes_client._values.UTCDatetime"}
     elif of.kind == "json":
         return {}
+    elif of.kind == "file":  # never part of a model: multipart bodies are parameters
+        plain = {"type": "string"}
     else:
         plain = {"type": _JSON[of.kind]}
     return {"anyOf": [plain, {"type": "null"}]} if of.nullable else plain

@@ -7,7 +7,10 @@ import keyword
 from ..ir import Type
 from .base import Language
 
-_TYPES = {"string": "str", "int": "int", "int64": "int", "float": "float", "bool": "bool", "datetime": "UTCDatetime", "json": "Any"}
+_TYPES = {
+    "string": "str", "int": "int", "int64": "int", "float": "float", "bool": "bool", "datetime": "UTCDatetime", "json": "Any",
+    "file": "FileInput",
+}  # fmt: skip
 
 
 class Python(Language):
@@ -15,6 +18,7 @@ class Python(Language):
     suffix = "py"
     comment = "#"
     reserved = frozenset({*keyword.kwlist, *keyword.softkwlist, "self"})
+    results = Language.results | {"lines"}
     taken = frozenset({"Any", "Literal", "Model", "Self", "Omit"})
 
     def type(self, of: Type) -> str:

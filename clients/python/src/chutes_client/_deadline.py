@@ -37,11 +37,16 @@ class Limits:
     total: float | None
 
 
-def limits_for(surface: Surface, options: CallOptions, *, body: Literal["json", "stream", "bytes"] = "json") -> Limits:
-    """The limits of a call: its options (already merged over the client's), else the defaults of its surface."""
+def limits_for(
+    surface: Surface, options: CallOptions, *, body: Literal["json", "stream", "endless", "bytes"] = "json"
+) -> Limits:
+    """The limits of a call: its options (already merged over the client's), else the defaults of its surface.
+
+    `endless` is a log without an end, whose silence means nothing.
+    """
     managed = surface == "management"
     first_byte = MANAGEMENT_FIRST_BYTE_TIMEOUT if managed else INVOCATION_FIRST_BYTE_TIMEOUT
-    idle = MANAGEMENT_IDLE_TIMEOUT if managed else INVOCATION_IDLE_TIMEOUT
+    idle = None if body == "endless" else MANAGEMENT_IDLE_TIMEOUT if managed else INVOCATION_IDLE_TIMEOUT
     return Limits(
         connect=_pick(options.connect_timeout, OMIT, CONNECT_TIMEOUT),
         first_byte=_pick(options.first_byte_timeout, options.timeout, first_byte),

@@ -74,6 +74,8 @@ class ChutesError(Exception):
         partial: what had arrived of a streamed answer, marked incomplete, or None.
         reason: why a stream was interrupted (`stream_interrupted` only).
         quota_reset_timestamp: when an exhausted quota is refilled, as the server wrote it (402 only).
+        fee: USD that a first deployment costs, where a 402 names it, or None.
+        offset: where a build log that broke can be resumed, or None.
 
     Example:
         >>> error = ChutesError("no", kind="config")
@@ -112,6 +114,8 @@ class ChutesError(Exception):
         self.partial = partial
         self.reason = reason
         self.quota_reset_timestamp = quota_reset_timestamp
+        self.fee: float | None = None
+        self.offset: str | None = None
 
     @property
     def retryable(self) -> bool:

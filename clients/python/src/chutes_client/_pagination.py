@@ -24,3 +24,12 @@ def check_progress(previous: Any, items: Any, page: int) -> None:
         raise PaginationStuckError(f"page {page} repeats the page before it")
     if page >= MAX_PAGES:
         raise PaginationStuckError(f"gave up after {MAX_PAGES:,} pages")
+
+
+def with_cords(page: Any) -> Any:
+    """Gives the items of a page of chutes the cords that stand beside them under `cord_ref_id`."""
+    refs: Any = getattr(page, "cord_refs", None)
+    for item in (page.items or ()) if refs else ():
+        if not item.cords and item.cord_ref_id in refs:
+            item.cords = refs[item.cord_ref_id]
+    return page

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, cast
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 from urllib.parse import quote, urljoin, urlsplit
 
 from ._config import OMIT, CallOptions, Config, check_header
@@ -14,6 +16,9 @@ from ._deadline import Surface
 from ._errors import ConfigError, UnexpectedResponseError
 from ._json import is_object
 from ._version import __version__
+
+if TYPE_CHECKING:
+    from ._multipart import Multipart
 
 MAX_REDIRECTS = 5
 USER_AGENT = f"chutes-client-python/{__version__}"
@@ -52,6 +57,12 @@ class Call:
         idempotent: False for writes that must never be sent twice.
         surface: decides limits and retries.
         signed: False for a host that is not ours: the key stays at home.
+        form: fields of a URL-encoded body.
+        content: a body that is bytes already, or a multipart plan.
+        purpose: what a hotkey signs where there is no body.
+        public: needs no credential, so that none is made for it.
+        credential: sent bare in `Authorization` instead of the client's own.
+        endless: a stream without an idle limit.
     """
 
     operation_id: str
@@ -59,7 +70,7 @@ class Call:
     path_parts: Sequence[PathPart]
     query: Mapping[str, Any] = field(default_factory=dict[str, Any])
     body: Any = OMIT
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, Any] = field(default_factory=dict[str, Any])
     result: Result = "json"
     host: Host = "api"
     idempotent: bool = True
@@ -68,16 +79,37 @@ class Call:
     base: str | None = None
     accept: str | None = None
     signed: bool = True
+    form: Mapping[str, Any] | None = None
+    content: bytes | Multipart | None = None
+    purpose: str | None = None
+    public: bool = False
+    credential: str | None = None
+    endless: bool = False
 
 
 @dataclass
 class Request:
-    """One request, byte for byte. `headers` keep their spelling; names are unique regardless of case."""
+    """One request, byte for byte. `headers` keep their spelling; names are unique regardless of case.
+
+    Attributes:
+        operation, purpose, public: as in `Call`, for an `Auth` that signs.
+        now: Unix time of this attempt by the client's own clock.
+    """
 
     method: str
     url: str
     headers: dict[str, str]
-    content: bytes | None
+    content: bytes | Multipart | None
+    operation: str = ""
+    purpose: str | None = None
+    public: bool = False
+    now: float = 0.0
+
+    def body_sha256(self) -> str:
+        """The hash of the exact bytes of the body, hexadecimal; of nothing where there is none."""
+        if self.content is None or isinstance(self.content, bytes):
+            return hashlib.sha256(self.content or b"").hexdigest()
+        return self.content.sha256()
 
     def set_header(self, name: str, value: str) -> None:
         self.drop_header(name)
@@ -107,19 +139,52 @@ def build(call: Call, config: Config, options: CallOptions) -> Request:
     query = encode_query({**call.query, **(options.extra_query or {})})
     if query:
         url += ("&" if "?" in url else "?") + query
-    content = encode_body(call.body, options.extra_body)
-    request = Request(call.method, url, {}, content)
+    content, content_type = _content(call, options)
+    request = Request(call.method, url, {}, content, call.operation_id, call.purpose, call.public)
     defaults = {
         "User-Agent": USER_AGENT,
         "Accept": call.accept or _ACCEPTS[call.result],
         "Accept-Encoding": ACCEPT_ENCODING,
     }
-    if content is not None:
-        defaults["Content-Type"] = "application/json"
-    for headers in (defaults, call.headers, config.headers, options.extra_headers or {}):
+    if content_type:
+        defaults["Content-Type"] = content_type
+    given = {name: value for name, value in call.headers.items() if value is not OMIT}
+    for headers in (defaults, given, config.headers, options.extra_headers or {}):
         for name, value in headers.items():
-            request.set_header(name, value)
+            request.set_header(name, _header(name, value))
+    if call.credential is not None:
+        request.set_header("Authorization", _header("fingerprint", call.credential))
+    if content is not None and not isinstance(content, bytes):
+        request.set_header("Content-Length", str(content.length))
     return request
+
+
+def _header(name: str, value: Any) -> str:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    check_header(name, text)
+    return text
+
+
+def _content(call: Call, options: CallOptions) -> tuple[bytes | Multipart | None, str]:
+    """The body of a call in the form its operation takes, and its content type."""
+    if call.content is not None or call.form is not None:
+        if options.extra_body is not None:
+            raise ConfigError("extra_body needs a call whose body is a JSON object")
+        if call.form is not None:
+            return encode_query(call.form).encode(), "application/x-www-form-urlencoded"
+        if call.content is not None and not isinstance(call.content, bytes):
+            return call.content, call.content.content_type
+        return call.content, "application/octet-stream"
+    content = encode_body(call.body, options.extra_body)
+    return content, "" if content is None else "application/json"
+
+
+def body_of(call: Call) -> Literal["json", "stream", "endless", "bytes"]:
+    """What the limits of a call depend on: uploads and downloads take as long as they take."""
+    if call.result in ("sse", "lines"):
+        return "endless" if call.endless else "stream"
+    uploads = call.content is not None and not isinstance(call.content, bytes)
+    return "bytes" if uploads or call.result == "bytes" else "json"
 
 
 def join_path(parts: Sequence[PathPart]) -> str:
@@ -160,7 +225,7 @@ def encode_query(query: Mapping[str, Any]) -> str:
         for item in items:
             if item is None or item is OMIT:
                 continue
-            text = str(item).lower() if isinstance(item, bool) else str(item)
+            text = str(item).lower() if isinstance(item, bool) else item.isoformat() if isinstance(item, datetime) else str(item)
             pairs.append(f"{quote(name, safe='')}={quote(text, safe='')}")
     return "&".join(pairs)
 
@@ -235,7 +300,7 @@ def redirected(request: Request, status: int, location: str, hops: int) -> Reque
     headers = dict(request.headers)
     if here != there:
         headers = {n: v for n, v in headers.items() if n.lower() not in _CREDENTIALS and not n.lower().startswith("x-chutes-")}
-    return Request(request.method, target, headers, request.content)
+    return replace(request, url=target, headers=headers)
 
 
 def follows(status: int) -> bool:

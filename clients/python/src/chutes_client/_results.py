@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from typing import Any, Generic, TypeVar
 
 from ._errors import UnexpectedResponseError, parse_body
@@ -37,15 +39,45 @@ class ResponseInfo:
     url: str = ""
 
     @property
-    def quota(self) -> dict[str, str]:
-        """The `X-Chutes-Quota-*` and `X-Chutes-RL-*` headers by their last words: `total`, `used`, `remaining`, `rl-user` …"""
-        found: dict[str, str] = {}
-        for name, value in self.headers.items():
-            if name.startswith("x-chutes-quota-"):
-                found[name[15:]] = value
-            elif name.startswith("x-chutes-rl-"):
-                found[name[9:]] = value
-        return found
+    def quota(self) -> Quota | None:
+        """The daily quota, from the `X-Chutes-Quota-*` headers; None for accounts without one."""
+        found = [_number(self.headers.get(f"x-chutes-quota-{word}")) for word in ("total", "used", "remaining")]
+        return None if all(n is None for n in found) else Quota(*found)
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """Requests a minute, from the `X-Chutes-RL-*` headers; None if there are none."""
+        words = [self.headers.get(f"x-chutes-rl-{word}") for word in ("user", "chute")]
+        return RateLimit(*map(_number, words)) if any(words) else None
+
+    @property
+    def invoice_billing(self) -> bool:
+        """Whether the account is billed by invoice."""
+        return self.headers.get("x-chutes-invoice-billing", "").strip().lower() == "true"
+
+
+@dataclass(frozen=True)
+class Quota:
+    """Calls of the day: `used` is before this one."""
+
+    total: int | None
+    used: int | None
+    remaining: int | None
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """Requests a minute for the account and for this chute; None is no limit, or none told."""
+
+    user: int | None
+    chute: int | None
+
+
+def _number(text: str | None) -> int | None:
+    try:
+        return int(text or "")
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -70,6 +102,16 @@ class Items(list[T]):
     def to_dict(self) -> list[Any]:
         """The wire shape of every item."""
         return [getattr(item, "to_dict", lambda item=item: item)() for item in self]
+
+
+class Table(dict[str, T]):
+    """A JSON object whose keys are data: a `dict` with the `response` it came in."""
+
+    response: ResponseInfo | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The wire shape of every value."""
+        return {key: getattr(value, "to_dict", lambda value=value: value)() for key, value in self.items()}
 
 
 @dataclass(frozen=True)
@@ -117,6 +159,11 @@ class Binary:
     bytes: bytes = field(repr=False)
     content_type: str
     response: ResponseInfo | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def filename(self) -> str | None:
+        """The name the server gives it, without any path, or None."""
+        return None if self.response is None else named(self.response.headers)
 
     def save(self, path: str | os.PathLike[str]) -> str:
         """Writes the data to `path` atomically: the file is there whole, or not at all. Returns the path."""
@@ -169,6 +216,14 @@ def sniff_content_type(data: bytes, fallback: str = "") -> str:
     if data.startswith((b"GIF87a", b"GIF89a")):
         return "image/gif"
     return media_type(fallback) or "application/octet-stream"
+
+
+def named(headers: Mapping[str, str]) -> str | None:
+    """The file name of a `Content-Disposition`: its last part, so that it points nowhere else."""
+    message = Message()
+    message["content-disposition"] = headers.get("content-disposition", "")
+    name = re.split(r"[\\/]", message.get_filename() or "")[-1]
+    return None if name in ("", ".", "..") or "\0" in name else name
 
 
 def media_type(content_type: str) -> str:

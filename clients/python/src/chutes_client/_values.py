@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from ._config import OMIT, Omit
 from ._json import is_array, is_object
-from ._results import Items, ResponseInfo, check_success, parse_data_url, sniff_content_type, unexpected
+from ._results import Items, ResponseInfo, Table, check_success, parse_data_url, sniff_content_type, unexpected
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -255,4 +255,8 @@ def decode(body: bytes, kind: Any, info: ResponseInfo) -> Any:
         items: Items[Any] = Items(value)  # pyright: ignore[reportUnknownArgumentType]
         items.response = info
         return items
+    elif type(value) is dict:
+        table: Table[Any] = Table(value)  # pyright: ignore[reportUnknownArgumentType]
+        table.response = info
+        return table
     return value

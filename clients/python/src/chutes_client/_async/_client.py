@@ -26,16 +26,19 @@ from .._config import (
 )
 from .._errors import ChutesError, ConfigError
 from .._request import Call, check_headers, origin
-from .._results import RawResponse, Text
+from .._results import Binary, RawResponse, Text, sniff_content_type
 from .._retry import MAX_RETRIES, RetryBudget
 from .._sse import MAX_EVENT_BYTES
 from ..testing import Seam
+from .._pagination import with_cords
 from ._pager import AsyncPager, paged
 from ._request import AsyncExecutor
 from ._transport import AsyncAnswer, AsyncTransport
+from .management._resources import AsyncManagement
 
 if TYPE_CHECKING:
     from .._values import Model
+    from ._lines import AsyncLogStream
     from ._pagination import AsyncPage
     from ._stream import AsyncEventStream
     from .invoke.chat import AsyncChat
@@ -43,15 +46,11 @@ if TYPE_CHECKING:
     from .invoke.completions import AsyncCompletions
     from .invoke.embeddings import AsyncEmbeddings
     from .invoke.images import AsyncImages
-    from .management.bounties import AsyncBountiesApi
-    from .management.chutes import AsyncChutesApi
-    from .management.models import AsyncModelsApi
-    from .management.users import AsyncUsersApi
 
 M = TypeVar("M", bound="Model")
 
 
-class AsyncChutes:
+class AsyncChutes(AsyncManagement):
     """A client of Chutes.
 
     One client holds one pool of connections; make one and keep it. All durations are seconds, `None` is no limit.
@@ -181,34 +180,6 @@ class AsyncChutes:
 
         return AsyncEmbeddings(self)
 
-    @cached_property
-    def models(self) -> AsyncModelsApi:
-        """The models behind the router."""
-        from .management.models import AsyncModelsApi
-
-        return AsyncModelsApi(self)
-
-    @cached_property
-    def chutes(self) -> AsyncChutesApi:
-        """Deploy, inspect, share, warm up and delete chutes."""
-        from .management.chutes import AsyncChutesApi
-
-        return AsyncChutesApi(self)
-
-    @cached_property
-    def bounties(self) -> AsyncBountiesApi:
-        """Rewards that make miners start a chute."""
-        from .management.bounties import AsyncBountiesApi
-
-        return AsyncBountiesApi(self)
-
-    @cached_property
-    def users(self) -> AsyncUsersApi:
-        """Accounts."""
-        from .management.users import AsyncUsersApi
-
-        return AsyncUsersApi(self)
-
     def chute(
         self, ref: str, *, via: Literal["slug", "api"] | None = None, ready: Literal["retry", "wait"] | None = None
     ) -> AsyncChute:
@@ -223,7 +194,7 @@ class AsyncChutes:
         return AsyncChute(self, ref, via or self._config.via, ready or self._config.ready)
 
     async def request(
-        self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = OMIT, **options: Any
+        self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = OMIT, purpose: str | None = None, **options: Any
     ) -> RawResponse:
         """Any request, through the same authentication, retries and errors.
 
@@ -231,6 +202,7 @@ class AsyncChutes:
             method: HTTP method.
             path: path on the api host, beginning with `/`, or an absolute URL. The key goes with it only to our own hosts.
             query, json: query and JSON body.
+            purpose: what a hotkey signs where there is no body.
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
@@ -243,7 +215,7 @@ class AsyncChutes:
         if not path.startswith("/"):
             base = ""
             signed = origin(path) in {origin(url.replace("{slug}", "slug")) for url in self._own_urls()}
-        call = Call("request", method.upper(), [path], query or {}, json, result="raw", base=base, signed=signed)
+        call = Call("request", method.upper(), [path], query or {}, json, result="raw", base=base, signed=signed, purpose=purpose)
         call.accept = "application/json, */*"
         answer = await self._executor.execute(call, call_options(options))
         return RawResponse(await self._body(answer), answer.info)
@@ -272,6 +244,28 @@ class AsyncChutes:
         return openai.AsyncOpenAI(**merged)
 
     # ---- the seam of generated methods ----
+
+    def _self(self) -> AsyncChutes:
+        return self
+
+    async def _open(self, call: Call, options: Mapping[str, Any]) -> AsyncAnswer:
+        """Makes a call and returns its answer with the body unread."""
+        return await self._executor.execute(call, call_options(options))
+
+    async def _binary(self, call: Call, options: Mapping[str, Any]) -> Binary:
+        """Makes a call that answers with bytes."""
+        answer = await self._open(call, options)
+        body = await self._body(answer)
+        return Binary(body, sniff_content_type(body, answer.headers.get("content-type", "")), answer.info)
+
+    async def _log(self, call: Call, kind: type[M], options: Mapping[str, Any]) -> AsyncLogStream[M]:
+        """Makes a call that answers with a build log, and returns when its headers are in."""
+        from ._lines import AsyncLogStream
+        from ._stream import refuse_page
+
+        answer = await self._open(call, options)
+        await refuse_page(answer)
+        return AsyncLogStream(answer, self._executor, kind)
 
     async def _perform(self, call: Call, kind: Any, options: Mapping[str, Any]) -> Any:
         """Makes a call that answers at once, and decodes the answer into `kind`."""
@@ -312,7 +306,7 @@ class AsyncChutes:
                 limit = query.get("limit") or last["limit"]
                 query.update({"offset": offset + number * limit} if offset else {"page": number})
             one = replace(call, query=query)
-            raw = await self._perform(one, kind, options)
+            raw = with_cords(await self._perform(one, kind, options))
             page: AsyncPage[Any] = AsyncPage(raw, number, call.query.get("limit") or None, fetch, offset)
             last["limit"] = page.limit or len(page.items)
             return page

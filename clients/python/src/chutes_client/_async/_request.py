@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tenacity import AsyncRetrying, RetryCallState, stop_never
 
 from .._config import CallOptions, Config, resolve
 from .._deadline import Deadline, Limits, limits_for
 from .._errors import APITimeoutError, ChutesError, UnexpectedResponseError, classify
-from .._request import Call, Request, build, follows, redirected
+from .._request import Call, Request, body_of, build, follows, redirected
 from .._retry import Attempted, Failure, Retry, RetryBudget, State, decide, parse_retry_after
 from ._platform import settle, sleep
 from ._transport import AsyncAnswer, AsyncTransport, AttemptFailed
@@ -19,6 +21,7 @@ class AsyncExecutor:
     def __init__(self, config: Config, transport: AsyncTransport, budget: RetryBudget | None, per_minute: float | None) -> None:
         self.config, self.transport, self.budget = config, transport, budget
         self._limiter = _Limiter(per_minute, config) if per_minute else None
+        self._told: set[str] = set()
 
     async def execute(self, call: Call, options: CallOptions) -> AsyncAnswer:
         """Sends the call and returns the successful answer, its body unread.
@@ -29,20 +32,21 @@ class AsyncExecutor:
         config = self.config
         merged = resolve(config, options)
         request = build(call, config, merged)
-        streams = call.result in ("sse", "lines")
-        limits = limits_for(call.surface, merged, body="stream" if streams else "json" if call.result != "bytes" else "bytes")
+        limits = limits_for(call.surface, merged, body=body_of(call))
         deadline = Deadline(limits.total, config.seam.monotonic)
         attempted = Attempted(call.method, call.surface, call.idempotent)
         retries = merged.max_retries if isinstance(merged.max_retries, int) else config.max_retries
         state = State(retries, deadline, config.seam.now, config.seam.random, self.budget)
         if self.budget is not None:
             self.budget.first_attempt()
+        if call.credential is not None:
+            self._told.add(call.credential)
         try:
-            return await self._attempts(request, limits, attempted, state, call.signed)
+            return await self._attempts(request, limits, attempted, state, call.signed and call.credential is None)
         except AttemptFailed as failed:
             error = failed.failure.error
             error.attempts = state.retries + 1
-            raise error.scrub(config.auth.secrets) from error.__cause__
+            raise self.own(error) from error.__cause__
 
     async def _attempts(self, request: Request, limits: Limits, attempted: Attempted, state: State, sign: bool) -> AsyncAnswer:
         wait = 0.0
@@ -76,11 +80,14 @@ class AsyncExecutor:
             raise AttemptFailed(Failure(APITimeoutError(text), "final", {}))
         if self._limiter is not None:
             await self._limiter.wait()
-        signed = Request(request.method, request.url, dict(request.headers), request.content)
+        signed = replace(request, headers=dict(request.headers), now=self.config.seam.now())
         if state.retries:
             signed.set_header("X-Chutes-Retry-Count", str(state.retries))
         if sign:
-            await settle(self.config.auth.apply(signed))
+            try:
+                await settle(self.config.auth.apply(signed))
+            except ChutesError as error:
+                raise AttemptFailed(Failure(error, "final", {})) from error.__cause__
         hops = 0
         while True:
             answer = await self.transport.send(signed, limits, state.deadline)
@@ -104,7 +111,11 @@ class AsyncExecutor:
 
     def own(self, error: ChutesError) -> ChutesError:
         """Masks this client's secrets in an error that came up after the headers."""
-        return error.scrub(self.config.auth.secrets)
+        return error.scrub((*self.config.auth.secrets, *self._told))
+
+    def keep_secret(self, *secrets: str | None) -> None:
+        """Masks these, too, from now on."""
+        self._told.update(secret for secret in secrets if secret)
 
 
 class _Limiter:

@@ -26,17 +26,20 @@ from .._config import (
     find_key,
 )
 from .._errors import ChutesError, ConfigError
+from .._pagination import with_cords
 from .._request import Call, check_headers, origin
-from .._results import RawResponse, Text
+from .._results import Binary, RawResponse, Text, sniff_content_type
 from .._retry import MAX_RETRIES, RetryBudget
 from .._sse import MAX_EVENT_BYTES
 from ..testing import Seam
 from ._pager import Page, paged
 from ._request import Executor
 from ._transport import Answer, Transport
+from .management._resources import Management
 
 if TYPE_CHECKING:
     from .._values import Model
+    from ._lines import LogStream
     from ._pagination import Page
     from ._stream import EventStream
     from .invoke.chat import Chat
@@ -44,15 +47,11 @@ if TYPE_CHECKING:
     from .invoke.completions import Completions
     from .invoke.embeddings import Embeddings
     from .invoke.images import Images
-    from .management.bounties import BountiesApi
-    from .management.chutes import ChutesApi
-    from .management.models import ModelsApi
-    from .management.users import UsersApi
 
 M = TypeVar("M", bound="Model")
 
 
-class Chutes:
+class Chutes(Management):
     """A client of Chutes.
 
     One client holds one pool of connections; make one and keep it. All durations are seconds, `None` is no limit.
@@ -182,34 +181,6 @@ class Chutes:
 
         return Embeddings(self)
 
-    @cached_property
-    def models(self) -> ModelsApi:
-        """The models behind the router."""
-        from .management.models import ModelsApi
-
-        return ModelsApi(self)
-
-    @cached_property
-    def chutes(self) -> ChutesApi:
-        """Deploy, inspect, share, warm up and delete chutes."""
-        from .management.chutes import ChutesApi
-
-        return ChutesApi(self)
-
-    @cached_property
-    def bounties(self) -> BountiesApi:
-        """Rewards that make miners start a chute."""
-        from .management.bounties import BountiesApi
-
-        return BountiesApi(self)
-
-    @cached_property
-    def users(self) -> UsersApi:
-        """Accounts."""
-        from .management.users import UsersApi
-
-        return UsersApi(self)
-
     def chute(self, ref: str, *, via: Literal["slug", "api"] | None = None, ready: Literal["retry", "wait"] | None = None) -> Chute:
         """A handle on one chute; nothing is sent until it is used.
 
@@ -222,7 +193,14 @@ class Chutes:
         return Chute(self, ref, via or self._config.via, ready or self._config.ready)
 
     def request(
-        self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = OMIT, **options: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = OMIT,
+        purpose: str | None = None,
+        **options: Any,
     ) -> RawResponse:
         """Any request, through the same authentication, retries and errors.
 
@@ -230,6 +208,7 @@ class Chutes:
             method: HTTP method.
             path: path on the api host, beginning with `/`, or an absolute URL. The key goes with it only to our own hosts.
             query, json: query and JSON body.
+            purpose: what a hotkey signs where there is no body.
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
@@ -242,7 +221,7 @@ class Chutes:
         if not path.startswith("/"):
             base = ""
             signed = origin(path) in {origin(url.replace("{slug}", "slug")) for url in self._own_urls()}
-        call = Call("request", method.upper(), [path], query or {}, json, result="raw", base=base, signed=signed)
+        call = Call("request", method.upper(), [path], query or {}, json, result="raw", base=base, signed=signed, purpose=purpose)
         call.accept = "application/json, */*"
         answer = self._executor.execute(call, call_options(options))
         return RawResponse(self._body(answer), answer.info)
@@ -271,6 +250,28 @@ class Chutes:
         return openai.OpenAI(**merged)
 
     # ---- the seam of generated methods ----
+
+    def _self(self) -> Chutes:
+        return self
+
+    def _open(self, call: Call, options: Mapping[str, Any]) -> Answer:
+        """Makes a call and returns its answer with the body unread."""
+        return self._executor.execute(call, call_options(options))
+
+    def _binary(self, call: Call, options: Mapping[str, Any]) -> Binary:
+        """Makes a call that answers with bytes."""
+        answer = self._open(call, options)
+        body = self._body(answer)
+        return Binary(body, sniff_content_type(body, answer.headers.get("content-type", "")), answer.info)
+
+    def _log(self, call: Call, kind: type[M], options: Mapping[str, Any]) -> LogStream[M]:
+        """Makes a call that answers with a build log, and returns when its headers are in."""
+        from ._lines import LogStream
+        from ._stream import refuse_page
+
+        answer = self._open(call, options)
+        refuse_page(answer)
+        return LogStream(answer, self._executor, kind)
 
     def _perform(self, call: Call, kind: Any, options: Mapping[str, Any]) -> Any:
         """Makes a call that answers at once, and decodes the answer into `kind`."""
@@ -311,7 +312,7 @@ class Chutes:
                 limit = query.get("limit") or last["limit"]
                 query.update({"offset": offset + number * limit} if offset else {"page": number})
             one = replace(call, query=query)
-            raw = self._perform(one, kind, options)
+            raw = with_cords(self._perform(one, kind, options))
             page: Page[Any] = Page(raw, number, call.query.get("limit") or None, fetch, offset)
             last["limit"] = page.limit or len(page.items)
             return page

@@ -197,4 +197,9 @@ def _stale(failure: Failure, exchange: Exchange) -> bool:
 
 def _wire(request: Request, exchange: Exchange) -> httpx.Request:
     extensions: dict[str, Any] = {"timeout": exchange.timeouts()}
-    return httpx.Request(request.method, request.url, headers=request.headers, content=request.content, extensions=extensions)
+    content = request.content
+    if content is None or isinstance(content, bytes):
+        return httpx.Request(request.method, request.url, headers=request.headers, content=content, extensions=extensions)
+    made = httpx.Request(request.method, request.url, headers=request.headers, extensions=extensions)
+    made.stream = content  # after httpx has added Host; the length is among the headers
+    return made

@@ -468,6 +468,1432 @@ class Account(Model):
     """
 
 
+class ContainerImageArgs(Model):
+    """
+    What an image is built from. The server wants every part.
+    """
+
+    wait: bool
+    """
+    Unused by the server; the CDK sends false and follows the log.
+    """
+    build_context: str
+    """
+    Zip file with everything that the Dockerfile copies.
+    """
+    username: str
+    """
+    Your own name; another one is a 401.
+    """
+    name: str
+    """
+    Name of the image.
+    """
+    readme: str
+    """
+    Text about it in Markdown.
+    """
+    logo_id: str
+    """
+    Id of a logo, or `__none__`.
+    """
+    tag: str
+    """
+    Tag of the image.
+    """
+    dockerfile: str
+    """
+    Text of the Dockerfile.
+    """
+    image: str
+    """
+    The CDK's own image object as a base64 Python pickle; the server only stores it.
+    """
+    public: bool
+    """
+    Whether everybody may use it.
+    """
+
+
+class ContainerImageDeletion(Model):
+    """
+    What was deleted.
+    """
+
+    image_id: str | None = None
+    deleted: bool | None = None
+
+
+class BuildLogEvent(Model):
+    """
+    One record of a build log.
+    """
+
+    log_type: str | None = None
+    """
+    Where it comes from, such as `stdout` or `stderr`; null in a plain text log.
+    """
+    log: str | None = None
+    """
+    The text.
+    """
+    offset: str | None = None
+    """
+    Where to go on after it; null in a plain text log.
+    """
+
+
+class AccountDeletion(Model):
+    """
+    What was deleted.
+    """
+
+    deleted: bool | None = None
+
+
+class Quota(Model):
+    """
+    One quota.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    user_id: str | None = None
+    chute_id: str | None = None
+    """
+    Id of a chute, or `*` for all others.
+    """
+    is_default: bool | None = None
+    payment_refresh_date: UTCDatetime | None = None
+    effective_date: UTCDatetime | None = None
+    updated_at: UTCDatetime | None = None
+    quota: int | None = None
+    """
+    Calls a day.
+    """
+
+
+class QuotaUsage(Model):
+    """
+    How much of a quota is used today.
+    """
+
+    quota: int | str | None = None
+    """
+    Calls a day.
+    """
+    used: float | None = None
+    """
+    Calls made; a repeat counts as a fraction.
+    """
+
+
+class SubscriptionWindow(Model):
+    """
+    One window of a subscription.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    usage: float | None = None
+    """
+    USD.
+    """
+    cap: float | None = None
+    """
+    USD.
+    """
+    remaining: float | None = None
+    """
+    USD.
+    """
+    reset_at: UTCDatetime | None = None
+    uncapped: bool | None = None
+    """
+    True where there is no cap, and then the rest is absent.
+    """
+
+
+class Discount(Model):
+    """
+    A discount for one chute.
+    """
+
+    user_id: str | None = None
+    chute_id: str | None = None
+    discount: float | None = None
+    """
+    Fraction, 0 to 1.
+    """
+
+
+class PriceOverride(Model):
+    """
+    A price that was agreed, in USD.
+    """
+
+    user_id: str | None = None
+    chute_id: str | None = None
+    per_request: float | None = None
+    per_million_in: float | None = None
+    per_million_out: float | None = None
+    per_step: float | None = None
+    cache_discount: float | None = None
+
+
+class UsageBucket(Model):
+    """
+    One hour of usage.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    bucket: UTCDatetime | None = None
+    """
+    Begin of the hour.
+    """
+    amount: float | None = None
+    """
+    USD.
+    """
+    count: int | None = None
+    """
+    Calls.
+    """
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    chute_id: str | None = None
+    """
+    With `per_chute` only.
+    """
+
+
+class ChuteShare(Model):
+    """
+    A chute that is shared.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    chute_id: str | None = None
+    shared_by: str | None = None
+    """
+    Id of the owner.
+    """
+    shared_to: str | None = None
+    """
+    Id of the other account.
+    """
+    shared_at: UTCDatetime | None = None
+
+
+class BalanceTransferArgs(Model):
+    """
+    Where to and how much.
+    """
+
+    user_id: str
+    """
+    Id or name of the account that receives.
+    """
+    amount: float | None = None
+    """
+    USD.
+    """
+
+
+class BalanceTransfer(Model):
+    """
+    What was moved, in USD.
+    """
+
+    transferred: float | None = None
+    from_user: str | None = None
+    to_user: str | None = None
+    from_balance: float | None = None
+    to_balance: float | None = None
+    debit_event_id: str | None = None
+    credit_event_id: str | None = None
+
+
+class UserGrowth(Model):
+    """
+    New accounts of one day.
+    """
+
+    date: str | None = None
+    daily_count: int | None = None
+    cumulative_count: int | None = None
+
+
+class LoginNonce(Model):
+    """
+    A nonce to sign.
+    """
+
+    nonce: str
+    expires_in: int | None = None
+    """
+    Seconds.
+    """
+
+
+class LoginArgs(Model):
+    """
+    Either `fingerprint`, or the other three.
+    """
+
+    fingerprint: str | None = None
+    hotkey: str | None = None
+    """
+    Address.
+    """
+    signature: str | None = None
+    """
+    Hexadecimal.
+    """
+    nonce: str | None = None
+
+
+class LoginToken(Model):
+    """
+    A token that stands for the account.
+    """
+
+    token: str
+
+
+class FingerprintArgs(Model):
+    """
+    The new fingerprint.
+    """
+
+    fingerprint: str
+
+
+class WalletKeysArgs(Model):
+    """
+    The new keys; at least one, otherwise the server answers 400.
+    """
+
+    hotkey: str | None = None
+    """
+    Address of the new signing key; one that another account has is a 409.
+    """
+    coldkey: str | None = None
+    """
+    Address of the owner's new key.
+    """
+
+
+class UsernameCheck(Model):
+    """
+    Whether a name can be had.
+    """
+
+    valid: bool | None = None
+    available: bool | None = None
+
+
+class StatusMessage(Model):
+    """
+    A sentence about what was done.
+    """
+
+    status: str | None = None
+
+
+class RegistrationArgs(Model):
+    """
+    A new account.
+    """
+
+    username: str
+    coldkey: str
+    """
+    Address of the owner's key.
+    """
+    logo_id: str | None = None
+
+
+class AgentRegistrationArgs(Model):
+    """
+    A new account without a browser.
+    """
+
+    hotkey: str
+    """
+    Address of the signing key.
+    """
+    coldkey: str
+    """
+    Address of the owner's key.
+    """
+    signature: str
+    """
+    Hexadecimal, by the hotkey; here a leading 0x is allowed.
+    """
+    username: str | None = None
+    """
+    Name of the account.
+    """
+
+
+class AgentRegistration(Model):
+    """
+    What to pay for the account.
+    """
+
+    registration_id: str | None = None
+    user_id: str | None = None
+    hotkey: str | None = None
+    coldkey: str | None = None
+    payment_address: str | None = None
+    required_amount: float | None = None
+    """
+    TAO.
+    """
+    message: str | None = None
+
+
+class AgentSetupArgs(Model):
+    """
+    Proof that the account is yours.
+    """
+
+    hotkey: str
+    signature: str
+    """
+    Hexadecimal.
+    """
+
+
+class AgentSetup(Model):
+    """
+    How to use the new account.
+    """
+
+    user_id: str | None = None
+    api_key: str | None = None
+    """
+    Secret; shown this once.
+    """
+    hotkey_ss58address: str | None = None
+    payment_address: str | None = None
+    username: str | None = None
+    config_ini: str | None = None
+    """
+    Text of a configuration file of the CDK.
+    """
+    setup_instructions: str | None = None
+
+
+class ApiKeyScope(Model):
+    """
+    One thing that a key may do.
+    """
+
+    scope_id: str | None = None
+    object_type: str | None = None
+    object_id: str | None = None
+    method: str | None = None
+    """
+    The server of 2026-05 always leaves it null, although scopes have an action.
+    """
+
+
+class ApiKeyDeletion(Model):
+    """
+    What was deleted.
+    """
+
+    api_key_id: str | None = None
+    deleted: bool | None = None
+
+
+class SecretArgs(Model):
+    """
+    A new secret.
+    """
+
+    purpose: str
+    """
+    Id or name of one of your chutes.
+    """
+    key: str
+    """
+    Name of the environment variable.
+    """
+    value: str
+    """
+    The value, in clear.
+    """
+
+
+class Secret(Model):
+    """
+    A secret, without its value.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    secret_id: str
+    key: str | None = None
+    purpose: str | None = None
+    """
+    Id of the chute.
+    """
+    created_at: UTCDatetime | None = None
+
+
+class SecretCreation(Model):
+    """
+    A new secret.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    secret_id: str
+    key: str | None = None
+    purpose: str | None = None
+    """
+    Id of the chute.
+    """
+    value: str | None = None
+    """
+    The value, encrypted.
+    """
+    user_id: str | None = None
+    created_at: UTCDatetime | None = None
+
+
+class SecretDeletion(Model):
+    """
+    What was deleted.
+    """
+
+    status: str | None = None
+    secret_id: str | None = None
+
+
+class InstanceEvidence(Model):
+    """
+    Attestation of one instance.
+    """
+
+    quote: str
+    """
+    TDX quote, base64.
+    """
+    gpu_evidence: list[Any] | None = None
+    """
+    Evidence of the GPUs as NVIDIA writes it.
+    """
+    instance_id: str | None = None
+    certificate: str | None = None
+    """
+    PEM.
+    """
+
+
+class JobImage(Model):
+    """
+    The image of a run.
+    """
+
+    image_id: str | None = None
+    name: str | None = None
+    tag: str | None = None
+    public: bool | None = None
+    chutes_version: str | None = None
+    patch_version: str | None = None
+
+
+class JobDeletion(Model):
+    """
+    What was deleted.
+    """
+
+    deleted: bool | None = None
+    job_id: str | None = None
+
+
+class ModelAlias(Model):
+    """
+    A name for a ranked list of chutes.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    alias: str
+    chute_ids: list[str] | None = None
+    """
+    The first is tried first.
+    """
+    created_at: UTCDatetime | None = None
+    updated_at: UTCDatetime | None = None
+
+
+class ModelAliasArgs(Model):
+    """
+    A new alias.
+    """
+
+    alias: str
+    """
+    Printable, without spaces and colons; the server lowers its case.
+    """
+    chute_ids: list[str]
+    """
+    The first is tried first.
+    """
+
+
+class LogoArgs(Model):
+    """
+    An image.
+    """
+
+    logo: str
+    """
+    The file.
+    """
+
+
+class Logo(Model):
+    """
+    A logo.
+    """
+
+    logo_id: str
+    path: str | None = None
+    """
+    Path of the image.
+    """
+
+
+LogoFormat = TypeAliasType("LogoFormat", Literal["webp", "png"] | str)
+"""
+Format of a logo.
+"""
+
+
+class InstanceLogEvent(Model):
+    """
+    One line of a log.
+    """
+
+    log: str | None = None
+
+
+class LogSession(Model):
+    """
+    The encrypted log of one instance.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    instance_id: str | None = None
+    chute_id: str | None = None
+    ephemeral_public_key: str | None = None
+    """
+    Hexadecimal.
+    """
+    chunk_count: int | None = None
+    created_at: UTCDatetime | None = None
+    updated_at: UTCDatetime | None = None
+
+
+class LogChunks(Model):
+    """
+    The chunks of one log.
+    """
+
+    instance_id: str | None = None
+    chute_id: str | None = None
+    chunks: list[str] | None = None
+    """
+    Base64.
+    """
+
+
+class E2eInstance(Model):
+    """
+    One instance.
+    """
+
+    instance_id: str | None = None
+    e2e_pubkey: str | None = None
+    """
+    ML-KEM-768 key, base64.
+    """
+    nonces: list[str] | None = None
+
+
+class E2eEvent(Model):
+    """
+    One event of an encrypted stream.
+    """
+
+    e2e_init: str | None = None
+    """
+    Base64, first event.
+    """
+    e2e: str | None = None
+    """
+    Base64, one chunk.
+    """
+    e2e_error: Any | None = None
+    """
+    What failed, in clear.
+    """
+    usage: Any | None = None
+    """
+    In clear, and unauthenticated.
+    """
+
+
+class ComputeUnitPrice(Model):
+    """
+    Price of a compute unit.
+    """
+
+    usd: float | None = None
+    tao: float | None = None
+    description: str | None = None
+
+
+class RatePrice(Model):
+    """
+    A price for time.
+    """
+
+    hour: float | None = None
+    second: float | None = None
+
+
+class Payment(Model):
+    """
+    One payment.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    payment_id: str | None = None
+    ss58_address: str | None = None
+    """
+    Who paid.
+    """
+    block: int | None = None
+    rao_amount: int | None = None
+    """
+    A billionth of a TAO.
+    """
+    fmv: float | None = None
+    """
+    One TAO in USD at that time.
+    """
+    usd_amount: float | None = None
+    transaction_hash: str | None = None
+    timestamp: UTCDatetime | None = None
+    tx_link: str | None = None
+    transactions_link: str | None = None
+    refunded: bool | None = None
+
+
+class TaoSummary(Model):
+    """
+    Sums of payments, in TAO.
+    """
+
+    today: float | None = None
+    this_month: float | None = None
+    total: float | None = None
+
+
+class DailyRevenue(Model):
+    """
+    Revenue of one day, in USD.
+    """
+
+    date: str | None = None
+    new_subscriber_count: int | None = None
+    new_subscriber_revenue: float | None = None
+    paygo_revenue: float | None = None
+    pending_instance_revenue: float | None = None
+    sponsored_inference: float | None = None
+    total_revenue: float | None = None
+
+
+class DepositReturnArgs(Model):
+    """
+    Where to.
+    """
+
+    address: str
+    """
+    TAO address.
+    """
+
+
+class DepositReturn(Model):
+    """
+    What was done.
+    """
+
+    status: str | None = None
+    message: str | None = None
+    status_code: int | None = None
+    """
+    Set where the server refuses with status 200.
+    """
+    detail: str | None = None
+    """
+    Why it refuses.
+    """
+
+
+class GpuInventory(Model):
+    """
+    How many of one GPU there are.
+    """
+
+    provisioned: int | None = None
+    """
+    Busy with chutes.
+    """
+    idle: int | None = None
+
+
+class MinerChute(Model):
+    """
+    What keeps it busy.
+    """
+
+    chute_id: str | None = None
+    name: str | None = None
+
+
+class SupportedGpu(Model):
+    """
+    A kind of GPU.
+    """
+
+    memory: float | None = None
+    """
+    GB.
+    """
+    hourly_rate: float | None = None
+    """
+    USD.
+    """
+    name: str | None = None
+
+
+class GpuRequirements(Model):
+    """
+    What a model needs.
+    """
+
+    total_model_size: int | None = None
+    """
+    Bytes.
+    """
+    required_gpus: int | None = None
+    min_vram_per_gpu: int | None = None
+    """
+    GB.
+    """
+    model_type: str | None = None
+    quantization: str | None = None
+    num_attention_heads: int | None = None
+    num_key_value_heads: int | None = None
+    hidden_size: int | None = None
+    num_layers: int | None = None
+
+
+class InvocationUsage(Model):
+    """
+    Usage of one chute on one day.
+    """
+
+    chute_id: str | None = None
+    date: str | None = None
+    usd_amount: float | None = None
+    invocation_count: int | None = None
+
+
+class LlmStats(Model):
+    """
+    A language model on one day.
+    """
+
+    chute_id: str | None = None
+    name: str | None = None
+    date: str | None = None
+    total_requests: int | None = None
+    total_input_tokens: int | None = None
+    total_output_tokens: int | None = None
+    average_tps: float | None = None
+    """
+    Tokens per second.
+    """
+    average_ttft: float | None = None
+    """
+    Seconds to the first token.
+    """
+
+
+class DiffusionStats(Model):
+    """
+    An image model on one day.
+    """
+
+    chute_id: str | None = None
+    name: str | None = None
+    date: str | None = None
+    total_requests: int | None = None
+    total_steps: float | None = None
+    average_sps: float | None = None
+    """
+    Steps per second.
+    """
+
+
+class AuditEntry(Model):
+    """
+    One report.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    entry_id: str | None = None
+    hotkey: str | None = None
+    block: int | None = None
+    path: str | None = None
+    created_at: UTCDatetime | None = None
+    start_time: UTCDatetime | None = None
+    end_time: UTCDatetime | None = None
+
+
+class TeeMeasurement(Model):
+    """
+    What a trusted machine must show.
+    """
+
+    version: str | None = None
+    name: str | None = None
+    mrtd: str | None = None
+    boot_rtmrs: dict[str, str] | None = None
+    runtime_rtmrs: dict[str, str] | None = None
+    expected_gpus: list[str] | None = None
+    gpu_count: int | None = None
+
+
+class Pong(Model):
+    """
+    A sign of life.
+    """
+
+    message: str | None = None
+
+
+class HfFile(Model):
+    """
+    One file.
+    """
+
+    path: str | None = None
+    size: int | None = None
+    """
+    Bytes.
+    """
+    sha256: str | None = None
+    is_lfs: bool | None = None
+    blob_id: str | None = None
+
+
+class HfDirectory(Model):
+    """
+    One directory.
+    """
+
+    path: str | None = None
+    oid: str | None = None
+
+
+class OauthApp(Model):
+    """
+    An OAuth app. The scopes that it may ask for are not shown.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    app_id: str
+    client_id: str | None = None
+    """
+    `cid_` and 24 characters.
+    """
+    user_id: str | None = None
+    """
+    Id of the owner.
+    """
+    name: str | None = None
+    description: str | None = None
+    redirect_uris: list[str] | None = None
+    homepage_url: str | None = None
+    logo_url: str | None = None
+    active: bool | None = None
+    public: bool | None = None
+    refresh_token_lifetime_days: int | None = None
+    created_at: UTCDatetime | None = None
+    updated_at: UTCDatetime | None = None
+
+
+class OauthAppCreation(Model):
+    """
+    A new OAuth app.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    app_id: str
+    client_id: str | None = None
+    """
+    `cid_` and 24 characters.
+    """
+    user_id: str | None = None
+    """
+    Id of the owner.
+    """
+    name: str | None = None
+    description: str | None = None
+    redirect_uris: list[str] | None = None
+    homepage_url: str | None = None
+    logo_url: str | None = None
+    active: bool | None = None
+    public: bool | None = None
+    refresh_token_lifetime_days: int | None = None
+    created_at: UTCDatetime | None = None
+    updated_at: UTCDatetime | None = None
+    client_secret: str | None = None
+    """
+    `csc_` and 48 characters; shown this once.
+    """
+
+
+class OauthAppArgs(Model):
+    """
+    A new OAuth app.
+    """
+
+    name: str
+    """
+    Unique. Letters, digits, underscores, white space, hyphens and dots.
+    """
+    redirect_uris: list[str]
+    """
+    Where to send users back, http or https; compared exactly.
+    """
+    description: str | None = None
+    homepage_url: str | None = None
+    logo_url: str | None = None
+    public: bool | None = None
+    """
+    Whether everybody sees the app in lists. The server's default is True.
+    """
+    refresh_token_lifetime_days: int | None = None
+    """
+    Days that a refresh token lives; each use begins them anew. The server's default is 30.
+    """
+    allowed_scopes: list[str] | None = None
+    """
+    Privileged scopes that the app may ask for; the others need no mention.
+    """
+
+
+class OauthAppUpdateArgs(Model):
+    """
+    What to change; null changes nothing.
+    """
+
+    name: str | None = None
+    """
+    As at creation, 3 to 64 characters.
+    """
+    description: str | None = None
+    redirect_uris: list[str] | None = None
+    """
+    All of them, 1 to 10.
+    """
+    homepage_url: str | None = None
+    logo_url: str | None = None
+    active: bool | None = None
+    """
+    An app that is not active signs nobody in, and its access tokens are refused (after up to 5 minutes).
+    """
+    public: bool | None = None
+    refresh_token_lifetime_days: int | None = None
+    """
+    Days; 1 to 30.
+    """
+    allowed_scopes: list[str] | None = None
+    """
+    Checked but not stored.
+    """
+
+
+class OauthAppDeletion(Model):
+    """
+    What was deleted.
+    """
+
+    app_id: str | None = None
+    deleted: bool | None = None
+    """
+    Always true.
+    """
+
+
+class OauthSecret(Model):
+    """
+    The new secret of an app.
+    """
+
+    app_id: str | None = None
+    client_id: str | None = None
+    client_secret: str
+    """
+    Shown this once.
+    """
+
+
+class OauthAppShareArgs(Model):
+    """
+    Which app, and with whom.
+    """
+
+    app_id_or_name: str
+    """
+    Demanded, but the app of the path is the one that counts.
+    """
+    user_id_or_name: str
+    """
+    The other account.
+    """
+
+
+class OauthAppShareResult(Model):
+    """
+    With whom the app is shared now.
+    """
+
+    app_id: str | None = None
+    shared_to: str | None = None
+    """
+    Id of the other account.
+    """
+    shared_to_username: str | None = None
+    """
+    Name of the other account.
+    """
+
+
+class OauthAppShare(Model):
+    """
+    An account that an app is shared with.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    user_id: str | None = None
+    """
+    Id of the other account.
+    """
+    username: str | None = None
+    """
+    Its name.
+    """
+    shared_at: UTCDatetime | None = None
+
+
+class OauthAuthorization(Model):
+    """
+    An app that you have authorized.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    authorization_id: str | None = None
+    app_id: str | None = None
+    app_name: str | None = None
+    """
+    `Unknown` where the app is gone.
+    """
+    app_description: str | None = None
+    app_logo_url: str | None = None
+    scopes: list[str] | None = None
+    """
+    What you allowed.
+    """
+    created_at: UTCDatetime | None = None
+    revoked: bool | None = None
+    """
+    Always false in the list.
+    """
+
+
+class OauthRevocation(Model):
+    """
+    That a token was revoked.
+    """
+
+    revoked: bool | None = None
+    """
+    Always true, also where there was no such token.
+    """
+
+
+class OauthScopes(Model):
+    """
+    The scopes.
+    """
+
+    scopes: dict[str, str]
+    """
+    Descriptions by name.
+    """
+
+
+class OauthTokenArgs(Model):
+    """
+    A code or a refresh token, and who asks.
+    """
+
+    grant_type: str
+    """
+    `authorization_code` or `refresh_token`.
+    """
+    code: str | None = None
+    """
+    Good for 600 seconds, once.
+    """
+    redirect_uri: str | None = None
+    """
+    The same as when the code was asked for; a code needs it.
+    """
+    client_id: str | None = None
+    """
+    Of the app; here, or with the secret in a header of HTTP Basic.
+    """
+    client_secret: str | None = None
+    """
+    Of the app; every app has one, so it is always needed.
+    """
+    refresh_token: str | None = None
+    """
+    Good once.
+    """
+    code_verifier: str | None = None
+    """
+    What the code challenge was made of; needed where there was one.
+    """
+
+
+class OauthToken(Model):
+    """
+    An access token, and how to get the next.
+    """
+
+    access_token: str
+    """
+    `cak_…`.
+    """
+    token_type: str | None = None
+    """
+    `Bearer`.
+    """
+    expires_in: int | None = None
+    """
+    Seconds; 3600.
+    """
+    refresh_token: str | None = None
+    """
+    `crt_…`; good once, for at most 30 days.
+    """
+    scope: str | None = None
+    """
+    Separated by spaces; null where there is none.
+    """
+
+
+class OauthRevokeArgs(Model):
+    """
+    Which token.
+    """
+
+    token: str
+    """
+    Access or refresh token; the server tells which by its prefix.
+    """
+    token_type_hint: str | None = None
+    """
+    Not looked at.
+    """
+
+
+class OauthIntrospectArgs(Model):
+    """
+    Which token, and who asks.
+    """
+
+    token: str
+    """
+    Access or refresh token.
+    """
+    token_type_hint: str | None = None
+    """
+    Not needed: the prefix tells. `access_token` said of a refresh token makes it look dead.
+    """
+    client_id: str | None = None
+    """
+    Looked at only beside the secret.
+    """
+    client_secret: str | None = None
+
+
+class OauthIntrospection(Model):
+    """
+    What a token is worth; `active` false and nothing else for a dead one.
+    """
+
+    active: bool
+    token_type: str | None = None
+    """
+    `access_token` or `refresh_token`.
+    """
+    scope: str | None = None
+    """
+    Separated by spaces.
+    """
+    client_id: str | None = None
+    """
+    Of the app.
+    """
+    username: str | None = None
+    """
+    Name of the account.
+    """
+    sub: str | None = None
+    """
+    Id of the account.
+    """
+    exp: int | None = None
+    """
+    Unix seconds.
+    """
+    iat: int | None = None
+    """
+    Unix seconds.
+    """
+
+
+class OauthUserinfo(Model):
+    """
+    Whose token it is.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    sub: str
+    """
+    Id of the account.
+    """
+    username: str | None = None
+    created_at: UTCDatetime | None = None
+
+
+class OauthDiscovery(Model):
+    """
+    Addresses and abilities of the sign-in.
+    """
+
+    issuer: str
+    authorization_endpoint: str | None = None
+    token_endpoint: str | None = None
+    userinfo_endpoint: str | None = None
+    revocation_endpoint: str | None = None
+    introspection_endpoint: str | None = None
+    scopes_supported: list[str] | None = None
+    response_types_supported: list[str] | None = None
+    grant_types_supported: list[str] | None = None
+    token_endpoint_auth_methods_supported: list[str] | None = None
+    """
+    Names `none` too, though every app has a secret and needs it.
+    """
+    code_challenge_methods_supported: list[str] | None = None
+    """
+    Names `plain` too, though only S256 is accepted.
+    """
+    subject_types_supported: list[str] | None = None
+    claims_supported: list[str] | None = None
+    """
+    What the user information holds.
+    """
+    service_documentation: str | None = None
+    """
+    Address of the documentation.
+    """
+
+
+class OauthAppUnshareResult(Model):
+    """
+    With whom the app is no longer shared.
+    """
+
+    app_id: str | None = None
+    unshared_from: str | None = None
+    """
+    Id of the other account.
+    """
+
+
+class OauthAppShares(Model):
+    """
+    With whom an app is shared.
+    """
+
+    app_id: str | None = None
+    shares: list[OauthAppShare]
+
+
+class OauthAuthorizationRevocation(Model):
+    """
+    Whose authorization was taken back.
+    """
+
+    app_id: str | None = None
+    revoked: bool | None = None
+    """
+    Always true.
+    """
+
+
 class Cord(Model):
     """
     One endpoint of a chute.
@@ -561,15 +1987,19 @@ class HourlyPriceRange(Model):
     tao: PriceRange | None = None
 
 
-class ChuteImage(Model):
+class ContainerImage(Model):
     """
-    The container image of a chute.
+    A container image that chutes run in.
     """
 
     model_config = ConfigDict(
         arbitrary_types_allowed=True,
     )
     image_id: str
+    user_id: str | None = None
+    """
+    Id of the owner; only in the answer to an upload, which has no `user`.
+    """
     name: str | None = None
     tag: str | None = None
     readme: str | None = None
@@ -654,6 +2084,315 @@ class VllmChuteArgs(Model):
     """
     Calls per instance at the same time. The server's default is 8.
     """
+
+
+class ContainerImagePage(Model):
+    """
+    One page of container images.
+    """
+
+    total: int | None = None
+    """
+    In all.
+    """
+    page: int | None = None
+    """
+    This page; 0 is the first.
+    """
+    limit: int | None = None
+    """
+    Items in a page.
+    """
+    items: list[ContainerImage]
+
+
+Quotas = TypeAliasType("Quotas", list[Quota] | dict[str, int])
+"""
+Quotas in one of two forms.
+"""
+
+
+class SubscriptionUsage(Model):
+    """
+    How much of a subscription is used; `subscription` false and nothing else without one.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    subscription: bool | None = None
+    """
+    Whether there is one.
+    """
+    custom: bool | None = None
+    monthly_price: float | None = None
+    """
+    USD.
+    """
+    anchor_date: UTCDatetime | None = None
+    effective_date: UTCDatetime | None = None
+    updated_at: UTCDatetime | None = None
+    four_hour: SubscriptionWindow | None = None
+    """
+    Of the current four hours.
+    """
+    monthly: SubscriptionWindow | None = None
+    """
+    Of the current month.
+    """
+
+
+class UsagePage(Model):
+    """
+    One page of hours.
+    """
+
+    total: int | None = None
+    """
+    In all.
+    """
+    page: int | None = None
+    """
+    This page; 0 is the first.
+    """
+    limit: int | None = None
+    """
+    Items in a page.
+    """
+    items: list[UsageBucket]
+
+
+class AgentRegistrationStatus(Model):
+    """
+    How far a registration is.
+    """
+
+    registration_id: str | None = None
+    user_id: str | None = None
+    hotkey: str | None = None
+    coldkey: str | None = None
+    payment_address: str | None = None
+    received_amount: float | None = None
+    """
+    TAO.
+    """
+    required_amount: float | None = None
+    """
+    TAO.
+    """
+    status: Literal["pending_payment", "completed", "expired"] | str | None = None
+    message: str | None = None
+
+
+class ApiKeyScopeArgs(Model):
+    """
+    One thing that a key may do.
+    """
+
+    object_type: Literal["images", "chutes", "invocations"] | str
+    """
+    What a scope is about.
+    """
+    object_id: str | None = None
+    """
+    One object only; null for all of the type.
+    """
+    action: Literal["read", "write", "delete", "invoke"] | str | None = None
+    """
+    Null for all.
+    """
+
+
+class ApiKey(Model):
+    """
+    An API key, without its secret.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    api_key_id: str
+    user_id: str | None = None
+    admin: bool | None = None
+    name: str | None = None
+    created_at: UTCDatetime | None = None
+    last_used_at: UTCDatetime | None = None
+    scopes: list[ApiKeyScope] | None = None
+
+
+class ApiKeyCreation(Model):
+    """
+    A new API key.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    api_key_id: str
+    user_id: str | None = None
+    admin: bool | None = None
+    name: str | None = None
+    created_at: UTCDatetime | None = None
+    last_used_at: UTCDatetime | None = None
+    scopes: list[ApiKeyScope] | None = None
+    secret_key: str | None = None
+    """
+    The key to send; shown this once.
+    """
+
+
+class SecretPage(Model):
+    """
+    One page of secrets.
+    """
+
+    total: int | None = None
+    """
+    In all.
+    """
+    page: int | None = None
+    """
+    This page; 0 is the first.
+    """
+    limit: int | None = None
+    """
+    Items in a page.
+    """
+    items: list[Secret]
+
+
+class ChuteEvidence(Model):
+    """
+    Attestation of a chute.
+    """
+
+    evidence: list[InstanceEvidence]
+    failed_instance_ids: list[str] | None = None
+    """
+    Instances that gave none.
+    """
+
+
+class JobChute(Model):
+    """
+    The chute of a run.
+    """
+
+    chute_id: str | None = None
+    name: str | None = None
+    public: bool | None = None
+    version: str | None = None
+    slug: str | None = None
+    chutes_version: str | None = None
+    preemptible: bool | None = None
+    tee: bool | None = None
+    image: JobImage | None = None
+
+
+class E2eInstances(Model):
+    """
+    Instances that take encrypted calls.
+    """
+
+    instances: list[E2eInstance]
+    nonce_expires_in: int | None = None
+    """
+    Seconds.
+    """
+    nonce_expires_at: float | None = None
+    """
+    Unix seconds.
+    """
+
+
+class GpuPrice(Model):
+    """
+    Price of one GPU.
+    """
+
+    usd: RatePrice | None = None
+    tao: RatePrice | None = None
+
+
+class PaymentPage(Model):
+    """
+    One page of payments.
+    """
+
+    total: int | None = None
+    """
+    In all.
+    """
+    page: int | None = None
+    """
+    This page; 0 is the first.
+    """
+    limit: int | None = None
+    """
+    Items in a page.
+    """
+    items: list[Payment]
+
+
+class MinerNode(Model):
+    """
+    One GPU that is busy.
+    """
+
+    gpu: str | None = None
+    chute: MinerChute | None = None
+
+
+class HfRepoInfo(Model):
+    """
+    The files of a repository.
+    """
+
+    repo_id: str | None = None
+    repo_type: str | None = None
+    revision: str | None = None
+    files: list[HfFile] | None = None
+    directories: list[HfDirectory] | None = None
+
+
+class OauthAppPage(Model):
+    """
+    One page of OAuth apps.
+    """
+
+    total: int | None = None
+    """
+    In all.
+    """
+    page: int | None = None
+    """
+    This page; 0 is the first.
+    """
+    limit: int | None = None
+    """
+    Items in a page.
+    """
+    items: list[OauthApp]
+
+
+class OauthAuthorizationPage(Model):
+    """
+    One page of authorizations.
+    """
+
+    total: int | None = None
+    """
+    In all.
+    """
+    page: int | None = None
+    """
+    This page; 0 is the first.
+    """
+    limit: int | None = None
+    """
+    Items in a page.
+    """
+    items: list[OauthAuthorization]
 
 
 class Job(Model):
@@ -811,6 +2550,158 @@ class ChuteArgs(Model):
     """
 
 
+class Registration(Model):
+    """
+    A new account.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    user_id: str
+    username: str | None = None
+    logo_id: str | None = None
+    logo: str | None = None
+    created_at: UTCDatetime | None = None
+    hotkey: str | None = None
+    coldkey: str | None = None
+    payment_address: str | None = None
+    """
+    Address that tops up the balance in TAO.
+    """
+    fingerprint: str | None = None
+    """
+    Secret; shown this once.
+    """
+    api_key: ApiKeyCreation | None = None
+    """
+    A first key; its secret is shown this once.
+    """
+
+
+class ApiKeyPage(Model):
+    """
+    One page of API keys.
+    """
+
+    total: int | None = None
+    """
+    In all.
+    """
+    page: int | None = None
+    """
+    This page; 0 is the first.
+    """
+    limit: int | None = None
+    """
+    Items in a page.
+    """
+    items: list[ApiKey]
+
+
+class ApiKeyArgs(Model):
+    """
+    A new key.
+    """
+
+    admin: bool
+    """
+    Whether it may do everything.
+    """
+    name: str
+    """
+    1 to 24 letters, digits, spaces and `$ . _ -`; unique in the account.
+    """
+    scopes: list[ApiKeyScopeArgs] | None = None
+    """
+    What it may do if it is not administrative.
+    """
+
+
+class JobRun(Model):
+    """
+    One run of a job. What state it is in follows from its times, its instance and its result.
+    """
+
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
+    job_id: str
+    user_id: str | None = None
+    chute_id: str | None = None
+    version: str | None = None
+    chutes_version: str | None = None
+    method: str | None = None
+    """
+    Name of the job.
+    """
+    instance_id: str | None = None
+    """
+    Where it runs.
+    """
+    active: bool | None = None
+    verified: bool | None = None
+    status: str | None = None
+    """
+    How it ended, such as `complete`, `complete_pending_uploads`, `partial_failure` or `error`.
+    """
+    last_queried_at: UTCDatetime | None = None
+    created_at: UTCDatetime | None = None
+    updated_at: UTCDatetime | None = None
+    finished_at: UTCDatetime | None = None
+    job_args: Any | None = None
+    """
+    The arguments it was started with.
+    """
+    result: Any | None = None
+    """
+    What it returned; its own.
+    """
+    output_files: Any | None = None
+    """
+    Files by id.
+    """
+    host: str | None = None
+    """
+    Never filled.
+    """
+    port_mappings: list[Any] | None = None
+    """
+    Where its ports can be reached.
+    """
+    chute: JobChute | None = None
+    instance: ChuteInstance | None = None
+    output_storage_urls: dict[str, str] | None = None
+
+
+class Pricing(Model):
+    """
+    Prices of the platform.
+    """
+
+    tao_usd: float | None = None
+    """
+    One TAO in USD.
+    """
+    compute_unit_estimate: ComputeUnitPrice | None = None
+    gpu_price_estimates: dict[str, GpuPrice] | None = None
+    """
+    By GPU.
+    """
+
+
+class MinerNodes(Model):
+    """
+    The GPUs of one miner.
+    """
+
+    provisioned: list[MinerNode] | None = None
+    idle: dict[str, int] | None = None
+    """
+    Counts by GPU.
+    """
+
+
 class Chute(Model):
     """
     A deployed program with its endpoints.
@@ -869,7 +2760,7 @@ class Chute(Model):
     """
     created_at: UTCDatetime | None = None
     updated_at: UTCDatetime | None = None
-    image: ChuteImage | None = None
+    image: ContainerImage | None = None
     """
     The container image.
     """

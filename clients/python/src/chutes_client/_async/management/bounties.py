@@ -41,6 +41,7 @@ class AsyncBountiesApi:
             "listBounties",
             "GET",
             ["/bounties/"],
+            public=True,
         )
         made: Items[models.Bounty] = await self._client._perform(call, builtins.list[models.Bounty], options)
         return made

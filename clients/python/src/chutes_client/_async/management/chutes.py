@@ -81,10 +81,11 @@ class AsyncChutesApi:
                 "offset": offset,
                 "include_schemas": include_schemas,
             },
+            purpose="chutes",
         )
         return self._client._paged(call, models.ChutePage, options)
 
-    async def deploy(
+    async def create(
         self,
         *,
         name: str,
@@ -114,7 +115,7 @@ class AsyncChutesApi:
         accept_fee: bool | Omit = OMIT,
         **options: Unpack[Options],
     ) -> models.Chute:
-        """Deploy a chute, or deploy a new version of it.
+        """Deploy a chute, or deploy a new version of it, without looking first.
 
         Your account and the name decide which chute it is; a second deployment with the same name is a new version, rolled out
         gradually unless `use_rolling_update` is false. Counts towards 24 creations and updates in 24 hours, so clients never
@@ -155,7 +156,7 @@ class AsyncChutesApi:
             ChutesError: what the server refused (400, 401, 402, 403, 409, 422, 429), or the connection did.
         """
         call = Call(
-            "deployChute",
+            "createChute",
             "POST",
             ["/chutes/"],
             query={
@@ -215,6 +216,7 @@ class AsyncChutesApi:
             "getChute",
             "GET",
             ["/chutes/", Param("chute_id_or_name", chute_id_or_name, keep_slash=True)],
+            purpose="chutes",
         )
         made: models.Chute = await self._client._perform(call, models.Chute, options)
         return made
@@ -299,6 +301,7 @@ class AsyncChutesApi:
             "deleteChute",
             "DELETE",
             ["/chutes/", Param("chute_id", chute_id)],
+            purpose="chutes",
         )
         made: models.ChuteDeletion = await self._client._perform(call, models.ChuteDeletion, options)
         return made
@@ -323,6 +326,7 @@ class AsyncChutesApi:
             "getChuteCode",
             "GET",
             ["/chutes/code/", Param("chute_id", chute_id)],
+            purpose="chutes",
             result="text",
             accept="text/plain",
         )
@@ -353,6 +357,7 @@ class AsyncChutesApi:
             "warmUpChute",
             "GET",
             ["/chutes/warmup/", Param("chute_id_or_name", chute_id_or_name, keep_slash=True)],
+            purpose="chutes",
             result="sse",
         )
         return await self._client._stream(call, models.WarmupEvent, options)
@@ -382,6 +387,7 @@ class AsyncChutesApi:
             query={
                 "quick": "true",
             },
+            purpose="chutes",
         )
         made: models.WarmupStatus = await self._client._perform(call, models.WarmupStatus, options)
         return made
@@ -470,6 +476,7 @@ class AsyncChutesApi:
             "listBoostedChutes",
             "GET",
             ["/chutes/boosted"],
+            public=True,
         )
         made: Items[models.BoostedChute] = await self._client._perform(call, builtins.list[models.BoostedChute], options)
         return made
@@ -492,6 +499,7 @@ class AsyncChutesApi:
             "listAffineChutes",
             "GET",
             ["/chutes/affine_available"],
+            public=True,
         )
         made: Items[models.AffineChute] = await self._client._perform(call, builtins.list[models.AffineChute], options)
         return made
@@ -514,6 +522,7 @@ class AsyncChutesApi:
             "listRollingUpdates",
             "GET",
             ["/chutes/rolling_updates"],
+            public=True,
         )
         made: Items[models.RollingUpdate] = await self._client._perform(call, builtins.list[models.RollingUpdate], options)
         return made
@@ -536,6 +545,7 @@ class AsyncChutesApi:
             "listGpuCountHistory",
             "GET",
             ["/chutes/gpu_count_history"],
+            public=True,
         )
         made: Items[models.GpuCount] = await self._client._perform(call, builtins.list[models.GpuCount], options)
         return made
@@ -558,6 +568,7 @@ class AsyncChutesApi:
             "listChuteUtilization",
             "GET",
             ["/chutes/utilization"],
+            public=True,
         )
         made: Items[models.ChuteUtilization] = await self._client._perform(call, builtins.list[models.ChuteUtilization], options)
         return made
@@ -580,6 +591,7 @@ class AsyncChutesApi:
             "getMinerMeansIndex",
             "GET",
             ["/chutes/miner_means"],
+            public=True,
             result="text",
             accept="text/html",
         )
@@ -614,6 +626,7 @@ class AsyncChutesApi:
             query={
                 "ext": ext,
             },
+            public=True,
             result="text",
             accept="text/html, application/json, text/csv",
         )
@@ -644,6 +657,7 @@ class AsyncChutesApi:
             "getMinerMeansFile",
             "GET",
             ["/chutes/miner_means/", Param("chute_id", chute_id), ".", Param("ext", ext)],
+            public=True,
             result="text",
             accept="text/csv, application/json, text/html",
         )
@@ -672,6 +686,7 @@ class AsyncChutesApi:
             "getMinerMeansFile",
             "GET",
             ["/chutes/miner_means/", Param("chute_id", chute_id), ".", "json"],
+            public=True,
         )
         made: Items[models.MinerMean] = await self._client._perform(call, builtins.list[models.MinerMean], options)
         return made
@@ -787,4 +802,38 @@ class AsyncChutesApi:
             idempotent=False,
         )
         made: models.Chute = await self._client._perform(call, models.Chute, options)
+        return made
+
+    async def evidence(
+        self,
+        chute_id_or_name: str,
+        *,
+        nonce: str,
+        **options: Unpack[Options],
+    ) -> models.ChuteEvidence:
+        """Get the attestation of all instances of a trusted chute.
+
+        `report_data` of each quote is SHA-256 over the nonce and the public key of the instance. All users together may ask 60
+        times a minute (429).
+
+        Calls `GET /chutes/{chute_id_or_name}/evidence`.
+
+        Args:
+            chute_id_or_name: Id of the chute, or its name, which may hold slashes.
+            nonce: 64 hexadecimal digits of your own choice.
+            **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
+
+        Raises:
+            ChutesError: what the server refused (400, 401, 404, 422, 429, 502), or the connection did.
+        """
+        call = Call(
+            "getChuteEvidence",
+            "GET",
+            ["/chutes/", Param("chute_id_or_name", chute_id_or_name, keep_slash=True), "/evidence"],
+            query={
+                "nonce": nonce,
+            },
+            purpose="chutes",
+        )
+        made: models.ChuteEvidence = await self._client._perform(call, models.ChuteEvidence, options)
         return made

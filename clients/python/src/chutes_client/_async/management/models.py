@@ -40,6 +40,7 @@ class AsyncModelsApi:
             "listModels",
             "GET",
             ["/models"],
+            public=True,
             host="llm",
         )
         made: types.ModelList = await self._client._perform(call, types.ModelList, options)

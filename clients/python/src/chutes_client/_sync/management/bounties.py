@@ -42,6 +42,7 @@ class BountiesApi:
             "listBounties",
             "GET",
             ["/bounties/"],
+            public=True,
         )
         made: Items[models.Bounty] = self._client._perform(call, builtins.list[models.Bounty], options)
         return made

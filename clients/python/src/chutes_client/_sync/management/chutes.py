@@ -82,10 +82,11 @@ class ChutesApi:
                 "offset": offset,
                 "include_schemas": include_schemas,
             },
+            purpose="chutes",
         )
         return self._client._paged(call, models.ChutePage, options)
 
-    def deploy(
+    def create(
         self,
         *,
         name: str,
@@ -115,7 +116,7 @@ class ChutesApi:
         accept_fee: bool | Omit = OMIT,
         **options: Unpack[Options],
     ) -> models.Chute:
-        """Deploy a chute, or deploy a new version of it.
+        """Deploy a chute, or deploy a new version of it, without looking first.
 
         Your account and the name decide which chute it is; a second deployment with the same name is a new version, rolled out
         gradually unless `use_rolling_update` is false. Counts towards 24 creations and updates in 24 hours, so clients never
@@ -156,7 +157,7 @@ class ChutesApi:
             ChutesError: what the server refused (400, 401, 402, 403, 409, 422, 429), or the connection did.
         """
         call = Call(
-            "deployChute",
+            "createChute",
             "POST",
             ["/chutes/"],
             query={
@@ -216,6 +217,7 @@ class ChutesApi:
             "getChute",
             "GET",
             ["/chutes/", Param("chute_id_or_name", chute_id_or_name, keep_slash=True)],
+            purpose="chutes",
         )
         made: models.Chute = self._client._perform(call, models.Chute, options)
         return made
@@ -300,6 +302,7 @@ class ChutesApi:
             "deleteChute",
             "DELETE",
             ["/chutes/", Param("chute_id", chute_id)],
+            purpose="chutes",
         )
         made: models.ChuteDeletion = self._client._perform(call, models.ChuteDeletion, options)
         return made
@@ -324,6 +327,7 @@ class ChutesApi:
             "getChuteCode",
             "GET",
             ["/chutes/code/", Param("chute_id", chute_id)],
+            purpose="chutes",
             result="text",
             accept="text/plain",
         )
@@ -354,6 +358,7 @@ class ChutesApi:
             "warmUpChute",
             "GET",
             ["/chutes/warmup/", Param("chute_id_or_name", chute_id_or_name, keep_slash=True)],
+            purpose="chutes",
             result="sse",
         )
         return self._client._stream(call, models.WarmupEvent, options)
@@ -383,6 +388,7 @@ class ChutesApi:
             query={
                 "quick": "true",
             },
+            purpose="chutes",
         )
         made: models.WarmupStatus = self._client._perform(call, models.WarmupStatus, options)
         return made
@@ -471,6 +477,7 @@ class ChutesApi:
             "listBoostedChutes",
             "GET",
             ["/chutes/boosted"],
+            public=True,
         )
         made: Items[models.BoostedChute] = self._client._perform(call, builtins.list[models.BoostedChute], options)
         return made
@@ -493,6 +500,7 @@ class ChutesApi:
             "listAffineChutes",
             "GET",
             ["/chutes/affine_available"],
+            public=True,
         )
         made: Items[models.AffineChute] = self._client._perform(call, builtins.list[models.AffineChute], options)
         return made
@@ -515,6 +523,7 @@ class ChutesApi:
             "listRollingUpdates",
             "GET",
             ["/chutes/rolling_updates"],
+            public=True,
         )
         made: Items[models.RollingUpdate] = self._client._perform(call, builtins.list[models.RollingUpdate], options)
         return made
@@ -537,6 +546,7 @@ class ChutesApi:
             "listGpuCountHistory",
             "GET",
             ["/chutes/gpu_count_history"],
+            public=True,
         )
         made: Items[models.GpuCount] = self._client._perform(call, builtins.list[models.GpuCount], options)
         return made
@@ -559,6 +569,7 @@ class ChutesApi:
             "listChuteUtilization",
             "GET",
             ["/chutes/utilization"],
+            public=True,
         )
         made: Items[models.ChuteUtilization] = self._client._perform(call, builtins.list[models.ChuteUtilization], options)
         return made
@@ -581,6 +592,7 @@ class ChutesApi:
             "getMinerMeansIndex",
             "GET",
             ["/chutes/miner_means"],
+            public=True,
             result="text",
             accept="text/html",
         )
@@ -615,6 +627,7 @@ class ChutesApi:
             query={
                 "ext": ext,
             },
+            public=True,
             result="text",
             accept="text/html, application/json, text/csv",
         )
@@ -645,6 +658,7 @@ class ChutesApi:
             "getMinerMeansFile",
             "GET",
             ["/chutes/miner_means/", Param("chute_id", chute_id), ".", Param("ext", ext)],
+            public=True,
             result="text",
             accept="text/csv, application/json, text/html",
         )
@@ -673,6 +687,7 @@ class ChutesApi:
             "getMinerMeansFile",
             "GET",
             ["/chutes/miner_means/", Param("chute_id", chute_id), ".", "json"],
+            public=True,
         )
         made: Items[models.MinerMean] = self._client._perform(call, builtins.list[models.MinerMean], options)
         return made
@@ -788,4 +803,38 @@ class ChutesApi:
             idempotent=False,
         )
         made: models.Chute = self._client._perform(call, models.Chute, options)
+        return made
+
+    def evidence(
+        self,
+        chute_id_or_name: str,
+        *,
+        nonce: str,
+        **options: Unpack[Options],
+    ) -> models.ChuteEvidence:
+        """Get the attestation of all instances of a trusted chute.
+
+        `report_data` of each quote is SHA-256 over the nonce and the public key of the instance. All users together may ask 60
+        times a minute (429).
+
+        Calls `GET /chutes/{chute_id_or_name}/evidence`.
+
+        Args:
+            chute_id_or_name: Id of the chute, or its name, which may hold slashes.
+            nonce: 64 hexadecimal digits of your own choice.
+            **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
+
+        Raises:
+            ChutesError: what the server refused (400, 401, 404, 422, 429, 502), or the connection did.
+        """
+        call = Call(
+            "getChuteEvidence",
+            "GET",
+            ["/chutes/", Param("chute_id_or_name", chute_id_or_name, keep_slash=True), "/evidence"],
+            query={
+                "nonce": nonce,
+            },
+            purpose="chutes",
+        )
+        made: models.ChuteEvidence = self._client._perform(call, models.ChuteEvidence, options)
         return made

@@ -41,6 +41,7 @@ class ModelsApi:
             "listModels",
             "GET",
             ["/models"],
+            public=True,
             host="llm",
         )
         made: types.ModelList = self._client._perform(call, types.ModelList, options)

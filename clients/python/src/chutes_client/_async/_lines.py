@@ -1,0 +1,87 @@
+"""A build log being followed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any, Generic, TypeVar
+
+from typing_extensions import Self
+
+from .._errors import ChutesError, ConfigError, StreamError, StreamInterruptedError
+from .._lines import LineDecoder, Record
+from .._results import ResponseInfo, media_type
+from ._request import AsyncExecutor
+from ._stream import interrupted
+from ._transport import AsyncAnswer
+
+E = TypeVar("E")
+
+
+class AsyncLogStream(Generic[E]):
+    """The records of a build log (`log_type`, `log`, `offset`), in both forms that the server has. It can be read once.
+
+    While the image is built, dots and comments are dropped, `DONE` ends the iteration and closes the connection, and an error
+    line raises `StreamError` with its text. An end before `DONE` is `StreamInterruptedError`, whose `offset` says where to go on.
+    The log of a finished build is plain text and comes line by line, with neither type nor offset.
+
+    Attributes:
+        offset: of the last record that was read, or None.
+        response: status and headers of the answer.
+    """
+
+    def __init__(self, answer: AsyncAnswer, executor: AsyncExecutor, kind: Any) -> None:
+        self._answer, self._executor, self._kind = answer, executor, kind
+        self._plain = media_type(answer.headers.get("content-type", "")) != "text/event-stream"
+        self._started = False
+        self.offset: str | None = None
+        self.response: ResponseInfo = answer.info
+
+    def __aiter__(self) -> AsyncIterator[E]:
+        if self._started:
+            raise ConfigError("the log has already been read; ask for it again, with the offset")
+        self._started = True
+        return self._records()
+
+    async def _records(self) -> AsyncGenerator[E, None]:
+        decoder = LineDecoder(self._plain)
+        pieces = self._answer.chunks()
+        try:
+            async for piece in pieces:
+                for found in decoder.feed(piece):
+                    if found.done:
+                        return
+                    yield self._event(found)
+            for found in decoder.finish():
+                if found.done:
+                    return
+                yield self._event(found)
+            if not self._plain:
+                raise StreamInterruptedError("the log ended before the build did", reason="truncated")
+        except ChutesError as error:
+            raise self._failed(error) from error.__cause__
+        finally:
+            await pieces.aclose()
+            await self._answer.aclose()
+
+    def _event(self, found: Record) -> E:
+        self.offset = found.offset or self.offset
+        made: E = self._kind(log_type=found.log_type, log=found.log, offset=found.offset)
+        return made
+
+    def _failed(self, error: ChutesError) -> ChutesError:
+        error = error if isinstance(error, (StreamError, StreamInterruptedError)) else interrupted(error)
+        error.offset = self.offset
+        error.request_id = error.request_id or self.response.request_id
+        error.attempts = self.response.attempts
+        return self._executor.own(error)
+
+    async def aclose(self) -> None:
+        """Leaves the log and closes its connection."""
+        self._started = True
+        await self._answer.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()

@@ -1,0 +1,1 @@
+"""What needs more than one request, on top of the generated resources."""

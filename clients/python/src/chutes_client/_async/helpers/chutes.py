@@ -1,0 +1,164 @@
+"""Deploying a chute, and waiting until one is hot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..._config import check_duration
+from ..._errors import APIConnectionError, APITimeoutError, ChutesError, ConfigError, NotFoundError, StreamInterruptedError
+from ..._params import Options
+from ..._retry import backoff
+from ...management import Chute, WarmupEvent, WarmupStatus
+from ...predict import predict_chute_id, predict_version
+from .._platform import sleep
+from ..management.chutes import AsyncChutesApi
+
+WARMUP_TIMEOUT = 600.0
+"""Seconds after which the server itself ends a warm-up that got nowhere."""
+Progress = Callable[["WarmupEvent | WarmupStatus"], None]
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What became of a deployment.
+
+    Attributes:
+        chute: the chute as the server has it now.
+        status: `unchanged` (nothing was sent), `created` or `updated`.
+    """
+
+    chute: Chute
+    status: Literal["unchanged", "created", "updated"]
+
+
+class AsyncChutesResource(AsyncChutesApi):
+    """Deploy, inspect, share, warm up and delete chutes."""
+
+    async def deploy(
+        self,
+        definition: Mapping[str, Any] | None = None,
+        *,
+        from_cdk: str | None = None,
+        accept_fee: bool = False,
+        force: bool = False,
+        options: Options | None = None,
+        **fields: Any,
+    ) -> Deployment:
+        """Deploys a chute unless the same version of it is there already.
+
+        Asks who you are, for the image and for the chute; where the version that the server would make (image and code decide it)
+        and `public` are those of the chute, nothing is sent. Otherwise it is sent once, and never a second time by itself.
+
+        Args:
+            definition: the deployment in its JSON form, the fields of `chutes.create`; `fields` are merged over it.
+            from_cdk: `"module:chute"`: a chute written with the official CDK, turned into that form. Needs the package `chutes`.
+            accept_fee: agree to the fee of a first deployment.
+            force: send it also when nothing has changed.
+            options: `timeout`, `extra_headers` and the other options of a call, for every request.
+
+        Raises:
+            ConfigError: if there is neither a definition nor a chute to take it from, or a field without which nothing works is missing.
+            PaymentRequiredError: with the server's text, and the amount in `fee`, where a fee was not agreed to.
+            ChutesError: what the server refused, or the connection did.
+        """
+        body: dict[str, Any] = {}
+        if from_cdk is not None:
+            from ...cdk import load_chute
+
+            body = load_chute(from_cdk)
+        body = {**body, **(definition or {}), **fields}
+        missing = [name for name in ("name", "image", "code", "public") if name not in body]
+        if missing:
+            raise ConfigError(f"deploy needs {', '.join(missing)}: give a definition, from_cdk, or the fields themselves")
+        given = options or {}
+        account = await self._client.users.me(**given)
+        image = await self._client.container_images.get(str(body["image"]), **given)
+        chute_id = predict_chute_id(account.username or "", str(body["name"]))
+        version = predict_version(image.image_id, image.patch_version or "", str(body["code"]))
+        before: Chute | None = None
+        with suppress(NotFoundError):
+            before = await self.get(chute_id, **given)
+        if before is not None and not force and before.version == version and before.public == body["public"]:
+            return Deployment(before, "unchanged")
+        try:
+            chute = await self._create(body, accept_fee, given)
+        except ChutesError as error:
+            raise with_fee(error) from error.__cause__
+        return Deployment(chute, "created" if before is None else "updated")
+
+    async def _create(self, body: Mapping[str, Any], accept_fee: bool, given: Mapping[str, Any]) -> Chute:
+        from ..._request import Call
+
+        query = {"accept_fee": True} if accept_fee else {}
+        call = Call("createChute", "POST", ["/chutes/"], query=query, body=body, idempotent=False)
+        made: Chute = await self._client._perform(call, Chute, given)
+        return made
+
+    async def wait_ready(
+        self,
+        ref: str,
+        *,
+        timeout: float | None = WARMUP_TIMEOUT,
+        poll_interval: float | None = None,
+        on_progress: Progress | None = None,
+        options: Options | None = None,
+    ) -> WarmupStatus:
+        """Warms a chute up and waits until it is hot.
+
+        Follows the events of its warm-up, or asks every `poll_interval` seconds. A stream that breaks is opened again.
+
+        Args:
+            ref: id or name of the chute.
+            timeout: seconds to wait at most, default 600; None waits for ever.
+            poll_interval: seconds between two questions; default: follow the events.
+            on_progress: called with each event or status.
+
+        Raises:
+            APITimeoutError: if it does not get hot in time, or the server gives up.
+            ChutesError: what the server refused, such as a disabled chute.
+        """
+        check_duration(timeout, "timeout")
+        check_duration(poll_interval, "poll_interval")
+        given = options or {}
+        seam = self._client._config.seam
+        end = None if timeout is None else seam.monotonic() + timeout
+        tell: Progress = on_progress or (lambda _: None)
+        while end is None or seam.monotonic() < end:
+            left = None if end is None else end - seam.monotonic()
+            if poll_interval is not None:
+                state = await self.warmup_status(ref, **given)
+                tell(state)
+                if state.status == "hot":
+                    return state
+                await sleep(seam, poll_interval if left is None else min(poll_interval, left))
+                continue
+            try:
+                found = await self._follow(ref, tell, left, given)
+            except (StreamInterruptedError, APIConnectionError) as error:
+                await sleep(seam, backoff(0, error.kind, seam.random()))
+                continue
+            if found is not None:
+                return found
+            break
+        raise APITimeoutError(f"the chute {ref!r} did not get hot in time")
+
+    async def _follow(self, ref: str, tell: Progress, left: float | None, options: Mapping[str, Any]) -> WarmupStatus | None:
+        merged: Any = {"deadline": left, **options}
+        async with await self.warmup(ref, **merged) as events:
+            async for event in events:
+                tell(event)
+                if event.status == "hot":
+                    return WarmupStatus(status="hot")
+        return None
+
+
+def with_fee(error: ChutesError) -> ChutesError:
+    """Reads the amount from a 402 that names a deployment fee (text of the server of 2026-05)."""
+    found = re.search(r"\$\s*(\d+(?:\.\d+)?)", error.message)
+    if error.status == 402 and "deployment fee" in error.message.lower() and found:
+        error.fee = float(found[1])
+    return error

@@ -1,0 +1,78 @@
+# Generated from openapi/chutes.yaml. Do not edit; run `make gen`.
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING
+
+from typing_extensions import Unpack
+
+from ..._params import Options
+from ..._request import Call, Param
+from ..._results import Items
+from ...management import _models as models
+
+if TYPE_CHECKING:
+    from .._client import AsyncChutes
+
+
+class AsyncEncryptedLogsApi:
+    """Logs that only the owner can read."""
+
+    def __init__(self, client: AsyncChutes) -> None:
+        self._client = client
+
+    async def sessions(
+        self,
+        chute_id: str,
+        **options: Unpack[Options],
+    ) -> Items[models.LogSession]:
+        """List the encrypted logs of a chute of your own.
+
+        Calls `GET /encrypted_logs/{chute_id}/sessions`.
+
+        Args:
+            chute_id: Id of the chute.
+            **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
+
+        Raises:
+            ChutesError: what the server refused (401, 404, 422), or the connection did.
+        """
+        call = Call(
+            "listLogSessions",
+            "GET",
+            ["/encrypted_logs/", Param("chute_id", chute_id), "/sessions"],
+            purpose="chutes",
+        )
+        made: Items[models.LogSession] = await self._client._perform(call, builtins.list[models.LogSession], options)
+        return made
+
+    async def chunks(
+        self,
+        chute_id: str,
+        instance_id: str,
+        **options: Unpack[Options],
+    ) -> models.LogChunks:
+        """Get the encrypted log of one instance.
+
+        Each is base64 of a 12 byte nonce and AES-256-GCM; the key follows from the private hotkey (Ristretto255, HKDF-SHA256
+        with info `chutes-encrypted- logs-v1`).
+
+        Calls `GET /encrypted_logs/{chute_id}/sessions/{instance_id}/chunks`.
+
+        Args:
+            chute_id: Id of the chute.
+            instance_id: Id of the instance.
+            **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
+
+        Raises:
+            ChutesError: what the server refused (401, 404, 422), or the connection did.
+        """
+        call = Call(
+            "listLogChunks",
+            "GET",
+            ["/encrypted_logs/", Param("chute_id", chute_id), "/sessions/", Param("instance_id", instance_id), "/chunks"],
+            purpose="chutes",
+        )
+        made: models.LogChunks = await self._client._perform(call, models.LogChunks, options)
+        return made

@@ -1,0 +1,60 @@
+"""A download on its way to a file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from ._errors import ConfigError
+from ._results import named
+
+CHUNK_BYTES = 64 * 1024
+"""Progress is told at least this often."""
+
+
+def target_of(to: str | os.PathLike[str], fallback: str, headers: Mapping[str, str]) -> Path:
+    """The path a download goes to: `to` itself, or a file in it under the server's name.
+
+    Raises:
+        ConfigError: if its folder does not exist.
+    """
+    path = Path(to)
+    if path.is_dir():
+        return path / (named(headers) or "".join(c if c.isalnum() or c in "._-" else "_" for c in fallback))
+    if not path.parent.is_dir():
+        raise ConfigError(f"there is no folder {str(path.parent)!r} to save into")
+    return path
+
+
+@contextmanager
+def write(path: Path, total: int | None, on_progress: Callable[[int, int | None], None] | None) -> Iterator[Callable[[bytes], None]]:
+    """Writes beside `path` and renames at the end; on any failure nothing is left, and what was there stays."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".chutes-")
+    received = 0
+    with os.fdopen(handle, "wb") as file:
+
+        def take(piece: bytes) -> None:
+            nonlocal received
+            for start in range(0, len(piece), CHUNK_BYTES):
+                part = piece[start : start + CHUNK_BYTES]
+                file.write(part)
+                received += len(part)
+                if on_progress is not None:
+                    on_progress(received, total)
+
+        try:
+            yield take
+            file.flush()
+            os.fsync(file.fileno())
+            if on_progress is not None and not received:
+                on_progress(0, total)
+            umask = os.umask(0)
+            os.umask(umask)
+            os.chmod(temporary, 0o666 & ~umask)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise

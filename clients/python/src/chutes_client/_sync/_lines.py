@@ -1,0 +1,88 @@
+# Made from _async/_lines.py by scripts/unasync.py. Do not edit.
+"""A build log being followed."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import Any, Generic, TypeVar
+
+from typing_extensions import Self
+
+from .._errors import ChutesError, ConfigError, StreamError, StreamInterruptedError
+from .._lines import LineDecoder, Record
+from .._results import ResponseInfo, media_type
+from ._request import Executor
+from ._stream import interrupted
+from ._transport import Answer
+
+E = TypeVar("E")
+
+
+class LogStream(Generic[E]):
+    """The records of a build log (`log_type`, `log`, `offset`), in both forms that the server has. It can be read once.
+
+    While the image is built, dots and comments are dropped, `DONE` ends the iteration and closes the connection, and an error
+    line raises `StreamError` with its text. An end before `DONE` is `StreamInterruptedError`, whose `offset` says where to go on.
+    The log of a finished build is plain text and comes line by line, with neither type nor offset.
+
+    Attributes:
+        offset: of the last record that was read, or None.
+        response: status and headers of the answer.
+    """
+
+    def __init__(self, answer: Answer, executor: Executor, kind: Any) -> None:
+        self._answer, self._executor, self._kind = answer, executor, kind
+        self._plain = media_type(answer.headers.get("content-type", "")) != "text/event-stream"
+        self._started = False
+        self.offset: str | None = None
+        self.response: ResponseInfo = answer.info
+
+    def __iter__(self) -> Iterator[E]:
+        if self._started:
+            raise ConfigError("the log has already been read; ask for it again, with the offset")
+        self._started = True
+        return self._records()
+
+    def _records(self) -> Generator[E, None, None]:
+        decoder = LineDecoder(self._plain)
+        pieces = self._answer.chunks()
+        try:
+            for piece in pieces:
+                for found in decoder.feed(piece):
+                    if found.done:
+                        return
+                    yield self._event(found)
+            for found in decoder.finish():
+                if found.done:
+                    return
+                yield self._event(found)
+            if not self._plain:
+                raise StreamInterruptedError("the log ended before the build did", reason="truncated")
+        except ChutesError as error:
+            raise self._failed(error) from error.__cause__
+        finally:
+            pieces.close()
+            self._answer.close()
+
+    def _event(self, found: Record) -> E:
+        self.offset = found.offset or self.offset
+        made: E = self._kind(log_type=found.log_type, log=found.log, offset=found.offset)
+        return made
+
+    def _failed(self, error: ChutesError) -> ChutesError:
+        error = error if isinstance(error, (StreamError, StreamInterruptedError)) else interrupted(error)
+        error.offset = self.offset
+        error.request_id = error.request_id or self.response.request_id
+        error.attempts = self.response.attempts
+        return self._executor.own(error)
+
+    def close(self) -> None:
+        """Leaves the log and closes its connection."""
+        self._started = True
+        self._answer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()

@@ -1,0 +1,142 @@
+# Made from _async/helpers/container_images.py by scripts/unasync.py. Do not edit.
+"""Building a container image: upload, log, final image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..._config import OMIT, check_duration
+from ..._errors import APIConnectionError, APITimeoutError, StreamError, StreamInterruptedError
+from ..._lines import RESUME_ATTEMPTS
+from ..._multipart import File, FileInput
+from ..._params import Options
+from ..._retry import backoff
+from ...management import BuildLogEvent, ContainerImage
+from .._platform import sleep
+from ..management.container_images import ContainerImagesApi
+
+BUILT = "built and pushed"
+POLL_INTERVAL = 5.0
+EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
+NO_PICKLE = "gAROLg=="
+"""The pickle of None in base64: the server stores this part and does nothing with it."""
+OnLog = Callable[[BuildLogEvent], None]
+
+
+class ContainerImagesResource(ContainerImagesApi):
+    """Images that chutes run in."""
+
+    def build(
+        self,
+        *,
+        name: str,
+        tag: str,
+        dockerfile: str,
+        context: FileInput | None = None,
+        readme: str = "",
+        logo_id: str | None = None,
+        public: bool = False,
+        username: str | None = None,
+        image: str = NO_PICKLE,
+        on_log: OnLog | None = None,
+        wait: bool = True,
+        timeout: float | None = None,
+        options: Options | None = None,
+    ) -> ContainerImage:
+        """Uploads a build, follows its log, and returns the finished image.
+
+        Args:
+            name, tag: of the image; an image of that name and tag is a conflict.
+            dockerfile: text of the Dockerfile.
+            context: a zip with everything it copies: bytes, a path, or an open file; default: an empty one.
+            readme, logo_id, public: about the image.
+            username: your own name; default: asked for.
+            image: the CDK's own image object as a base64 pickle, which other tools cannot make; the server only stores it.
+            on_log: called with each record of the log.
+            wait: False returns as soon as the upload is accepted.
+            timeout: seconds to wait for the build at most; default: no limit.
+            options: `timeout`, `extra_headers` and the other options of a call, for every request.
+
+        Raises:
+            StreamError: with the build's own words, if it fails.
+            ConflictError: if the image exists.
+            APITimeoutError: after `timeout`; the build goes on, see `wait_built`.
+            ChutesError: what the server refused, or the connection did. The upload is never sent twice by itself.
+        """
+        check_duration(timeout, "timeout")
+        given = options or {}
+        if username is None:
+            username = (self._client.users.me(**given)).username or ""
+        content = context if isinstance(context, File) else File(EMPTY_ZIP if context is None else context, None, "application/zip")
+        if content.filename is None:
+            content = File(content.source, "chutes.zip", content.content_type)
+        made = self.create(
+            wait=False, build_context=content, username=username, name=name, readme=readme, logo_id=logo_id or "__none__",
+            tag=tag, dockerfile=dockerfile, image=image, public=public, **given,
+        )  # fmt: skip
+        if not wait:
+            return made
+        return self.wait_built(made.image_id, on_log=on_log, timeout=timeout, options=given)
+
+    def wait_built(
+        self,
+        image_id: str,
+        *,
+        offset: str | None = None,
+        on_log: OnLog | None = None,
+        timeout: float | None = None,
+        options: Options | None = None,
+    ) -> ContainerImage:
+        """Follows the log of a build to its end and returns the finished image.
+
+        A log that breaks goes on after its last offset; five breaks in a row without a new record are given up.
+
+        Args:
+            image_id: id of the image.
+            offset: where to begin in the log.
+            on_log: called with each record.
+            timeout: seconds to wait at most; default: no limit.
+            options: as in `build`.
+
+        Raises:
+            StreamError: with the build's own words, if it failed.
+            APITimeoutError: after `timeout`.
+            ChutesError: what the server refused, or the connection did.
+        """
+        check_duration(timeout, "timeout")
+        given = options or {}
+        seam = self._client._config.seam
+        end = None if timeout is None else seam.monotonic() + timeout
+        tell: OnLog = on_log or (lambda _: None)
+        self._follow(image_id, offset, tell, end, given)
+        while True:
+            image = self.get(image_id, **given)
+            status = image.status or ""
+            if status.startswith("error"):
+                raise StreamError(f"the build failed: {status.partition(':')[2].strip() or status}")
+            if status == BUILT:
+                return image
+            self._check(end)
+            sleep(seam, POLL_INTERVAL)
+
+    def _follow(self, image_id: str, offset: str | None, tell: OnLog, end: float | None, options: Options) -> None:
+        seam = self._client._config.seam
+        failures = 0
+        while True:
+            try:
+                with self.logs(image_id, offset=offset or OMIT, **options) as log:
+                    for record in log:
+                        failures, offset = 0, record.offset or offset
+                        tell(record)
+                        self._check(end)
+                return
+            except (StreamInterruptedError, APIConnectionError) as error:
+                failures += 1
+                if failures > RESUME_ATTEMPTS:
+                    raise
+                self._check(end)
+                sleep(seam, backoff(failures - 1, error.kind, seam.random()))
+
+    def _check(self, end: float | None) -> None:
+        if end is not None and self._client._config.seam.monotonic() >= end:
+            raise APITimeoutError("the build did not end in time; it goes on, see wait_built")

@@ -1,0 +1,159 @@
+# Made from _async/helpers/jobs.py by scripts/unasync.py. Do not edit.
+"""Starting a job, waiting for it, and fetching its files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from ..._config import check_duration
+from ..._download import target_of, write
+from ..._errors import APITimeoutError, ConfigError
+from ..._params import Options
+from ..._request import Call, Param
+from ...management import JobRun
+from .._platform import sleep
+from ..management.jobs import JobsApi
+
+POLL_INTERVAL = 5.0
+"""Seconds; the platform asks for no more than that."""
+OnProgress = Callable[[int, "int | None"], None]
+
+
+def job_state(run: JobRun) -> str:
+    """The state of a run, which the server does not tell in one word.
+
+    `queued`, `running`, or how it ended: `complete`, `complete_pending_uploads`, `partial_failure`, `error`, or another word
+    of the server.
+    """
+    if run.finished_at is not None:
+        result: Any = run.result
+        inner = result.get("status") if isinstance(result, dict) else None
+        return str(inner or run.status or "complete")
+    return "running" if run.instance_id or run.active else "queued"
+
+
+class JobsResource(JobsApi):
+    """Runs of the jobs of chutes."""
+
+    def create(
+        self,
+        chute: str,
+        method: str,
+        args: Mapping[str, Any] | None = None,
+        *,
+        disk_gb: float | None = None,
+        options: Options | None = None,
+        **more: Any,
+    ) -> JobRun:
+        """Starts a job of a chute; sent once, never a second time by itself.
+
+        Args:
+            chute: id of the chute, or its name, which is looked up first.
+            method: name of the job.
+            args: its arguments; keyword arguments are merged over them.
+            disk_gb: disk space, above 10 and below 1000.
+            options: `timeout`, `extra_headers` and the other options of a call.
+
+        Raises:
+            ConfigError: for a disk of another size, before anything is sent.
+            QuotaExhaustedError: where the daily quota of jobs is used up; for most accounts it is 0.
+            ChutesError: what the server refused, or the connection did.
+        """
+        body = {**(args or {}), **more}
+        if disk_gb is not None:
+            if not 10 < disk_gb < 1000:
+                raise ConfigError("disk_gb is above 10 and below 1000")
+            body["_disk_gb"] = disk_gb
+        given = options or {}
+        if not _is_uuid(chute):
+            chute = (self._client.chutes.get(chute, **given)).chute_id
+        return self.submit(chute, method, args=body, **given)
+
+    def wait(
+        self,
+        job_id: str,
+        *,
+        timeout: float | None = None,
+        poll_interval: float = POLL_INTERVAL,
+        on_progress: Callable[[JobRun], None] | None = None,
+        options: Options | None = None,
+    ) -> JobRun:
+        """Asks for a run until it has ended, and returns it, however it ended; see `job_state`.
+
+        Args:
+            job_id: id of the run.
+            timeout: seconds to wait at most; default: no limit.
+            poll_interval: seconds between two questions, default 5.
+            on_progress: called with each answer.
+
+        Raises:
+            APITimeoutError: after `timeout`; the job goes on.
+            ChutesError: what the server refused, or the connection did.
+        """
+        check_duration(timeout, "timeout")
+        check_duration(poll_interval, "poll_interval")
+        given = options or {}
+        seam = self._client._config.seam
+        end = None if timeout is None else seam.monotonic() + timeout
+        while True:
+            run = self.get(job_id, **given)
+            if on_progress is not None:
+                on_progress(run)
+            if run.finished_at is not None:
+                return run
+            left = poll_interval if end is None else end - seam.monotonic()
+            if left <= 0:
+                raise APITimeoutError(f"the job {job_id} did not end in time; it goes on")
+            sleep(seam, min(poll_interval, left))
+
+    def download(
+        self,
+        job_id: str,
+        file_id: str,
+        to: str | os.PathLike[str],
+        *,
+        on_progress: OnProgress | None = None,
+        options: Options | None = None,
+    ) -> Path:
+        """Fetches a file of a run straight to disk: it is there whole, or not at all.
+
+        Args:
+            job_id: id of the run.
+            file_id: a key of its `output_files`.
+            to: path of the file, or a folder, in which it gets the server's name or else its id.
+            on_progress: called with the bytes received and the bytes in all, None where the server does not tell.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            ConfigError: if the folder does not exist, before anything is sent.
+            ChutesError: what the server refused, or the connection did; nothing is left behind then.
+        """
+        target_of(to, file_id, {})
+        call = Call(
+            "getJobFile", "GET", ["/jobs/", Param("job_id", job_id), "/download/", Param("file_id", file_id)], result="bytes"
+        )
+        answer = self._client._open(call, options or {})
+        path = target_of(to, file_id, answer.headers)
+        total = answer.headers.get("content-length")
+        pieces = answer.chunks()
+        with write(path, int(total) if total and total.isdigit() else None, on_progress) as take:
+            try:
+                for piece in pieces:
+                    take(piece)
+            finally:
+                pieces.close()
+                answer.close()
+        return path
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False

@@ -1,0 +1,93 @@
+# Made from _async/management/logos.py by scripts/unasync.py. Do not edit.
+# Generated from openapi/chutes.yaml. Do not edit; run `make gen`.
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from typing_extensions import Unpack
+
+from ..._multipart import FileInput, Multipart
+from ..._params import Options
+from ..._request import Call, Param
+from ..._results import Binary
+from ...management import _models as models
+
+if TYPE_CHECKING:
+    from .._client import Chutes
+
+
+class LogosApi:
+    """Pictures of chutes and accounts."""
+
+    def __init__(self, client: Chutes) -> None:
+        self._client = client
+
+    def create(
+        self,
+        *,
+        logo: FileInput,
+        **options: Unpack[Options],
+    ) -> models.Logo:
+        """Upload a logo.
+
+        Any image; it is kept as WebP.
+
+        Calls `POST /logos/`; never sent twice by itself.
+
+        Args:
+            logo: The file.
+            **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
+
+        Raises:
+            ConfigError: if a file cannot be read, before anything is sent.
+            ChutesError: what the server refused (400, 401, 422), or the connection did.
+        """
+        call = Call(
+            "createLogo",
+            "POST",
+            ["/logos/"],
+            content=Multipart(
+                [
+                    ("logo", logo),
+                ],
+                frozenset(
+                    {
+                        "logo",
+                    }
+                ),
+            ),
+            idempotent=False,
+        )
+        made: models.Logo = self._client._perform(call, models.Logo, options)
+        return made
+
+    def get(
+        self,
+        logo_id: str,
+        format: str,
+        **options: Unpack[Options],
+    ) -> Binary:
+        """Get the image of a logo.
+
+        A logo that is kept in the other format is answered with a redirect (307).
+
+        Calls `GET /logos/{logo_id}.{extension}`.
+
+        Args:
+            logo_id: Id of the logo.
+            format: Format of the file.
+            **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
+
+        Raises:
+            ChutesError: what the server refused (404, 422), or the connection did.
+        """
+        call = Call(
+            "getLogo",
+            "GET",
+            ["/logos/", Param("logo_id", logo_id), ".", Param("format", format)],
+            public=True,
+            result="bytes",
+            accept="image/webp, image/png",
+        )
+        return self._client._binary(call, options)
