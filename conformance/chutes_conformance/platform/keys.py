@@ -72,9 +72,9 @@ class Keys:
 
     @classmethod
     def seeded(cls, state: State) -> Keys:
-        """Every account starts with one full key; nobody knows its secret."""
+        """The accounts of the start have one full key each; nobody knows its secret."""
         keys = cls()
-        for user in state.users.values():
+        for user in (user for user in state.users.values() if user.created_at < state.started):
             key_id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"key:{user.username}"))
             keys.by_id[key_id] = Key(key_id, user, "default", True, [], user.created_at + 60, "")
         return keys

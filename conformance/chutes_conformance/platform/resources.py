@@ -1,4 +1,4 @@
-"""Every resource of the management API. Importing them fills the table of routes; the order here is the order in which routes are tried."""
+"""Every resource of the management API. Importing them fills the table of routes; `MODULES` is the order in which their routes are tried."""
 
 from __future__ import annotations
 

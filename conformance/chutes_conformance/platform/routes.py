@@ -3,8 +3,8 @@
     @route("GET /secrets/{secret_id}", purpose="secrets")
     def get_secret(ctx: Context, secret_id: str) -> Json: ...
 
-`{name}` takes one segment and `{name:path}` takes slashes too. Routes are tried in the order in which they were registered and slashes
-matter, so a request that fits none falls to the catch-all: 404 `No matching chute found!`, or 401 without a credential.
+`{name}` takes one segment and `{name:path}` takes slashes too. Routes are tried in the order of `resources.MODULES`, those of one module
+in the order in which they stand there; slashes matter, so a request that fits none falls to the catch-all: 404 `No matching chute found!`, or 401 without a credential.
 """
 
 from __future__ import annotations
@@ -151,7 +151,9 @@ async def run(match: Match, ctx: Context) -> Response:
 
 
 def load() -> None:
-    """Imports every resource, in the order in which their routes are tried."""
+    """Imports every resource and puts the routes into the order of `resources.MODULES`: modules import one another in any order."""
     from . import resources
 
-    assert resources.MODULES
+    rank = {module.__name__: index for index, module in enumerate(resources.MODULES)}
+    for table in (ROUTES, CONTROLS):
+        table.sort(key=lambda entry: rank.get(entry.handler.__module__, len(rank)))

@@ -63,7 +63,7 @@ class Client:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Platform]:
-    with Platform(Options(token_delay=0, cold_seconds=0.3)) as platform:
+    with Platform(Options(token_delay=0, cold_seconds=0.3, build_seconds=0.8, job_seconds=0.4)) as platform:
         yield platform
 
 
