@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import accounts, chute_lists, chutes, controls, evidence, images, keys, misc, oauth, secrets, users
+from . import accounts, chute_lists, chutes, controls, images, keys, misc, oauth, secrets, users
 
-MODULES = (controls, chute_lists, evidence, chutes, images, accounts, users, keys, secrets, oauth, misc)  # a new resource goes in here
+MODULES = (controls, chute_lists, chutes, images, accounts, users, keys, secrets, oauth, misc)  # a new resource goes in here
