@@ -7,6 +7,7 @@ import json
 import pickle
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,7 @@ def test_a_credential_of_the_call_is_left_alone() -> None:
 def test_a_bad_seed_is_refused_without_being_shown(seed: str | bytes) -> None:
     with pytest.raises(ConfigError) as caught:
         Hotkey.from_seed(seed)
-    assert "hexadecimal" in str(caught.value) and (not seed or str(seed) not in repr(caught.value) or seed in ("42", "0x"))
+    assert caught.value.message == "a hotkey seed is 32 bytes, or 64 hexadecimal digits"
 
 
 def write(path: Path, *lines: str) -> Path:
@@ -120,8 +121,6 @@ def test_a_bad_configuration_file_is_named_and_not_quoted(lines: list[str], tmp_
     path = write(tmp_path / "config.ini", *lines)
     with pytest.raises(ConfigError) as caught:
         Hotkey.from_config(path)
-    import traceback
-
     text = "".join(traceback.format_exception(caught.value)) + repr(caught.value)
     assert str(path) in caught.value.message
     assert "4242424242" not in text
@@ -146,9 +145,10 @@ def test_the_secret_is_in_no_repr() -> None:
 
 def test_each_attempt_is_signed_with_its_own_time() -> None:
     clock = VirtualClock(now=1_764_000_000)
-    with serve(answers(answer(b"{}", "503 Busy", "retry-after: 3"), answer(b'{"user_id": "u", "username": "n"}'))) as server:
-        with Chutes(base_url=server.url, auth=auth.hotkey(Hotkey.from_seed(SEED)), seam=clock.seam()) as client:
-            client.users.me()
+    key = auth.hotkey(Hotkey.from_seed(SEED))
+    play = answers(answer(b"{}", "503 Busy", "retry-after: 3"), answer(b'{"user_id": "u", "username": "n"}'))
+    with serve(play) as server, Chutes(base_url=server.url, auth=key, seam=clock.seam()) as client:
+        client.users.me()
     heads = [request.decode().split("\r\n") for request in server.requests]
     nonces = [line.partition(": ")[2] for head in heads for line in head if line.lower().startswith("x-chutes-nonce")]
     assert nonces == ["1764000000", "1764000003"]
