@@ -13,12 +13,14 @@ from typing import Any
 
 import chutes_client
 from chutes_client.sse import Decoder
-from runs import BaseRun, Skip, error_object, image, settle, step, wire
+from deep import DeepRun
+from deep import item as _item
+from runs import Skip, error_object, image, settle, step
 
 __all__ = ["Run", "Skip", "error_object", "settle", "step"]
 
 
-class Run(BaseRun):
+class Run(DeepRun):
     """The ops."""
 
     async def completion_stream(self, resource: Any) -> Any:
@@ -35,7 +37,9 @@ class Run(BaseRun):
         return (await settle(stream.final())).to_dict()
 
     async def op_chat_create(self) -> Any:
-        return (await settle(self.client.chat.completions.create(**self.args, **self.options))).to_dict()
+        made = await settle(self.client.chat.completions.create(**self.args, **self.options))
+        self.told = made.response
+        return made.to_dict()
 
     async def op_chat_stream(self) -> Any:
         return await self.completion_stream(self.client.chat.completions)
@@ -119,30 +123,6 @@ class Run(BaseRun):
         items = [o["item"] for o in self.obs if o["k"] == "item"]
         return {"status": items[-1].get("status") if items else None}
 
-    def management(self) -> Any:
-        resource = getattr(self.client, self.args["resource"], None)
-        method = getattr(resource, self.args["method"], None)
-        if method is None:
-            raise Skip(f"no method {self.args['resource']}.{self.args['method']}")
-        path = (self.args.get("path") or {}).values()
-        named = {**(self.args.get("query") or {}), **(self.args.get("body") or {})}
-        return method(*path, **named, **self.options)
-
-    async def op_mgmt(self) -> Any:
-        return wire(await settle(self.management()))
-
-    async def op_mgmt_list_all(self) -> Any:
-        if self.args.get("max_items") is not None:
-            self.stop = {"after_chunks": self.args["max_items"]}
-        await self.read(self.management(), "item", _item)
-        return {"count": sum(o["k"] == "item" for o in self.obs)}
-
-    async def op_mgmt_stream(self) -> Any:
-        stream = self.open = await settle(self.management())
-        self.see("open")
-        await self.read(stream, "item", _item)
-        return {"count": sum(o["k"] == "item" for o in self.obs)}
-
     async def op_request(self) -> Any:
         named = {name: self.args[name] for name in ("query", "json") if name in self.args}
         answer = await settle(self.client.request(self.args["method"], self.args["path"], **named, **self.options))
@@ -163,8 +143,13 @@ class Run(BaseRun):
         return final
 
     async def op_error_repr(self) -> Any:
+        then = self.args.pop("then", None)
         try:
-            await settle(self.client.chat.completions.create(**self.args, **self.options))
+            if then is not None:
+                self.args = then["args"]
+                await getattr(self, "op_" + then["op"].replace(".", "_"))()
+            else:
+                await settle(self.client.chat.completions.create(**self.args, **self.options))
         except chutes_client.ChutesError as error:
             self.error = error_object(error)
             again = pickle.loads(pickle.dumps(error))
@@ -192,7 +177,3 @@ def _chunk(chunk: Any) -> dict[str, Any]:
 
 def _text(text: Any) -> dict[str, Any]:
     return {"text": text}
-
-
-def _item(item: Any) -> dict[str, Any]:
-    return {"item": wire(item)}

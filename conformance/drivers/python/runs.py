@@ -34,7 +34,7 @@ def error_object(error: BaseException) -> dict[str, Any]:
     if not isinstance(error, chutes_client.ChutesError):
         return {"kind": None, "class": type(error).__name__, "message": str(error), "repr": repr(error)}
     made: dict[str, Any] = {"class": type(error).__name__, "class_parents": chutes_client.parents(error), "repr": repr(error)}
-    for name in ("kind", "status", "message", "code", "request_id", "retryable", "attempts", "reason"):
+    for name in ("kind", "status", "message", "code", "request_id", "retryable", "attempts", "reason", "fee", "offset"):
         made[name] = getattr(error, name)
     if error.retry_after is not None:
         made["retry_after_ms"] = error.retry_after * 1000
@@ -42,6 +42,14 @@ def error_object(error: BaseException) -> dict[str, Any]:
     if error.partial is not None:
         made["partial"] = error.partial.to_dict()
     return made
+
+
+def response_object(info: Any) -> dict[str, Any] | None:
+    """What a result says of its answer."""
+    if info is None:
+        return None
+    made = {name: getattr(info, name) for name in ("status", "request_id", "attempts", "invoice_billing")}
+    return {**made, **{name: None if value is None else vars(value) for name, value in (("quota", info.quota), ("rate_limit", info.rate_limit))}}
 
 
 def wire(value: Any) -> Any:
@@ -73,13 +81,15 @@ class BaseRun:
         self.error: dict[str, Any] | None = None
         self.options: dict[str, Any] = {}
         self.open: Any = None
+        self.told: Any = None
 
     def see(self, kind: str, **fields: Any) -> None:
         self.obs.append({"t": round(1000 * (time.monotonic() - self.began), 3), "k": kind, **fields})
 
     def answer(self) -> dict[str, Any]:
         elapsed = 1000 * (time.monotonic() - self.began)
-        return {"obs": self.obs, "final": self.final, "error": self.error, "partial": self.partial, "elapsed_ms": elapsed}
+        made = {"obs": self.obs, "final": self.final, "error": self.error, "partial": self.partial, "elapsed_ms": elapsed}
+        return {**made, "response": response_object(self.told)} if self.call.get("report") else made
 
     async def play(self, options: dict[str, Any]) -> None:
         self.options = options
