@@ -48,27 +48,30 @@ from ._errors import (
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from . import auth, sse, testing, types
+    from . import auth, predict, sse, testing, types
     from ._async._client import AsyncChutes
-    from ._results import Binary, Image, RawResponse, ResponseInfo, Text, WithResponse
+    from ._helpers import Deployment, job_state
+    from ._multipart import File
+    from ._results import Binary, Image, Items, Quota, RateLimit, RawResponse, ResponseInfo, Table, Text, WithResponse
     from ._sync._client import Chutes
     from ._values import Model, UTCDatetime
 
 _LAZY = {
     "Chutes": "._sync._client", "AsyncChutes": "._async._client", "Binary": "._results", "Image": "._results",
     "RawResponse": "._results", "ResponseInfo": "._results", "Text": "._results", "WithResponse": "._results",
-    "Model": "._values", "UTCDatetime": "._values",
+    "Model": "._values", "UTCDatetime": "._values", "File": "._multipart", "Items": "._results", "Table": "._results",
+    "Deployment": "._helpers", "job_state": "._helpers", "Quota": "._results", "RateLimit": "._results",
 }  # fmt: skip
-_MODULES = frozenset({"auth", "sse", "testing", "types"})
+_MODULES = frozenset({"auth", "predict", "sse", "testing", "types"})
 
 __all__ = [
     "APIConnectionError", "APIStatusError", "APITimeoutError", "AsyncChutes", "BadRequestError", "Binary", "CallCancelledError",
-    "CallOptions", "CapacityError", "Chutes", "ChutesError", "ColdStartError", "ConfigError", "ConflictError", "DisabledError",
-    "Endpoints", "Image", "Model", "NotFoundError", "OMIT", "Omit", "PaginationStuckError", "PaymentRequiredError",
-    "PermissionDeniedError", "QuotaExhaustedError", "QuotaLimitError", "QuotaPaymentError", "RateLimitedError", "RawResponse",
-    "ResponseInfo", "ServerError", "StreamError", "StreamInterruptedError", "TEERequiredError", "Text", "TooLargeError",
+    "CallOptions", "CapacityError", "Chutes", "ChutesError", "ColdStartError", "ConfigError", "ConflictError", "Deployment", "DisabledError",
+    "Endpoints", "File", "Image", "Items", "Model", "NotFoundError", "OMIT", "Omit", "PaginationStuckError", "PaymentRequiredError",
+    "PermissionDeniedError", "Quota", "QuotaExhaustedError", "QuotaLimitError", "QuotaPaymentError", "RateLimit", "RateLimitedError", "RawResponse",
+    "ResponseInfo", "ServerError", "StreamError", "StreamInterruptedError", "TEERequiredError", "Table", "Text", "TooLargeError",
     "UTCDatetime", "UnauthenticatedError", "UnavailableError", "UnexpectedResponseError", "UnprocessableError", "WithResponse",
-    "__version__", "auth", "parents", "sse", "testing", "types",
+    "__version__", "auth", "job_state", "parents", "predict", "sse", "testing", "types",
 ]  # fmt: skip
 
 

@@ -37,9 +37,7 @@ class Limits:
     total: float | None
 
 
-def limits_for(
-    surface: Surface, options: CallOptions, *, body: Literal["json", "stream", "endless", "bytes"] = "json"
-) -> Limits:
+def limits_for(surface: Surface, options: CallOptions, *, body: Literal["json", "stream", "endless", "bytes"] = "json") -> Limits:
     """The limits of a call: its options (already merged over the client's), else the defaults of its surface.
 
     `endless` is a log without an end, whose silence means nothing.

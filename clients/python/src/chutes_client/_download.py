@@ -30,7 +30,9 @@ def target_of(to: str | os.PathLike[str], fallback: str, headers: Mapping[str, s
 
 
 @contextmanager
-def write(path: Path, total: int | None, on_progress: Callable[[int, int | None], None] | None) -> Iterator[Callable[[bytes], None]]:
+def write(
+    path: Path, total: int | None, on_progress: Callable[[int, int | None], None] | None
+) -> Iterator[Callable[[bytes], None]]:
     """Writes beside `path` and renames at the end; on any failure nothing is left, and what was there stays."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".chutes-")
     received = 0

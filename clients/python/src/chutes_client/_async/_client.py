@@ -25,12 +25,12 @@ from .._config import (
     find_key,
 )
 from .._errors import ChutesError, ConfigError
+from .._pagination import with_cords
 from .._request import Call, check_headers, origin
 from .._results import Binary, RawResponse, Text, sniff_content_type
 from .._retry import MAX_RETRIES, RetryBudget
 from .._sse import MAX_EVENT_BYTES
 from ..testing import Seam
-from .._pagination import with_cords
 from ._pager import AsyncPager, paged
 from ._request import AsyncExecutor
 from ._transport import AsyncAnswer, AsyncTransport
@@ -194,7 +194,14 @@ class AsyncChutes(AsyncManagement):
         return AsyncChute(self, ref, via or self._config.via, ready or self._config.ready)
 
     async def request(
-        self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = OMIT, purpose: str | None = None, **options: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        json: Any = OMIT,
+        purpose: str | None = None,
+        **options: Any,
     ) -> RawResponse:
         """Any request, through the same authentication, retries and errors.
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import httpcore
 
+from .._errors import ConfigError
 from ..testing import Seam
 
 T = TypeVar("T")
@@ -43,6 +44,32 @@ async def run_bounded(jobs: Sequence[Callable[[], Awaitable[T]]], limit: int) ->
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         raise
+
+
+class SingleFlight:
+    """Runs one job for all who ask for it while it runs. A caller who is cancelled leaves it running for the others."""
+
+    def __init__(self) -> None:
+        self._task: asyncio.Task[None] | None = None
+
+    async def run(self, job: Callable[[], Awaitable[None]]) -> None:
+        task = self._task
+        if task is not None and task is asyncio.current_task():
+            raise ConfigError("on_token must not call with a client that waits for it")
+        if task is None or task.done() or task.get_loop() is not asyncio.get_running_loop():
+            task = self._task = asyncio.ensure_future(_awaited(job))
+            task.add_done_callback(_seen)
+        await asyncio.shield(task)
+
+
+async def _awaited(job: Callable[[], Awaitable[None]]) -> None:
+    await job()
+
+
+def _seen(task: asyncio.Task[None]) -> None:
+    """Where all callers were cancelled, nobody is left to see how it ended, and asyncio would complain about that."""
+    if not task.cancelled():
+        task.exception()
 
 
 def shut_down(stream: Any) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 import httpcore
@@ -44,6 +47,36 @@ def run_bounded(jobs: Sequence[Callable[[], T]], limit: int) -> list[T]:
             for future in futures:
                 future.cancel()
             raise
+
+
+class SingleFlight:
+    """Runs one job for all who ask for it while it runs. It has a thread of its own: a caller who is interrupted leaves it
+    running for the others, and a token that comes in afterwards is not lost."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._flight: tuple[Future[None], threading.Thread] | None = None
+
+    def run(self, job: Callable[[], None]) -> None:
+        with self._lock:
+            if self._flight is None or self._flight[0].done():
+                future: Future[None] = Future()
+                thread = threading.Thread(target=copy_context().run, args=(_fly, job, future), name="chutes-renewal")
+                thread.start()
+                self._flight = future, thread
+            future, thread = self._flight
+        if thread is threading.current_thread():
+            raise ConfigError("on_token must not call with a client that waits for it")
+        future.result()
+
+
+def _fly(job: Callable[[], None], future: Future[None]) -> None:
+    try:
+        job()
+    except BaseException as error:
+        future.set_exception(error)
+    else:
+        future.set_result(None)
 
 
 def shut_down(stream: Any) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from ..._config import check_duration
 from ..._errors import APIConnectionError, APITimeoutError, ChutesError, ConfigError, NotFoundError, StreamInterruptedError
+from ..._helpers import Deployment, with_fee
 from ..._params import Options
 from ..._retry import backoff
 from ...management import Chute, WarmupEvent, WarmupStatus
@@ -20,19 +19,6 @@ from ..management.chutes import AsyncChutesApi
 WARMUP_TIMEOUT = 600.0
 """Seconds after which the server itself ends a warm-up that got nowhere."""
 Progress = Callable[["WarmupEvent | WarmupStatus"], None]
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """What became of a deployment.
-
-    Attributes:
-        chute: the chute as the server has it now.
-        status: `unchanged` (nothing was sent), `created` or `updated`.
-    """
-
-    chute: Chute
-    status: Literal["unchanged", "created", "updated"]
 
 
 class AsyncChutesResource(AsyncChutesApi):
@@ -154,11 +140,3 @@ class AsyncChutesResource(AsyncChutesApi):
                 if event.status == "hot":
                     return WarmupStatus(status="hot")
         return None
-
-
-def with_fee(error: ChutesError) -> ChutesError:
-    """Reads the amount from a 402 that names a deployment fee (text of the server of 2026-05)."""
-    found = re.search(r"\$\s*(\d+(?:\.\d+)?)", error.message)
-    if error.status == 402 and "deployment fee" in error.message.lower() and found:
-        error.fee = float(found[1])
-    return error

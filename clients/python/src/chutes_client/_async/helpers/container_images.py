@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ..._config import OMIT, check_duration
 from ..._errors import APIConnectionError, APITimeoutError, StreamError, StreamInterruptedError
+from ..._helpers import POLL_INTERVAL
 from ..._lines import RESUME_ATTEMPTS
 from ..._multipart import File, FileInput
 from ..._params import Options
@@ -15,7 +16,6 @@ from .._platform import sleep
 from ..management.container_images import AsyncContainerImagesApi
 
 BUILT = "built and pushed"
-POLL_INTERVAL = 5.0
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 NO_PICKLE = "gAROLg=="
 """The pickle of None in base64: the server stores this part and does nothing with it."""

@@ -11,28 +11,14 @@ from uuid import UUID
 from ..._config import check_duration
 from ..._download import target_of, write
 from ..._errors import APITimeoutError, ConfigError
+from ..._helpers import POLL_INTERVAL
 from ..._params import Options
 from ..._request import Call, Param
 from ...management import JobRun
 from .._platform import sleep
 from ..management.jobs import AsyncJobsApi
 
-POLL_INTERVAL = 5.0
-"""Seconds; the platform asks for no more than that."""
 OnProgress = Callable[[int, "int | None"], None]
-
-
-def job_state(run: JobRun) -> str:
-    """The state of a run, which the server does not tell in one word.
-
-    `queued`, `running`, or how it ended: `complete`, `complete_pending_uploads`, `partial_failure`, `error`, or another word
-    of the server.
-    """
-    if run.finished_at is not None:
-        result: Any = run.result
-        inner = result.get("status") if isinstance(result, dict) else None
-        return str(inner or run.status or "complete")
-    return "running" if run.instance_id or run.active else "queued"
 
 
 class AsyncJobsResource(AsyncJobsApi):
@@ -134,7 +120,9 @@ class AsyncJobsResource(AsyncJobsApi):
             ChutesError: what the server refused, or the connection did; nothing is left behind then.
         """
         target_of(to, file_id, {})
-        call = Call("getJobFile", "GET", ["/jobs/", Param("job_id", job_id), "/download/", Param("file_id", file_id)], result="bytes")
+        call = Call(
+            "getJobFile", "GET", ["/jobs/", Param("job_id", job_id), "/download/", Param("file_id", file_id)], result="bytes"
+        )
         answer = await self._client._open(call, options or {})
         path = target_of(to, file_id, answer.headers)
         total = answer.headers.get("content-length")
