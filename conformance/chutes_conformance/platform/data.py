@@ -30,6 +30,10 @@ def cord(path: str, function: str, *, method: str = "POST", stream: bool = False
     }
 
 
+JOBS: list[Json] = [
+    {"name": "train", "upload": True, "timeout": 3600, "ports": [], "disk_gb": 10},
+    {"name": "serve", "upload": False, "timeout": 3600, "ports": [{"name": "web", "port": 8080, "proto": "http", "default": True}], "disk_gb": 10},
+]
 CHAT_INPUT: Json = {
     "type": "object",
     "required": ["messages"],
@@ -155,4 +159,5 @@ def seed(state: State) -> None:
     disabled.disabled = True
     add_chute(state, demo, "echo", python, None, invocation_count=12, tagline="A private chute with one cord of each kind")
     add_chute(state, demo, "cold-echo", python, None, invocation_count=1, hot_at=None, tagline="A private chute that starts cold")
+    add_chute(state, demo, "worker", python, None, cords=[], jobs=JOBS, tagline="A private chute with a job that leaves files and one with a port")
     add_chute(state, bob, "secret", python, None, invocation_count=5, tagline="Somebody else's private chute")

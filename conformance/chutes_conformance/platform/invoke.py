@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from . import cords, llm, media, scenarios
+from . import aliases, cords, llm, media, scenarios
 from .http import HttpError, Request, Response, dumps, json_response
 from .state import Chute, State, User, naive
 
@@ -66,7 +66,7 @@ class Invoker:
         return await self.answer(Call(request, user, chute, host, path, body, thinking), scenarios.stream_scenario(chosen))
 
     def pick(self, host: str, model: str, user: User) -> Chute:
-        """By name, id, rewritten name, or the first usable of a comma list."""
+        """By name, id, rewritten name, or the first usable of a list: one with commas, or what an alias of the user stands for."""
         if not model:
             raise HttpError(404, NO_CHUTE)
         if scenarios.named_by(model):
@@ -74,9 +74,11 @@ class Invoker:
         found = []
         for part in model.split(","):
             name = part.strip().removesuffix(":latency").removesuffix(":throughput")
-            chute = self.state.find_chute(ALIASES.get(name, name), user)
-            if chute and chute.standard_template in HOST_TEMPLATES[host]:
-                found.append(chute)
+            direct = self.state.find_chute(ALIASES.get(name, name), user)
+            refs = [] if direct else aliases.expand(self.state, user, name) or []
+            for chute in (direct, *(self.state.find_chute(ref, user) for ref in refs)):
+                if chute and chute.standard_template in HOST_TEMPLATES[host]:
+                    found.append(chute)
         usable = [chute for chute in found if chute.is_hot(self.state.now()) and not chute.disabled]
         if not found:
             raise HttpError(404, f"model not found: {model}")

@@ -1,19 +1,26 @@
-"""What belongs to no resource: health, prices, bounties."""
+"""What belongs to no resource: health, bounties, the files of a model repository."""
 
 from __future__ import annotations
 
-from .routes import Context, Field, HttpError, Response, route
-from .state import GPUS, Json
+import hashlib
+
+from .http import HttpError
+from .routes import Context, Response, route
+from .state import Json
+from .validate import Field
+
+REVISIONS = ("main",)
+REPO_QUERY: dict[str, Field] = {
+    "repo_id": Field("string", required=True, nullable=False),
+    "repo_type": Field("string", nullable=False, default="model"),
+    "revision": Field("string", nullable=False, default="main"),
+    "hf_token": Field("string"),
+}
 
 
 @route("GET /ping", auth="public")
 def ping(ctx: Context) -> Json:
     return {"message": "pong"}
-
-
-@route("GET /pricing", auth="public")
-def prices(ctx: Context) -> Json:
-    return pricing()
 
 
 @route("GET /bounties/", auth="public")
@@ -23,13 +30,34 @@ def bounties(ctx: Context) -> list[Json]:
 
 @route("GET /bounties/{chute_id}/increase")
 def increase_bounty(ctx: Context, chute_id: str) -> Response:
-    ctx.query({"boost": Field("number", ge=1, le=4)})
-    raise HttpError(403, "This action can only be performed by billing admin accounts.")
+    """Refused before anything is looked at, except that `boost` must be a number."""
+    ctx.query({"boost": Field("number")})
+    raise HttpError(403, "Only billing admins may perform this action")
 
 
-def pricing() -> Json:
-    def both(usd: float) -> Json:
-        return {"usd": {"hour": usd, "second": usd / 3600}, "tao": {"hour": usd / 400, "second": usd / 400 / 3600}}
+@route("GET /misc/hf_repo_info", auth="public")
+def hf_repo_info(ctx: Context) -> Json:
+    """A made-up repository for every chute of a language model; none other is known, as on the server."""
+    query = ctx.query(REPO_QUERY)
+    repo_id, repo_type, revision = query["repo_id"], query["repo_type"], query["revision"]
+    names = [chute.name for chute in ctx.state.chutes.values() if chute.public and chute.standard_template]
+    if repo_id not in names and f"{repo_id}-TEE" not in names:
+        raise HttpError(404, f"No chute found for model {repo_id}")
+    if repo_type != "model":
+        raise HttpError(404, f"Repository '{repo_id}' not found on HuggingFace")
+    if revision not in REVISIONS:
+        raise HttpError(404, f"Revision '{revision}' not found in repository '{repo_id}'")
+    return {"repo_id": repo_id, "repo_type": repo_type, "revision": revision, "files": files(repo_id), "directories": ["original"]}
 
-    estimate = {"usd": 0.0001, "tao": 0.00000025, "description": "one compute unit is one second of the smallest supported GPU"}
-    return {"tao_usd": 400.0, "compute_unit_estimate": estimate, "gpu_price_estimates": {gpu: both(rate) for gpu, (_, rate) in GPUS.items()}}
+
+def files(repo_id: str) -> list[Json]:
+    """Large files have a SHA-256, small ones the id of their blob."""
+
+    def small(path: str, size: int) -> Json:
+        return {"path": path, "size": size, "blob_id": hashlib.sha1(f"{repo_id}/{path}".encode()).hexdigest(), "is_lfs": False}
+
+    def large(path: str, size: int) -> Json:
+        return {"path": path, "size": size, "sha256": hashlib.sha256(f"{repo_id}/{path}".encode()).hexdigest(), "is_lfs": True}
+
+    shards = [large(f"model-{number:05d}-of-00003.safetensors", 4_900_000_000 + number) for number in (1, 2, 3)]
+    return [small("config.json", 1280), small("tokenizer_config.json", 10_834), *shards, large("original/params.bin", 42_000_000)]

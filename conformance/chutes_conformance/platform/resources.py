@@ -2,6 +2,31 @@
 
 from __future__ import annotations
 
-from . import accounts, chute_lists, chutes, controls, images, keys, misc, oauth, secrets, users
+from . import (
+    accounts,
+    aliases,
+    audit,
+    chute_lists,
+    chutes,
+    controls,
+    e2e,
+    encrypted_logs,
+    images,
+    instances,
+    jobs,
+    keys,
+    logos,
+    misc,
+    nodes,
+    oauth,
+    payments,
+    secrets,
+    stats,
+    tee,
+    users,
+)  # fmt: skip
 
-MODULES = (controls, chute_lists, chutes, images, accounts, users, keys, secrets, oauth, misc)  # a new resource goes in here
+MODULES = (
+    controls, chute_lists, tee, chutes, images, accounts, users, keys, secrets, oauth, jobs, aliases, logos, instances, encrypted_logs, e2e,
+    payments, nodes, stats, audit, misc,
+)  # a new resource goes in here  # fmt: skip

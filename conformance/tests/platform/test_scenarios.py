@@ -167,7 +167,7 @@ def test_listing_and_state(call: Client) -> None:
     assert {entry["name"] for entry in listed} == set(SCENARIOS) and all(entry["text"] for entry in listed)
     call.chat()
     state = call("GET", "/_mock/state", key=False).json
-    assert state["requests"][-1]["path"] == "/llm/v1/chat/completions" and len(state["chutes"]) == 12
+    assert state["requests"][-1]["path"] == "/llm/v1/chat/completions" and len(state["chutes"]) == 13
 
 
 def test_a_reader_that_leaves_ends_the_stream(call: Client) -> None:
