@@ -7,7 +7,7 @@ import uuid
 from collections.abc import AsyncIterator
 
 from .deploy import deploy, update
-from .http import HttpError, Response, dumps, json_response, text_response
+from .http import HttpError, Response, json_response, text_response
 from .routes import Context, route
 from .state import Chute, Json, State, cord_ref_id
 from .validate import Field
@@ -33,12 +33,12 @@ SHARE: dict[str, Field] = {"chute_id_or_name": NAMED, "user_id_or_name": NAMED}
 
 
 def matches(chute: Chute, query: Json) -> bool:
-    wanted = {"name": chute.name, "slug": chute.slug}
     template = query["template"]
     template_fits = not template or template == chute.standard_template or (template == "other" and not chute.standard_template)
     return (
         template_fits
-        and all(not query[key] or query[key].lower() in value.lower() for key, value in wanted.items())
+        and (not query["name"] or query["name"].lower() in chute.name.lower())
+        and (not query["slug"] or query["slug"].lower() == chute.slug.lower())  # a pattern without wildcards
         and (not query["exclude"] or query["exclude"].lower() not in chute.name.lower())
         and not query["image"]  # the server's filter compares with a literal and so matches nothing
     )
@@ -49,7 +49,7 @@ def list_chutes(ctx: Context) -> Response:
     state, user, query = ctx.state, ctx.user, ctx.query(LIST_QUERY)
     page, limit, offset = query["page"], query["limit"], query["offset"]
     if page and offset:
-        raise HttpError(400, "Cannot specify both page and offset")
+        raise HttpError(400, "Cannot specify both page and offset, select <= 1 of these.")
     if user is None:
         pool = [chute for chute in state.chutes.values() if chute.public]
     else:
@@ -99,21 +99,23 @@ def easy_diffusion(ctx: Context) -> Response:
 
 def change_share(ctx: Context, adding: bool) -> Response:
     state, user, args = ctx.state, ctx.caller, ctx.body(SHARE)
-    chute = state.find_chute(args["chute_id_or_name"], user)
-    if chute is None or chute.user is not user:
-        raise HttpError(404, NOT_FOUND)
-    other = state.users.get(args["user_id_or_name"]) or state.user_by_name(args["user_id_or_name"])
+    ref, name = args["chute_id_or_name"], args["user_id_or_name"]
+    chute = next((one for one in state.chutes.values() if one.user is user and ref.lower() in (one.chute_id, one.name.lower())), None)
+    if chute is None:
+        raise HttpError(404, f"Did not find target chute {ref}, or it does not belong to you")
+    if adding and chute.public:
+        raise HttpError(400, "Chute is public, no need to share.")
+    other = next((one for one in state.users.values() if name == one.user_id or name.lower() == one.username.lower()), None)
     if other is None:
-        raise HttpError(404, "User not found")
+        raise HttpError(404, "Could not find target user to share with")
+    words = f"chute.name={chute.name!r} with user.username={other.username!r}"
     if not adding:
         chute.shared_with.pop(other.user_id, None)
-        return json_response({"status": f"Successfully unshared {chute.name} with {other.username}"})
-    if chute.public:
-        raise HttpError(400, "Chute is already public")
+        return json_response({"status": f"Successfully unshared {words} (if share exists)"})
     if other is user:
         raise HttpError(400, "Cannot share a chute with yourself")
     chute.shared_with.setdefault(other.user_id, state.now())
-    return json_response({"status": f"Successfully shared {chute.name} with {other.username}"})
+    return json_response({"status": f"Successfully shared {words}"})
 
 
 @route("DELETE /chutes/{ref}", purpose="chutes")
@@ -138,10 +140,10 @@ def warmup(ctx: Context, ref: str) -> Response:
     state, user = ctx.state, ctx.caller
     quick = ctx.query({"quick": Field("boolean", default=False)})["quick"]
     chute = state.must_find(ref, user, NOT_FOUND)
-    if user.balance <= 0:
-        raise HttpError(402, "Account balance is $0.0, please pay with fiat or send tao to 5MockPaymentAddress")
     if chute.disabled:
         raise HttpError(503, "This chute is currently disabled.")
+    if user.balance <= 0:
+        raise HttpError(402, f"Account balance is ${user.balance}, please top-up with fiat or send tao to {user.payment_address}")
     if not chute.is_hot(state.now()):
         state.create_bounty(chute)
         chute.wake(state.now())
@@ -161,10 +163,10 @@ async def warmup_events(state: State, chute: Chute) -> AsyncIterator[bytes]:
     while not chute.is_hot(state.now()):
         if state.now() - begin > WARMUP_LIMIT:
             return
-        yield b"data: " + dumps({"status": "cold", "log": f"chute {chute.name} is cold, waiting for an instance"}) + b"\n\n"
+        yield b'data: {"status": "cold", "log": "waiting for instances ..."}\n\n'
         left = (chute.hot_at or begin + WARMUP_LIMIT) - state.now()
         await asyncio.sleep(min(WARMUP_PERIOD, max(0.01, left)))
-    yield b"data: " + dumps({"status": "hot", "log": f"chute {chute.name} has {len(state.instances(chute))} active instances"}) + b"\n\n"
+    yield f'data: {{"status": "hot", "log": "chute is hot, {len(state.instances(chute))} instances available"}}\n\n'.encode()
 
 
 @route("GET /chutes/code/{chute_id}", auth="optional", purpose="chutes")

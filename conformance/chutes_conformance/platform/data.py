@@ -154,7 +154,7 @@ def seed(state: State) -> None:
               tagline="Text embeddings")  # fmt: skip
     speak = cord("/speak", "speak", kind="audio/wav", minimal_input_schema=TEXT_INPUT)
     add_chute(state, chutes, "kokoro", python, None, public=True, invocation_count=30500, tagline="Text to speech", tee=False, cords=[speak])
-    add_chute(state, chutes, "affine-seven", vllm, "vllm", public=True, invocation_count=900, tagline="An entry of the affine subnet")
+    add_chute(state, chutes, "affine-seven", vllm, "vllm", public=True, invocation_count=900, immutable=True, tagline="An entry of the affine subnet")
     disabled = add_chute(state, chutes, "mock/disabled-model", vllm, "vllm", public=True, invocation_count=3, tagline="Disabled by its owner")
     disabled.disabled = True
     add_chute(state, demo, "echo", python, None, invocation_count=12, tagline="A private chute with one cord of each kind")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 
-from .data import cords_for
 from .http import HttpError, Request, Response, json_response
 from .state import GPUS, Chute, Image, Json, State, User, make_chute_id, make_slug, make_version, naive, supported_gpus
 from .validate import Field, body_of, query_of
@@ -13,8 +12,10 @@ from .validate import Field, body_of, query_of
 NAME = re.compile(r"^(?:([a-zA-Z0-9_\.-]+)/)*([a-z0-9][a-z0-9_\.\/-]*)$", re.I)
 PUBLIC_PATH = re.compile(r"^(/[a-z][a-z0-9_-]*)+$", re.I)
 INNER_PATH = re.compile(r"^(/[a-z][a-z0-9_]*)+$", re.I)
-CONSUMER_GPUS, RESERVED_GPUS = {"5090", "3090", "4090"}, {"b200", "mi300x"}
-SUBNETS = ("affine", "turbovision")
+RESERVED_GPUS = {"b200", "mi300x"}
+SUBNETS = {"affine": ("affine", 120), "babelbit": ("babelbit", 59), "leoma": ("leoma", 99), "turbovision": ("score", 44), "vocence": ("vocence", 78)}
+IMMUTABLE = "This chute is immutable and cannot be modified. Only deletion is allowed."
+FREE_ACCOUNT = 1 << 4
 
 
 def _gpus(direction: str) -> Field:
@@ -92,13 +93,16 @@ CHUTE: dict[str, Field] = {
 
 
 def check_name_and_image(args: Json, state: State, user: User) -> Image:
-    name, subnet = args["name"], any(word in args["name"].lower() for word in SUBNETS)
-    selector = args["node_selector"]
+    """Subnet names, TEE hardware, how many a day, public, image. `tee: null` slips past the rule about hardware and counts as true later."""
+    name, selector = args["name"], args["node_selector"]
+    for word, (subnet, netuid) in SUBNETS.items():
+        if word in name.lower():
+            raise HttpError(403, f"You must be a registered miner on subnet={subnet!r} netuid={netuid} to deploy models with {word}")
+    if args["tee"] and (selector["gpu_count"] != 1 or [gpu.lower() for gpu in selector["include"] or []] != ["pro_6000"]):
+        raise HttpError(400, "TEE private deployments are limited at this time due to infrastructure capacity limitations.")
+    state.count_deploy(user)
     if ("TEE" in name or name.lower().endswith("tee")) and not args["tee"]:
         raise HttpError(400, "Avoid using 'TEE' in the chute name unless tee=True in the chute definition")
-    if args["tee"] and not subnet and (selector["gpu_count"] != 1 or selector["include"] != ["pro_6000"]):
-        raise HttpError(400, 'TEE private deployments are limited to gpu_count=1 and include=["pro_6000"]')
-    state.count_deploy(user)
     if args["public"]:
         raise HttpError(
             400,
@@ -110,50 +114,66 @@ def check_name_and_image(args: Json, state: State, user: User) -> Image:
     return image
 
 
-def check_hardware(args: Json) -> None:
+def check_hardware(args: Json) -> list[str]:
+    """The GPUs that may be used. None left is a 400 here, where the server fails while it estimates the price."""
+    if args["tee"] is None:
+        args["tee"] = True
     if not args["tee"]:
         raise HttpError(400, "Only TEE chutes are supported as of 2026-05-12, please set tee=True")
-    selector = args["node_selector"]
-    if len(selector["exclude"] or []) > 5:
+    if len(args["node_selector"]["exclude"] or []) > 5:
         raise HttpError(400, "Maximum of 5 GPUs can be included in the `exclude` field")
-    allowed = set(supported_gpus(selector))
+    allowed = supported_gpus(args["node_selector"])
     if not allowed:
         raise HttpError(400, "No supported GPUs based on node selector!")
-    if not allowed - CONSUMER_GPUS:
-        raise HttpError(403, "You are not allowed to require consumer GPUs exclusively.")
-    if not allowed - RESERVED_GPUS:
-        raise HttpError(403, "You are not allowed to limit deployments to b200/mi300x at this time.")
+    return allowed
 
 
-def check_fee(args: Json, user: User, accept_fee: bool, known: bool) -> float:
-    """The first deployment costs three hours of its GPUs; the caller must have said yes and be able to pay."""
-    selector = args["node_selector"]
-    hourly = min(GPUS[name][1] for name in supported_gpus(selector)) * (selector["gpu_count"] or 1)
-    fee = 0.0 if known else hourly * 3
-    if fee and not accept_fee:
-        raise HttpError(
-            402,
-            "DEPLOYMENT FEE NOTICE:\n===\nThere is a deployment fee of (hourly price per GPU * number of GPUs * 3), "
-            f"which for this configuration is: ${round(fee, 2)}\n "
-            "To acknowledge this fee, ensure you have chutes>=0.3.23 and re-run the deployment command with `--accept-fee`",
+def fee_notice(fee: float, allowed: list[str], count: int) -> str:
+    prices = [round(GPUS[name][1] * count, 2) for name in allowed]
+    if len(allowed) > 1:
+        hourly = (
+            f"Your hourly rate per instance will range from ~${min(prices)}/hr to ~${max(prices)}/hr ({count} GPU(s)), "
+            "subject to change with pricing/market rate adjustments, based on the *actual* GPU assigned when an instance is created.\n"
+            "You can control max prices in the node selector by specifying either explicit include=[..] lists, or setting max_hourly_price_per_gpu=\n"
         )
-    if user.balance <= fee:
+    else:
+        hourly = f"Your hourly rate per instance will be ~${prices[0]}/hr ({count} GPU(s)), subject to change with pricing/market rate adjustments.\n"
+    return (
+        "DEPLOYMENT FEE NOTICE:\n===\nThere is a deployment fee of (hourly price per GPU * number of GPUs * 3), "
+        f"which for this configuration is: ${round(fee, 2)}\n{hourly}"
+        "To acknowledge this fee and hourly rate, ensure you have chutes>=0.3.23 and re-run the deployment command with `--accept-fee`"
+    )
+
+
+def check_fee(args: Json, allowed: list[str], user: User, accept_fee: bool, known: bool) -> float:
+    """The first deployment costs three hours of its GPUs; the caller must have said yes and be able to pay."""
+    count, free = args["node_selector"]["gpu_count"] or 1, bool(user.permissions & FREE_ACCOUNT)
+    fee = 0.0 if known or free else min(GPUS[name][1] for name in allowed) * count * 3
+    if fee and not accept_fee:
+        raise HttpError(402, fee_notice(fee, allowed, count))
+    if user.balance <= fee and not free:
         raise HttpError(
             402,
             f"The deployment fee, based on your node selector, is ${fee}, but you have a balance of {user.balance}.\n"
-            "Please top up your account with tao @ 5MockPaymentAddress or via fiat.",
+            f"Please top up your account with tao @ {user.payment_address} or via fiat.",
         )
     return fee
 
 
-def check_rest(args: Json) -> None:
-    selector = args["node_selector"]
-    if (selector["min_vram_gb_per_gpu"] or 16) * (selector["gpu_count"] or 1) > 140 and args["standard_template"] is None:
-        raise HttpError(403, "You are not allowed to require > 140gb VRAM per GPU at this time.")
+def check_rest(args: Json, allowed: list[str], known: Chute | None) -> None:
+    excluded = args["node_selector"]["exclude"] or sorted(RESERVED_GPUS)
+    if not set(allowed) - set(excluded):
+        raise HttpError(400, "No supported GPUs based on node selector!")
+    if not set(allowed) - RESERVED_GPUS:
+        raise HttpError(403, "You are not allowed to limit deployments to b200/mi300x at this time.")
     if args["standard_template"] == "vllm" and not args["revision"]:
         raise HttpError(400, "Missing required revision parameter for vllm template.")
-    if any(word in args["name"].lower() for word in SUBNETS):
-        raise HttpError(403, "Your hotkey is not registered on the subnet this chute name belongs to.")
+    if known and known.immutable:
+        raise HttpError(403, IMMUTABLE)
+    if known and known.tee:
+        old = known.node_selector
+        if old["gpu_count"] != args["node_selector"]["gpu_count"] or set(supported_gpus(old)) != set(allowed):
+            raise HttpError(400, "Cannot change node selector placement constraints on a TEE chute")
 
 
 def check_definition(args: Json) -> None:
@@ -179,7 +199,7 @@ def check_definition(args: Json) -> None:
         ast.parse(args["code"])
     except (SyntaxError, ValueError) as error:
         raise HttpError(400, f"Validation failure: Invalid code submited: {error}") from None
-    if not args["cords"] and not args["jobs"] and not args["standard_template"]:
+    if not args["cords"] and not args["jobs"]:
         raise HttpError(400, "A chute must define at least one cord() or job() function!")
     if args["cords"] and args["jobs"]:
         raise HttpError(400, "A chute can have jobs or cords not both.")
@@ -194,9 +214,9 @@ def deploy(request: Request, state: State, user: User) -> Response:
     known = next((c for c in state.chutes.values() if c.user is user and c.name.lower() == args["name"].lower()), None)
     if known and known.version == version and known.public == args["public"]:
         raise HttpError(409, f"Chute with name={args['name']}, version='{version}' and public={args['public']} already exists")
-    check_hardware(args)
-    fee = check_fee(args, user, bool(accept_fee), known is not None)
-    check_rest(args)
+    allowed = check_hardware(args)
+    fee = check_fee(args, allowed, user, bool(accept_fee), known is not None)
+    check_rest(args, allowed, known)
     check_definition(args)
     user.balance -= fee
     state.record_deploy(user)
@@ -229,7 +249,7 @@ def store(args: Json, state: State, user: User, image: Image, version: str, know
         known.created_at if known else now,
         now,
         node_selector=args["node_selector"],
-        cords=args["cords"] or cords_for(template),
+        cords=args["cords"] or [],
         jobs=args["jobs"] or [],
         standard_template=template,
         tagline=args["tagline"] or "",
@@ -254,17 +274,23 @@ def store(args: Json, state: State, user: User, image: Image, version: str, know
 
 
 def update(request: Request, state: State, user: User, ref: str) -> Response:
-    """`PUT /chutes/{ref}`: empty strings change nothing, and `shutdown_after_seconds` is accepted but ignored."""
+    """`PUT /chutes/{ref}`: empty or blank texts change nothing, and `shutdown_after_seconds` is accepted but ignored."""
     args = body_of(request, UPDATE)
     chute = state.find_chute(ref, user)
     if chute is None or chute.user is not user:
         raise HttpError(404, "Chute not found, or does not belong to you")
-    for name in ("tagline", "readme", "tool_description", "logo_id", "max_instances", "scaling_threshold"):
-        if name in args["_given"] and args[name]:
+    if chute.immutable:
+        raise HttpError(403, IMMUTABLE)
+    for name in ("tagline", "readme", "tool_description", "logo_id"):
+        if (args[name] or "").strip():
+            setattr(chute, name, args[name])
+    for name in ("max_instances", "scaling_threshold"):
+        if args[name] is not None:
             setattr(chute, name, args[name])
     if args["disabled"] is not None:
         chute.disabled = args["disabled"]
         if chute.disabled and not chute.public:
             chute.hot_at = None
+            state.bounties.pop(chute.chute_id, None)
     chute.updated_at = state.now()
     return json_response(state.chute_view(chute))

@@ -86,7 +86,7 @@ def check_upload(ctx: Context, args: Json, user: User) -> str:
     builds = ctx.of(Builds)
     day = [moment for moment in builds.uploads.get(user.user_id, []) if moment > ctx.now() - 86400]
     if len(day) >= DAILY and user.username != "chutes":
-        raise HttpError(429, f"You many only update/create {DAILY} images per 24 hours.")
+        raise HttpError(429, f"You many only update/create {DAILY} imagehistorys per 24 hours.")
     builds.uploads[user.user_id] = day
     if version_of(ctx.request.headers.get("x-chutes-version") or "0.0.0") < OLDEST:
         raise HttpError(
@@ -141,8 +141,6 @@ def row(image: Image) -> Json:
         "build_completed_at": None,
         "inspecto": None,
         "package_hashes": None,
-        "user": image.user.public(),
-        "logo": None,
     }
 
 

@@ -112,6 +112,7 @@ class Chute:
     lock_modules: bool | None = None
     boost: float | None = None
     disabled: bool = False
+    immutable: bool = False
     invocation_count: int = 0
     shared_with: dict[str, float] = field(default_factory=dict)  # user id → when
     hot_at: float | None = 0.0  # when an instance answers; None = nobody has asked yet, so it stays cold
@@ -219,7 +220,7 @@ class State:
     def count_deploy(self, user: User) -> None:
         day = [moment for moment in self.deploys.get(user.user_id, []) if moment > self.now() - 86400]
         if len(day) >= DAILY_DEPLOYS:
-            raise HttpError(429, "You many only update/create 24 chutes per 24 hours.")
+            raise HttpError(429, "You many only update/create 24 chutehistorys per 24 hours.")  # named after its table
         self.deploys[user.user_id] = day
 
     def record_deploy(self, user: User) -> None:

@@ -13,7 +13,7 @@ from .routes import Context, route
 from .state import Chute, Json
 from .validate import Field
 
-NONCE = re.compile(r"[0-9a-fA-F]{64}")
+HEX = re.compile(r"[0-9a-fA-F]+")
 PER_MINUTE = 60  # for all users together
 NONCE_QUERY: dict[str, Field] = {"nonce": Field("string", required=True, nullable=False)}
 RTMRS = ("rtmr0", "rtmr1", "rtmr2")
@@ -43,8 +43,10 @@ def public_key(instance_id: str) -> bytes:
 
 
 def check_nonce(nonce: str) -> None:
-    if not NONCE.fullmatch(nonce):
+    if len(nonce) != 64:
         raise HttpError(400, f"Nonce must be exactly 64 hex characters (32 bytes), got {len(nonce)}")
+    if not HEX.fullmatch(nonce):
+        raise HttpError(400, "Nonce must be a valid hexadecimal string")
 
 
 def evidence_of(instance_id: str, nonce: str) -> Json:
@@ -72,7 +74,8 @@ def chute_evidence(ctx: Context, ref: str) -> Json:
     ctx.of(Limits).hit("tee_evidence", ctx.now(), PER_MINUTE)
     chute = ctx.state.find_chute(ref, ctx.user)
     if chute is None:
-        raise HttpError(404, "Chute not found")
+        hidden = ref in ctx.state.chutes  # the server says something else of what there is, but not for the caller
+        raise HttpError(404, "Chute not found, or does not belong to you" if hidden else "Chute not found")
     check_nonce(nonce)
     check_tee(chute)
     evidence = [{**evidence_of(entry["instance_id"], nonce), "instance_id": entry["instance_id"]} for entry in ctx.state.instances(chute)]

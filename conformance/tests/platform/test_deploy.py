@@ -55,11 +55,10 @@ RULES: list[tuple[str, dict[str, Any], int, str]] = [
     ("image", {"image": "nobody/nothing:1"}, 400, "Chute image not found, or does not belong to you"),
     ("image of another", {"image": "bob/private:1.0"}, 400, "Chute image not found, or does not belong to you"),
     ("no TEE", {"tee": False}, 400, "Only TEE chutes are supported as of 2026-05-12, please set tee=True"),
-    ("TEE by default", {"tee": None}, 400, "Only TEE chutes are supported as of 2026-05-12, please set tee=True"),
     ("excludes", {"node_selector": {**SELECTOR, "exclude": ["l4", "l40", "l40s", "a100", "h100", "h200"]}}, 400, "Maximum of 5 GPUs"),
     ("nothing left", {"node_selector": {**SELECTOR, "min_vram_gb_per_gpu": 140}}, 400, "No supported GPUs"),
     ("vllm revision", {"standard_template": "vllm"}, 400, "Missing required revision parameter for vllm template."),
-    ("subnet", {"name": "affine-x"}, 403, "Your hotkey is not registered"),
+    ("subnet", {"name": "affine-x"}, 403, "You must be a registered miner on subnet='affine' netuid=120 to deploy models with affine"),
     ("name", {"name": "my chute"}, 400, "Validation failure: Invalid chute name: my chute"),
     ("file", {"filename": "Chute.py"}, 400, "Validation failure: Invalid entrypoint filename: 'Chute.py'"),
     ("reference", {"ref_str": "chute"}, 400, "Validation failure: Invalid reference string: 'chute'"),
@@ -71,6 +70,9 @@ RULES: list[tuple[str, dict[str, Any], int, str]] = [
     ("parameter in a path", {"cords": [{**CORD, "public_api_path": "/users/{user_id}"}]}, 400, "Validation failure: Invalid cord public path: /users/{user_id}"),
     ("digit in a path", {"cords": [{**CORD, "public_api_path": "/3d"}]}, 400, "Validation failure: Invalid cord public path: /3d"),
     ("inner path", {"cords": [{**CORD, "path": "/a-b"}]}, 400, "Validation failure: Invalid cord path: /a-b"),
+    ("reserved hardware", {"tee": None, "node_selector": {"include": ["b200", "mi300x"]}}, 400, "No supported GPUs based on node selector!"),
+    ("more reserved", {"tee": None, "node_selector": {"include": ["b200"], "exclude": ["l4"]}}, 403, "You are not allowed to limit deployments to b200"),
+    ("template without cords", {"standard_template": "diffusion", "cords": []}, 400, "A chute must define at least one cord() or job() function!"),
     ("nothing to call", {"cords": []}, 400, "A chute must define at least one cord() or job() function!"),
     ("both", {"jobs": [{"name": "train"}]}, 400, "A chute can have jobs or cords not both."),
 ]
@@ -99,6 +101,38 @@ def test_fee(call: Client) -> None:
     assert answer.status == 402 and answer.detail.startswith("DEPLOYMENT FEE NOTICE:\n===\n") and "is: $3.3\n" in answer.detail
 
 
+def test_tee_is_false_by_default_but_null_is_true(call: Client) -> None:
+    body = {name: value for name, value in GOOD.items() if name != "tee"}
+    assert call("POST", "/chutes/?accept_fee=true", body).detail.startswith("Only TEE chutes are supported")
+    assert call("POST", "/chutes/?accept_fee=true", {**body, "tee": None}).json["tee"] is True
+
+
+def test_fee_names_the_hourly_rate(call: Client) -> None:
+    one = deploy(call, "").detail
+    assert "Your hourly rate per instance will be ~$1.1/hr (1 GPU(s)), subject to change" in one and one.endswith("with `--accept-fee`")
+    many = deploy(call, "", tee=None, node_selector={"gpu_count": 2, "include": ["h100", "h200"]}).detail
+    assert "is: $9.0\n" in many and "will range from ~$3.0/hr to ~$4.6/hr (2 GPU(s))" in many
+
+
+def test_the_platforms_own_account_deploys_free(call: Client) -> None:
+    chutes = {"authorization": "Bearer cpk_chutes_x"}
+    answer = call("POST", "/chutes/", GOOD, chutes)
+    assert answer.status == 200 and call("GET", "/users/me", headers=chutes).json["balance"] == 1000
+
+
+def test_hardware_stays_when_a_chute_is_deployed_again(call: Client) -> None:
+    deploy(call, tee=None, node_selector={"include": ["h100"]})
+    answer = deploy(call, tee=None, node_selector={"include": ["h200"]}, code="x = 2\n")
+    assert (answer.status, answer.detail) == (400, "Cannot change node selector placement constraints on a TEE chute")
+    assert deploy(call, tee=None, node_selector={"include": ["h100"]}, code="x = 2\n").status == 200
+
+
+def test_a_chute_of_jobs_has_no_cords(call: Client) -> None:
+    view = deploy(call, cords=[], jobs=[{"name": "train", "ports": [{"name": "web", "port": 8080, "proto": "tcp"}]}]).json
+    assert view["cords"] == [] and view["jobs"][0]["name"] == "train"
+    assert call("POST", "/chute/demo-my-chute/echo", {}).status == 404
+
+
 def test_fee_above_the_balance(call: Client) -> None:
     demo = call.platform.app.state.user_by_name("demo")
     assert demo
@@ -110,7 +144,7 @@ def test_twenty_four_a_day(call: Client) -> None:
     for number in range(24):
         assert deploy(call, code=f"x = {number}\n").status == 200
     answer = deploy(call, code="y = 1\n")
-    assert (answer.status, answer.detail) == (429, "You many only update/create 24 chutes per 24 hours.")
+    assert (answer.status, answer.detail) == (429, "You many only update/create 24 chutehistorys per 24 hours.")
 
 
 def test_422(call: Client) -> None:

@@ -50,12 +50,13 @@ def test_query_limits(call: Client, query: str, status: int, kind: str) -> None:
 
 
 def test_page_and_offset_together(call: Client) -> None:
-    assert call("GET", "/chutes/?page=1&offset=1", key=False).status == 400
+    answer = call("GET", "/chutes/?page=1&offset=1", key=False)
+    assert (answer.status, answer.detail) == (400, "Cannot specify both page and offset, select <= 1 of these.")
 
 
 @pytest.mark.parametrize(
     "query, count",
-    [("template=vllm", 6), ("template=diffusion", 1), ("template=other", 1), ("name=QWEN", 2), ("exclude=mock", 6), ("slug=flux", 1), ("image=vllm", 0)],
+    [("template=vllm", 6), ("template=diffusion", 1), ("template=other", 1), ("name=QWEN", 2), ("exclude=mock", 6), ("slug=CHUTES-flux-1-schnell", 1), ("slug=flux", 0), ("image=vllm", 0)],
 )
 def test_filters(call: Client, query: str, count: int) -> None:
     assert call("GET", f"/chutes/?{query}", key=False).json["total"] == count
@@ -85,7 +86,7 @@ def test_private_chutes_of_others_do_not_exist(call: Client) -> None:
 def test_share_and_unshare(call: Client) -> None:
     body = {"chute_id_or_name": "secret", "user_id_or_name": "demo"}
     assert call("POST", "/chutes/share", body).status == 404
-    assert "status" in call("POST", "/chutes/share", body, BOB).json
+    assert call("POST", "/chutes/share", body, BOB).json == {"status": "Successfully shared chute.name='secret' with user.username='demo'"}
     assert call("GET", "/chutes/bob/secret").status == 200
     assert call("POST", "/chute/bob-secret/echo", {"a": 1}).status == 200
     assert call("POST", "/chutes/unshare", body, BOB).status == call("POST", "/chutes/unshare", body, BOB).status == 200
@@ -103,6 +104,36 @@ def test_update_ignores_empty_strings_and_the_shutdown_time(call: Client) -> Non
     assert call("PUT", "/chutes/echo", {"max_instances": 101}).status == 422
     call("PUT", "/chutes/echo", {"disabled": True})
     assert call("POST", "/chute/demo-echo/echo", {}).detail == "This chute is currently disabled."
+
+
+def test_words_of_sharing(call: Client) -> None:
+    body = {"chute_id_or_name": "echo", "user_id_or_name": "bob"}
+    public = {"chute_id_or_name": "kokoro", "user_id_or_name": "bob"}
+    unshared = "Successfully unshared chute.name='echo' with user.username='bob' (if share exists)"
+    assert call("POST", "/chutes/unshare", body).json == {"status": unshared}
+    assert call("POST", "/chutes/share", public).detail == "Did not find target chute kokoro, or it does not belong to you"
+    assert call("POST", "/chutes/share", public, {"authorization": "Bearer cpk_chutes_x"}).detail == "Chute is public, no need to share."
+    assert call("POST", "/chutes/share", {**body, "user_id_or_name": "x"}).detail == "Could not find target user to share with"
+
+
+def test_an_update_changes_what_is_given_and_no_more(call: Client) -> None:
+    before = call("GET", "/chutes/echo").json
+    after = call("PUT", "/chutes/demo/echo", {"scaling_threshold": 0, "readme": "  ", "tool_description": None}).json
+    changed = {name for name in after if after[name] != before[name]} - {"instances"}
+    assert changed == {"scaling_threshold", "updated_at"} and after["scaling_threshold"] == 0
+
+
+def test_an_immutable_chute(call: Client) -> None:
+    answer = call("PUT", "/chutes/affine-seven", {"tagline": "x"}, {"authorization": "Bearer cpk_chutes_x"})
+    assert (answer.status, answer.detail) == (403, "This chute is immutable and cannot be modified. Only deletion is allowed.")
+
+
+def test_warm_up_without_money(call: Client) -> None:
+    bob = call.platform.app.state.user_by_name("bob")
+    assert bob
+    bob.balance = 0.0
+    answer = call("GET", "/chutes/warmup/mock/cold-model", headers=BOB)
+    assert (answer.status, answer.detail) == (402, f"Account balance is $0.0, please top-up with fiat or send tao to {bob.payment_address}")
 
 
 def test_delete_takes_the_id_only(call: Client) -> None:
