@@ -57,10 +57,19 @@ check-gen: setup ## Fail on drift, on a stale generated file, and on an operatio
 lint-openapi: openapi/node_modules/.stamp
 	@cd openapi && npm run --silent lint
 
+.PHONY: docs docs-serve check-docs
+DOCS := $(BUILD)/docs
+docs: setup ## Write the reference pages, the four languages side by side
+	@$(BIN)/python -m codegen docs $(DOCS)
+docs-serve: docs ## Serve the reference pages on 127.0.0.1:8440
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(DOCS) 8440
+check-docs: setup docs ## Compile or type-check every example of the reference pages
+	@$(BIN)/python -m codegen check-docs $(BUILD)/docs-examples
+
 # ---- checks and tests, part by part ------------------------------------------------------------------------------------
 
 .PHONY: check check-python check-ts check-go check-rust check-harness
-check: lint-openapi check-gen check-python check-ts check-go check-rust check-harness ## All linters, formatters and strict type checks
+check: lint-openapi check-gen check-docs check-python check-ts check-go check-rust check-harness ## All linters, formatters and strict type checks
 check-python: $(VENV)/.stamp
 	@cd clients/python && $(BIN)/ruff check -q . && $(BIN)/ruff format -q --check . && $(BIN)/mypy && $(BIN)/pyright --pythonpath $(BIN)/python
 check-ts: clients/ts/node_modules/.stamp

@@ -1,11 +1,13 @@
 """`python -m codegen gen` rewrites every generated file; `check` fails where the tree differs from what would be written.
 
-`gen go rust` rewrites the files of these languages only, for working on their templates.
+`gen go rust` rewrites the files of these languages only, for working on their templates. `docs FOLDER` writes the pages of the
+reference, `check-docs FOLDER` compiles or type-checks their examples.
 """
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from . import coverage
 from .languages import LANGUAGES
@@ -17,9 +19,11 @@ README = ROOT / "openapi/README.md"
 
 
 def main(arguments: list[str]) -> int:
+    if len(arguments) == 2 and arguments[0] in ("docs", "check-docs"):
+        return reference(*arguments)
     only = arguments[1:]
     if arguments[:1] not in (["gen"], ["check"]) or set(only) - {*LANGUAGES, "cases"} or (only and arguments[0] == "check"):
-        print("usage: python -m codegen check | gen [language ...]", file=sys.stderr)
+        print("usage: python -m codegen check | gen [language ...] | docs FOLDER | check-docs FOLDER", file=sys.stderr)
         return 2
     try:
         targets = [t for t in load_targets() if not only or t.language in only]
@@ -43,6 +47,20 @@ def main(arguments: list[str]) -> int:
     for problem in problems:
         print(problem, file=sys.stderr)
     print(f"{len(outputs)} generated files checked, {len(problems)} problems" + ("; run `make gen`" if problems else ""))
+    return 1 if problems else 0
+
+
+def reference(command: str, folder: str) -> int:
+    """The pages of the reference, or the check of their examples."""
+    from .reference import check as examples
+    from .reference import pages
+
+    api = load(ROOT / "openapi/chutes.yaml")
+    if command == "docs":
+        print(f"{pages.write(api, Path(folder))} pages in {folder}")
+        return 0
+    problems = examples.check(api, Path(folder))
+    print("\n".join(problems), file=sys.stderr)
     return 1 if problems else 0
 
 

@@ -38,6 +38,8 @@ class Field:
     default: str | None = None
     deprecated: bool = False
     patch: bool = False
+    limits: str = ""
+    """What the server accepts, in words."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ class Param:
     required: bool
     doc: str = ""
     deprecated: bool = False
+    limits: str = ""
 
 
 @dataclass(frozen=True)

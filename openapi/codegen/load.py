@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 import yaml
 
 from .ir import Api, Auth, Body, Guard, Operation, Param, PathPart, Resource, Result, Schema, Type
-from .schemas import DialectError, Json, Schemas
+from .schemas import DialectError, Json, Schemas, limits
 
 __all__ = ["DialectError", "load"]
 VERBS = ("get", "post", "put", "patch", "delete")
@@ -173,6 +173,7 @@ class Loader:
             required=raw.get("required", False),
             doc=raw.get("description", "").strip(),
             deprecated=raw.get("deprecated", False),
+            limits=limits(raw["schema"]),
         )
 
     def _parts(self, operation: str, path: str, params: list[Param], keep: bool) -> list[PathPart]:

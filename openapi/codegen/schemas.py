@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, cast
 
 from .ir import Field, Member, Schema, Type
@@ -14,6 +15,25 @@ FIRST_CHARACTER = {
 
 class DialectError(Exception):
     """The document says something the generator does not take."""
+
+
+def limits(raw: Json) -> str:
+    """The limits of a value in words: `1 to 100`, `at most 1024 characters`, `default 25`."""
+    said = []
+    low, high = raw.get("minimum"), raw.get("maximum")
+    if low is not None and high is not None:
+        said.append(f"{low} to {high}")
+    elif low is not None or high is not None:
+        said.append(f"at least {low}" if high is None else f"at most {high}")
+    for key, words in (
+        ("exclusiveMinimum", "above {}"), ("exclusiveMaximum", "below {}"), ("minLength", "at least {} characters"),
+        ("maxLength", "at most {} characters"), ("minItems", "at least {} items"), ("maxItems", "at most {} items"), ("pattern", "like {}"),
+    ):  # fmt: skip
+        if key in raw:
+            said.append(words.format(raw[key]))
+    if "default" in raw:
+        said.append(f"server's default {json.dumps(raw['default'])}")
+    return ", ".join(said)
 
 
 class Schemas:
@@ -44,6 +64,7 @@ class Schemas:
                 doc=value.get("description", "").strip(),
                 default=None if "default" not in value else str(value["default"]),
                 deprecated=value.get("deprecated", False),
+                limits=limits(value),
             )
             for key, value in raw.get("properties", {}).items()
         ]
