@@ -998,7 +998,7 @@ class InstanceEvidence(Model):
     instance_id: str | None = None
     certificate: str | None = None
     """
-    PEM.
+    Of the machine, DER, base64.
     """
 
 
@@ -1098,18 +1098,25 @@ class LogSession(Model):
     The encrypted log of one instance.
     """
 
-    model_config = ConfigDict(
-        arbitrary_types_allowed=True,
-    )
     instance_id: str | None = None
     chute_id: str | None = None
-    ephemeral_public_key: str | None = None
+    config_id: str | None = None
     """
-    Hexadecimal.
+    Id of the launch.
+    """
+    ephemeral_pubkey: str | None = None
+    """
+    Ristretto255 key of this session, base64.
+    """
+    stream_key: str | None = None
+    """
+    Where the server keeps the chunks.
+    """
+    started_at: float | None = None
+    """
+    Unix seconds.
     """
     chunk_count: int | None = None
-    created_at: UTCDatetime | None = None
-    updated_at: UTCDatetime | None = None
 
 
 class LogChunks(Model):
@@ -1212,7 +1219,7 @@ class Payment(Model):
 
 class TaoSummary(Model):
     """
-    Sums of payments, in TAO.
+    Sums of payments that were made in TAO, in USD.
     """
 
     today: float | None = None
@@ -1279,8 +1286,26 @@ class MinerChute(Model):
     What keeps it busy.
     """
 
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
     chute_id: str | None = None
     name: str | None = None
+    """
+    `[private chute]` where it is private.
+    """
+    username: str | None = None
+    """
+    Whose it is, where it is public.
+    """
+    instance_id: str | None = None
+    verified: bool | None = None
+    bounty: bool | None = None
+    """
+    Whether the miner got a bounty for it.
+    """
+    created_at: UTCDatetime | None = None
+    activated_at: UTCDatetime | None = None
 
 
 class SupportedGpu(Model):
@@ -1296,7 +1321,10 @@ class SupportedGpu(Model):
     """
     USD.
     """
-    name: str | None = None
+    model_name_check: str | None = None
+    """
+    A part of the name that its driver gives it.
+    """
 
 
 class GpuRequirements(Model):
@@ -1306,7 +1334,7 @@ class GpuRequirements(Model):
 
     total_model_size: int | None = None
     """
-    Bytes.
+    GiB, rounded up.
     """
     required_gpus: int | None = None
     min_vram_per_gpu: int | None = None
@@ -1421,15 +1449,6 @@ class HfFile(Model):
     sha256: str | None = None
     is_lfs: bool | None = None
     blob_id: str | None = None
-
-
-class HfDirectory(Model):
-    """
-    One directory.
-    """
-
-    path: str | None = None
-    oid: str | None = None
 
 
 class OauthApp(Model):
@@ -2340,6 +2359,7 @@ class MinerNode(Model):
     """
 
     gpu: str | None = None
+    server_id: str | None = None
     chute: MinerChute | None = None
 
 
@@ -2352,7 +2372,10 @@ class HfRepoInfo(Model):
     repo_type: str | None = None
     revision: str | None = None
     files: list[HfFile] | None = None
-    directories: list[HfDirectory] | None = None
+    directories: list[str] | None = None
+    """
+    Their paths.
+    """
 
 
 class OauthAppPage(Model):

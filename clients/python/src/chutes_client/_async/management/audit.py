@@ -71,6 +71,6 @@ class AsyncAuditApi:
             },
             public=True,
             result="bytes",
-            accept="application/octet-stream",
+            accept="application/json, text/csv",
         )
         return await self._client._binary(call, options)

@@ -59,7 +59,7 @@ class AsyncPaymentsApi:
         self,
         **options: Unpack[Options],
     ) -> models.TaoSummary:
-        """Get the sum of all payments.
+        """Get the sums of all payments in USD.
 
         Calls `GET /payments/summary/tao`.
 
@@ -122,7 +122,7 @@ class AsyncPaymentsApi:
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
-            ChutesError: what the server refused (401, 422), or the connection did.
+            ChutesError: what the server refused (400, 401, 422), or the connection did.
         """
         call = Call(
             "returnDeposit",

@@ -72,6 +72,6 @@ class AuditApi:
             },
             public=True,
             result="bytes",
-            accept="application/octet-stream",
+            accept="application/json, text/csv",
         )
         return self._client._binary(call, options)

@@ -74,7 +74,7 @@ class InstancesApi:
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
-            ChutesError: what the server refused (400, 401, 403, 404, 422, 429), or the connection did.
+            ChutesError: what the server refused (400, 401, 403, 404, 422, 429, 502), or the connection did.
         """
         call = Call(
             "getInstanceEvidence",

@@ -60,7 +60,7 @@ class PaymentsApi:
         self,
         **options: Unpack[Options],
     ) -> models.TaoSummary:
-        """Get the sum of all payments.
+        """Get the sums of all payments in USD.
 
         Calls `GET /payments/summary/tao`.
 
@@ -123,7 +123,7 @@ class PaymentsApi:
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
-            ChutesError: what the server refused (401, 422), or the connection did.
+            ChutesError: what the server refused (400, 401, 422), or the connection did.
         """
         call = Call(
             "returnDeposit",

@@ -68,7 +68,7 @@ class PlatformApi:
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
-            ChutesError: what the server refused (400, 404, 422, 500), or the connection did.
+            ChutesError: what the server refused (400, 403, 404, 422, 500, 502), or the connection did.
         """
         call = Call(
             "getHfRepoInfo",
