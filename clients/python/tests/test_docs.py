@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from chutes_client import _accumulate, _config, _errors, _redact, _request, _sse, _values, hotkey, testing
+from chutes_client._async import _oauth
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("*.py"))
@@ -74,7 +75,7 @@ def test_sync_twin_is_up_to_date() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", [_accumulate, _config, _errors, _redact, _request, _sse, _values, hotkey, testing], ids=lambda m: m.__name__
+    "module", [_accumulate, _config, _errors, _redact, _request, _sse, _values, _oauth, hotkey, testing], ids=lambda m: m.__name__
 )
 def test_docstrings(module: object) -> None:
     found = doctest.testmod(module)  # type: ignore[arg-type]

@@ -22,9 +22,9 @@ async def sleep(seam: Seam, seconds: float) -> None:
     await seam.async_sleep(seconds)
 
 
-async def settle(value: Awaitable[None] | None) -> None:
-    """Waits for what an `Auth` or a callback returned."""
-    if value is not None:
+async def settle(value: object) -> None:
+    """Waits for what an `Auth` or a callback returned, if it is something to wait for."""
+    if isinstance(value, Awaitable):
         await value
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from contextvars import copy_context
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpcore
 
 from .._errors import ConfigError
 from ..testing import Seam
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 
@@ -26,13 +27,13 @@ def sleep(seam: Seam, seconds: float) -> None:
     seam.sleep(seconds)
 
 
-def settle(value: Any) -> None:
+def settle(value: object) -> None:
     """Refuses what only the async client can wait for."""
-    if value is not None:
-        close = getattr(value, "close", None)
+    if isinstance(value, Awaitable):
+        close = getattr(cast("object", value), "close", None)
         if close is not None:
             close()
-        raise ConfigError("an async auth provider needs AsyncChutes")
+        raise ConfigError("an async auth provider or callback needs AsyncChutes")
 
 
 def run_bounded(jobs: Sequence[Callable[[], T]], limit: int) -> list[T]:
@@ -58,6 +59,9 @@ class SingleFlight:
         self._flight: tuple[Future[None], threading.Thread] | None = None
 
     def run(self, job: Callable[[], None]) -> None:
+        from concurrent.futures import Future
+        from contextvars import copy_context
+
         with self._lock:
             if self._flight is None or self._flight[0].done():
                 future: Future[None] = Future()
