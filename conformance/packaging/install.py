@@ -75,7 +75,7 @@ def install_python() -> None:
     run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(DIST), "clients/python")
     wheel = next(DIST.glob("chutes_client-*.whl"))
     run(sys.executable, "-m", "venv", "--clear", str(venv))
-    run(str(venv / "bin/pip"), "install", "-q", str(wheel))
+    run(str(venv / "bin/pip"), "install", "-q", f"{wheel}[hotkey]")
 
 
 def install_ts() -> None:

@@ -20,6 +20,7 @@ from typing import Any
 import chutes_client
 import ops
 from chutes_client.testing import VirtualClock
+from credentials import auth_of
 
 CONCURRENCY = 8
 _NAMED = (chutes_client.Chutes, chutes_client.AsyncChutes)  # imported when first named; a call is not to pay for that
@@ -42,6 +43,9 @@ class Session:
 
     def __init__(self, call: dict[str, Any], variant: str) -> None:
         self.clock: VirtualClock | None = None
+        self.run: Any = None
+        self.variant = variant
+        self.apps: list[Any] = []
         options = client_options(call.get("client") or {})
         auth = call.get("auth") or {}
         if auth.get("api_key") is not None and auth.get("mode") != "none":
@@ -55,8 +59,28 @@ class Session:
         if call.get("clock") == "virtual":
             self.clock = VirtualClock(None if call.get("now_ms") is None else call["now_ms"] / 1000)
             options["seam"] = self.clock.seam(call.get("random"))
+        self.shared = {name: options[name] for name in ("endpoints", "base_url", "seam") if name in options}
+        made = auth_of(auth, self.oauth, self.clock.now if self.clock else time.time, self.tell)
+        if made is not None:
+            options["auth"] = made
         kind = chutes_client.Chutes if variant == "sync" else chutes_client.AsyncChutes
         self.client: Any = kind(**options)
+
+    def oauth(self, *given: Any) -> Any:
+        """An app on the hosts and the clock of this session; it is closed with it."""
+        from chutes_client import oauth
+
+        made: Any = (oauth.OAuth if self.variant == "sync" else oauth.AsyncOAuth)(*given, **self.shared)
+        self.apps.append(made)
+        return made
+
+    def tell(self, token: Any) -> None:
+        """Reports a new token in the run of the moment."""
+        self.run.see("token", access_token=token.access_token, refresh_token=token.refresh_token)
+
+    async def close(self) -> None:
+        for one in (self.client, *self.apps):
+            await ops.settle(one.close() if self.variant == "sync" else one.aclose())
 
     def sleeps(self, since: int) -> list[float]:
         return [] if self.clock is None else [round(1000 * seconds, 6) for seconds in self.clock.sleeps[since:]]
@@ -133,11 +157,12 @@ class Driver:
             return await self.one(call, session)
         finally:
             if call.get("session") is None:
-                await ops.settle(session.client.close() if self.variant == "sync" else session.client.aclose())
+                await session.close()
 
     async def one(self, call: dict[str, Any], session: Session) -> dict[str, Any]:
         since = len(session.clock.sleeps) if session.clock else 0
-        run = ops.Run(call, session.client, time.monotonic(), self.variant)
+        run = session.run = ops.Run(call, session.client, time.monotonic(), self.variant)
+        run.session = session
         await run.play(client_options(call.get("options") or {}))
         answer = run.answer()
         if session.clock is not None:
@@ -153,7 +178,7 @@ class Driver:
     async def drop(self, request: dict[str, Any]) -> None:
         session = self.sessions.pop(request.get("session", ""), None)
         if session is not None:
-            await ops.settle(session.client.close() if self.variant == "sync" else session.client.aclose())
+            await session.close()
         self.write({"seq": request["seq"]})
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import chutes_client
 from chutes_client.sse import Decoder
+from credentials import CredentialRun
 from deep import DeepRun
 from deep import item as _item
 from runs import Skip, error_object, image, settle, step
@@ -20,7 +21,7 @@ from runs import Skip, error_object, image, settle, step
 __all__ = ["Run", "Skip", "error_object", "settle", "step"]
 
 
-class Run(DeepRun):
+class Run(DeepRun, CredentialRun):
     """The ops."""
 
     async def completion_stream(self, resource: Any) -> Any:

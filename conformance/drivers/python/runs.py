@@ -82,6 +82,7 @@ class BaseRun:
         self.options: dict[str, Any] = {}
         self.open: Any = None
         self.told: Any = None
+        self.session: Any = None
 
     def see(self, kind: str, **fields: Any) -> None:
         self.obs.append({"t": round(1000 * (time.monotonic() - self.began), 3), "k": kind, **fields})
