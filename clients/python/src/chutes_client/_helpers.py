@@ -1,0 +1,49 @@
+"""What the helpers of both clients share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from ._errors import ChutesError
+
+if TYPE_CHECKING:
+    from .management import Chute, JobRun
+
+POLL_INTERVAL = 5.0
+"""Seconds between two questions about a job or a build; the platform asks for no more than that."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What became of a deployment.
+
+    Attributes:
+        chute: the chute as the server has it now.
+        status: `unchanged` (nothing was sent), `created` or `updated`.
+    """
+
+    chute: Chute
+    status: Literal["unchanged", "created", "updated"]
+
+
+def job_state(run: JobRun) -> str:
+    """The state of a run, which the server does not tell in one word.
+
+    `queued`, `running`, or how it ended: `complete`, `complete_pending_uploads`, `partial_failure`, `error`, or another word
+    of the server.
+    """
+    if run.finished_at is not None:
+        result: Any = run.result
+        inner = result.get("status") if isinstance(result, dict) else None
+        return str(inner or run.status or "complete")
+    return "running" if run.instance_id or run.active else "queued"
+
+
+def with_fee(error: ChutesError) -> ChutesError:
+    """Reads the amount from a 402 that names a deployment fee (text of the server of 2026-05)."""
+    found = re.search(r"\$\s*(\d+(?:\.\d+)?)", error.message)
+    if error.status == 402 and "deployment fee" in error.message.lower() and found:
+        error.fee = float(found[1])
+    return error
