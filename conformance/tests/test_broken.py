@@ -22,6 +22,18 @@ REASON = {
     "broken-restart": "ended as complete",
     "broken-body": "bodies of the attempts differ",
     "broken-close": "did not close the connection",
+    "broken-sign-nothing": "does not fit the bytes of the body",
+    "broken-multipart-order": "parts[0].name: expected",
+    "broken-log-as-events": "items: expected 1 elements, got 0",
+    "broken-download-in-place": "final.kept: expected",
+    "broken-deploy-always": "expected the call to end as complete",
+    "broken-build-from-start": "requests[2].query: expected",
+    "broken-refresh-each": "attempts: expected 21",
+    "broken-lose-refresh": 'refresh_token: expected "refresh-2"',
+    "broken-guardless": "attempts: expected 0, got 1",
+    "broken-known-only": "expected",
+    "broken-submit-twice": "attempts: expected 1, got 3",
+    "broken-wait-for-ever": "ended as complete",
 }
 
 

@@ -20,6 +20,9 @@ import policy  # noqa: E402
 import resources  # noqa: E402
 from faults import Fault  # noqa: E402
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import management_flaws  # noqa: E402
+
 
 def truncation() -> None:
     """Takes any end of a stream for success."""
@@ -72,7 +75,7 @@ def late_retry() -> None:
 def leak() -> None:
     """Shows the key: in the client's repr, and in messages that the server echoes it into."""
     client.Client.__repr__ = lambda self: f"Client(api_key={self.key!r})"  # type: ignore[method-assign]
-    faults.redact = lambda text, key: text
+    faults.redact = lambda text, *secrets: text
 
 
 def retry_after() -> None:
@@ -105,6 +108,7 @@ def keep_open() -> None:
 FLAWS: dict[str, Callable[[], None]] = {
     "truncation": truncation, "skip-json": skip_json, "late-retry": late_retry, "leak": leak, "retry-after": retry_after,
     "join-restart": join_restart, "new-body": new_body, "keep-open": keep_open,
+    **management_flaws.FLAWS,
 }
 
 if __name__ == "__main__":
