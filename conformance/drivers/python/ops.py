@@ -16,7 +16,7 @@ from chutes_client.sse import Decoder
 from credentials import CredentialRun
 from deep import DeepRun
 from deep import item as _item
-from runs import Skip, error_object, image, settle, step
+from runs import Skip, error_object, image, settle, step, wire
 
 __all__ = ["Run", "Skip", "error_object", "settle", "step"]
 
@@ -117,7 +117,7 @@ class Run(DeepRun, CredentialRun):
     async def op_chute_warmup(self) -> Any:
         timeout = {} if self.args.get("timeout_ms") is None else {"timeout": self.args["timeout_ms"] / 1000}
         if self.args.get("wait"):
-            return {"status": await settle(self.chute().wait_ready(**timeout))}
+            return wire(await settle(self.chute().wait_ready(**timeout)))
         stream = await settle(self.chute().warmup(**timeout, **self.options))
         self.see("open")
         await self.read(stream, "item", _item)

@@ -65,12 +65,13 @@ _LAZY = {
 _MODULES = frozenset({"auth", "predict", "sse", "testing", "types"})
 
 __all__ = [
-    "APIConnectionError", "APIStatusError", "APITimeoutError", "AsyncChutes", "BadRequestError", "Binary", "CallCancelledError",
-    "CallOptions", "CapacityError", "Chutes", "ChutesError", "ColdStartError", "ConfigError", "ConflictError", "Deployment", "DisabledError",
-    "Endpoints", "File", "Image", "Items", "Model", "NotFoundError", "OMIT", "Omit", "PaginationStuckError", "PaymentRequiredError",
-    "PermissionDeniedError", "Quota", "QuotaExhaustedError", "QuotaLimitError", "QuotaPaymentError", "RateLimit", "RateLimitedError", "RawResponse",
-    "ResponseInfo", "ServerError", "StreamError", "StreamInterruptedError", "TEERequiredError", "Table", "Text", "TooLargeError",
-    "UTCDatetime", "UnauthenticatedError", "UnavailableError", "UnexpectedResponseError", "UnprocessableError", "WithResponse",
+    "APIConnectionError", "APIStatusError", "APITimeoutError", "AsyncChutes", "BadRequestError", "Binary",
+    "CallCancelledError", "CallOptions", "CapacityError", "Chutes", "ChutesError", "ColdStartError", "ConfigError",
+    "ConflictError", "Deployment", "DisabledError", "Endpoints", "File", "Image", "Items", "Model", "NotFoundError", "OMIT",
+    "Omit", "PaginationStuckError", "PaymentRequiredError", "PermissionDeniedError", "Quota", "QuotaExhaustedError",
+    "QuotaLimitError", "QuotaPaymentError", "RateLimit", "RateLimitedError", "RawResponse", "ResponseInfo", "ServerError",
+    "StreamError", "StreamInterruptedError", "TEERequiredError", "Table", "Text", "TooLargeError", "UTCDatetime",
+    "UnauthenticatedError", "UnavailableError", "UnexpectedResponseError", "UnprocessableError", "WithResponse",
     "__version__", "auth", "job_state", "parents", "predict", "sse", "testing", "types",
 ]  # fmt: skip
 

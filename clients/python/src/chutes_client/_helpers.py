@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ._errors import ChutesError
+from ._json import is_object
 
 if TYPE_CHECKING:
-    from .management import Chute, JobRun
+    from .management import Chute, JobRun, WarmupEvent, WarmupStatus
 
+WARMUP_TIMEOUT = 600.0
+"""Seconds after which the server itself ends a warm-up that got nowhere."""
 POLL_INTERVAL = 5.0
 """Seconds between two questions about a job or a build; the platform asks for no more than that."""
+
+
+Progress: TypeAlias = "Callable[[WarmupEvent | WarmupStatus], None]"
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ def job_state(run: JobRun) -> str:
     """
     if run.finished_at is not None:
         result: Any = run.result
-        inner = result.get("status") if isinstance(result, dict) else None
+        inner: Any = result.get("status") if is_object(result) else None
         return str(inner or run.status or "complete")
     return "running" if run.instance_id or run.active else "queued"
 

@@ -43,7 +43,8 @@ class LineDecoder:
         """Records that are complete with this piece.
 
         Raises:
-            StreamError: where the log says that the build failed, or a record is no JSON; at the next call where records came before it.
+            StreamError: where the log says that the build failed, or a record is no JSON; if records came before it in the
+                same piece, at the next call.
         """
         if self._failure is not None:
             raise self._failure

@@ -90,9 +90,10 @@ class Multipart(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def _file(self, name: str, value: Any) -> _Part:
         file = value if isinstance(value, File) else File(value)
-        source, shown = file.source, file.filename
+        source: Source = file.source
+        shown: str | None = file.filename
         if shown is None:
-            shown = os.path.basename(os.fspath(source)) if isinstance(source, (str, os.PathLike)) else name
+            shown = os.path.basename(str(os.fspath(source))) if isinstance(source, (str, os.PathLike)) else name
         size, first = measure(name, source)
         kind = file.content_type or sniff_content_type(first)
         if re.search(r"[\r\n]", kind):

@@ -1048,11 +1048,11 @@ class ModelAliasArgs(Model):
 
     alias: str
     """
-    Printable, without spaces and colons; the server lowers its case.
+    Printable ASCII, without spaces and colons; the server lowers its case.
     """
     chute_ids: list[str]
     """
-    The first is tried first.
+    The first is tried first. One that the server does not know is a 400; repeated ones count once.
     """
 
 
@@ -1063,7 +1063,7 @@ class LogoArgs(Model):
 
     logo: str
     """
-    The file.
+    The file, with a type that begins with `image/`.
     """
 
 
@@ -1160,7 +1160,7 @@ class E2eEvent(Model):
     """
     e2e_error: Any | None = None
     """
-    What failed, in clear.
+    What failed, in clear and in any form.
     """
     usage: Any | None = None
     """
@@ -1198,12 +1198,12 @@ class Payment(Model):
     payment_id: str | None = None
     ss58_address: str | None = None
     """
-    Who paid.
+    Address of the account that was topped up.
     """
     block: int | None = None
     rao_amount: int | None = None
     """
-    A billionth of a TAO.
+    In rao, a billionth of a TAO.
     """
     fmv: float | None = None
     """
@@ -1215,6 +1215,9 @@ class Payment(Model):
     tx_link: str | None = None
     transactions_link: str | None = None
     refunded: bool | None = None
+    """
+    True, or absent.
+    """
 
 
 class TaoSummary(Model):
@@ -1233,6 +1236,9 @@ class DailyRevenue(Model):
     """
 
     date: str | None = None
+    """
+    `YYYY-MM-DD`.
+    """
     new_subscriber_count: int | None = None
     new_subscriber_revenue: float | None = None
     paygo_revenue: float | None = None
@@ -1258,7 +1264,13 @@ class DepositReturn(Model):
     """
 
     status: str | None = None
+    """
+    `transferred`.
+    """
     message: str | None = None
+    """
+    What was transferred.
+    """
     status_code: int | None = None
     """
     Set where the server refuses with status 200.
@@ -1308,25 +1320,6 @@ class MinerChute(Model):
     activated_at: UTCDatetime | None = None
 
 
-class SupportedGpu(Model):
-    """
-    A kind of GPU.
-    """
-
-    memory: float | None = None
-    """
-    GB.
-    """
-    hourly_rate: float | None = None
-    """
-    USD.
-    """
-    model_name_check: str | None = None
-    """
-    A part of the name that its driver gives it.
-    """
-
-
 class GpuRequirements(Model):
     """
     What a model needs.
@@ -1342,7 +1335,13 @@ class GpuRequirements(Model):
     GB.
     """
     model_type: str | None = None
+    """
+    Family, such as `llama`; `default` where none is known.
+    """
     quantization: str | None = None
+    """
+    `none`, `4bit`, `8bit` or `fp8`.
+    """
     num_attention_heads: int | None = None
     num_key_value_heads: int | None = None
     hidden_size: int | None = None
@@ -1356,7 +1355,13 @@ class InvocationUsage(Model):
 
     chute_id: str | None = None
     date: str | None = None
+    """
+    `YYYY-MM-DD`.
+    """
     usd_amount: float | None = None
+    """
+    What the calls would have cost, had none been free.
+    """
     invocation_count: int | None = None
 
 
@@ -1367,17 +1372,23 @@ class LlmStats(Model):
 
     chute_id: str | None = None
     name: str | None = None
+    """
+    `[private]` unless the chute is the platform's own.
+    """
     date: str | None = None
+    """
+    `YYYY-MM-DD`.
+    """
     total_requests: int | None = None
     total_input_tokens: int | None = None
     total_output_tokens: int | None = None
     average_tps: float | None = None
     """
-    Tokens per second.
+    Tokens per second; 0 where unknown.
     """
     average_ttft: float | None = None
     """
-    Seconds to the first token.
+    Seconds to the first token; 0 where unknown.
     """
 
 
@@ -1389,11 +1400,14 @@ class DiffusionStats(Model):
     chute_id: str | None = None
     name: str | None = None
     date: str | None = None
+    """
+    `YYYY-MM-DD`.
+    """
     total_requests: int | None = None
-    total_steps: float | None = None
+    total_steps: int | None = None
     average_sps: float | None = None
     """
-    Steps per second.
+    Steps per second; 0 where unknown.
     """
 
 
@@ -1447,8 +1461,17 @@ class HfFile(Model):
     Bytes.
     """
     sha256: str | None = None
+    """
+    Of a file in large file storage.
+    """
     is_lfs: bool | None = None
+    """
+    Whether it is in large file storage.
+    """
     blob_id: str | None = None
+    """
+    Of every other file.
+    """
 
 
 class OauthApp(Model):
@@ -1913,6 +1936,72 @@ class OauthAuthorizationRevocation(Model):
     """
 
 
+class JobFile(Model):
+    """
+    A file that a run has left.
+    """
+
+    filename: str | None = None
+    """
+    Its name, which may hold slashes.
+    """
+    path: str | None = None
+    """
+    Where the platform keeps it.
+    """
+    uploaded: bool | None = None
+    """
+    Whether it has arrived and can be had.
+    """
+
+
+class JobPortMapping(Model):
+    """
+    Where one port of a run can be reached.
+    """
+
+    internal_port: int | None = None
+    """
+    The port that the job has opened.
+    """
+    external_port: int | None = None
+    """
+    The port at the host of the instance.
+    """
+    proto: Literal["tcp", "udp", "http"] | str | None = None
+    default: bool | None = None
+    """
+    Whether it is the default port.
+    """
+
+
+class GpuClock(Model):
+    """
+    Clock of a GPU.
+    """
+
+    base: float | None = None
+    """
+    MHz.
+    """
+    boost: float | None = None
+    """
+    MHz.
+    """
+
+
+class GpuProof(Model):
+    """
+    How the platform proves that a GPU is what it claims to be.
+    """
+
+    iterations: int | None = None
+    estimate: float | None = None
+    """
+    How long it takes.
+    """
+
+
 class Cord(Model):
     """
     One endpoint of a chute.
@@ -2318,7 +2407,7 @@ class E2eInstances(Model):
     """
     Seconds.
     """
-    nonce_expires_at: float | None = None
+    nonce_expires_at: int | None = None
     """
     Unix seconds.
     """
@@ -2361,6 +2450,50 @@ class MinerNode(Model):
     gpu: str | None = None
     server_id: str | None = None
     chute: MinerChute | None = None
+
+
+class SupportedGpu(Model):
+    """
+    A kind of GPU.
+    """
+
+    model_name_check: str | None = None
+    """
+    Regular expression that the name which the driver reports must match.
+    """
+    memory: float | None = None
+    """
+    GB.
+    """
+    hourly_rate: float | None = None
+    """
+    USD.
+    """
+    major: int | None = None
+    """
+    Compute capability, before the point.
+    """
+    minor: int | None = None
+    """
+    Compute capability, after the point.
+    """
+    tensor_cores: int | None = None
+    processors: int | None = None
+    """
+    Streaming multiprocessors.
+    """
+    max_threads_per_processor: int | None = None
+    clock_rate: GpuClock | None = None
+    concurrent_kernels: bool | None = None
+    ecc: bool | None = None
+    """
+    Whether its memory corrects errors.
+    """
+    sxm: bool | None = None
+    """
+    Whether it sits in an SXM socket.
+    """
+    graval: GpuProof | None = None
 
 
 class HfRepoInfo(Model):
@@ -2666,7 +2799,7 @@ class JobRun(Model):
     verified: bool | None = None
     status: str | None = None
     """
-    How it ended, such as `complete`, `complete_pending_uploads`, `partial_failure` or `error`.
+    How it ended, such as `complete`, `complete_pending_uploads`, `partial_failure` or `error`. The server of 2026-05 keeps it to itself; `result` may hold one.
     """
     last_queried_at: UTCDatetime | None = None
     created_at: UTCDatetime | None = None
@@ -2674,13 +2807,13 @@ class JobRun(Model):
     finished_at: UTCDatetime | None = None
     job_args: Any | None = None
     """
-    The arguments it was started with.
+    The arguments it was started with, and `_disk_gb`.
     """
     result: Any | None = None
     """
     What it returned; its own.
     """
-    output_files: Any | None = None
+    output_files: dict[str, JobFile] | None = None
     """
     Files by id.
     """
@@ -2688,13 +2821,16 @@ class JobRun(Model):
     """
     Never filled.
     """
-    port_mappings: list[Any] | None = None
+    port_mappings: list[JobPortMapping] | None = None
     """
     Where its ports can be reached.
     """
     chute: JobChute | None = None
     instance: ChuteInstance | None = None
     output_storage_urls: dict[str, str] | None = None
+    """
+    For the worker; empty for you.
+    """
 
 
 class Pricing(Model):

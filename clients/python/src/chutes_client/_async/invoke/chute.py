@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from typing_extensions import Self
 
 from ..._config import OMIT, CallOptions, call_options, check_url
-from ..._errors import APITimeoutError, ChutesError, ColdStartError, ConfigError, NotFoundError
+from ..._errors import ChutesError, ColdStartError, ConfigError, NotFoundError
+from ..._helpers import WARMUP_TIMEOUT
 from ..._request import Call, Param
 from ..._results import (
     Binary,
@@ -31,12 +32,11 @@ from .embeddings import AsyncEmbeddings
 from .images import AsyncImages
 
 if TYPE_CHECKING:
-    from ...management import WarmupEvent
+    from ..._helpers import Progress
+    from ...management import WarmupEvent, WarmupStatus
     from .._client import AsyncChutes
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-READY_TIMEOUT = 600.0
-"""The server itself gives a warm-up stream up after 600 s of cold."""
 
 
 class AsyncChute:
@@ -133,7 +133,7 @@ class AsyncChute:
         """`GET /chutes/{ref}`; a `user/name` that is not found is then looked for among that user's chutes."""
         from ...management import Chute
 
-        call = Call("getChute", "GET", ["/chutes/", Param("ref", self.ref, keep_slash=True)])
+        call = Call("getChute", "GET", ["/chutes/", Param("ref", self.ref, keep_slash=True)], purpose="chutes")
         try:
             return await self._client._perform(call, Chute, {})
         except NotFoundError as error:
@@ -151,7 +151,7 @@ class AsyncChute:
         from ...management import ChutePage
 
         query = {"name": name, "include_public": True, "limit": 100}
-        call = Call("listChutes", "GET", ["/chutes/"], query=query)
+        call = Call("listChutes", "GET", ["/chutes/"], query=query, purpose="chutes")
         page = await self._client._perform(call, ChutePage, {})
         for item in page.items or ():
             owner = getattr(item.user, "username", None)
@@ -263,31 +263,30 @@ class AsyncChute:
         """Starts the chute if it is cold and follows it; each event has `status` and `log`. The stream ends after `hot`."""
         from ...management import WarmupEvent
 
-        where = self.chute_id or self.ref
-        call = Call("warmUpChute", "GET", ["/chutes/warmup/", Param("ref", where, keep_slash=True)], result="sse")
+        where = Param("ref", self._where, keep_slash=True)
+        call = Call("warmUpChute", "GET", ["/chutes/warmup/", where], result="sse", purpose="chutes")
         return await self._client._stream(call, WarmupEvent, options, _hot)
 
-    async def wait_ready(self, timeout: float | None = READY_TIMEOUT) -> str:
-        """Warms the chute up and waits until it is hot; returns `"hot"`.
+    @property
+    def _where(self) -> str:
+        return self.chute_id or self.ref
+
+    async def wait_ready(
+        self, timeout: float | None = WARMUP_TIMEOUT, *, poll_interval: float | None = None, on_progress: Progress | None = None
+    ) -> WarmupStatus:
+        """Warms the chute up and waits until it is hot, as `client.chutes.wait_ready` does.
 
         Args:
             timeout: seconds to wait at most, default 600; None waits for ever.
+            poll_interval: seconds between two questions; default: follow the events of the warm-up.
+            on_progress: called with each event or status.
 
         Raises:
-            APITimeoutError: if it does not get hot in time.
+            APITimeoutError: if it does not get hot in time, or the server gives up.
         """
-        seam = self._client._config.seam
-        end = None if timeout is None else seam.monotonic() + timeout
-        last: str | None = None
-        left = timeout if timeout is None else max(0.001, timeout)
-        async with await self.warmup(deadline=left) as events:
-            async for event in events:
-                last = event.status
-                if last == "hot":
-                    return "hot"
-                if end is not None and seam.monotonic() >= end:
-                    break
-        raise APITimeoutError(f"the chute {self.ref!r} did not get hot in time (last seen: {last or 'nothing'})")
+        return await self._client.chutes.wait_ready(
+            self._where, timeout=timeout, poll_interval=poll_interval, on_progress=on_progress
+        )
 
     def __repr__(self) -> str:
         return f"<chute {self.ref!r}>"

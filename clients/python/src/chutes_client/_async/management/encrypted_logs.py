@@ -29,6 +29,9 @@ class AsyncEncryptedLogsApi:
     ) -> Items[models.LogSession]:
         """List the encrypted logs of a chute of your own.
 
+        They hold how the instances of a private chute started, up to the moment each took calls, and are kept for about four
+        hours.
+
         Calls `GET /encrypted_logs/{chute_id}/sessions`.
 
         Args:
@@ -55,8 +58,9 @@ class AsyncEncryptedLogsApi:
     ) -> models.LogChunks:
         """Get the encrypted log of one instance.
 
-        Each is base64 of a 12 byte nonce and AES-256-GCM; the key follows from the private hotkey (Ristretto255, HKDF-SHA256
-        with info `chutes-encrypted- logs-v1`).
+        At most 5000 chunks of several lines. Each is base64 of a nonce of 12 bytes and AES-256-GCM (ciphertext, then tag). The
+        key is HKDF-SHA256 of the Ristretto255 product of your private hotkey and the `ephemeral_pubkey` of the session, with
+        that key and your public one as salt, and `chutes-encrypted-logs-v1` as info.
 
         Calls `GET /encrypted_logs/{chute_id}/sessions/{instance_id}/chunks`.
 

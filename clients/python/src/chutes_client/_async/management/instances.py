@@ -29,9 +29,10 @@ class AsyncInstancesApi:
         backfill: int | Omit = OMIT,
         **options: Unpack[Options],
     ) -> AsyncEventStream[models.InstanceLogEvent]:
-        """Follow the log of an instance of your own private chute.
+        """Follow the log of an instance of a private chute.
 
-        Has no end. After a drop open it again with `backfill` 0; records are not numbered.
+        Of your own, or one that is shared with you (otherwise 403). Has no end. After a drop open it again with `backfill` 0;
+        records are not numbered.
 
         Calls `GET /instances/{instance_id}/logs`.
 
@@ -64,6 +65,8 @@ class AsyncInstancesApi:
         **options: Unpack[Options],
     ) -> models.InstanceEvidence:
         """Get the attestation of one instance.
+
+        As for a whole chute, with the same 60 calls a minute for all users together (429).
 
         Calls `GET /instances/{instance_id}/evidence`.
 

@@ -33,13 +33,13 @@ class AsyncJobsApi:
     ) -> models.JobRun:
         """Start a job of a chute.
 
-        The body is the arguments of the job; `_disk_gb` (above 10, below 1000) asks for disk space. Most accounts have a daily
-        quota of 0 and get a 429.
+        The body is the arguments of the job; `_disk_gb` (above 10, below 1000; 10 without it) asks for disk space. A chute that
+        has no such job is a 404. Most accounts have a daily quota of 0 and get a 429.
 
         Calls `POST /jobs/{chute_id}/{method}`; never sent twice by itself.
 
         Args:
-            chute_id: Id of the chute.
+            chute_id: Id of the chute; its name does not do.
             job_method: Name of the job.
             args: the body, sent as it is.
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
@@ -118,6 +118,8 @@ class AsyncJobsApi:
     ) -> Binary:
         """Get a file that a run of a job has left.
 
+        A 500 before the run has ended, and for a file whose `uploaded` is false.
+
         Calls `GET /jobs/{job_id}/download/{file_id}`.
 
         Args:
@@ -126,7 +128,7 @@ class AsyncJobsApi:
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
-            ChutesError: what the server refused (401, 404, 422), or the connection did.
+            ChutesError: what the server refused (401, 404, 422, 500), or the connection did.
         """
         call = Call(
             "getJobFile",

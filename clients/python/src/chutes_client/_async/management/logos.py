@@ -30,17 +30,18 @@ class AsyncLogosApi:
     ) -> models.Logo:
         """Upload a logo.
 
-        Any image; it is kept as WebP.
+        Any image, told by the type of its part (otherwise 400). The server crops it to the square in its middle and keeps 512
+        by 512 pixels of WebP, without transparency.
 
         Calls `POST /logos/`; never sent twice by itself.
 
         Args:
-            logo: The file.
+            logo: The file, with a type that begins with `image/`.
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
             ConfigError: if a file cannot be read, before anything is sent.
-            ChutesError: what the server refused (400, 401, 422), or the connection did.
+            ChutesError: what the server refused (400, 401, 422, 500), or the connection did.
         """
         call = Call(
             "createLogo",
@@ -69,7 +70,7 @@ class AsyncLogosApi:
     ) -> Binary:
         """Get the image of a logo.
 
-        A logo that is kept in the other format is answered with a redirect (307).
+        Logos are kept as WebP, so `png` is answered with a redirect to the WebP (307).
 
         Calls `GET /logos/{logo_id}.{extension}`.
 

@@ -35,7 +35,7 @@ class AsyncNodesApi:
 
         Args:
             model: Ignored by the server of 2026-05.
-            hotkey: Only this miner.
+            hotkey: Only this miner; ignored where miners are not told apart.
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
@@ -63,11 +63,13 @@ class AsyncNodesApi:
     ) -> Table[models.MinerNodes]:
         """Count the GPUs of the platform, miner by miner.
 
+        By hotkey of the miner, the one with the most GPUs first.
+
         Calls `GET /nodes/`.
 
         Args:
             model: Ignored by the server of 2026-05.
-            hotkey: Only this miner.
+            hotkey: Only this miner; ignored where miners are not told apart.
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:

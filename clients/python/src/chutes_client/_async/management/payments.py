@@ -33,6 +33,8 @@ class AsyncPaymentsApi:
     ) -> AsyncPager[models.Payment]:
         """List the payments of all users.
 
+        Payments in TAO for credits, newest first; up to five minutes old.
+
         Calls `GET /payments`.
 
         Args:
@@ -89,7 +91,7 @@ class AsyncPaymentsApi:
         Calls `GET /daily_revenue_summary`.
 
         Args:
-            days: Days to look back.
+            days: Days to look back, 3 to 365; any other number counts as 90.
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
@@ -114,6 +116,9 @@ class AsyncPaymentsApi:
         **options: Unpack[Options],
     ) -> models.DepositReturn:
         """Ask for a developer deposit back.
+
+        All of it goes to the address, less the fee of the chain. An account that never paid one gets a 400; where nothing is
+        left, the refusal comes with status 200.
 
         Calls `POST /return_developer_deposit`; never sent twice by itself.
 

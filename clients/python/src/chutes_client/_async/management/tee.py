@@ -34,7 +34,7 @@ class AsyncTeeApi:
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
-            ChutesError: what the server refused, or the connection did.
+            ChutesError: what the server refused (500), or the connection did.
         """
         call = Call(
             "listTeeMeasurements",

@@ -3,23 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
 from ..._config import check_duration
 from ..._errors import APIConnectionError, APITimeoutError, ChutesError, ConfigError, NotFoundError, StreamInterruptedError
-from ..._helpers import Deployment, with_fee
+from ..._helpers import WARMUP_TIMEOUT, Deployment, Progress, with_fee
 from ..._params import Options
 from ..._retry import backoff
-from ...management import Chute, WarmupEvent, WarmupStatus
+from ...management import Chute, WarmupStatus
 from ...predict import predict_chute_id, predict_version
 from .._platform import sleep
 from ..management.chutes import ChutesApi
-
-WARMUP_TIMEOUT = 600.0
-"""Seconds after which the server itself ends a warm-up that got nowhere."""
-Progress = Callable[["WarmupEvent | WarmupStatus"], None]
 
 
 class ChutesResource(ChutesApi):
@@ -48,7 +44,7 @@ class ChutesResource(ChutesApi):
             options: `timeout`, `extra_headers` and the other options of a call, for every request.
 
         Raises:
-            ConfigError: if there is neither a definition nor a chute to take it from, or a field without which nothing works is missing.
+            ConfigError: if a field without which nothing works is missing.
             PaymentRequiredError: with the server's text, and the amount in `fee`, where a fee was not agreed to.
             ChutesError: what the server refused, or the connection did.
         """

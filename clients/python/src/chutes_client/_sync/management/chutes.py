@@ -814,8 +814,9 @@ class ChutesApi:
     ) -> models.ChuteEvidence:
         """Get the attestation of all instances of a trusted chute.
 
-        `report_data` of each quote is SHA-256 over the nonce and the public key of the instance. All users together may ask 60
-        times a minute (429).
+        `report_data` of each quote is SHA-256 over the nonce and the public key of the instance. A chute that is not trusted,
+        or was deployed with a CDK older than 0.6.0, is a 400. All users together may ask 60 times a minute, the evidence of
+        single instances included (429).
 
         Calls `GET /chutes/{chute_id_or_name}/evidence`.
 

@@ -31,7 +31,9 @@ class E2eApi:
     ) -> models.E2eInstances:
         """List the instances that take encrypted calls, with nonces for them.
 
-        A nonce is used up by any attempt.
+        Up to five instances with ten nonces each. A nonce is good for you, this chute and its instance, and used up by any
+        attempt. A chute without a running instance that can encrypt is a 404. All users together may ask 10 times a minute
+        (429), so use every nonce before you ask again.
 
         Calls `GET /e2e/instances/{chute_id}`.
 
@@ -40,7 +42,7 @@ class E2eApi:
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
-            ChutesError: what the server refused (401, 402, 404, 422, 429, 503), or the connection did.
+            ChutesError: what the server refused (401, 404, 422, 429), or the connection did.
         """
         call = Call(
             "listE2eInstances",
@@ -63,7 +65,7 @@ class E2eApi:
         """Call an instance with an encrypted request.
 
         Encryption is up to the caller. A used or expired nonce is a 403: ask for another instance and nonce, encrypt again, try
-        once more.
+        once more. Other errors have used the nonce up, too. A 410, 429 or 502 speaks of this instance; another one may do.
 
         Calls `POST /e2e/invoke`; never sent twice by itself.
 
@@ -72,7 +74,8 @@ class E2eApi:
             chute_id: Id of the chute.
             instance_id: Id of the instance.
             e2e_nonce: A nonce of that instance.
-            e2e_path: Public path of the cord.
+            e2e_path: Public path of the cord, such as `/v1/chat/completions`, without a query. What the server takes without it
+            reaches no cord.
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
@@ -108,7 +111,7 @@ class E2eApi:
         """Call an instance with an encrypted request and read an encrypted stream.
 
         Encryption is up to the caller. A used or expired nonce is a 403: ask for another instance and nonce, encrypt again, try
-        once more.
+        once more. Other errors have used the nonce up, too. A 410, 429 or 502 speaks of this instance; another one may do.
 
         Calls `POST /e2e/invoke`; never sent twice by itself.
 
@@ -117,7 +120,8 @@ class E2eApi:
             chute_id: Id of the chute.
             instance_id: Id of the instance.
             e2e_nonce: A nonce of that instance.
-            e2e_path: Public path of the cord.
+            e2e_path: Public path of the cord, such as `/v1/chat/completions`, without a query. What the server takes without it
+            reaches no cord.
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:

@@ -28,7 +28,7 @@ class InvocationsApi:
         self,
         **options: Unpack[Options],
     ) -> Items[models.InvocationUsage]:
-        """List how much public chutes were used, day by day.
+        """List how much each chute was used, day by day.
 
         Calls `GET /invocations/usage`.
 
@@ -115,7 +115,8 @@ class InvocationsApi:
     ) -> Text:
         """Get all invocations of one hour as a table.
 
-        From 2024-12-14 on. A date that does not exist is a 500.
+        From 2024-12-14 on, in UTC. An hour that has no table is a 404, another form than `HH.csv` or `HH-jobs.csv` a 400, a day
+        or hour that does not exist a 500.
 
         Calls `GET /invocations/exports/{year}/{month}/{day}/{hour_format}`.
 
@@ -158,11 +159,15 @@ class InvocationsApi:
     ) -> Text:
         """Get the latest invocations as a table.
 
+        Those of the last day that worked, newest first. Columns: `invocation_id`, `chute_id`, `chute_user_id`, `function_name`,
+        `image_id`, `image_user_id`, `instance_id`, `miner_uid`, `miner_hotkey`, `started_at`, `completed_at`, `error_message`,
+        `compute_multiplier`, `metrics`.
+
         Calls `GET /invocations/exports/recent`.
 
         Args:
             hotkey: Only this miner.
-            limit: Rows.
+            limit: Rows; never more than 10000, and 100 for anything below 1.
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:

@@ -60,8 +60,8 @@ class ModelAliasesApi:
         Calls `POST /model_aliases/`.
 
         Args:
-            alias: Printable, without spaces and colons; the server lowers its case.
-            chute_ids: The first is tried first.
+            alias: Printable ASCII, without spaces and colons; the server lowers its case.
+            chute_ids: The first is tried first. One that the server does not know is a 400; repeated ones count once.
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
@@ -86,10 +86,12 @@ class ModelAliasesApi:
     ) -> None:
         """Delete a model alias.
 
+        An alias that holds a slash cannot be deleted; its path is a 404.
+
         Calls `DELETE /model_aliases/{alias}`.
 
         Args:
-            alias: The alias.
+            alias: The alias, in any case.
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:

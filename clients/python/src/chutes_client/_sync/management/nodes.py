@@ -36,7 +36,7 @@ class NodesApi:
 
         Args:
             model: Ignored by the server of 2026-05.
-            hotkey: Only this miner.
+            hotkey: Only this miner; ignored where miners are not told apart.
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
@@ -64,11 +64,13 @@ class NodesApi:
     ) -> Table[models.MinerNodes]:
         """Count the GPUs of the platform, miner by miner.
 
+        By hotkey of the miner, the one with the most GPUs first.
+
         Calls `GET /nodes/`.
 
         Args:
             model: Ignored by the server of 2026-05.
-            hotkey: Only this miner.
+            hotkey: Only this miner; ignored where miners are not told apart.
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:

@@ -56,7 +56,8 @@ class PlatformApi:
     ) -> models.HfRepoInfo:
         """List the files of a model repository.
 
-        A token travels in the query string, where logs keep it: leave it out for public repositories.
+        Only of repositories that a chute serves (404). One that is gated or refuses the token is a 403. A token travels in the
+        query string, where logs keep it: leave it out for public repositories.
 
         Calls `GET /misc/hf_repo_info`.
 
@@ -68,7 +69,7 @@ class PlatformApi:
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
-            ChutesError: what the server refused (400, 403, 404, 422, 500, 502), or the connection did.
+            ChutesError: what the server refused (403, 404, 422, 500, 502), or the connection did.
         """
         call = Call(
             "getHfRepoInfo",

@@ -35,7 +35,7 @@ class TeeApi:
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
 
         Raises:
-            ChutesError: what the server refused, or the connection did.
+            ChutesError: what the server refused (500), or the connection did.
         """
         call = Call(
             "listTeeMeasurements",
