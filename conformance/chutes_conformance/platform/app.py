@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from typing import Any
 
 from . import auth, data, invoke, routes, scenarios
@@ -62,7 +63,11 @@ class App:
         path = request.path
         for host, any_model in SHARED_HOSTS:
             if path.startswith(f"/{host}/"):
-                user, inner = self.invoker_of(request, any_model), path.removeprefix(f"/{host}")
+                inner = path.removeprefix(f"/{host}")
+                managed = replace(request, path=inner)
+                if routes.find(managed):  # management routes win on every host
+                    return await self.manage(managed)
+                user = self.invoker_of(request, any_model)
                 if host == "llm" and inner == "/v1/models" and request.method in ("GET", "HEAD"):
                     return await self.with_scenario(request) or invoke.models(self.state)
                 return await self.invoker.call(request, user, host, inner, None)

@@ -16,6 +16,7 @@ Json = dict[str, Any]
 STREAM_HEADERS = {"cache-control": "no-cache, no-transform", "x-accel-buffering": "no"}
 STREAM_TYPE = "text/event-stream; charset=utf-8"
 UPSTREAM_TIMEOUT = 60.0
+EXHAUSTED = "exhausted all available targets to no avail"
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -96,19 +97,35 @@ async def forward(chute: Chute, cord: Json, body: bytes, headers: dict[str, str]
     try:
         upstream = await asyncio.wait_for(_open(chute.upstream, method, cord["public_api_path"], body if method == "POST" else b""), UPSTREAM_TIMEOUT)
     except (OSError, asyncio.IncompleteReadError, TimeoutError):
-        raise HttpError(500, "exhausted all available targets to no avail") from None
+        raise HttpError(500, EXHAUSTED) from None
     if upstream.status >= 400:
         raise refused(upstream.status, (await upstream.whole()).decode("utf-8", "replace"))
     if cord["stream"]:
-        return Response(200, headers={"content-type": STREAM_TYPE, **STREAM_HEADERS, **headers}, stream=upstream.pieces())
+        pieces = upstream.pieces()
+        first = await anext(pieces, None)
+        if first is None:
+            raise HttpError(500, "Unhandled error generating response: ")
+        return Response(200, headers={"content-type": STREAM_TYPE, **STREAM_HEADERS, **headers}, stream=relayed(first, pieces))
     content = {"content-type": upstream.headers["content-type"]} if "content-type" in upstream.headers else {}
     return Response(200, await upstream.whole(), {**content, **headers})
 
 
+async def relayed(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The stream of an instance. Where it breaks off, every other instance has failed as well: a bare line of JSON ends the body."""
+    yield first
+    try:
+        async for piece in pieces:
+            yield piece
+    except (OSError, ValueError, asyncio.IncompleteReadError):
+        yield dumps({"error": f"Unhandled exception during response stream: {EXHAUSTED}"})
+
+
 def refused(status: int, text: str) -> HttpError:
-    """The platform's words for a chute's own error: 4xx pass, 400 gets a prefix, 5xx become 503."""
+    """The platform's words for a chute's own error: 4xx pass, 400 gets a prefix, a 429 is lack of capacity, 5xx become 503."""
     if status == 400:
         return HttpError(400, f"Invalid request: {text}")
+    if status == 429:
+        return HttpError(429, "Infrastructure is at maximum capacity, try again later")
     if status >= 500:
         return HttpError(503, f"HTTP_{status}: {text}")
     try:

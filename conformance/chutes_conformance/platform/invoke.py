@@ -15,6 +15,7 @@ Json = dict[str, Any]
 NO_CORD, NO_CHUTE = "No matching cord found!", "No matching chute found!"
 HOST_TEMPLATES = {"llm": ("vllm",), "image": ("diffusion",), "embed": ("embedding", "tei")}
 ALIASES = {"deepseek-ai/DeepSeek-V3.2": "deepseek-ai/DeepSeek-V3.2-TEE", "Qwen/Qwen3-32B": "Qwen/Qwen3-32B-TEE"}
+TRACED_ERRORS = {400: "bad_request", 429: "infra_overload"}
 TEE_ONLY = "This chute does not have TEE enabled. Please remove the X-TEE-Only header, or use a TEE-enabled chute."
 
 
@@ -122,7 +123,12 @@ class Invoker:
         if not cord:
             return media.openai_images(without_model(body), headers, state.now())
         if chute.upstream:
-            response = await cords.forward(chute, cord, dumps(body) if call.request.method == "POST" else b"", headers)
+            try:
+                response = await cords.forward(chute, cord, dumps(body) if call.request.method == "POST" else b"", headers)
+            except HttpError as error:
+                if error.status not in TRACED_ERRORS or not wants_trace(call.request):
+                    raise
+                response = Response(200, dumps({"error": TRACED_ERRORS[error.status], "detail": error.detail}), headers)
         elif chute.standard_template == "vllm":
             response = self.engine(call, cord, headers, broken)
         elif chute.standard_template == "diffusion":
@@ -131,9 +137,12 @@ class Invoker:
             response = media.embeddings(body, chute.name, headers)
         else:
             response = cords.answer(chute, cord, body, headers, self.token_delay)
+        kind = response.headers.get("content-type", "")
+        if response.stream is None and kind and not kind.startswith(("application/json", "text/")):
+            response.headers = {**cords.STREAM_HEADERS, **response.headers}  # the server streams bytes
         if broken and response.stream and not (chute.standard_template == "vllm"):
             response.stream = scenarios.broken(response.stream, broken, call.request, nothing())
-        return self.traced(call, cord, response) if call.request.headers.get("x-chutes-trace", "").lower() == "true" else response
+        return self.traced(call, cord, response) if wants_trace(call.request) else response
 
     def engine(self, call: Call, cord: Json, headers: dict[str, str], broken: str) -> Response:
         """What the vLLM cords answer."""
@@ -167,6 +176,10 @@ class Invoker:
         return Response(200, headers=headers, stream=trace_events(trace, response))
 
 
+def wants_trace(request: Request) -> bool:
+    return request.headers.get("x-chutes-trace", "").lower() == "true"
+
+
 class Call:
     """One invocation on its way."""
 
@@ -187,6 +200,9 @@ async def trace_events(trace: Json, response: Response) -> AsyncIterator[bytes]:
     yield b"data: " + dumps({"trace": trace}) + b"\n\n"
     if response.stream is None:
         kind = response.headers.get("content-type", "")
+        if not kind:  # a failure, which a trace reports with status 200
+            yield b"data: " + response.body + b"\n\n"
+            return
         content: Json = {"content_type": kind}
         if kind.startswith("application/json"):
             content["json"] = json.loads(response.body)
