@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import coverage
+from . import cdk, coverage
 from .languages import LANGUAGES
 from .load import DialectError, load
 from .manifest import check, write, write_some
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     try:
         targets = [t for t in load_targets() if not only or t.language in only]
         api = load(ROOT / "openapi/chutes.yaml")
-        outputs = render(api, targets)
+        outputs = render(api, targets) | ({} if only and "cases" not in only else cdk.outputs(ROOT))
     except DialectError as error:
         print(f"openapi/chutes.yaml: {error}", file=sys.stderr)
         return 1

@@ -8,7 +8,7 @@ from .base import Language, words
 _INITIALISMS = frozenset({"id", "url", "api", "gpu", "http", "json", "html", "csv", "tee", "vram", "usd", "tcp", "udp", "sse", "llm", "tps"})
 _TYPES = {
     "string": "string", "int": "int", "int64": "int64", "float": "float64", "bool": "bool", "datetime": "Time",
-    "json": "json.RawMessage",
+    "json": "json.RawMessage", "file": "File",
 }  # fmt: skip
 
 
@@ -20,8 +20,10 @@ class Go(Language):
         "break case chan const continue default defer else fallthrough for func go goto if import interface map package range return "
         "select struct switch type var ctx opts body params query path len any string error client call".split()
     )
-    taken = frozenset({"Error", "Client", "Time", "Opt", "Page", "Call", "Option"})
-    results = Language.results - {"bytes"}
+    taken = frozenset(
+        "Error Client Time Opt Page Call Option File Binary LogStream Token OAuth AuthRequest Deployment JobState Response Answer RateLimit".split()
+    )
+    results = Language.results | {"lines"}
 
     def type(self, of: Type) -> str:
         if of.kind == "ref":

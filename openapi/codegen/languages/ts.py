@@ -9,7 +9,7 @@ from .base import Language, camel
 
 _TYPES = {
     "string": "string", "int": "number", "int64": "number", "float": "number", "bool": "boolean", "datetime": "string",
-    "json": "unknown",
+    "json": "unknown", "file": "FileInput",
 }  # fmt: skip
 
 
@@ -22,7 +22,8 @@ class TypeScript(Language):
         "import in instanceof new null return super switch this throw true try typeof var void while with yield let static "
         "implements interface package private protected public await arguments eval".split()
     )
-    taken = frozenset({"Error", "Record", "Promise", "Response", "Request", "File", "Blob", "OpenEnum", "Page"})
+    taken = frozenset({"Error", "Record", "Promise", "Response", "Request", "File", "Blob", "OpenEnum", "Page", "FileInput", "Binary", "LogStream"})
+    results = Language.results | {"lines"}
 
     def type(self, of: Type) -> str:
         if of.kind == "ref":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def target_of(to: str | os.PathLike[str], fallback: str, headers: Mapping[str, s
 @contextmanager
 def write(
     path: Path, total: int | None, on_progress: Callable[[int, int | None], None] | None
-) -> Iterator[Callable[[bytes], None]]:
+) -> Generator[Callable[[bytes], None]]:
     """Writes beside `path` and renames at the end; on any failure nothing is left, and what was there stays."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".chutes-")
     received = 0

@@ -14,6 +14,7 @@ import httpx
 
 from ._config import OMIT
 from ._errors import ConfigError
+from ._request import utf8
 from ._results import sniff_content_type
 
 CHUNK_BYTES = 64 * 1024
@@ -85,7 +86,7 @@ class Multipart(httpx.SyncByteStream, httpx.AsyncByteStream):
         return f"multipart/form-data; boundary={self.boundary}"
 
     def _plain(self, name: str, value: Any) -> _Part:
-        data = (str(value).lower() if isinstance(value, bool) else str(value)).encode()
+        data = utf8(str(value).lower() if isinstance(value, bool) else str(value))
         return _Part(self._head(f'name="{escape(name)}"'), data, len(data))
 
     def _file(self, name: str, value: Any) -> _Part:
@@ -102,17 +103,12 @@ class Multipart(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def _head(self, disposition: str, kind: str | None = None) -> bytes:
         typed = f"Content-Type: {kind}\r\n" if kind else ""
-        return f"--{self.boundary}\r\nContent-Disposition: form-data; {disposition}\r\n{typed}\r\n".encode()
+        return utf8(f"--{self.boundary}\r\nContent-Disposition: form-data; {disposition}\r\n{typed}\r\n")
 
     def __iter__(self) -> Iterator[bytes]:
         for part in self._parts:
             yield part.head
-            sent = 0
-            for piece in part.read():
-                sent += len(piece)
-                yield piece
-            if sent != part.size:
-                raise ConfigError("a file changed its size while it was being sent")
+            yield from _exactly(part)
             yield b"\r\n"
         yield self._end
 
@@ -126,6 +122,21 @@ class Multipart(httpx.SyncByteStream, httpx.AsyncByteStream):
         for piece in self:
             digest.update(piece)
         return digest.hexdigest()
+
+
+def _exactly(part: _Part) -> Iterator[bytes]:
+    """The content of a part, as long as it was when the length of the body was told."""
+    sent = 0
+    try:
+        for piece in part.read():
+            sent += len(piece)
+            if sent > part.size:
+                break
+            yield piece
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"a file could not be read while it was being sent: {error}") from None
+    if sent != part.size:
+        raise ConfigError("a file changed its size while it was being sent")
 
 
 def escape(text: str) -> str:
@@ -146,7 +157,9 @@ def measure(name: str, source: Source) -> tuple[int, bytes]:
             with open(source, "rb") as file:
                 return os.fstat(file.fileno()).st_size, file.read(16)
         source.seek(0)
-        first = source.read(16)
+        first: Any = source.read(16)
+        if not isinstance(first, bytes):
+            raise ConfigError(f"{name}: the file must be open in binary mode")
         return source.seek(0, os.SEEK_END), first
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise ConfigError(f"{name}: the file cannot be read: {error}") from None

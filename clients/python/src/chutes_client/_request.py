@@ -203,7 +203,7 @@ def _escape(param: Param) -> str:
 
 def escape_segment(text: str) -> str:
     """Percent-encodes everything but the unreserved characters of RFC 3986."""
-    return quote(text, safe="")
+    return quote(utf8(text), safe="")
 
 
 def check_path_param(param: Param) -> str:
@@ -226,7 +226,7 @@ def encode_query(query: Mapping[str, Any]) -> str:
             if item is None or item is OMIT:
                 continue
             text = str(item).lower() if isinstance(item, bool) else item.isoformat() if isinstance(item, datetime) else str(item)
-            pairs.append(f"{quote(name, safe='')}={quote(text, safe='')}")
+            pairs.append(f"{escape_segment(name)}={escape_segment(text)}")
     return "&".join(pairs)
 
 
@@ -243,6 +243,11 @@ def encode_body(body: Any, extra: Mapping[str, Any] | None = None) -> bytes | No
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"the request body is no JSON: {error}") from None
+    return utf8(text)
+
+
+def utf8(text: str) -> bytes:
+    """A text as UTF-8; halves of surrogate pairs, which it cannot hold, are replaced."""
     return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace").encode()
 
 

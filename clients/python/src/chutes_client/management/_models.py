@@ -2799,7 +2799,7 @@ class JobRun(Model):
     verified: bool | None = None
     status: str | None = None
     """
-    How it ended, such as `complete`, `complete_pending_uploads`, `partial_failure` or `error`. The server of 2026-05 keeps it to itself; `result` may hold one.
+    How it ended, such as `complete` or `error`. The server of 2026-05 never sends it; see `result`.
     """
     last_queried_at: UTCDatetime | None = None
     created_at: UTCDatetime | None = None
