@@ -10,11 +10,7 @@ from typing import Any
 
 import yaml
 
-SOURCE, TABLE, CASES = (
-    "openapi/cdk.yaml",
-    "openapi/CDK.md",
-    "conformance/cases/helpers/cdk.yaml",
-)
+SOURCE, TABLE, CASES = ("openapi/cdk.yaml", "openapi/CDK.md", "conformance/cases/helpers/cdk.yaml")
 BANNER = f"Generated from {SOURCE}. Do not edit; run `make gen`."
 IMAGE_ID = "0c3c4cbd-3fbb-5d3c-a0b6-5b8f5ab50b16"
 CORD = {"method": "POST", "path": "/say", "function": "say", "stream": False}
@@ -28,10 +24,7 @@ PLACES: dict[str, tuple[dict[str, Any], tuple[str | int, ...]]] = {
     "NodeSelector": ({}, ("node_selector",)),
     "Cord": ({"cords": [CORD]}, ("cords", 0)),
     "Job": ({"jobs": [{"name": "train"}]}, ("jobs", 0)),
-    "JobPort": (
-        {"jobs": [{"name": "train", "ports": [PORT]}]},
-        ("jobs", 0, "ports", 0),
-    ),
+    "JobPort": ({"jobs": [{"name": "train", "ports": [PORT]}]}, ("jobs", 0, "ports", 0)),
 }
 """Where each schema stands in a deployment: what the deployment needs besides, and the way to it."""
 
@@ -56,19 +49,12 @@ def problems(table: dict[str, Any], document: dict[str, Any]) -> list[str]:
     besides = {row["field"] for row in table["fields"]}
     for field in sorted(reached | besides):
         schema, _, member = field.partition(".")
-        if schema not in PLACES or member not in schemas.get(schema, {}).get(
-            "properties", {}
-        ):
+        if schema not in PLACES or member not in schemas.get(schema, {}).get("properties", {}):
             found.append(f"{field}: not in the document")
     for schema in PLACES:
         for member, said in schemas[schema]["properties"].items():
-            if (
-                not said.get("readOnly")
-                and f"{schema}.{member}" not in reached | besides
-            ):
-                found.append(
-                    f"{schema}.{member}: neither an argument reaches it, nor is it said where it comes from"
-                )
+            if not said.get("readOnly") and f"{schema}.{member}" not in reached | besides:
+                found.append(f"{schema}.{member}: neither an argument reaches it, nor is it said where it comes from")
     return found
 
 
@@ -80,34 +66,12 @@ def markdown(table: dict[str, Any]) -> str:
         "languages. The table is compared with the installed kit, and the form with what the kit's own `chutes deploy` sends, by `make test-realchute`.",
     ]  # fmt: skip
     for constructor in table["constructors"]:
-        lines += [
-            "",
-            f"## {constructor['of']}",
-            "",
-            constructor["about"],
-            "",
-            "| argument | default | field | |",
-            "|---|---|---|---|",
-        ]
+        lines += ["", f"## {constructor['of']}", "", constructor["about"], "", "| argument | default | field | |", "|---|---|---|---|"]
         for row in constructor["arguments"]:
-            default = (
-                f"`{row['default']}`"
-                if "default" in row
-                else ""
-                if row["argument"].startswith("**")
-                else "required"
-            )
+            default = f"`{row['default']}`" if "default" in row else "" if row["argument"].startswith("**") else "required"
             field = f"`{row['field']}`" if "field" in row else "none"
-            lines.append(
-                f"| `{row['argument']}` | {default} | {field} | {row.get('note') or row.get('none') or ''} |"
-            )
-    lines += [
-        "",
-        "## Fields that no argument gives",
-        "",
-        "| field | comes from |",
-        "|---|---|",
-    ]
+            lines.append(f"| `{row['argument']}` | {default} | {field} | {row.get('note') or row.get('none') or ''} |")
+    lines += ["", "## Fields that no argument gives", "", "| field | comes from |", "|---|---|"]
     lines += [f"| `{row['field']}` | {row['from']} |" for row in table["fields"]]
     return "\n".join(lines) + "\n"
 
@@ -133,24 +97,14 @@ def cases(table: dict[str, Any]) -> str:
             each.append({"id": ident, "body": body(row)})
     server = [
         {"on": "GET /api/users/me", "json": {"user_id": "u", "username": "alice"}},
-        {
-            "on": "GET /api/images/**",
-            "json": {"image_id": IMAGE_ID, "patch_version": "initial"},
-        },
-        {
-            "on": "GET /api/chutes/**",
-            "status": 404,
-            "json": {"detail": "Chute not found, or does not belong to you"},
-        },
+        {"on": "GET /api/images/**", "json": {"image_id": IMAGE_ID, "patch_version": "initial"}},
+        {"on": "GET /api/chutes/**", "status": 404, "json": {"detail": "Chute not found, or does not belong to you"}},
         {"on": "POST /api/chutes/", "json": {"chute_id": "c", "name": "echo"}},
     ]
     last = {"method": "POST", "path": "/api/chutes/", "json_exact": "$body"}
     expect = {
         "client": {"final": {"status": "created", "chute": {"chute_id": "c"}}},
-        "server": {
-            "attempts": 4,
-            "requests": [{"method": "GET"}, {"method": "GET"}, {"method": "GET"}, last],
-        },
+        "server": {"attempts": 4, "requests": [{"method": "GET"}, {"method": "GET"}, {"method": "GET"}, last]},
     }
     lines = [
         f"# {BANNER}", "suite: helpers/cdk", f"source: {SOURCE}", "cases:", "- id: field",
