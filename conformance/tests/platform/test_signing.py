@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import time
 from typing import Any
 
@@ -95,6 +96,13 @@ def test_a_hotkey_of_nobody(call: Client) -> None:
     assert (answer.status, answer.detail) == (401, f"Could not find user with hotkey: {stranger}")
     assert send(call, "GET", "/chutes/", signed("chutes", hotkey=stranger, pair=OTHER)).json["total"] == 9  # anonymous where that is allowed
     assert send(call, "GET", "/users/me", signed("me", pair=OTHER)).status == 401
+
+
+def test_without_the_library_a_signed_call_is_refused_in_plain_words(call: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sr25519", None)
+    answer = send(call, "GET", "/users/me", signed("me"))
+    assert (answer.status, answer.detail) == (401, "Hotkey signatures cannot be checked here: install py-sr25519-bindings")
+    assert call("GET", "/users/me").status == 200
 
 
 def test_a_user_may_take_another_hotkey(call: Client) -> None:
