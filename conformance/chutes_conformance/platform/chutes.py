@@ -149,7 +149,10 @@ def warmup(ctx: Context, ref: str) -> Response:
         chute.wake(state.now())
     if quick:
         instances = state.instances(chute)
-        bounty = state.bounty_view(chute.chute_id)["bounty_amount"] if chute.chute_id in state.bounties and not instances else None
+        bounty = None
+        if chute.chute_id in state.bounties and not instances:
+            seen = state.bounty_view(chute.chute_id)
+            bounty = {"amount": seen["bounty_amount"], "boost": 1.0, "age_seconds": seen["seconds_elapsed"], "created_at": seen["created_at"]}
         slim = [
             {"instance_id": entry["instance_id"], "active": True, "gpu_count": 1, "gpu_model_name": "NVIDIA H100 80GB HBM3"} for entry in instances
         ]

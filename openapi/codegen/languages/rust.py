@@ -7,7 +7,7 @@ from .base import Language, snake
 
 _TYPES = {
     "string": "String", "int": "i64", "int64": "i64", "float": "f64", "bool": "bool", "datetime": "Timestamp",
-    "json": "Value",
+    "json": "Value", "file": "Upload",
 }  # fmt: skip
 _NEVER_RAW = frozenset({"self", "super", "crate", "Self"})
 
@@ -21,8 +21,8 @@ class Rust(Language):
         "trait true type unsafe use where while async await dyn abstract become box do final macro override priv typeof unsized "
         "virtual yield try gen self super crate".split()
     )
-    taken = frozenset({"Self", "Error", "Result", "Option", "Box", "Vec", "String", "Page", "Client", "Patch", "Timestamp", "RawValue"})
-    results = Language.results - {"bytes"}
+    taken = frozenset({"Self", "Error", "Result", "Option", "Box", "Vec", "String", "Page", "Client", "Patch", "Timestamp", "RawValue", "Upload", "Binary"})
+    results = Language.results | {"lines"}
 
     def type(self, of: Type) -> str:
         if of.kind == "ref":

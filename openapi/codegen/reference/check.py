@@ -36,14 +36,15 @@ def _python(place: Path, text: str) -> list[list[str]]:
 
 def _ts(place: Path, text: str) -> list[list[str]]:
     (place / "examples.ts").write_text(text, encoding="utf-8")
-    source = ROOT / "clients/ts/src/index.ts"
+    source = ROOT / "clients/ts/dist/esm/index.d.ts"
     config = (
-        '{"extends": "%s", "compilerOptions": {"noEmit": true, "rootDir": "/", "noUnusedLocals": false, "types": ["node"], "typeRoots": ["%s"], "baseUrl": ".",'
+        '{"extends": "%s", "compilerOptions": {"noEmit": true, "rootDir": "/", "noUnusedLocals": false, "types": ["node"], "typeRoots": ["%s"],'
         ' "paths": {"chutes-client": ["%s"]}}, "include": ["examples.ts"]}'
     )
     types = ROOT / "clients/ts/node_modules/@types"
     (place / "tsconfig.json").write_text(config % (ROOT / "clients/ts/tsconfig.json", types, source), encoding="utf-8")
-    return [[str(ROOT / "clients/ts/node_modules/.bin/tsc"), "-p", "."]]
+    build = ["npm", "run", "--silent", "build", "--prefix", str(ROOT / "clients/ts")]
+    return [build, [str(ROOT / "clients/ts/node_modules/.bin/tsc"), "-p", "."]]
 
 
 def _go(place: Path, text: str) -> list[list[str]]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 from .. import samples
-from ..ir import Api, Field, Operation, Param, Resource, Type
+from ..ir import Api, Field, Operation, Param, Resource, Schema, Type
 from ..languages import LANGUAGES
 from ..languages.base import snake
+from ..languages.go import Go
 from .signatures import spelled
 
-Given = list[tuple[Param | Field, Any]]
+Given = Sequence[tuple[Param | Field, Any]]
 
 
 def wanted(api: Api, op: Operation) -> tuple[list[Any], Given, Given]:
@@ -115,4 +117,138 @@ def _python(value: Any) -> str:
     return str(value)
 
 
-EXAMPLES: dict[str, type[Example]] = {"python": PythonExample}
+class TypeScriptExample(Example):
+    def body(self, resource: Resource, op: Operation) -> list[str]:
+        path, fields, params = wanted(self.api, op)
+        given = ["fingerprint"] if op.auth == "fingerprint" else []
+        given += [json.dumps(v) for v in path]
+        if op.body_kind == "free":
+            given.append("{ epochs: 3 }")
+        elif op.body_kind == "bytes":
+            given.append("bytes")
+        elif op.body:
+            given.append(self.object(fields))
+        for where in ("query", "header"):
+            chosen = [(p, v) for p, v in params if isinstance(p, Param) and p.where == where]
+            if chosen:
+                given.append(self.object(chosen))
+        call = f"{spelled('ts', resource, op)}({', '.join(given)})"
+        if op.page_item:
+            return [f"for await (const item of {call}) {{", f"  console.log({self.shown('item', op.page_item.ref)});", "}"]
+        if op.result in ("sse", "lines"):
+            return [f"for await (const event of await {call}) {{", "  console.log(event);", "}"]
+        if op.result == "none":
+            return [f"await {call};"]
+        if op.result == "bytes":
+            return [f"const data = await {call};", 'await data.save("file");']
+        if op.result != "json":
+            return [f"console.log(await {call});"]
+        of = op.result_type
+        if of and of.kind == "array":
+            return [f"for (const row of await {call}) {{", f"  console.log({self.shown('row', of.item.ref if of.item else None)});", "}"]
+        if of and of.kind == "map":
+            return [f"for (const [name, value] of Object.entries(await {call})) {{", "  console.log(name, value);", "}"]
+        return [f"const result = await {call};", f"console.log({self.shown('result', of.ref if of else None)});"]
+
+    def object(self, given: Given) -> str:
+        return "{ " + ", ".join(f"{self.key(f)}: {self.value(f, v)}" for f, v in given) + " }"
+
+    def key(self, of: Param | Field) -> str:
+        name = LANGUAGES["ts"].ident(of.name) if isinstance(of, Param) and of.where == "header" else of.name
+        return name if name.replace("_", "a").isalnum() else json.dumps(name)
+
+    def value(self, of: Param | Field, value: Any) -> str:
+        return '{ content: bytes, filename: "file.zip" }' if of.type.kind == "file" else json.dumps(value, ensure_ascii=False)
+
+    def shown(self, name: str, ref: str | None) -> str:
+        schema = self.api.schemas.get(ref or "")
+        if schema is None or schema.kind != "object" or not schema.fields:
+            return name
+        return f"{name}.{next((f for f in schema.fields if f.required), schema.fields[0]).name}"
+
+    def program(self, blocks: list[tuple[str, list[str]]]) -> str:
+        head = ['import type { Chutes } from "chutes-client";', ""]
+        for name, lines in blocks:
+            head += [f"export async function {name}(client: Chutes, fingerprint: string, bytes: Uint8Array): Promise<void> {{"]
+            head += [*(f"  {line}" for line in lines), "  void fingerprint, bytes;", "}", ""]
+        return "\n".join(head)
+
+
+class GoExample(Example):
+    def body(self, resource: Resource, op: Operation) -> list[str]:
+        path, fields, params = wanted(self.api, op)
+        given = ["ctx"] + (["fingerprint"] if op.auth == "fingerprint" else []) + [json.dumps(v) for v in path]
+        given += [json.dumps(v) for _, v in params]
+        if op.body_kind == "free":
+            given.append('map[string]any{"epochs": 3}')
+        elif op.body_kind == "bytes":
+            given.append("data")
+        elif op.body:
+            given.append(self.struct(op.body, dict((f.name, v) for f, v in fields)))
+        optional = [p for p in (*op.query_params, *op.header_params) if not p.required]
+        if op.page_item:
+            call = f"{spelled('go', resource, op)}All({', '.join([*given, *(['nil'] if optional else [])])})"
+            shown = self.shown("item", op.page_item.ref)
+            return [f"for item, err := range {call} {{", "\tif err != nil {", "\t\treturn err", "\t}", f"\tfmt.Println({shown})", "}", "return nil"]
+        call = f"{spelled('go', resource, op)}({', '.join([*given, *(['nil'] if optional else [])])})"
+        if op.result == "none":
+            return [f"return {call}"]
+        failed = ["if err != nil {", "\treturn err", "}"]
+        if op.result in ("sse", "lines"):
+            items = "Items" if op.result == "sse" else "Events"
+            loop = [f"for event, err := range stream.{items}() {{", "\tif err != nil {", "\t\treturn err", "\t}", "\tfmt.Println(event)", "}"]
+            return [f"stream, err := {call}", *failed, "defer stream.Close()", *loop, "return nil"]
+        if op.result == "bytes":
+            return [f"file, err := {call}", *failed, 'return file.Save("file")']
+        of = op.result_type
+        if op.result == "json" and of and of.kind in ("array", "map"):
+            names = ("_, row", "row") if of.kind == "array" else ("name, row", "name, row")
+            return [f"rows, err := {call}", *failed, f"for {names[0]} := range rows {{", f"\tfmt.Println({names[1]})", "}", "return nil"]
+        ref = of.ref if op.result == "json" and of else None
+        return [f"result, err := {call}", *failed, f"fmt.Println({self.shown('result', ref)})", "return nil"]
+
+    def struct(self, schema: Schema, given: dict[str, Any]) -> str:
+        fields = [f"{self.name(f.name)}: {self.value(schema, f, given[f.name])}" for f in schema.fields if f.name in given]
+        return f"chutes.{schema.name}{{{', '.join(fields)}}}"
+
+    def name(self, name: str) -> str:
+        go = LANGUAGES["go"]
+        return go.exported(name) if isinstance(go, Go) else name
+
+    def value(self, schema: Schema, of: Field, value: Any) -> str:
+        plain = self.plain(of.type, value)
+        inner = self.api.schemas.get(of.type.ref or "")
+        scalar = of.type.kind in ("string", "int", "int64", "float", "bool", "datetime") or (inner is not None and inner.kind == "enum")
+        if of.required or schema.in_response or not (of.patch or scalar) or of.name == "model":
+            return plain
+        return f"chutes.Set({'int64(' + plain + ')' if of.type.kind == 'int64' else plain})"
+
+    def plain(self, of: Type, value: Any) -> str:
+        inner = self.api.schemas.get(of.ref or "")
+        if inner is not None and inner.kind == "object":  # fields of what goes both ways are pointers: only the required ones are shown
+            shown = {f.name: value[f.name] for f in inner.fields if f.name in value and (f.required or not inner.in_response)}
+            return self.struct(inner, shown)
+        if of.kind == "file":
+            return 'chutes.FileFromPath("file.zip")'
+        if of.kind == "array" and of.item:
+            return f"[]{self.type(of.item)}{{{', '.join(self.plain(of.item, v) for v in value)}}}"
+        return json.dumps(value, ensure_ascii=False)
+
+    def type(self, of: Type) -> str:
+        return f"chutes.{of.ref}" if of.kind == "ref" else LANGUAGES["go"].type(of)
+
+    def shown(self, name: str, ref: str | None) -> str:
+        schema = self.api.schemas.get(ref or "")
+        if schema is None or schema.kind != "object" or not schema.fields:
+            return name
+        return f"{name}.{self.name(next((f for f in schema.fields if f.required), schema.fields[0]).name)}"
+
+    def program(self, blocks: list[tuple[str, list[str]]]) -> str:
+        head = ["package examples", "", "import (", '\t"context"', '\t"fmt"', "", '\tchutes "github.com/chutes-client/chutes-client/clients/go"', ")", ""]
+        for name, lines in blocks:
+            head += [f"func {self.name(name)}(ctx context.Context, client *chutes.Client, fingerprint string, data []byte) error {{"]
+            head += [*(f"\t{line}" for line in lines), "}", ""]
+        return "\n".join(head[:-1]) + "\n"
+
+
+EXAMPLES: dict[str, type[Example]] = {"python": PythonExample, "ts": TypeScriptExample, "go": GoExample}

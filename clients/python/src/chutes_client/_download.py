@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from ._errors import ConfigError
-from ._results import named
+from ._results import named, placed
 
 CHUNK_BYTES = 64 * 1024
 """Progress is told at least this often."""
@@ -29,14 +28,19 @@ def target_of(to: str | os.PathLike[str], fallback: str, headers: Mapping[str, s
     return path
 
 
+def length_of(headers: Mapping[str, str]) -> int | None:
+    """The bytes to come, None where the server does not tell, or tells only how long their compressed form is."""
+    text = headers.get("content-length", "")
+    return int(text) if text.isdecimal() and "content-encoding" not in headers else None
+
+
 @contextmanager
 def write(
     path: Path, total: int | None, on_progress: Callable[[int, int | None], None] | None
 ) -> Generator[Callable[[bytes], None]]:
     """Writes beside `path` and renames at the end; on any failure nothing is left, and what was there stays."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".chutes-")
     received = 0
-    with os.fdopen(handle, "wb") as file:
+    with placed(path) as file:
 
         def take(piece: bytes) -> None:
             nonlocal received
@@ -47,16 +51,6 @@ def write(
                 if on_progress is not None:
                     on_progress(received, total)
 
-        try:
-            yield take
-            file.flush()
-            os.fsync(file.fileno())
-            if on_progress is not None and not received:
-                on_progress(0, total)
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(temporary, 0o666 & ~umask)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        yield take
+        if on_progress is not None and not received:
+            on_progress(0, total)

@@ -6,11 +6,11 @@ import base64
 import binascii
 import os
 import re
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
-from typing import Any, Generic, TypeVar
+from typing import Any, BinaryIO, Generic, TypeVar
 
 from ._errors import UnexpectedResponseError, parse_body
 
@@ -190,19 +190,28 @@ class Image(Binary):
 
 def save_atomically(data: bytes, path: str | os.PathLike[str]) -> str:
     """Writes beside the target and renames: a reader never sees half a file."""
+    with placed(path) as file:
+        file.write(data)
+    return os.fspath(path)
+
+
+@contextmanager
+def placed(path: str | os.PathLike[str]) -> Generator[BinaryIO]:
+    """A file beside `path` that takes its place when all is written and on the disk; after a failure nothing is left of it."""
     target = os.fspath(path)
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target) or ".", prefix=".chutes-")
+    temporary = os.path.join(os.path.dirname(target), f".chutes-{os.urandom(8).hex()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    handle = os.open(temporary, flags, 0o666)  # not by `tempfile`: its files are for their owner alone
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(temporary, target)
     except BaseException:
-        os.unlink(temporary)
+        with suppress(OSError):
+            os.unlink(temporary)
         raise
-    return target
 
 
 def sniff_content_type(data: bytes, fallback: str = "") -> str:

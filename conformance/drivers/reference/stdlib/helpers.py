@@ -96,7 +96,7 @@ def wait_ready(client: Client, args: Json, options: Json, see: See) -> Json:
 
 def build(client: Client, args: Json, options: Json, see: See) -> Json:
     user = args.get("username") or manage(client, {"resource": "users", "method": "me"}, options)["username"]
-    body = {"wait": False, "username": user, "name": args["name"], "readme": args.get("readme", ""), "logo_id": args.get("logo_id") or "__none__",
+    body = {"wait": False, "username": user, "name": args["name"], "readme": args.get("readme") or f"{args['name']}:{args['tag']}", "logo_id": args.get("logo_id") or "__none__",
             "tag": args["tag"], "dockerfile": args["dockerfile"], "image": args.get("image") or NO_PICKLE, "public": bool(args.get("public"))}
     context = args.get("context") or {"fill": None}
     file = {"filename": "chutes.zip", "content_type": "application/zip", **context}

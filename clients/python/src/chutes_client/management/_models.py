@@ -157,6 +157,26 @@ class WarmupEvent(Model):
     """
 
 
+class WarmupBounty(Model):
+    """
+    What miners get for starting the chute.
+    """
+
+    amount: int | None = None
+    boost: float | None = None
+    """
+    Factor on the amount.
+    """
+    age_seconds: int | None = None
+    """
+    Since it was opened.
+    """
+    created_at: float | None = None
+    """
+    Unix seconds.
+    """
+
+
 class WarmupInstance(Model):
     """
     A copy of a chute that runs or starts.
@@ -1882,6 +1902,7 @@ class OauthDiscovery(Model):
     revocation_endpoint: str | None = None
     introspection_endpoint: str | None = None
     scopes_supported: list[str] | None = None
+    response_modes_supported: list[str] | None = None
     response_types_supported: list[str] | None = None
     grant_types_supported: list[str] | None = None
     token_endpoint_auth_methods_supported: list[str] | None = None
@@ -2143,9 +2164,9 @@ class WarmupStatus(Model):
     chute_id: str | None = None
     status: Literal["cold", "hot"] | str | None = None
     instance_count: int | None = None
-    bounty: int | None = None
+    bounty: WarmupBounty | None = None
     """
-    Open bounty.
+    The bounty that is open for it.
     """
     instances: list[WarmupInstance] | None = None
 

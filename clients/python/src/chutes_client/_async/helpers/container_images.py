@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from ..._config import OMIT, check_duration
 from ..._errors import APIConnectionError, APITimeoutError, StreamError, StreamInterruptedError
@@ -32,7 +33,7 @@ class AsyncContainerImagesResource(AsyncContainerImagesApi):
         tag: str,
         dockerfile: str,
         context: FileInput | None = None,
-        readme: str = "",
+        readme: str | None = None,
         logo_id: str | None = None,
         public: bool = False,
         username: str | None = None,
@@ -48,7 +49,8 @@ class AsyncContainerImagesResource(AsyncContainerImagesApi):
             name, tag: of the image; an image of that name and tag is a conflict.
             dockerfile: text of the Dockerfile.
             context: a zip with everything it copies: bytes, a path, or an open file; default: an empty one.
-            readme, logo_id, public: about the image.
+            readme: text about it in Markdown; default: its name and tag, since the server refuses an empty one.
+            logo_id, public: about the image.
             username: your own name; default: asked for.
             image: the CDK's own image object as a base64 pickle, which other tools cannot make; the server only stores it.
             on_log: called with each record of the log.
@@ -70,7 +72,7 @@ class AsyncContainerImagesResource(AsyncContainerImagesApi):
         if content.filename is None:
             content = File(content.source, "chutes.zip", content.content_type)
         made = await self.create(
-            wait=False, build_context=content, username=username, name=name, readme=readme, logo_id=logo_id or "__none__",
+            wait=False, build_context=content, username=username, name=name, readme=readme or f"{name}:{tag}", logo_id=logo_id or "__none__",
             tag=tag, dockerfile=dockerfile, image=image, public=public, **given,
         )  # fmt: skip
         if not wait:
@@ -122,8 +124,10 @@ class AsyncContainerImagesResource(AsyncContainerImagesApi):
         seam = self._client._config.seam
         failures = 0
         while True:
+            left = OMIT if end is None else max(end - seam.monotonic(), 0.001)
+            limited: Any = {"deadline": left, **options}  # heart-beats go on for ever, so that the limit cannot wait for a record
             try:
-                async with await self.logs(image_id, offset=offset or OMIT, **options) as log:
+                async with await self.logs(image_id, offset=offset or OMIT, **limited) as log:
                     async for record in log:
                         failures, offset = 0, record.offset or offset
                         tell(record)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from ..._config import check_duration
-from ..._download import target_of, write
+from ..._download import length_of, target_of, write
 from ..._errors import APITimeoutError, ConfigError
 from ..._helpers import POLL_INTERVAL
 from ..._params import Options
@@ -124,16 +124,15 @@ class AsyncJobsResource(AsyncJobsApi):
             "getJobFile", "GET", ["/jobs/", Param("job_id", job_id), "/download/", Param("file_id", file_id)], result="bytes"
         )
         answer = await self._client._open(call, options or {})
-        path = target_of(to, file_id, answer.headers)
-        total = answer.headers.get("content-length")
         pieces = answer.chunks()
-        with write(path, int(total) if total and total.isdigit() else None, on_progress) as take:
-            try:
+        try:
+            path = target_of(to, file_id, answer.headers)
+            with write(path, length_of(answer.headers), on_progress) as take:
                 async for piece in pieces:
                     take(piece)
-            finally:
-                await pieces.aclose()
-                await answer.aclose()
+        finally:
+            await pieces.aclose()
+            await answer.aclose()
         return path
 
 

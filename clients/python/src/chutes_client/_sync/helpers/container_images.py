@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from ..._config import OMIT, check_duration
 from ..._errors import APIConnectionError, APITimeoutError, StreamError, StreamInterruptedError
@@ -33,7 +34,7 @@ class ContainerImagesResource(ContainerImagesApi):
         tag: str,
         dockerfile: str,
         context: FileInput | None = None,
-        readme: str = "",
+        readme: str | None = None,
         logo_id: str | None = None,
         public: bool = False,
         username: str | None = None,
@@ -49,7 +50,8 @@ class ContainerImagesResource(ContainerImagesApi):
             name, tag: of the image; an image of that name and tag is a conflict.
             dockerfile: text of the Dockerfile.
             context: a zip with everything it copies: bytes, a path, or an open file; default: an empty one.
-            readme, logo_id, public: about the image.
+            readme: text about it in Markdown; default: its name and tag, since the server refuses an empty one.
+            logo_id, public: about the image.
             username: your own name; default: asked for.
             image: the CDK's own image object as a base64 pickle, which other tools cannot make; the server only stores it.
             on_log: called with each record of the log.
@@ -71,7 +73,7 @@ class ContainerImagesResource(ContainerImagesApi):
         if content.filename is None:
             content = File(content.source, "chutes.zip", content.content_type)
         made = self.create(
-            wait=False, build_context=content, username=username, name=name, readme=readme, logo_id=logo_id or "__none__",
+            wait=False, build_context=content, username=username, name=name, readme=readme or f"{name}:{tag}", logo_id=logo_id or "__none__",
             tag=tag, dockerfile=dockerfile, image=image, public=public, **given,
         )  # fmt: skip
         if not wait:
@@ -123,8 +125,10 @@ class ContainerImagesResource(ContainerImagesApi):
         seam = self._client._config.seam
         failures = 0
         while True:
+            left = OMIT if end is None else max(end - seam.monotonic(), 0.001)
+            limited: Any = {"deadline": left, **options}  # heart-beats go on for ever, so that the limit cannot wait for a record
             try:
-                with self.logs(image_id, offset=offset or OMIT, **options) as log:
+                with self.logs(image_id, offset=offset or OMIT, **limited) as log:
                     for record in log:
                         failures, offset = 0, record.offset or offset
                         tell(record)

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from ..._config import check_duration
-from ..._download import target_of, write
+from ..._download import length_of, target_of, write
 from ..._errors import APITimeoutError, ConfigError
 from ..._helpers import POLL_INTERVAL
 from ..._params import Options
@@ -125,16 +125,15 @@ class JobsResource(JobsApi):
             "getJobFile", "GET", ["/jobs/", Param("job_id", job_id), "/download/", Param("file_id", file_id)], result="bytes"
         )
         answer = self._client._open(call, options or {})
-        path = target_of(to, file_id, answer.headers)
-        total = answer.headers.get("content-length")
         pieces = answer.chunks()
-        with write(path, int(total) if total and total.isdigit() else None, on_progress) as take:
-            try:
+        try:
+            path = target_of(to, file_id, answer.headers)
+            with write(path, length_of(answer.headers), on_progress) as take:
                 for piece in pieces:
                     take(piece)
-            finally:
-                pieces.close()
-                answer.close()
+        finally:
+            pieces.close()
+            answer.close()
         return path
 
 
