@@ -154,7 +154,7 @@ class TypeScriptExample(Example):
         return "{ " + ", ".join(f"{self.key(f)}: {self.value(f, v)}" for f, v in given) + " }"
 
     def key(self, of: Param | Field) -> str:
-        name = LANGUAGES["ts"].ident(of.name) if isinstance(of, Param) and of.where == "header" else of.name
+        name = of.name
         return name if name.replace("_", "a").isalnum() else json.dumps(name)
 
     def value(self, of: Param | Field, value: Any) -> str:
