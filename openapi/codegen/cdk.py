@@ -44,8 +44,8 @@ def problems(table: dict[str, Any], document: dict[str, Any]) -> list[str]:
             found.append(f"{name}: needs either a field or a reason")
         if "field" in row:
             reached.add(row["field"])
-            if "example" not in row or repr(row["example"]) == row.get("default"):
-                found.append(f"{name}: needs an example that is not the default")
+        if "example" not in row or repr(row["example"]) == row.get("default"):
+            found.append(f"{name}: needs an example that is not the default")
     besides = {row["field"] for row in table["fields"]}
     for field in sorted(reached | besides):
         schema, _, member = field.partition(".")

@@ -251,4 +251,76 @@ class GoExample(Example):
         return "\n".join(head[:-1]) + "\n"
 
 
-EXAMPLES: dict[str, type[Example]] = {"python": PythonExample, "ts": TypeScriptExample, "go": GoExample}
+class RustExample(Example):
+    def body(self, resource: Resource, op: Operation) -> list[str]:
+        path, fields, params = wanted(self.api, op)
+        given = [json.dumps(v) for v in path] + [json.dumps(v) for _, v in params]
+        if op.body_kind == "free":
+            given.append('&json!({"epochs": 3})')
+        elif op.body_kind == "bytes":
+            given.append("data")
+        elif op.body:
+            given.append("&" + self.struct(op.body, dict((f.name, v) for f, v in fields)))
+        given += ["fingerprint"] if op.auth == "fingerprint" else []
+        optional = op.guard or [p for p in (*op.query_params, *op.header_params) if not p.required]
+        arguments = ", ".join([*given, *(["Default::default()"] if optional else [])])
+        call = f"{spelled('rust', resource, op)}({arguments})"
+        of = op.result_type
+        if op.page_item:
+            ident = spelled("rust", resource, op).rpartition(".")[0]
+            shown = self.shown("item", op.page_item.ref)
+            return [f"let mut items = {ident}.{snake(op.method)}_all({arguments});", "while let Some(item) = items.next().await {", "    let item = item?;", f"    println!(\"{{:?}}\", {shown});", "}"]
+        if op.result in ("sse", "lines"):
+            return [f"let mut events = {call}.await?;", "while let Some(event) = events.next().await {", '    println!("{:?}", event?);', "}"]
+        if op.result == "none":
+            return [f"{call}.await?;"]
+        if op.result == "bytes":
+            return [f"let file = {call}.await?;", 'file.save("file").expect("a folder to write to");']
+        if op.result == "json" and of and of.kind in ("array", "map"):
+            return [f"let rows = {call}.await?;", "for row in rows.iter() {", '    println!("{row:?}");', "}"]
+        shown = self.shown("result", of.ref if op.result == "json" and of else None)
+        return [f"let result = {call}.await?;", f"println!(\"{{:?}}\", {shown});"]
+
+    def struct(self, schema: Schema, given: dict[str, Any]) -> str:
+        ident = LANGUAGES["rust"].ident
+        fields = [f"{ident(f.name)}: {self.value(schema, f, given[f.name])}" for f in schema.fields if f.name in given]
+        return f"{schema.name} {{ {', '.join(fields)}, ..Default::default() }}" if fields else f"{schema.name}::default()"
+
+    def value(self, schema: Schema, of: Field, value: Any) -> str:
+        plain = self.plain(of.type, value)
+        inner = self.api.schemas.get(of.type.ref or "")
+        enum = inner is not None and inner.kind == "enum"
+        if of.patch:
+            return f"Patch::Set({plain})"
+        if of.required and (of.type.kind in ("string", "json", "file", "array") or (of.type.kind == "ref" and not enum and schema.in_request)):
+            return plain
+        return f"Some({plain})"
+
+    def plain(self, of: Type, value: Any) -> str:
+        inner = self.api.schemas.get(of.ref or "")
+        if inner is not None and inner.kind == "object":
+            return self.struct(inner, value)
+        if of.kind == "file":
+            return 'Upload::from_path("file.zip")'
+        if of.kind == "array" and of.item:
+            item = of.item
+            return f"vec![{', '.join(self.plain(item, v) for v in value)}]"
+        text = json.dumps(value, ensure_ascii=False)
+        return f"{text}.into()" if isinstance(value, str) else text
+
+    def shown(self, name: str, ref: str | None) -> str:
+        schema = self.api.schemas.get(ref or "")
+        if schema is None or schema.kind != "object" or not schema.fields:
+            return name
+        return f"{name}.{LANGUAGES['rust'].ident(next((f for f in schema.fields if f.required), schema.fields[0]).name)}"
+
+    def program(self, blocks: list[tuple[str, list[str]]]) -> str:
+        head = ["//! Examples of the reference pages.", "#![allow(unused_imports, unused_variables)]"]
+        head += ["use chutes_client::types::*;", "use chutes_client::{Chutes, Error, Patch, Upload, json};", "use futures_util::StreamExt;", ""]
+        for name, lines in blocks:
+            head += [f"pub async fn {name}(client: &Chutes, fingerprint: &str, data: Vec<u8>) -> Result<(), Error> {{"]
+            head += [*(f"    {line}" for line in lines), "    Ok(())", "}", ""]
+        return "\n".join(head)
+
+
+EXAMPLES: dict[str, type[Example]] = {"python": PythonExample, "ts": TypeScriptExample, "go": GoExample, "rust": RustExample}
