@@ -5,9 +5,20 @@ import { checkHeader, checkKey } from "./config.js";
 export interface SignableRequest {
   readonly method: string;
   readonly url: string;
+  /** The exact bytes of the body; undefined where there is none and where it is streamed. */
   readonly body: Uint8Array | undefined;
   /** Header names in lower case. */
   readonly headers: Record<string, string>;
+  /** Name of the operation, for messages. */
+  readonly operationId: string;
+  /** What a hotkey signs in place of the body. */
+  readonly purpose: string | undefined;
+  /** True where the platform asks for no credential. */
+  readonly public: boolean;
+  /** SHA-256 of the exact bytes of the body in hexadecimal, streamed bodies included; that of nothing where there is none. */
+  bodyHash(): Promise<string>;
+  /** Unix time in milliseconds, of the client's clock. */
+  now(): number;
 }
 
 /** A way to authenticate. */

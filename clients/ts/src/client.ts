@@ -21,6 +21,8 @@ export interface RequestOptions extends CallOptions {
   headers?: Readonly<Record<string, string>> | undefined;
   /** False for a write that must not be sent twice. */
   idempotent?: boolean | undefined;
+  /** What a hotkey signs for a GET or DELETE, such as `chutes`; not needed with a key. */
+  purpose?: string | undefined;
 }
 
 /** What `client.openai()` passes to the OpenAI SDK. */
@@ -76,7 +78,7 @@ export class Chutes {
   request<T = unknown>(method: string, path: string, options: RequestOptions = {}): ResultPromise<T> {
     return new ResultPromise<T>(
       (async () => {
-        const { query, json, headers, idempotent, ...rest } = options;
+        const { query, json, headers, idempotent, purpose, ...rest } = options;
         const absolute = /^https?:\/\//i.test(path);
         if (!absolute && !path.startsWith("/")) throw new ConfigError(`the path must begin with "/" or be a URL`);
         const call: Call = {
@@ -88,6 +90,7 @@ export class Chutes {
           headers,
           result: "json",
           accept: "*/*",
+          purpose,
           idempotent: idempotent ?? true,
           ...(absolute ? { base: "" } : {}),
         };
@@ -105,7 +108,17 @@ export class Chutes {
   async openaiOptions(): Promise<OpenAIOptions> {
     const { config } = this.#runtime;
     const headers: Record<string, string> = {};
-    await config.auth.apply({ method: "POST", url: config.endpoints.llm, body: undefined, headers });
+    await config.auth.apply({
+      method: "POST",
+      url: config.endpoints.llm,
+      body: undefined,
+      headers,
+      operationId: "openaiOptions",
+      purpose: undefined,
+      public: false,
+      bodyHash: () => Promise.reject(new ConfigError("the OpenAI SDK cannot sign its requests with a hotkey: give an API key")),
+      now: () => config.seam.now(),
+    });
     const { authorization, ...others } = headers;
     const apiKey = authorization?.replace(/^Bearer /, "") ?? headers["x-api-key"] ?? "none";
     return { apiKey, baseURL: config.endpoints.llm, maxRetries: config.maxRetries, defaultHeaders: { ...config.headers, ...others } };

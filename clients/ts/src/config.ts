@@ -92,6 +92,26 @@ export interface Config extends LimitOptions {
   ready: "retry" | "wait";
   readyTimeoutMs: number;
   maxEventBytes: number | undefined;
+  /** Credentials that were given with single calls. */
+  learned: Secrets;
+}
+
+/** Texts that must never be seen in an error, kept where no dump of an object shows them. */
+export class Secrets {
+  readonly #all = new Set<string>();
+
+  add(...secrets: (string | undefined)[]): void {
+    for (const secret of secrets) if (secret !== undefined && secret !== "") this.#all.add(secret);
+  }
+
+  all(): readonly string[] {
+    return [...this.#all];
+  }
+}
+
+/** Everything that this client must keep out of its errors. */
+export function secretsOf(config: Config): readonly string[] {
+  return [...config.auth.secrets(), ...config.learned.all()];
 }
 
 const DURATIONS = ["timeoutMs", "connectTimeoutMs", "firstByteTimeoutMs", "idleTimeoutMs", "deadlineMs"] as const;
@@ -146,6 +166,7 @@ export function resolveClient(options: ClientOptions, makeTransport: (options: C
     ready: options.ready ?? "retry",
     readyTimeoutMs: checkDuration("readyTimeoutMs", options.readyTimeoutMs) ?? 600_000,
     maxEventBytes: checkDuration("maxEventBytes", options.maxEventBytes) ?? undefined,
+    learned: new Secrets(),
   };
   for (const name of DURATIONS) if (options[name] !== undefined) config[name] = options[name];
   return config;
@@ -209,11 +230,12 @@ export function checkUrl(name: string, value: string, template = false): string 
 }
 
 /** Trims a key; refuses an empty one and one with control characters, without showing it. */
-export function checkKey(key: string): string {
+export function checkKey(key: string, what = "the API key"): string {
   const clean = key.trim();
-  if (clean === "") throw new ConfigError(`the API key is empty: set ${ENV_API_KEY} or pass apiKey`);
+  if (clean === "")
+    throw new ConfigError(what === "the API key" ? `${what} is empty: set ${ENV_API_KEY} or pass apiKey` : `${what} is empty`);
   if (!/^[\x21-\x7e]+$/.test(clean)) {
-    throw new ConfigError("the API key holds white space, a control character or a character outside ASCII; copy it again");
+    throw new ConfigError(`${what} holds white space, a control character or a character outside ASCII; copy it again`);
   }
   return clean;
 }

@@ -36,8 +36,8 @@ export interface LimitOptions {
 
 const pick = (...values: (number | null | undefined)[]): number | null => values.find((value) => value !== undefined) ?? null;
 
-/** Merges call options over client options over the defaults of a surface. */
-export function limitsFor(surface: Surface, jsonAnswer: boolean, client: LimitOptions, call: LimitOptions = {}): Limits {
+/** Merges call options over client options over the defaults of a surface; an endless stream is idle only as long as its own call says. */
+export function limitsFor(surface: Surface, jsonAnswer: boolean, client: LimitOptions, call: LimitOptions = {}, endless = false): Limits {
   const management = surface === "management";
   const level = (name: "firstByteTimeoutMs" | "idleTimeoutMs"): (number | null | undefined)[] => [
     call[name],
@@ -48,7 +48,9 @@ export function limitsFor(surface: Surface, jsonAnswer: boolean, client: LimitOp
   return {
     connect: pick(call.connectTimeoutMs, client.connectTimeoutMs, CONNECT_TIMEOUT),
     firstByte: pick(...level("firstByteTimeoutMs"), management ? MANAGEMENT_FIRST_BYTE_TIMEOUT : INVOCATION_FIRST_BYTE_TIMEOUT),
-    idle: pick(...level("idleTimeoutMs"), management ? MANAGEMENT_IDLE_TIMEOUT : INVOCATION_IDLE_TIMEOUT),
+    idle: endless
+      ? pick(call.idleTimeoutMs)
+      : pick(...level("idleTimeoutMs"), management ? MANAGEMENT_IDLE_TIMEOUT : INVOCATION_IDLE_TIMEOUT),
     total: pick(call.deadlineMs, client.deadlineMs, management && jsonAnswer ? MANAGEMENT_DEADLINE : null),
   };
 }

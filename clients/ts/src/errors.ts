@@ -74,6 +74,8 @@ export interface ErrorInit {
   quotaResetTimestamp?: string | undefined;
   reason?: InterruptReason | undefined;
   partial?: unknown;
+  offset?: string | undefined;
+  fee?: number | undefined;
   cause?: unknown;
   secrets?: readonly string[] | undefined;
 }
@@ -126,6 +128,10 @@ export class ChutesError extends Error {
   readonly quotaResetTimestamp: string | undefined;
   /** Why a stream ended early (`stream_interrupted` only). */
   readonly reason: InterruptReason | undefined;
+  /** The last offset of a build log that broke: give it to `containerImages.logs` to go on. */
+  readonly offset: string | undefined;
+  /** What a first deployment costs, in USD, where a 402 names a deployment fee. */
+  readonly fee: number | undefined;
   /** Requests sent, 1-based; 0 where nothing was sent. */
   attempts: number;
   /** What was received of a streamed answer, marked `complete: false`. */
@@ -150,6 +156,8 @@ export class ChutesError extends Error {
     this.retryable = init.retryable ?? (RETRYABLE.has(kind) || init.status === 408 || (kind === "server" && init.status !== 501));
     this.quotaResetTimestamp = init.quotaResetTimestamp;
     this.reason = init.reason;
+    this.offset = init.offset;
+    this.fee = init.fee;
     this.attempts = init.attempts ?? 0;
     this.partial = init.partial;
     const hidden = {
@@ -176,7 +184,23 @@ export class ChutesError extends Error {
 
   toJSON(): Record<string, unknown> {
     const { name, kind, message, status, code, param, requestId, retryAfterMs, retryable, attempts, reason, quotaResetTimestamp } = this;
-    return { name, kind, message, status, code, param, requestId, retryAfterMs, retryable, attempts, reason, quotaResetTimestamp };
+    const { offset, fee } = this;
+    return {
+      name,
+      kind,
+      message,
+      status,
+      code,
+      param,
+      requestId,
+      retryAfterMs,
+      retryable,
+      attempts,
+      reason,
+      quotaResetTimestamp,
+      offset,
+      fee,
+    };
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
@@ -318,7 +342,8 @@ export function classify(
   raw: Uint8Array,
   extra: { retryAfterMs?: number | undefined; attempts?: number; secrets?: readonly string[]; message?: string } = {},
 ): ChutesError {
-  const body = parseBody(raw, headers["content-type"]);
+  // A fee is agreed to by its text: that of a 402 is never cut.
+  const body = parseBody(raw, headers["content-type"], status === 402 ? MAX_BODY_BYTES : undefined);
   const kind = kindFor(status, body.message, body);
   const message = extra.message ?? (body.message || `the server answered ${status} without a reason`);
   return makeError(kind, message, {
@@ -332,6 +357,13 @@ export function classify(
     rawBody: raw,
     body: body.json,
     quotaResetTimestamp: body.quotaResetTimestamp,
+    fee: status === 402 ? feeOf(message) : undefined,
     secrets: extra.secrets,
   });
+}
+
+/** The first dollar amount of a text that names a deployment fee. */
+function feeOf(text: string): number | undefined {
+  const found = /deployment fee/i.test(text) ? /\$\s*(\d[\d,]*(?:\.\d+)?)/.exec(text)?.[1] : undefined;
+  return found === undefined ? undefined : Number(found.replaceAll(",", ""));
 }

@@ -18,16 +18,16 @@ export interface ErrorBody {
   html?: boolean;
 }
 
-/** Removes control characters and escape sequences, joins white space, and cuts at 2,000 characters. */
-export function cleanMessage(text: string): string {
+/** Removes control characters and escape sequences, joins white space, and cuts at 2,000 characters (or `limit`). */
+export function cleanMessage(text: string, limit = MAX_MESSAGE_CHARS): string {
   const clean = text
     // eslint-disable-next-line no-control-regex -- terminal escapes must not reach a terminal
     .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "")
     .replace(/[\t\n\r]+/g, " ")
     .replace(/[\p{Cc}\u2028\u2029]/gu, "")
     .trim();
-  if (clean.length <= MAX_MESSAGE_CHARS) return clean;
-  const cut = clean.slice(0, MAX_MESSAGE_CHARS - 1);
+  if (clean.length <= limit) return clean;
+  const cut = clean.slice(0, limit - 1);
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }
 
@@ -36,20 +36,20 @@ const asText = (value: unknown): string | undefined =>
   typeof value === "string" && value.trim() !== "" ? value : typeof value === "number" ? String(value) : undefined;
 
 /** Reads an error body; never fails, whatever it is given. */
-export function parseBody(raw: Uint8Array, contentType = ""): ErrorBody {
+export function parseBody(raw: Uint8Array, contentType = "", limit = MAX_MESSAGE_CHARS): ErrorBody {
   const text = new TextDecoder("utf-8").decode(raw);
   const trimmed = text.trim();
   if (trimmed === "") return { message: "" };
   if (/^[[{"]/.test(trimmed)) {
     try {
-      return readJson(JSON.parse(trimmed) as unknown);
+      return readJson(JSON.parse(trimmed) as unknown, limit);
     } catch {
       // Not JSON after all, or cut off: the text is what there is.
     }
   }
   if (/text\/html/i.test(contentType) || /^<(?:!doctype|html|head|body)\b/i.test(trimmed))
     return { message: htmlMessage(trimmed), html: true };
-  return { message: cleanMessage(text) };
+  return { message: cleanMessage(text, limit) };
 }
 
 /** The title of a page, else its first heading, never the page. */
@@ -60,12 +60,13 @@ function htmlMessage(page: string): string {
   return title === "" ? "the server answered with an HTML page" : `the server answered with an HTML page: ${title}`;
 }
 
-function readJson(json: unknown): ErrorBody {
+function readJson(json: unknown, limit: number): ErrorBody {
   const body: ErrorBody = { message: "", json };
-  body.message = cleanMessage(textOf(json, body, 0) ?? "");
+  body.message = cleanMessage(textOf(json, body, 0) ?? "", limit);
   if (body.message === "" && json !== null && typeof json === "object" && Object.keys(json).length > 0) {
     body.message = cleanMessage(
       isObject(json) && Object.values(json).every((v) => v === null || (Array.isArray(v) && v.length === 0)) ? "" : JSON.stringify(json),
+      limit,
     );
   }
   return body;

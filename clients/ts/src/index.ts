@@ -32,7 +32,25 @@ export {
 export { ChatStream, CompletionStream, EventStream, JsonStream, type ChatEvent } from "./stream.js";
 export { Decoder, type Event, type Tail } from "./sse.js";
 export { PagePromise, type Page } from "./pagination.js";
-export { isBinary, parseTimestamp, responseOf, ResultPromise, type Binary, type OpenEnum, type ResponseInfo } from "./values.js";
+export {
+  Binary,
+  isBinary,
+  parseTimestamp,
+  responseOf,
+  ResultPromise,
+  type OpenEnum,
+  type Quota,
+  type RateLimit,
+  type ResponseInfo,
+} from "./values.js";
+export { LogStream } from "./lines.js";
+export type { FileContent, FileInput, NamedFile } from "./multipart.js";
+export type { DownloadProgress } from "./download.js";
+export { OAuth, Token, type Authorization, type OAuthOptions, type ProviderOptions, type TokenInit } from "./oauth.js";
+export { ChutesHelpers, type Deployment, type DeployOptions, type WaitReadyOptions } from "./helpers/chutes.js";
+export { ContainerImagesHelpers, type BuildArgs, type BuildOptions, type WaitBuiltOptions } from "./helpers/container_images.js";
+export { predictChuteId, predictImageId, predictVersion } from "./helpers/ids.js";
+export { JobsHelpers, jobState, type CreateJobOptions, type DownloadOptions, type JobState, type WaitJobOptions } from "./helpers/jobs.js";
 export { Image, type ImageParams } from "./invoke/images.js";
 export type { ChatParams, StreamOptions } from "./invoke/chat.js";
 export type { CompletionParams } from "./invoke/completions.js";

@@ -42,6 +42,21 @@ export class PagePromise<P extends { items?: unknown }> extends ResultPromise<P>
   }
 }
 
+type Listed = { cords?: unknown; cord_ref_id?: unknown } | null;
+
+/** Gives chutes that only name their endpoints those that stand beside the list. Other pages, and what was sent, stay as they are. */
+export function withCords(page: unknown): unknown {
+  if (typeof page !== "object" || page === null) return page;
+  const { items, cord_refs: refs } = page as { items?: unknown; cord_refs?: Record<string, unknown> | null };
+  if (!Array.isArray(items) || typeof refs !== "object" || refs === null) return page;
+  const full = (items as Listed[]).map((item) => {
+    if (typeof item !== "object" || item === null || (item.cords !== undefined && item.cords !== null)) return item;
+    const found = typeof item.cord_ref_id === "string" && Object.hasOwn(refs, item.cord_ref_id) ? refs[item.cord_ref_id] : undefined;
+    return Array.isArray(found) ? { ...item, cords: structuredClone(found) as unknown } : item;
+  });
+  return { ...page, items: full };
+}
+
 /** Every item of all pages. Ends by total or by an empty page; a page that repeats the last one is an error. */
 export async function* iterate<P extends { items?: unknown }>(
   first: Promise<{ data: P; response: ResponseInfo }>,

@@ -1,14 +1,16 @@
 /** Builds a request once, sends it as often as `retry` allows, and follows redirects by itself. */
 import type { CallOptions, Config } from "./config.js";
-import { checkCall, checkHeader } from "./config.js";
+import { checkCall, checkHeader, checkKey, secretsOf } from "./config.js";
 import { Deadline, limitsFor, type Surface } from "./deadline.js";
 import { ChutesError, classify, ConfigError, makeError, MAX_BODY_BYTES } from "./errors.js";
+import { encodeMultipart, isSource, type BodySource } from "./multipart.js";
 import { decide, parseRetryAfter, type Failure } from "./retry.js";
 import { concat } from "./sse.js";
-import { cancelled } from "./testing.js";
+import { cancelled, realSeam } from "./testing.js";
 import { failureError, translate, TransportFailure, type BodyReader, type TransportRequest, type TransportResponse } from "./transport.js";
 import { MAX_JSON_BYTES, responseInfo, type ResponseInfo } from "./values.js";
 import { VERSION } from "./version.js";
+import { hashSource } from "#files";
 
 export const MAX_REDIRECTS = 5;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
@@ -21,6 +23,13 @@ export interface Param {
   readonly keepSlash?: boolean;
 }
 
+/** The body may lack `field` only where `said` is true; both and neither are refused before anything is sent. */
+export interface Guard {
+  readonly field: string;
+  readonly said: boolean | undefined;
+  readonly message: string;
+}
+
 /** What generated and hand-written methods describe; everything else is the runtime's. */
 export interface Call {
   operationId: string;
@@ -29,7 +38,23 @@ export interface Call {
   path: readonly (string | Param)[];
   query?: Readonly<Record<string, unknown>> | undefined;
   body?: unknown;
-  headers?: Readonly<Record<string, string>> | undefined;
+  /** How the body is written; default JSON. */
+  bodyKind?: "json" | "form" | "multipart" | "bytes";
+  /** Names of a multipart body in the order of the document. */
+  fields?: readonly string[];
+  /** Those of them that are files. */
+  files?: readonly string[];
+  headers?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
+  /** True where the platform asks for no credential. */
+  public?: boolean;
+  /** Stands bare in Authorization in place of the client's own. */
+  credential?: string;
+  /** What a hotkey signs where there is no body. */
+  purpose?: string | undefined;
+  /** A field that may be absent only if the caller says so. */
+  guard?: Guard;
+  /** A stream without an idle limit. */
+  endless?: boolean;
   /** What the answer is read as. */
   result: "json" | "text" | "bytes" | "none" | "auto" | "stream";
   /** One of the five hosts, or `base`. */
@@ -53,7 +78,12 @@ export interface Request {
   method: string;
   url: string;
   headers: Record<string, string>;
-  body: Uint8Array | undefined;
+  body: Uint8Array | BodySource | undefined;
+  operationId: string;
+  purpose: string | undefined;
+  public: boolean;
+  /** SHA-256 of the body in hexadecimal, found out once. */
+  bodyHash(): Promise<string>;
 }
 
 /** An open answer of a successful call. */
@@ -121,23 +151,81 @@ export function encodeBody(body: unknown, extra?: Readonly<Record<string, unknow
   return text === undefined ? undefined : new TextEncoder().encode(text);
 }
 
+/** Encodes a form; absent and null fields are left out. */
+export function encodeForm(body: Readonly<Record<string, unknown>>): Uint8Array {
+  const pairs = Object.entries(body).filter(([, value]) => value !== undefined && value !== null);
+  const text = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value as string | number | boolean)]));
+  return new TextEncoder().encode(text.toString());
+}
+
+function checkGuard({ field, said, message }: Guard, body: Readonly<Record<string, unknown>>): void {
+  const given = body[field] !== undefined && body[field] !== null;
+  if (given === (said === true)) throw new ConfigError(message);
+}
+
+/** Encodes a body as its call wants it, and names its content type. */
+async function encode(config: Config, call: Call, extra: CallOptions["extraBody"]): Promise<{ body?: Request["body"]; type?: string }> {
+  const { body, bodyKind = "json", guard } = call;
+  const fields = { ...(body as Record<string, unknown> | undefined), ...extra };
+  if (guard !== undefined) checkGuard(guard, fields);
+  switch (bodyKind) {
+    case "form":
+      return { body: encodeForm(fields), type: "application/x-www-form-urlencoded" };
+    case "multipart": {
+      const random = config.seam === realSeam ? undefined : () => config.seam.random();
+      const plan = await encodeMultipart(call.fields ?? [], call.files ?? [], fields, random);
+      return { body: plan, type: plan.contentType };
+    }
+    case "bytes":
+      if (!(body instanceof Uint8Array)) throw new ConfigError(`the body of ${call.operationId} must be a Uint8Array`);
+      if (extra !== undefined) throw new ConfigError("extraBody needs a JSON object as body");
+      return { body, type: "application/octet-stream" };
+    default: {
+      const bytes = encodeBody(body, extra);
+      return bytes === undefined ? {} : { body: bytes, type: "application/json" };
+    }
+  }
+}
+
 /** Builds a request: URL, headers and the body, encoded once. */
-export function build(config: Config, call: Call, options: CallOptions): Request {
+export async function build(config: Config, call: Call, options: CallOptions): Promise<Request> {
   const base = call.base ?? config.endpoints[call.host ?? "api"];
   const query = encodeQuery({ ...call.query, ...options.extraQuery });
   const path = joinPath(call.path);
   const url = `${base}${path}${query === "" ? "" : `${path.includes("?") ? "&" : "?"}${query}`}`;
-  const body = encodeBody(call.body, options.extraBody);
+  const { body, type } = await encode(config, call, options.extraBody);
   const headers: Record<string, string> = {
     "user-agent": `chutes-client-ts/${VERSION}`,
     accept: call.accept ?? "application/json",
     "accept-encoding": "gzip, deflate",
-    ...(body === undefined ? {} : { "content-type": "application/json" }),
+    ...(type === undefined ? {} : { "content-type": type }),
     ...config.headers,
   };
-  for (const [name, value] of Object.entries(call.headers ?? {})) headers[checkHeader(name, value)] = value;
+  for (const [name, value] of Object.entries(call.headers ?? {})) {
+    if (value !== undefined && value !== null) headers[checkHeader(name, String(value))] = String(value);
+  }
+  if (call.credential !== undefined) {
+    headers["authorization"] = checkKey(call.credential, "the fingerprint");
+    config.learned.add(headers["authorization"]);
+  }
   for (const [name, value] of Object.entries(options.extraHeaders ?? {})) headers[checkHeader(name, value)] = value;
-  return { method: call.method, url, headers, body };
+  let hash: Promise<string> | undefined;
+  return {
+    method: call.method,
+    url,
+    headers,
+    body,
+    operationId: call.operationId,
+    purpose: call.purpose,
+    public: call.public ?? false,
+    bodyHash: () => (hash ??= hashBody(body)),
+  };
+}
+
+async function hashBody(body: Request["body"]): Promise<string> {
+  if (isSource(body)) return hashSource(body);
+  const digest = await crypto.subtle.digest("SHA-256", (body ?? new Uint8Array(0)) as BufferSource);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Scheme, host and port. */
@@ -148,9 +236,10 @@ export function origin(url: string): string {
 /** Sends a call until it succeeds or `retry.decide` says stop. */
 export async function execute(config: Config, call: Call, options: CallOptions = {}): Promise<OpenResponse> {
   checkCall(options);
-  const request = build(config, call, options);
+  const request = await build(config, call, options);
   const surface = call.surface ?? "management";
-  const limits = limitsFor(surface, call.result === "json" || call.result === "none", config, options);
+  const short = (call.result === "json" || call.result === "none") && call.bodyKind !== "multipart";
+  const limits = limitsFor(surface, short, config, options, call.endless);
   const deadline = new Deadline(limits.total, config.seam);
   const retryCall = {
     method: call.method,
@@ -162,18 +251,19 @@ export async function execute(config: Config, call: Call, options: CallOptions =
   config.budget?.firstAttempt();
   for (let attempt = 1; ; attempt++) {
     if (signal?.aborted === true) throw cancelled(signal, attempt - 1);
-    const sent: TransportRequest = { ...request, limits, deadline, signal, fresh: !retryCall.idempotent };
+    const sent: Request & TransportRequest = { ...request, limits, deadline, signal, fresh: !retryCall.idempotent };
     if (attempt > 1) sent.headers = { ...sent.headers, "x-chutes-retry-count": String(attempt - 1) };
     const outcome = await attemptOnce(config, sent, attempt);
     if (!("error" in outcome)) return outcome;
     if (call.coldFails === true && outcome.error.kind === "cold_start") throw outcome.error;
     const wait = decide(outcome, retryCall, { retries: attempt - 1, deadline, budget: config.budget, seam: config.seam });
     if (wait === undefined) throw outcome.error;
-    await sleep(config, wait, signal, attempt);
+    await pause(config, wait, signal, attempt);
   }
 }
 
-async function sleep(config: Config, wait: number, signal: AbortSignal | undefined, attempts: number): Promise<void> {
+/** Sleeps by the client's clock; a signal ends it as `cancelled`. */
+export async function pause(config: Config, wait: number, signal: AbortSignal | undefined, attempts = 0): Promise<void> {
   try {
     await config.seam.sleep(wait, signal);
   } catch (error) {
@@ -183,16 +273,15 @@ async function sleep(config: Config, wait: number, signal: AbortSignal | undefin
 }
 
 /** One attempt with its redirects; a failure comes back as a value, ready for the decision. */
-async function attemptOnce(config: Config, request: TransportRequest, attempts: number): Promise<OpenResponse | Failure> {
-  let secrets = config.auth.secrets();
+async function attemptOnce(config: Config, request: Request & TransportRequest, attempts: number): Promise<OpenResponse | Failure> {
   let response: TransportResponse;
   try {
     response = await follow(config, request, attempts);
-    secrets = config.auth.secrets();
   } catch (error) {
     if (ChutesError.is(error)) throw error;
-    return translate(error, attempts, config.auth.secrets());
+    return translate(error, attempts, secretsOf(config));
   }
+  const secrets = secretsOf(config);
   const { status, headers, body } = response;
   if (status >= 200 && status < 300) return { info: responseInfo(status, headers, attempts), body, secrets };
   const raw = await readErrorBody(body);
@@ -204,7 +293,7 @@ async function attemptOnce(config: Config, request: TransportRequest, attempts: 
 }
 
 /** Sends, and follows redirects: same origin with everything, another origin only for GET and without credentials. */
-export async function follow(config: Config, request: TransportRequest, attempts: number): Promise<TransportResponse> {
+export async function follow(config: Config, request: Request & TransportRequest, attempts: number): Promise<TransportResponse> {
   const home = origin(request.url);
   let { url } = request;
   for (let hops = 0; ; hops++) {
@@ -221,7 +310,7 @@ export async function follow(config: Config, request: TransportRequest, attempts
         headers: response.headers,
         rawBody: raw,
         attempts,
-        secrets: config.auth.secrets(),
+        secrets: secretsOf(config),
       });
     }
     await readErrorBody(response.body);
@@ -229,10 +318,31 @@ export async function follow(config: Config, request: TransportRequest, attempts
   }
 }
 
-async function signed(config: Config, request: TransportRequest, url: string, headers: Record<string, string>): Promise<void> {
+async function signed(config: Config, request: Request & TransportRequest, url: string, headers: Record<string, string>): Promise<void> {
   // A header that the caller gave for this call wins over the client's credentials.
   if ("authorization" in headers || "x-api-key" in headers) return;
-  await config.auth.apply({ method: request.method, url, body: request.body, headers });
+  const { method, body, operationId, purpose, bodyHash, signal } = request;
+  const bytes = isSource(body) ? undefined : body;
+  const now = (): number => config.seam.now();
+  const work = config.auth.apply({ method, url, body: bytes, headers, operationId, purpose, public: request.public, bodyHash, now });
+  if (work !== undefined) await unlessAborted(work, signal);
+}
+
+/** A signer may wait for a token that others wait for, too: this call leaves, the token still comes. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return work;
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(cancelled(signal));
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop);
+  });
+  work.catch(() => undefined);
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener("abort", stop);
+  }
 }
 
 /** Where a redirect leads, or why it is not followed. */
@@ -297,14 +407,19 @@ export async function readAll(open: OpenResponse, limit = MAX_JSON_BYTES): Promi
     }
   } catch (error) {
     open.body.close();
-    if (!(error instanceof TransportFailure)) throw error;
-    const ours = failureError(error, open.info.attempts, open.secrets);
-    throw makeError(ours.kind, ours.message, {
-      status: open.info.status,
-      requestId: open.info.requestId,
-      attempts: open.info.attempts,
-      cause: ours.cause,
-      secrets: open.secrets,
-    });
+    throw bodyError(error, open);
   }
+}
+
+/** What a failure in the middle of a body is told as. */
+export function bodyError(error: unknown, open: OpenResponse): unknown {
+  if (!(error instanceof TransportFailure)) return error;
+  const ours = failureError(error, open.info.attempts, open.secrets);
+  return makeError(ours.kind, ours.message, {
+    status: open.info.status,
+    requestId: open.info.requestId,
+    attempts: open.info.attempts,
+    cause: ours.cause,
+    secrets: open.secrets,
+  });
 }

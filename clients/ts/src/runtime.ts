@@ -1,9 +1,10 @@
 /** The one way of a call, for generated and hand-written methods alike. */
 import type { CallOptions, Config } from "./config.js";
-import { PagePromise } from "./pagination.js";
+import { LogStream } from "./lines.js";
+import { PagePromise, withCords } from "./pagination.js";
 import { execute, readAll, type Call, type OpenResponse } from "./request.js";
 import { JsonStream } from "./stream.js";
-import { attachResponse, decodeJson, ResultPromise, unexpected, type ResponseInfo } from "./values.js";
+import { attachResponse, binary, decodeJson, ResultPromise, unexpected, type ResponseInfo } from "./values.js";
 
 export type { Call, Param } from "./request.js";
 
@@ -23,10 +24,11 @@ export class Runtime {
 
   /** Sends a call whose answer is a page. */
   page<P extends { items?: unknown }>(call: Call, options: CallOptions = {}): PagePromise<P> {
+    const paged: Call = { ...call, revise: withCords };
     return new PagePromise<P>((page) => {
-      if (page === undefined) return this.fetch<P>(call, options);
+      if (page === undefined) return this.fetch<P>(paged, options);
       const { offset: _offset, ...query } = call.query ?? {};
-      return this.fetch<P>({ ...call, query: { ...query, page } }, options);
+      return this.fetch<P>({ ...paged, query: { ...query, page } }, options);
     });
   }
 
@@ -34,6 +36,12 @@ export class Runtime {
   async stream<T>(call: Call, options: CallOptions = {}): Promise<JsonStream<T>> {
     const open = await this.open(call, options);
     return new JsonStream<T>(open, this.config.maxEventBytes);
+  }
+
+  /** Sends a call whose answer is a build log; resolves when the headers are in. */
+  async lines(call: Call, options: CallOptions = {}): Promise<LogStream> {
+    const open = await this.open(call, options);
+    return new LogStream(open, this.config.maxEventBytes);
   }
 
   /** Sends a call and hands out its open answer. */
@@ -59,7 +67,7 @@ function decode(call: Call, bytes: Uint8Array, open: OpenResponse): unknown {
     case "text":
       return new TextDecoder("utf-8").decode(bytes);
     case "bytes":
-      return { bytes, contentType: info.headers["content-type"] ?? "application/octet-stream" };
+      return binary(bytes, info.headers);
     case "json":
       if (info.status === 204) throw unexpected(info, bytes, secrets, "the server answered 204 where JSON was due");
       return decodeJson(bytes, info, secrets, call.shape ?? "any");
@@ -74,5 +82,5 @@ export function decodeByType(bytes: Uint8Array, { info, secrets }: OpenResponse)
   if (/^[^;]*[/+]json\b/i.test(type)) return decodeJson(bytes, info, secrets);
   if (/^\s*text\//i.test(type)) return new TextDecoder("utf-8").decode(bytes);
   if (type === "" && bytes.length === 0) return undefined;
-  return { bytes, contentType: type === "" ? "application/octet-stream" : (type.split(";")[0] ?? type).trim() };
+  return binary(bytes, info.headers);
 }

@@ -35,7 +35,7 @@ export function streamErrorText(json: unknown, bare: boolean, named = false): st
 const dropped = new FinalizationRegistry<OpenResponse["body"]>((body) => body.close());
 
 /** What all streams share: reading events, errors below them, closing. */
-abstract class BaseStream<T> implements AsyncIterable<T> {
+export abstract class BaseStream<T> implements AsyncIterable<T> {
   protected readonly decoder: Decoder;
   #started = false;
   #closed = false;
@@ -110,14 +110,18 @@ abstract class BaseStream<T> implements AsyncIterable<T> {
     }
   }
 
-  protected error(kind: Kind, message: string, extra: { reason?: InterruptReason; partial?: unknown; cause?: unknown } = {}): ChutesError {
+  protected error(
+    kind: Kind,
+    message: string,
+    extra: { reason?: InterruptReason; partial?: unknown; offset?: string | undefined; cause?: unknown } = {},
+  ): ChutesError {
     const { status, headers, requestId, attempts } = this.open.info;
     return makeError(kind, message, { status, headers, requestId, attempts, secrets: this.open.secrets, ...extra });
   }
 }
 
 /** How a lost connection is told: silence is `timeout`, everything else `stream_interrupted`. */
-function lost(failure: TransportFailure): { kind: Kind; reason: InterruptReason } {
+export function lost(failure: TransportFailure): { kind: Kind; reason: InterruptReason } {
   if (failure.type === "idle_timeout" || failure.type === "deadline") return { kind: "timeout", reason: "idle_timeout" };
   return failure.type === "cancelled" ? { kind: "cancelled", reason: "connection" } : { kind: "stream_interrupted", reason: "connection" };
 }

@@ -1,6 +1,7 @@
 /** What sends one request and reads one answer. Two implementations: `node:http` on Node, `fetch` everywhere else. */
 import type { Deadline, Limits } from "./deadline.js";
 import { makeError, type ChutesError, type Kind } from "./errors.js";
+import type { BodySource } from "./multipart.js";
 import type { Failure } from "./retry.js";
 
 /** One attempt. */
@@ -8,7 +9,8 @@ export interface TransportRequest {
   method: string;
   url: string;
   headers: Record<string, string>;
-  body: Uint8Array | undefined;
+  /** Bytes, or a source that is read from its start by each attempt. */
+  body: Uint8Array | BodySource | undefined;
   limits: Limits;
   deadline: Deadline;
   signal: AbortSignal | undefined;

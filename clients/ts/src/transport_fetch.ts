@@ -1,6 +1,7 @@
 /** The transport over `fetch`: browsers, edge runtimes, and whoever injects a `fetch`. What it cannot know is in the README. */
-import { ConfigError } from "./errors.js";
+import { ChutesError, ConfigError } from "./errors.js";
 import type { ClientOptions } from "./config.js";
+import { isSource, type BodySource } from "./multipart.js";
 import {
   addHeader,
   TransportFailure,
@@ -41,13 +42,14 @@ export class FetchTransport implements Transport {
         headers,
         redirect: "manual",
         signal: abort.signal,
-        ...(request.body === undefined ? {} : { body: request.body as BodyInit }),
+        ...(request.body === undefined ? {} : { body: await whole(request.body) }),
       });
       const found: Record<string, string> = {};
       response.headers.forEach((value, name) => addHeader(found, name, value));
       return { status: response.status, headers: found, body: new FetchBody(response.body, abort, request, release) };
     } catch (cause) {
       release();
+      if (ChutesError.is(cause)) throw cause;
       throw failureOf(cause, abort, performance.now() - started);
     } finally {
       clearTimeout(timer);
@@ -57,6 +59,14 @@ export class FetchTransport implements Transport {
   close(): void {
     // The runtime owns its connections.
   }
+}
+
+/** fetch sends a stream without its length, which the platform's edge may refuse: a streamed body is put together first. */
+async function whole(body: Uint8Array | BodySource): Promise<BodyInit> {
+  if (!isSource(body)) return body as BodyInit;
+  const pieces: BlobPart[] = [];
+  for await (const piece of body.chunks()) pieces.push(piece as BlobPart);
+  return new Blob(pieces);
 }
 
 type Timed = "first_byte_timeout" | "idle_timeout";

@@ -10,6 +10,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ClientOptions } from "./config.js";
 import { ConfigError } from "./errors.js";
+import { isSource, type BodySource } from "./multipart.js";
 import { INVOCATION_RESET_WINDOW } from "./retry.js";
 import {
   addHeader,
@@ -102,6 +103,7 @@ class Attempt {
   #writtenAt: number | undefined;
   #bytesBefore = 0;
   #connected = false;
+  #answer: http.IncomingMessage | undefined;
   readonly #outgoing: http.ClientRequest;
 
   constructor(
@@ -133,7 +135,40 @@ class Attempt {
     this.#outgoing.on("error", (error: NodeJS.ErrnoException) => this.#onError(error));
     if (signal?.aborted === true) this.#onAbort();
     else signal?.addEventListener("abort", this.#onAbort);
-    this.#outgoing.end(body);
+    if (isSource(body)) void this.#upload(body);
+    else this.#outgoing.end(body);
+  }
+
+  /** Writes a body piece by piece; an answer that comes before its end ends it. */
+  async #upload(source: BodySource): Promise<void> {
+    const outgoing = this.#outgoing;
+    try {
+      for await (const piece of source.chunks()) {
+        if (this.#settled) break;
+        if (!outgoing.write(piece)) await this.#drained();
+        // Each piece that was taken is a sign of life: the wait for the answer begins after the last.
+        if (this.#connected && !this.#settled)
+          this.#arm(this.request.limits.firstByte, "first_byte_timeout", "no first byte of the answer");
+      }
+    } catch (cause) {
+      if (this.#settled) return;
+      this.#release();
+      outgoing.destroy();
+      this.reject(cause);
+      return;
+    }
+    if (!this.#settled) outgoing.end();
+    else if (this.#answer !== undefined) this.#answer.once("close", () => outgoing.destroy());
+  }
+
+  #drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        for (const name of ["drain", "close", "error", "response"]) this.#outgoing.off(name, wake);
+        resolve();
+      };
+      for (const name of ["drain", "close", "error", "response"]) this.#outgoing.on(name, wake);
+    });
   }
 
   readonly #onAbort = (): void =>
@@ -214,6 +249,7 @@ class Attempt {
       return;
     }
     this.#release();
+    this.#answer = message;
     const headers: Record<string, string> = {};
     for (let i = 0; i + 1 < message.rawHeaders.length; i += 2)
       addHeader(headers, message.rawHeaders[i] ?? "", message.rawHeaders[i + 1] ?? "");

@@ -1,5 +1,6 @@
 /** Lenient reading of answers. Unknown fields simply stay on the parsed object and are sent back with it. */
 import { makeError, requestIdOf, type ChutesError } from "./errors.js";
+import { writeWhole } from "#files";
 
 /** Bytes of a JSON or image answer. */
 export const MAX_JSON_BYTES = 256 * 1024 * 1024;
@@ -15,14 +16,74 @@ export interface ResponseInfo {
   readonly requestId: string | undefined;
   /** Requests sent for this result, 1-based. */
   readonly attempts: number;
-  /** Calls of the day, where the platform tells. */
-  readonly quota: { total: number | undefined; used: number | undefined; remaining: number | undefined };
+  /** Calls of the day; undefined where the platform does not tell (free and invoiced accounts, errors). */
+  readonly quota: Quota | undefined;
+  /** Requests per minute; undefined where the platform does not tell. */
+  readonly rateLimit: RateLimit | undefined;
+  /** Whether the account pays by invoice. */
+  readonly invoiceBilling: boolean;
 }
 
-/** Bytes that a chute answered with. */
-export interface Binary {
-  readonly bytes: Uint8Array;
-  readonly contentType: string;
+/** Calls of the day, from the `X-Chutes-Quota-*` headers. `used` is before this call. */
+export interface Quota {
+  readonly total: number | undefined;
+  readonly used: number | undefined;
+  readonly remaining: number | undefined;
+}
+
+/** Requests per minute, from the `X-Chutes-RL-*` headers; undefined = unlimited or not told. */
+export interface RateLimit {
+  readonly user: number | undefined;
+  readonly chute: number | undefined;
+}
+
+/** An answer that is neither JSON nor text. */
+export class Binary {
+  /** The bytes as they came. Not enumerable, so that no log shows them. */
+  declare readonly bytes: Uint8Array;
+
+  constructor(
+    bytes: Uint8Array,
+    /** Without parameters, such as `application/octet-stream`. */
+    readonly contentType: string,
+    /** The last path segment of the server's file name, where it gave one. */
+    readonly filename?: string | undefined,
+  ) {
+    Object.defineProperty(this, "bytes", { value: bytes, enumerable: false });
+  }
+
+  /**
+   * Writes the bytes to a file: whole or not at all, by way of a file beside it (Node, Deno and Bun).
+   *
+   * @example await (await client.jobs.file(jobId, fileId)).save("weights.bin");
+   */
+  async save(path: string): Promise<void> {
+    await writeWhole(path, this.bytes);
+  }
+}
+
+/** Makes a `Binary` of an answer. */
+export function binary(bytes: Uint8Array, headers: Readonly<Record<string, string>>): Binary {
+  const type = (headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
+  return new Binary(bytes, type === "" ? "application/octet-stream" : type, filenameOf(headers));
+}
+
+/** The last path segment of the name in Content-Disposition: never a path. */
+export function filenameOf(headers: Readonly<Record<string, string>>): string | undefined {
+  const value = headers["content-disposition"] ?? "";
+  const extended = /;\s*filename\*\s*=\s*utf-8'[^']*'([^;\s]+)/i.exec(value)?.[1];
+  const plain = /;\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(value);
+  const given = extended === undefined ? (plain?.[1] ?? plain?.[2]) : unescaped(extended);
+  const name = given?.split(/[\\/]/).at(-1)?.trim();
+  return name === undefined || name === "" || name === "." || name === ".." || name.includes("\0") ? undefined : name;
+}
+
+function unescaped(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** True for a `Binary`, to tell it from a JSON value. */
@@ -53,15 +114,19 @@ export function responseOf(result: unknown): ResponseInfo | undefined {
 /** Sums up an answer. */
 export function responseInfo(status: number, headers: Record<string, string>, attempts: number): ResponseInfo {
   const count = (name: string): number | undefined => {
-    const value = headers[`x-chutes-quota-${name}`];
-    return value === undefined || !Number.isFinite(Number(value)) ? undefined : Number(value);
+    const value = headers[`x-chutes-${name}`]?.trim();
+    return value === undefined || !/^\d+(?:\.\d+)?$/.test(value) ? undefined : Number(value);
   };
+  const quota = { total: count("quota-total"), used: count("quota-used"), remaining: count("quota-remaining") };
+  const limited = headers["x-chutes-rl-user"] !== undefined || headers["x-chutes-rl-chute"] !== undefined;
   return {
     status,
     headers,
     requestId: requestIdOf(headers),
     attempts,
-    quota: { total: count("total"), used: count("used"), remaining: count("remaining") },
+    quota: Object.values(quota).some((value) => value !== undefined) ? quota : undefined,
+    rateLimit: limited ? { user: count("rl-user"), chute: count("rl-chute") } : undefined,
+    invoiceBilling: /^true$/i.test(headers["x-chutes-invoice-billing"]?.trim() ?? ""),
   };
 }
 
@@ -166,9 +231,9 @@ export function parseDataUrl(text: string): Binary | undefined {
   if (found === null) return undefined;
   const rest = text.slice(found[0].length);
   const contentType = found[1] === "" || found[1] === undefined ? "text/plain" : found[1];
-  if (!/;base64$/i.test(found[2] ?? "")) return { contentType, bytes: new TextEncoder().encode(decodeURIComponent(rest)) };
+  if (!/;base64$/i.test(found[2] ?? "")) return new Binary(new TextEncoder().encode(decodeURIComponent(rest)), contentType);
   const bytes = decodeBase64(rest);
-  return bytes === undefined ? undefined : { contentType, bytes };
+  return bytes === undefined ? undefined : new Binary(bytes, contentType);
 }
 
 /** Decodes base64 strictly (white space and missing padding are allowed); undefined if it is none. */

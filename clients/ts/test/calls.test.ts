@@ -31,8 +31,8 @@ const CALLS: [name: string, call: (chutes: ReturnType<typeof client>) => Promise
     { tagline: "t", logo_id: null },
   ],
   [
-    "deploy with its query",
-    (c) => c.chutes.deploy({ name: "n" } as never, { accept_fee: true }),
+    "create with its query",
+    (c) => c.chutes.create({ name: "n" } as never, { accept_fee: true }),
     "POST /chutes/?accept_fee=true",
     { name: "n" },
   ],
@@ -227,7 +227,7 @@ test("metadata, unknown fields, and x-api-key", async () => {
   const wire = await serve((socket) => socket.write(answer(200, PONG, { "x-chutes-invocationid": "i1", "x-chutes-quota-used": "3" })));
   const { data, response } = await client(wire, { auth: "x-api-key" }).chat.completions.create(ASK).withResponse();
   assert.equal(responseOf(data), response);
-  assert.deepEqual([response.requestId, response.quota.used, response.attempts], ["i1", 3, 1]);
+  assert.deepEqual([response.requestId, response.quota?.used, response.attempts], ["i1", 3, 1]);
   assert.match(wire.seen[0]?.head ?? "", new RegExp(`x-api-key: ${KEY}`, "i"));
   assert.doesNotMatch(wire.seen[0]?.head ?? "", /authorization/i);
   const options = await client(wire).openaiOptions();

@@ -187,7 +187,7 @@ test("a write that must not be sent twice gets a connection of its own, and one 
   const wire = await serve((socket, seen) => (seen.head.startsWith("POST") ? socket.resetAndDestroy() : socket.write(answer(200, "{}"))));
   const chutes = client(wire);
   await chutes.users.me();
-  const error = await failure(chutes.chutes.deploy({} as never));
+  const error = await failure(chutes.chutes.create({} as never));
   assert.deepEqual([error.kind, error.attempts], ["connection", 1]);
   assert.equal(wire.seen.length, 2);
 });

@@ -3,21 +3,21 @@ import { createInterface } from "node:readline";
 import { inspect } from "node:util";
 import { Chutes, ChutesError, VERSION } from "chutes-client";
 import { VirtualClock } from "chutes-client/testing";
+import { signer } from "./deep.mjs";
 import { OPS } from "./ops.mjs";
-import { Skip } from "./shared.mjs";
+import { defined, Skip } from "./shared.mjs";
 
 const CONCURRENCY = 8;
 const sessions = new Map();
 
 const write = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
-const defined = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 /** Client options of a call. */
-function clientOptions(call, clock) {
-  const { client = {}, auth = {} } = call;
+function clientOptions(call, clock, auth) {
+  const { client = {} } = call;
   return defined({
-    apiKey: auth.api_key ?? undefined,
-    auth: auth.mode === "none" ? undefined : auth.mode, // "none" means: pass no key argument
+    apiKey: call.auth?.api_key ?? undefined,
+    auth,
     endpoints: call.endpoints ?? undefined,
     baseUrl: call.base_url,
     maxRetries: client.max_retries,
@@ -53,13 +53,16 @@ function callOptions(options = {}, signal) {
 }
 
 /** Makes the client under exactly the environment that the call asks for. */
-function makeClient(call) {
+async function makeClient(call) {
+  const clock = call.clock === "virtual" ? new VirtualClock(defined({ nowMs: call.now_ms, random: call.random })) : undefined;
+  const held = { clock };
+  const auth = await signer(call, clock, held);
   const before = { ...process.env };
   for (const name of Object.keys(process.env)) if (name.startsWith("CHUTES_")) delete process.env[name];
   Object.assign(process.env, call.env ?? {});
-  const clock = call.clock === "virtual" ? new VirtualClock(defined({ nowMs: call.now_ms, random: call.random })) : undefined;
   try {
-    return { client: new Chutes(clientOptions(call, clock)), clock };
+    held.client = new Chutes(clientOptions(call, clock, auth()));
+    return held;
   } finally {
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
     Object.assign(process.env, before);
@@ -86,16 +89,20 @@ function errorObject(error) {
     attempts: error.attempts,
     reason: error.reason,
     partial: error.partial,
+    offset: error.offset,
+    fee: error.fee,
     raw_body_len: error.rawBody?.length,
     repr: inspect(error),
   });
 }
 
 /** One play of the op: what the caller saw. */
-async function play(call, { client, clock }) {
+async function play(call, held) {
+  const { client, clock } = held;
   const began = performance.now();
   const obs = [];
   const see = (k, more = {}) => obs.push({ t: performance.now() - began, k, ...more });
+  held.see = see;
   const aborter = new AbortController();
   const sleepsBefore = clock?.sleeps.length ?? 0;
   const run = { obs, final: null, error: null };
@@ -109,7 +116,7 @@ async function play(call, { client, clock }) {
       else aborter.abort();
     }, stop.after_ms);
   }
-  const context = { call, client, see, stop, aborter, timed, run, args: call.args ?? {}, options: callOptions(call.options, stop.how === "cancel" || timer ? aborter.signal : undefined) };
+  const context = { call, client, clock, see, stop, aborter, timed, run, args: call.args ?? {}, options: callOptions(call.options, stop.how === "cancel" || timer ? aborter.signal : undefined) };
   try {
     run.final = (await OPS[call.op](context)) ?? null;
   } catch (error) {
@@ -130,15 +137,17 @@ async function play(call, { client, clock }) {
 async function answerCall(call) {
   if (OPS[call.op] === undefined) return { skip: `unknown op ${call.op}` };
   if (call.op === "sse.decode") return play(call, {}); // needs no client
-  let held = call.session === undefined || call.session === null ? undefined : sessions.get(call.session);
+  const began = performance.now();
+  let held = call.session ? sessions.get(call.session) : undefined;
   if (held === undefined) {
-    const began = performance.now();
-    try {
-      held = makeClient(call);
-    } catch (error) {
-      return { obs: [], final: null, error: errorObject(error), elapsed_ms: performance.now() - began };
-    }
+    held = makeClient(call);
     if (call.session) sessions.set(call.session, held);
+  }
+  try {
+    held = await held;
+  } catch (error) {
+    sessions.delete(call.session);
+    return { obs: [], final: null, error: errorObject(error), elapsed_ms: performance.now() - began };
   }
   try {
     if ((call.parallel ?? 1) > 1) return { runs: await Promise.all(Array.from({ length: call.parallel }, () => play(call, held))) };
@@ -158,7 +167,7 @@ async function answer(message) {
     case "hello":
       return { sdk: "chutes-client-ts", version: VERSION, variant: "", concurrency: CONCURRENCY, capabilities: ["virtual-clock", "async-cancel"] };
     case "drop":
-      sessions.get(message.session)?.client.close();
+      (await sessions.get(message.session))?.client.close();
       sessions.delete(message.session);
       return {};
     case "call":

@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { Decoder, isBinary } from "chutes-client";
-import { camel, image, model, sha256, Skip, walk } from "./shared.mjs";
+import { DEEP } from "./deep.mjs";
+import { MANAGEMENT, result } from "./mgmt.mjs";
+import { image, model, sha256, walk } from "./shared.mjs";
 
 async function generate(images, args, options) {
   const { save, ...params } = args;
@@ -20,29 +22,6 @@ async function generate(images, args, options) {
   return result;
 }
 
-/** `args` of a management op as positional arguments: path parameters in the order of the path, body, query. */
-function managed({ client, args, options }) {
-  const resource = client[camel(args.resource)];
-  const method = camel(args.method);
-  if (typeof resource?.[method] !== "function") throw new Skip(`no method ${args.resource}.${args.method}`);
-  const given = [...Object.values(args.path ?? {})];
-  if (args.body !== undefined) given.push(args.body);
-  const room = resource[method].length; // parameters without a default; a query without required ones has one
-  if (args.query !== undefined) given.push(args.query);
-  else if (takesQuery(args) && given.length >= room) given.push({});
-  return resource[method](...given, options);
-}
-
-/** Methods of the document that take a query before their options. */
-const WITH_QUERY = new Set(["chutes.list", "chutes.deploy", "chutes.miner_means", "bounties.increase"]);
-const takesQuery = ({ resource, method }) => WITH_QUERY.has(`${resource}.${method}`);
-
-function wire(value) {
-  if (typeof value === "string") return { text: value };
-  if (Array.isArray(value)) return { items: value };
-  return value;
-}
-
 const chat = ({ client, args }) => {
   if (args.ref === undefined) return [client.chat, args];
   const { ref, ...rest } = args;
@@ -50,7 +29,7 @@ const chat = ({ client, args }) => {
 };
 
 export const OPS = {
-  "chat.create": ({ client, args, options }) => client.chat.completions.create(args, options),
+  "chat.create": (context) => result(context, context.client.chat.completions.create(context.args, context.options)),
   "chat.stream": async (context) => model(context, await context.client.chat.completions.stream(context.args, context.options)),
   "completions.create": ({ client, args, options }) => client.completions.create(args, options),
   "completions.stream": async (context) => model(context, await context.client.completions.stream(context.args, context.options)),
@@ -89,25 +68,8 @@ export const OPS = {
     for await (const item of await chute.warmup(options)) last = item;
     return last === null ? null : { status: last.status };
   },
-  mgmt: async (context) => wire(await managed(context)),
-  "mgmt.list_all": async (context) => {
-    const { see, args } = context;
-    let count = 0;
-    for await (const item of managed(context)) {
-      see("item", { item });
-      count += 1;
-      if (args.max_items !== undefined && count >= args.max_items) {
-        see("stopped");
-        return { count };
-      }
-    }
-    see("end");
-    return { count };
-  },
-  "mgmt.stream": async (context) => {
-    const stream = await managed(context);
-    return (await walk(context, stream, "item")) ? { count: context.run.obs.filter(({ k }) => k === "item").length } : null;
-  },
+  ...MANAGEMENT,
+  ...DEEP,
   request: async ({ client, args, options }) => {
     const { data, response } = await client.request(args.method, args.path, { ...options, query: args.query, json: args.json }).withResponse();
     return { status: response.status, ...(typeof data === "string" ? { text: data } : { json: data }) };
@@ -132,7 +94,8 @@ export const OPS = {
   "error.repr": async (context) => {
     const { client, args, options, run } = context;
     try {
-      await client.chat.completions.create(args, options);
+      if (args.then === undefined) await client.chat.completions.create(args, options);
+      else await OPS[args.then.op]({ ...context, args: args.then.args });
     } catch (error) {
       run.second = error;
       return { strings: [error, client].flatMap((value) => [String(value), inspect(value, { depth: 6, showHidden: true }), JSON.stringify(value) ?? "", value.stack ?? ""]) };

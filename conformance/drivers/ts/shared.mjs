@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 export class Skip extends Error {}
 
 export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+export const defined = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 export const camel = (name) => name.replace(/_([a-z0-9])/g, (_, char) => char.toUpperCase());
 
 /** Where results of pass through a stream are reported. */

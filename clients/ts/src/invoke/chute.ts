@@ -4,8 +4,10 @@ import { ChutesError, ConfigError, makeError } from "../errors.js";
 import { readAll, type Call } from "../request.js";
 import { decodeByType, type Runtime } from "../runtime.js";
 import { EventStream } from "../stream.js";
-import type { Chute, Cord, WarmupEvent } from "../types/index.js";
+import type { Chute, Cord, WarmupEvent, WarmupStatus } from "../types/index.js";
 import { attachResponse, ResultPromise, type Binary } from "../values.js";
+import { waitReady, type WaitReadyOptions } from "../helpers/chutes.js";
+import { limitsOnly } from "../helpers/wait.js";
 import { ChutesResource } from "../management/chutes.js";
 import type { JsonStream } from "../stream.js";
 import { Chat } from "./chat.js";
@@ -190,47 +192,39 @@ export class ChuteHandle {
   }
 
   /** Starts the chute if it is cold and follows it until it is hot. */
-  async warmup(options: CallOptions = {}): Promise<JsonStream<WarmupEvent>> {
-    const chutes = new ChutesResource(this.#runtime);
+  warmup(options: CallOptions = {}): Promise<JsonStream<WarmupEvent>> {
+    return this.#asId((id) => this.#chutes.warmup(id, options), options);
+  }
+
+  /**
+   * Waits until the chute is hot: by its warm-up events, or by asking every `pollIntervalMs`. Not in time, or events that end before
+   * it is hot, are `timeout`. The longest wait is `deadlineMs`, else the client's `readyTimeoutMs` (600 s).
+   */
+  waitReady(options: WaitReadyOptions = {}): Promise<WarmupStatus> {
+    const source = {
+      events: (call: CallOptions) => this.warmup(call),
+      state: (call: CallOptions) => this.#asId((id) => this.#chutes.warmupStatus(id, call), call),
+    };
+    return waitReady(this.#runtime, this.ref, source, options, this.#runtime.config.readyTimeoutMs);
+  }
+
+  get #chutes(): ChutesResource {
+    return new ChutesResource(this.#runtime);
+  }
+
+  /** Asks by what is known; the API knows ids and names, and the id behind a slug is in its list. */
+  async #asId<T>(ask: (ref: string) => Promise<T>, options: CallOptions): Promise<T> {
     const { chuteId, slug } = UUID.test(this.ref) ? { chuteId: this.ref } : await this.resolve(options);
     try {
-      return await chutes.warmup(chuteId ?? slug ?? this.ref, options);
+      return await ask(chuteId ?? slug ?? this.ref);
     } catch (error) {
-      // The API knows ids and names; the id behind a slug is in its list.
       if (chuteId !== undefined || slug === undefined || !ChutesError.is(error) || error.kind !== "not_found") throw error;
-      for await (const chute of chutes.list({ slug, include_public: true }, options)) {
-        if (chute.slug === slug) return chutes.warmup(chute.chute_id, options);
+      for await (const chute of this.#chutes.list({ slug, include_public: true }, options)) {
+        if (chute.slug === slug) return ask(chute.chute_id);
       }
       throw error;
     }
   }
-
-  /**
-   * Waits until the chute is hot, by its warm-up stream. A stream that ends cold is `timeout`.
-   *
-   * The longest wait is `deadlineMs`, else the client's `readyTimeoutMs` (600 s).
-   */
-  async waitReady(options: CallOptions = {}): Promise<WarmupEvent> {
-    const { seam, readyTimeoutMs } = this.#runtime.config;
-    const limit = options.deadlineMs ?? readyTimeoutMs;
-    const until = seam.now() + limit;
-    const stream = await this.warmup({ ...options, deadlineMs: limit });
-    let last: WarmupEvent = {};
-    for await (const event of stream) {
-      last = event;
-      if (event.status === "hot") return event;
-      if (seam.now() >= until) break;
-    }
-    throw makeError("timeout", `the chute ${this.ref} did not become hot (last state: ${last.status ?? "none"})`, {
-      status: stream.response.status,
-      attempts: stream.response.attempts,
-    });
-  }
-}
-
-/** Body parameters of the caller's call belong to its own request, not to the look-up. */
-function limitsOnly({ extraBody: _body, extraQuery: _query, extraHeaders: _headers, ...rest }: CallOptions): CallOptions {
-  return rest;
 }
 
 function describe(path: string, args: object | undefined, options: CordOptions, accept: string): Call {

@@ -28,6 +28,7 @@ export class BountiesResource {
         operationId: "listBounties",
         method: "GET",
         path: ["/bounties/"],
+        public: true,
         result: "json",
         shape: "list",
       },

@@ -10,6 +10,7 @@ import type {
   Chute,
   ChuteArgs,
   ChuteDeletion,
+  ChuteEvidence,
   ChutePage,
   ChuteTemplate,
   ChuteUpdateArgs,
@@ -51,8 +52,8 @@ export interface ChutesListQuery {
   include_schemas?: boolean | undefined;
 }
 
-/** Query of `chutes.deploy`. */
-export interface ChutesDeployQuery {
+/** Query of `chutes.create`. */
+export interface ChutesCreateQuery {
   /** Agree to the fee of a first deployment. */
   accept_fee?: boolean | undefined;
 }
@@ -61,6 +62,12 @@ export interface ChutesDeployQuery {
 export interface ChutesMinerMeansQuery {
   /** The format; HTML if left out. */
   ext?: MinerMeansFormat | undefined;
+}
+
+/** Query of `chutes.evidence`. */
+export interface ChutesEvidenceQuery {
+  /** 64 hexadecimal digits of your own choice. */
+  nonce: string;
 }
 
 /** Deploy, inspect, share, warm up and delete chutes. `client.chutes` */
@@ -87,6 +94,7 @@ export class ChutesResource {
         method: "GET",
         path: ["/chutes/"],
         query: { ...query },
+        purpose: "chutes",
         result: "json",
         shape: "object",
       },
@@ -95,7 +103,7 @@ export class ChutesResource {
   }
 
   /**
-   * Deploy a chute, or deploy a new version of it.
+   * Deploy a chute, or deploy a new version of it, without looking first.
    *
    * Your account and the name decide which chute it is; a second deployment with the same name is a
    * new version, rolled out gradually unless
@@ -105,10 +113,10 @@ export class ChutesResource {
    * `tee` must be true since 2026-05-12; `public` needs a
    * permission that accounts do not have by default.
    */
-  deploy(body: ChuteArgs, query: ChutesDeployQuery = {}, options: CallOptions = {}): ResultPromise<Chute> {
+  create(body: ChuteArgs, query: ChutesCreateQuery = {}, options: CallOptions = {}): ResultPromise<Chute> {
     return this.#runtime.perform(
       {
-        operationId: "deployChute",
+        operationId: "createChute",
         method: "POST",
         path: ["/chutes/"],
         query: { ...query },
@@ -134,6 +142,7 @@ export class ChutesResource {
         operationId: "getChute",
         method: "GET",
         path: ["/chutes/", { name: "chute_id_or_name", value: chuteIdOrName, keepSlash: true }],
+        purpose: "chutes",
         result: "json",
         shape: "object",
       },
@@ -178,6 +187,7 @@ export class ChutesResource {
         operationId: "deleteChute",
         method: "DELETE",
         path: ["/chutes/", { name: "chute_id", value: chuteId }],
+        purpose: "chutes",
         result: "json",
         shape: "object",
       },
@@ -195,6 +205,7 @@ export class ChutesResource {
         operationId: "getChuteCode",
         method: "GET",
         path: ["/chutes/code/", { name: "chute_id", value: chuteId }],
+        purpose: "chutes",
         result: "text",
         accept: "text/plain",
       },
@@ -217,6 +228,7 @@ export class ChutesResource {
         operationId: "warmUpChute",
         method: "GET",
         path: ["/chutes/warmup/", { name: "chute_id_or_name", value: chuteIdOrName, keepSlash: true }],
+        purpose: "chutes",
         result: "stream",
         accept: "text/event-stream",
       },
@@ -238,6 +250,7 @@ export class ChutesResource {
         method: "GET",
         path: ["/chutes/warmup/", { name: "chute_id_or_name", value: chuteIdOrName, keepSlash: true }],
         query: { quick: "true" },
+        purpose: "chutes",
         result: "json",
         shape: "object",
       },
@@ -292,6 +305,7 @@ export class ChutesResource {
         operationId: "listBoostedChutes",
         method: "GET",
         path: ["/chutes/boosted"],
+        public: true,
         result: "json",
         shape: "list",
       },
@@ -308,6 +322,7 @@ export class ChutesResource {
         operationId: "listAffineChutes",
         method: "GET",
         path: ["/chutes/affine_available"],
+        public: true,
         result: "json",
         shape: "list",
       },
@@ -324,6 +339,7 @@ export class ChutesResource {
         operationId: "listRollingUpdates",
         method: "GET",
         path: ["/chutes/rolling_updates"],
+        public: true,
         result: "json",
         shape: "list",
       },
@@ -340,6 +356,7 @@ export class ChutesResource {
         operationId: "listGpuCountHistory",
         method: "GET",
         path: ["/chutes/gpu_count_history"],
+        public: true,
         result: "json",
         shape: "list",
       },
@@ -356,6 +373,7 @@ export class ChutesResource {
         operationId: "listChuteUtilization",
         method: "GET",
         path: ["/chutes/utilization"],
+        public: true,
         result: "json",
         shape: "list",
       },
@@ -372,6 +390,7 @@ export class ChutesResource {
         operationId: "getMinerMeansIndex",
         method: "GET",
         path: ["/chutes/miner_means"],
+        public: true,
         result: "text",
         accept: "text/html",
       },
@@ -392,6 +411,7 @@ export class ChutesResource {
         method: "GET",
         path: ["/chutes/miner_means/", { name: "chute_id", value: chuteId }],
         query: { ...query },
+        public: true,
         result: "text",
         accept: "text/html, application/json, text/csv",
       },
@@ -413,6 +433,7 @@ export class ChutesResource {
         operationId: "getMinerMeansFile",
         method: "GET",
         path: ["/chutes/miner_means/", { name: "chute_id", value: chuteId }, ".", { name: "ext", value: ext }],
+        public: true,
         result: "text",
         accept: "text/csv, application/json, text/html",
       },
@@ -432,6 +453,7 @@ export class ChutesResource {
         operationId: "getMinerMeansFile",
         method: "GET",
         path: ["/chutes/miner_means/", { name: "chute_id", value: chuteId }, ".", "json"],
+        public: true,
         result: "json",
         shape: "list",
       },
@@ -476,6 +498,30 @@ export class ChutesResource {
         result: "json",
         shape: "object",
         idempotent: false,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Get the attestation of all instances of a trusted chute.
+   *
+   * `report_data` of each quote is SHA-256 over the nonce and the public key of the instance. A
+   * chute that is not trusted, or was deployed with a CDK older
+   * than 0.6.0, is a 400. All users together may ask 60 times a minute, the evidence of single
+   * instances included (429).
+   * @param chuteIdOrName Id of the chute, or its name, which may hold slashes.
+   */
+  evidence(chuteIdOrName: string, query: ChutesEvidenceQuery, options: CallOptions = {}): ResultPromise<ChuteEvidence> {
+    return this.#runtime.perform(
+      {
+        operationId: "getChuteEvidence",
+        method: "GET",
+        path: ["/chutes/", { name: "chute_id_or_name", value: chuteIdOrName, keepSlash: true }, "/evidence"],
+        query: { ...query },
+        purpose: "chutes",
+        result: "json",
+        shape: "object",
       },
       options,
     );

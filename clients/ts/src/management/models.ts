@@ -25,6 +25,7 @@ export class ModelsResource {
         operationId: "listModels",
         method: "GET",
         path: ["/models"],
+        public: true,
         result: "json",
         shape: "object",
         host: "llm",

@@ -1,6 +1,7 @@
 // Generated from openapi/chutes.yaml. Do not edit; run `make gen`.
 
 /** Types of the API. Fields are optional unless nothing works without them; objects keep fields that are not named here. */
+import type { FileInput } from "../multipart.js";
 import type { OpenEnum } from "../values.js";
 
 /**
@@ -93,7 +94,7 @@ export interface Chute {
   /**
    * The container image.
    */
-  image?: ChuteImage | undefined;
+  image?: ContainerImage | undefined;
   /**
    * The owner.
    */
@@ -412,10 +413,14 @@ export interface PriceRange {
 }
 
 /**
- * The container image of a chute.
+ * A container image that chutes run in.
  */
-export interface ChuteImage {
+export interface ContainerImage {
   image_id: string;
+  /**
+   * Id of the owner; only in the answer to an upload, which has no `user`.
+   */
+  user_id?: string | null | undefined;
   name?: string | undefined;
   tag?: string | undefined;
   readme?: string | null | undefined;
@@ -610,6 +615,25 @@ export interface WarmupEvent {
 }
 
 /**
+ * What miners get for starting the chute.
+ */
+export interface WarmupBounty {
+  amount?: number | undefined;
+  /**
+   * Factor on the amount.
+   */
+  boost?: number | undefined;
+  /**
+   * Since it was opened.
+   */
+  age_seconds?: number | undefined;
+  /**
+   * Unix seconds.
+   */
+  created_at?: number | undefined;
+}
+
+/**
  * The state of a chute at one moment.
  */
 export interface WarmupStatus {
@@ -617,9 +641,9 @@ export interface WarmupStatus {
   status?: WarmupState | undefined;
   instance_count?: number | undefined;
   /**
-   * Open bounty.
+   * The bounty that is open for it.
    */
-  bounty?: number | null | undefined;
+  bounty?: WarmupBounty | null | undefined;
   instances?: WarmupInstance[] | undefined;
 }
 
@@ -953,6 +977,1901 @@ export interface Account {
    * Quotas as the server keeps them.
    */
   quotas?: unknown[] | null | undefined;
+}
+
+/**
+ * One page of container images.
+ */
+export interface ContainerImagePage {
+  /**
+   * In all.
+   */
+  total?: number | undefined;
+  /**
+   * This page; 0 is the first.
+   */
+  page?: number | undefined;
+  /**
+   * Items in a page.
+   */
+  limit?: number | undefined;
+  items: ContainerImage[];
+}
+
+/**
+ * What an image is built from. The server wants every part.
+ */
+export interface ContainerImageArgs {
+  /**
+   * Unused by the server; the CDK sends false and follows the log.
+   */
+  wait: boolean;
+  /**
+   * Zip file with everything that the Dockerfile copies.
+   */
+  build_context: FileInput;
+  /**
+   * Your own name; another one is a 401.
+   */
+  username: string;
+  /**
+   * Name of the image.
+   */
+  name: string;
+  /**
+   * Text about it in Markdown.
+   */
+  readme: string;
+  /**
+   * Id of a logo, or `__none__`.
+   */
+  logo_id: string;
+  /**
+   * Tag of the image.
+   */
+  tag: string;
+  /**
+   * Text of the Dockerfile.
+   */
+  dockerfile: string;
+  /**
+   * The CDK's own image object as a base64 Python pickle; the server only stores it.
+   */
+  image: string;
+  /**
+   * Whether everybody may use it.
+   */
+  public: boolean;
+}
+
+/**
+ * What was deleted.
+ */
+export interface ContainerImageDeletion {
+  image_id?: string | undefined;
+  deleted?: boolean | undefined;
+}
+
+/**
+ * One record of a build log.
+ */
+export interface BuildLogEvent {
+  /**
+   * Where it comes from, such as `stdout` or `stderr`; null in a plain text log.
+   */
+  log_type?: string | null | undefined;
+  /**
+   * The text.
+   */
+  log?: string | undefined;
+  /**
+   * Where to go on after it; null in a plain text log.
+   */
+  offset?: string | null | undefined;
+}
+
+/**
+ * What was deleted.
+ */
+export interface AccountDeletion {
+  deleted?: boolean | undefined;
+}
+
+/**
+ * Quotas in one of two forms.
+ */
+export type Quotas = Quota[] | Record<string, number>;
+
+/**
+ * A number of calls a day, or the word `unlimited`.
+ */
+export type QuotaLimit = number | string;
+
+/**
+ * One quota.
+ */
+export interface Quota {
+  user_id?: string | undefined;
+  /**
+   * Id of a chute, or `*` for all others.
+   */
+  chute_id?: string | undefined;
+  is_default?: boolean | undefined;
+  payment_refresh_date?: string | null | undefined;
+  effective_date?: string | null | undefined;
+  updated_at?: string | null | undefined;
+  /**
+   * Calls a day.
+   */
+  quota?: number | undefined;
+}
+
+/**
+ * How much of a quota is used today.
+ */
+export interface QuotaUsage {
+  /**
+   * Calls a day.
+   */
+  quota?: QuotaLimit | undefined;
+  /**
+   * Calls made; a repeat counts as a fraction.
+   */
+  used?: number | undefined;
+}
+
+/**
+ * How much of a subscription is used; `subscription` false and nothing else without one.
+ */
+export interface SubscriptionUsage {
+  /**
+   * Whether there is one.
+   */
+  subscription?: boolean | undefined;
+  custom?: boolean | null | undefined;
+  /**
+   * USD.
+   */
+  monthly_price?: number | null | undefined;
+  anchor_date?: string | null | undefined;
+  effective_date?: string | null | undefined;
+  updated_at?: string | null | undefined;
+  /**
+   * Of the current four hours.
+   */
+  four_hour?: SubscriptionWindow | null | undefined;
+  /**
+   * Of the current month.
+   */
+  monthly?: SubscriptionWindow | null | undefined;
+}
+
+/**
+ * One window of a subscription.
+ */
+export interface SubscriptionWindow {
+  /**
+   * USD.
+   */
+  usage?: number | null | undefined;
+  /**
+   * USD.
+   */
+  cap?: number | null | undefined;
+  /**
+   * USD.
+   */
+  remaining?: number | null | undefined;
+  reset_at?: string | null | undefined;
+  /**
+   * True where there is no cap, and then the rest is absent.
+   */
+  uncapped?: boolean | null | undefined;
+}
+
+/**
+ * A discount for one chute.
+ */
+export interface Discount {
+  user_id?: string | undefined;
+  chute_id?: string | undefined;
+  /**
+   * Fraction, 0 to 1.
+   */
+  discount?: number | undefined;
+}
+
+/**
+ * A price that was agreed, in USD.
+ */
+export interface PriceOverride {
+  user_id?: string | undefined;
+  chute_id?: string | undefined;
+  per_request?: number | null | undefined;
+  per_million_in?: number | null | undefined;
+  per_million_out?: number | null | undefined;
+  per_step?: number | null | undefined;
+  cache_discount?: number | null | undefined;
+}
+
+/**
+ * One page of hours.
+ */
+export interface UsagePage {
+  /**
+   * In all.
+   */
+  total?: number | undefined;
+  /**
+   * This page; 0 is the first.
+   */
+  page?: number | undefined;
+  /**
+   * Items in a page.
+   */
+  limit?: number | undefined;
+  items: UsageBucket[];
+}
+
+/**
+ * One hour of usage.
+ */
+export interface UsageBucket {
+  /**
+   * Begin of the hour.
+   */
+  bucket?: string | undefined;
+  /**
+   * USD.
+   */
+  amount?: number | undefined;
+  /**
+   * Calls.
+   */
+  count?: number | undefined;
+  input_tokens?: number | null | undefined;
+  output_tokens?: number | null | undefined;
+  /**
+   * With `per_chute` only.
+   */
+  chute_id?: string | null | undefined;
+}
+
+/**
+ * A chute that is shared.
+ */
+export interface ChuteShare {
+  chute_id?: string | undefined;
+  /**
+   * Id of the owner.
+   */
+  shared_by?: string | undefined;
+  /**
+   * Id of the other account.
+   */
+  shared_to?: string | undefined;
+  shared_at?: string | undefined;
+}
+
+/**
+ * Where to and how much.
+ */
+export interface BalanceTransferArgs {
+  /**
+   * Id or name of the account that receives.
+   */
+  user_id: string;
+  /**
+   * USD.
+   */
+  amount?: number | null | undefined;
+}
+
+/**
+ * What was moved, in USD.
+ */
+export interface BalanceTransfer {
+  transferred?: number | undefined;
+  from_user?: string | undefined;
+  to_user?: string | undefined;
+  from_balance?: number | undefined;
+  to_balance?: number | undefined;
+  debit_event_id?: string | undefined;
+  credit_event_id?: string | undefined;
+}
+
+/**
+ * New accounts of one day.
+ */
+export interface UserGrowth {
+  date?: string | undefined;
+  daily_count?: number | undefined;
+  cumulative_count?: number | undefined;
+}
+
+/**
+ * A nonce to sign.
+ */
+export interface LoginNonce {
+  nonce: string;
+  /**
+   * Seconds.
+   */
+  expires_in?: number | undefined;
+}
+
+/**
+ * Either `fingerprint`, or the other three.
+ */
+export interface LoginArgs {
+  fingerprint?: string | undefined;
+  /**
+   * Address.
+   */
+  hotkey?: string | undefined;
+  /**
+   * Hexadecimal.
+   */
+  signature?: string | undefined;
+  nonce?: string | undefined;
+}
+
+/**
+ * A token that stands for the account.
+ */
+export interface LoginToken {
+  token: string;
+}
+
+/**
+ * The new fingerprint.
+ */
+export interface FingerprintArgs {
+  fingerprint: string;
+}
+
+/**
+ * The new keys; at least one, otherwise the server answers 400.
+ */
+export interface WalletKeysArgs {
+  /**
+   * Address of the new signing key; one that another account has is a 409.
+   */
+  hotkey?: string | undefined;
+  /**
+   * Address of the owner's new key.
+   */
+  coldkey?: string | undefined;
+}
+
+/**
+ * Whether a name can be had.
+ */
+export interface UsernameCheck {
+  valid?: boolean | undefined;
+  available?: boolean | undefined;
+}
+
+/**
+ * A sentence about what was done.
+ */
+export interface StatusMessage {
+  status?: string | undefined;
+}
+
+/**
+ * A new account.
+ */
+export interface RegistrationArgs {
+  username: string;
+  /**
+   * Address of the owner's key.
+   */
+  coldkey: string;
+  logo_id?: string | null | undefined;
+}
+
+/**
+ * A new account.
+ */
+export interface Registration {
+  user_id: string;
+  username?: string | undefined;
+  logo_id?: string | null | undefined;
+  logo?: string | null | undefined;
+  created_at?: string | undefined;
+  hotkey?: string | undefined;
+  coldkey?: string | undefined;
+  /**
+   * Address that tops up the balance in TAO.
+   */
+  payment_address?: string | undefined;
+  /**
+   * Secret; shown this once.
+   */
+  fingerprint?: string | undefined;
+  /**
+   * A first key; its secret is shown this once.
+   */
+  api_key?: ApiKeyCreation | null | undefined;
+}
+
+/**
+ * A new account without a browser.
+ */
+export interface AgentRegistrationArgs {
+  /**
+   * Address of the signing key.
+   */
+  hotkey: string;
+  /**
+   * Address of the owner's key.
+   */
+  coldkey: string;
+  /**
+   * Hexadecimal, by the hotkey; here a leading 0x is allowed.
+   */
+  signature: string;
+  /**
+   * Name of the account.
+   */
+  username?: string | null | undefined;
+}
+
+/**
+ * What to pay for the account.
+ */
+export interface AgentRegistration {
+  registration_id?: string | undefined;
+  user_id?: string | undefined;
+  hotkey?: string | undefined;
+  coldkey?: string | undefined;
+  payment_address?: string | undefined;
+  /**
+   * TAO.
+   */
+  required_amount?: number | undefined;
+  message?: string | undefined;
+}
+
+/**
+ * How far a registration is.
+ */
+export interface AgentRegistrationStatus {
+  registration_id?: string | null | undefined;
+  user_id?: string | undefined;
+  hotkey?: string | undefined;
+  coldkey?: string | undefined;
+  payment_address?: string | undefined;
+  /**
+   * TAO.
+   */
+  received_amount?: number | undefined;
+  /**
+   * TAO.
+   */
+  required_amount?: number | undefined;
+  status?: AgentRegistrationState | undefined;
+  message?: string | undefined;
+}
+
+/**
+ * How far a registration is.
+ */
+export type AgentRegistrationState = OpenEnum<"pending_payment" | "completed" | "expired">;
+
+/**
+ * Proof that the account is yours.
+ */
+export interface AgentSetupArgs {
+  hotkey: string;
+  /**
+   * Hexadecimal.
+   */
+  signature: string;
+}
+
+/**
+ * How to use the new account.
+ */
+export interface AgentSetup {
+  user_id?: string | undefined;
+  /**
+   * Secret; shown this once.
+   */
+  api_key?: string | undefined;
+  hotkey_ss58address?: string | undefined;
+  payment_address?: string | undefined;
+  username?: string | undefined;
+  /**
+   * Text of a configuration file of the CDK.
+   */
+  config_ini?: string | undefined;
+  setup_instructions?: string | undefined;
+}
+
+/**
+ * One page of API keys.
+ */
+export interface ApiKeyPage {
+  /**
+   * In all.
+   */
+  total?: number | undefined;
+  /**
+   * This page; 0 is the first.
+   */
+  page?: number | undefined;
+  /**
+   * Items in a page.
+   */
+  limit?: number | undefined;
+  items: ApiKey[];
+}
+
+/**
+ * A new key.
+ */
+export interface ApiKeyArgs {
+  /**
+   * Whether it may do everything.
+   */
+  admin: boolean;
+  /**
+   * 1 to 24 letters, digits, spaces and `$ . _ -`; unique in the account.
+   */
+  name: string;
+  /**
+   * What it may do if it is not administrative.
+   */
+  scopes?: ApiKeyScopeArgs[] | null | undefined;
+}
+
+/**
+ * One thing that a key may do.
+ */
+export interface ApiKeyScopeArgs {
+  object_type: ApiKeyObject;
+  /**
+   * One object only; null for all of the type.
+   */
+  object_id?: string | null | undefined;
+  /**
+   * Null for all.
+   */
+  action?: ApiKeyAction | null | undefined;
+}
+
+/**
+ * What a scope is about.
+ */
+export type ApiKeyObject = OpenEnum<"images" | "chutes" | "invocations">;
+
+/**
+ * What a scope allows.
+ */
+export type ApiKeyAction = OpenEnum<"read" | "write" | "delete" | "invoke">;
+
+/**
+ * An API key, without its secret.
+ */
+export interface ApiKey {
+  api_key_id: string;
+  user_id?: string | undefined;
+  admin?: boolean | undefined;
+  name?: string | undefined;
+  created_at?: string | undefined;
+  last_used_at?: string | null | undefined;
+  scopes?: ApiKeyScope[] | null | undefined;
+}
+
+/**
+ * A new API key.
+ */
+export interface ApiKeyCreation {
+  api_key_id: string;
+  user_id?: string | undefined;
+  admin?: boolean | undefined;
+  name?: string | undefined;
+  created_at?: string | undefined;
+  last_used_at?: string | null | undefined;
+  scopes?: ApiKeyScope[] | null | undefined;
+  /**
+   * The key to send; shown this once.
+   */
+  secret_key?: string | null | undefined;
+}
+
+/**
+ * One thing that a key may do.
+ */
+export interface ApiKeyScope {
+  scope_id?: string | undefined;
+  object_type?: string | null | undefined;
+  object_id?: string | null | undefined;
+  /**
+   * The server of 2026-05 always leaves it null, although scopes have an action.
+   */
+  method?: string | null | undefined;
+}
+
+/**
+ * What was deleted.
+ */
+export interface ApiKeyDeletion {
+  api_key_id?: string | undefined;
+  deleted?: boolean | undefined;
+}
+
+/**
+ * One page of secrets.
+ */
+export interface SecretPage {
+  /**
+   * In all.
+   */
+  total?: number | undefined;
+  /**
+   * This page; 0 is the first.
+   */
+  page?: number | undefined;
+  /**
+   * Items in a page.
+   */
+  limit?: number | undefined;
+  items: Secret[];
+}
+
+/**
+ * A new secret.
+ */
+export interface SecretArgs {
+  /**
+   * Id or name of one of your chutes.
+   */
+  purpose: string;
+  /**
+   * Name of the environment variable.
+   */
+  key: string;
+  /**
+   * The value, in clear.
+   */
+  value: string;
+}
+
+/**
+ * A secret, without its value.
+ */
+export interface Secret {
+  secret_id: string;
+  key?: string | undefined;
+  /**
+   * Id of the chute.
+   */
+  purpose?: string | undefined;
+  created_at?: string | undefined;
+}
+
+/**
+ * A new secret.
+ */
+export interface SecretCreation {
+  secret_id: string;
+  key?: string | undefined;
+  /**
+   * Id of the chute.
+   */
+  purpose?: string | undefined;
+  /**
+   * The value, encrypted.
+   */
+  value?: string | undefined;
+  user_id?: string | undefined;
+  created_at?: string | undefined;
+}
+
+/**
+ * What was deleted.
+ */
+export interface SecretDeletion {
+  status?: string | undefined;
+  secret_id?: string | undefined;
+}
+
+/**
+ * Attestation of a chute.
+ */
+export interface ChuteEvidence {
+  evidence: InstanceEvidence[];
+  /**
+   * Instances that gave none.
+   */
+  failed_instance_ids?: string[] | undefined;
+}
+
+/**
+ * Attestation of one instance.
+ */
+export interface InstanceEvidence {
+  /**
+   * TDX quote, base64.
+   */
+  quote: string;
+  /**
+   * Evidence of the GPUs as NVIDIA writes it.
+   */
+  gpu_evidence?: unknown[] | undefined;
+  instance_id?: string | null | undefined;
+  /**
+   * Of the machine, DER, base64.
+   */
+  certificate?: string | undefined;
+}
+
+/**
+ * One run of a job. What state it is in follows from its times, its instance and its result.
+ */
+export interface JobRun {
+  job_id: string;
+  user_id?: string | undefined;
+  chute_id?: string | undefined;
+  version?: string | undefined;
+  chutes_version?: string | undefined;
+  /**
+   * Name of the job.
+   */
+  method?: string | undefined;
+  /**
+   * Where it runs.
+   */
+  instance_id?: string | null | undefined;
+  active?: boolean | undefined;
+  verified?: boolean | undefined;
+  /**
+   * How it ended, such as `complete` or `error`. The server of 2026-05 never sends it; see
+   * `result`.
+   */
+  status?: string | null | undefined;
+  last_queried_at?: string | null | undefined;
+  created_at?: string | undefined;
+  updated_at?: string | null | undefined;
+  finished_at?: string | null | undefined;
+  /**
+   * The arguments it was started with, and `_disk_gb`.
+   */
+  job_args?: unknown | undefined;
+  /**
+   * What it returned; its own.
+   */
+  result?: unknown | undefined;
+  /**
+   * Files by id.
+   */
+  output_files?: Record<string, JobFile> | null | undefined;
+  /**
+   * Never filled.
+   */
+  host?: string | null | undefined;
+  /**
+   * Where its ports can be reached.
+   */
+  port_mappings?: JobPortMapping[] | null | undefined;
+  chute?: JobChute | undefined;
+  instance?: ChuteInstance | null | undefined;
+  /**
+   * For the worker; empty for you.
+   */
+  output_storage_urls?: Record<string, string> | null | undefined;
+}
+
+/**
+ * The chute of a run.
+ */
+export interface JobChute {
+  chute_id?: string | undefined;
+  name?: string | undefined;
+  public?: boolean | undefined;
+  version?: string | undefined;
+  slug?: string | undefined;
+  chutes_version?: string | null | undefined;
+  preemptible?: boolean | undefined;
+  tee?: boolean | null | undefined;
+  image?: JobImage | undefined;
+}
+
+/**
+ * The image of a run.
+ */
+export interface JobImage {
+  image_id?: string | undefined;
+  name?: string | undefined;
+  tag?: string | undefined;
+  public?: boolean | undefined;
+  chutes_version?: string | null | undefined;
+  patch_version?: string | null | undefined;
+}
+
+/**
+ * What was deleted.
+ */
+export interface JobDeletion {
+  deleted?: boolean | undefined;
+  job_id?: string | undefined;
+}
+
+/**
+ * A name for a ranked list of chutes.
+ */
+export interface ModelAlias {
+  alias: string;
+  /**
+   * The first is tried first.
+   */
+  chute_ids?: string[] | undefined;
+  created_at?: string | null | undefined;
+  updated_at?: string | null | undefined;
+}
+
+/**
+ * A new alias.
+ */
+export interface ModelAliasArgs {
+  /**
+   * Printable ASCII, without spaces and colons; the server lowers its case.
+   */
+  alias: string;
+  /**
+   * The first is tried first. One that the server does not know is a 400; repeated ones count once.
+   */
+  chute_ids: string[];
+}
+
+/**
+ * An image.
+ */
+export interface LogoArgs {
+  /**
+   * The file, with a type that begins with `image/`.
+   */
+  logo: FileInput;
+}
+
+/**
+ * A logo.
+ */
+export interface Logo {
+  logo_id: string;
+  /**
+   * Path of the image.
+   */
+  path?: string | undefined;
+}
+
+/**
+ * Format of a logo.
+ */
+export type LogoFormat = OpenEnum<"webp" | "png">;
+
+/**
+ * One line of a log.
+ */
+export interface InstanceLogEvent {
+  log?: string | undefined;
+}
+
+/**
+ * The encrypted log of one instance.
+ */
+export interface LogSession {
+  instance_id?: string | undefined;
+  chute_id?: string | undefined;
+  /**
+   * Id of the launch.
+   */
+  config_id?: string | undefined;
+  /**
+   * Ristretto255 key of this session, base64.
+   */
+  ephemeral_pubkey?: string | undefined;
+  /**
+   * Where the server keeps the chunks.
+   */
+  stream_key?: string | undefined;
+  /**
+   * Unix seconds.
+   */
+  started_at?: number | undefined;
+  chunk_count?: number | undefined;
+}
+
+/**
+ * The chunks of one log.
+ */
+export interface LogChunks {
+  instance_id?: string | undefined;
+  chute_id?: string | undefined;
+  /**
+   * Base64.
+   */
+  chunks?: string[] | undefined;
+}
+
+/**
+ * Instances that take encrypted calls.
+ */
+export interface E2eInstances {
+  instances: E2eInstance[];
+  /**
+   * Seconds.
+   */
+  nonce_expires_in?: number | undefined;
+  /**
+   * Unix seconds.
+   */
+  nonce_expires_at?: number | undefined;
+}
+
+/**
+ * One instance.
+ */
+export interface E2eInstance {
+  instance_id?: string | undefined;
+  /**
+   * ML-KEM-768 key, base64.
+   */
+  e2e_pubkey?: string | undefined;
+  nonces?: string[] | undefined;
+}
+
+/**
+ * One event of an encrypted stream.
+ */
+export interface E2eEvent {
+  /**
+   * Base64, first event.
+   */
+  e2e_init?: string | null | undefined;
+  /**
+   * Base64, one chunk.
+   */
+  e2e?: string | null | undefined;
+  /**
+   * What failed, in clear and in any form.
+   */
+  e2e_error?: unknown | undefined;
+  /**
+   * In clear, and unauthenticated.
+   */
+  usage?: unknown | undefined;
+}
+
+/**
+ * Prices of the platform.
+ */
+export interface Pricing {
+  /**
+   * One TAO in USD.
+   */
+  tao_usd?: number | undefined;
+  compute_unit_estimate?: ComputeUnitPrice | undefined;
+  /**
+   * By GPU.
+   */
+  gpu_price_estimates?: Record<string, GpuPrice> | undefined;
+}
+
+/**
+ * Price of a compute unit.
+ */
+export interface ComputeUnitPrice {
+  usd?: number | undefined;
+  tao?: number | undefined;
+  description?: string | undefined;
+}
+
+/**
+ * Price of one GPU.
+ */
+export interface GpuPrice {
+  usd?: RatePrice | undefined;
+  tao?: RatePrice | undefined;
+}
+
+/**
+ * A price for time.
+ */
+export interface RatePrice {
+  hour?: number | undefined;
+  second?: number | undefined;
+}
+
+/**
+ * One page of payments.
+ */
+export interface PaymentPage {
+  /**
+   * In all.
+   */
+  total?: number | undefined;
+  /**
+   * This page; 0 is the first.
+   */
+  page?: number | undefined;
+  /**
+   * Items in a page.
+   */
+  limit?: number | undefined;
+  items: Payment[];
+}
+
+/**
+ * One payment.
+ */
+export interface Payment {
+  payment_id?: string | undefined;
+  /**
+   * Address of the account that was topped up.
+   */
+  ss58_address?: string | undefined;
+  block?: number | undefined;
+  /**
+   * In rao, a billionth of a TAO.
+   */
+  rao_amount?: number | undefined;
+  /**
+   * One TAO in USD at that time.
+   */
+  fmv?: number | undefined;
+  usd_amount?: number | undefined;
+  transaction_hash?: string | null | undefined;
+  timestamp?: string | undefined;
+  tx_link?: string | null | undefined;
+  transactions_link?: string | null | undefined;
+  /**
+   * True, or absent.
+   */
+  refunded?: boolean | null | undefined;
+}
+
+/**
+ * Sums of payments that were made in TAO, in USD.
+ */
+export interface TaoSummary {
+  today?: number | undefined;
+  this_month?: number | undefined;
+  total?: number | undefined;
+}
+
+/**
+ * Revenue of one day, in USD.
+ */
+export interface DailyRevenue {
+  /**
+   * `YYYY-MM-DD`.
+   */
+  date?: string | null | undefined;
+  new_subscriber_count?: number | undefined;
+  new_subscriber_revenue?: number | undefined;
+  paygo_revenue?: number | undefined;
+  pending_instance_revenue?: number | undefined;
+  sponsored_inference?: number | undefined;
+  total_revenue?: number | undefined;
+}
+
+/**
+ * Where to.
+ */
+export interface DepositReturnArgs {
+  /**
+   * TAO address.
+   */
+  address: string;
+}
+
+/**
+ * What was done.
+ */
+export interface DepositReturn {
+  /**
+   * `transferred`.
+   */
+  status?: string | null | undefined;
+  /**
+   * What was transferred.
+   */
+  message?: string | null | undefined;
+  /**
+   * Set where the server refuses with status 200.
+   */
+  status_code?: number | null | undefined;
+  /**
+   * Why it refuses.
+   */
+  detail?: string | null | undefined;
+}
+
+/**
+ * How many of one GPU there are.
+ */
+export interface GpuInventory {
+  /**
+   * Busy with chutes.
+   */
+  provisioned?: number | undefined;
+  idle?: number | undefined;
+}
+
+/**
+ * The GPUs of one miner.
+ */
+export interface MinerNodes {
+  provisioned?: MinerNode[] | undefined;
+  /**
+   * Counts by GPU.
+   */
+  idle?: Record<string, number> | undefined;
+}
+
+/**
+ * One GPU that is busy.
+ */
+export interface MinerNode {
+  gpu?: string | null | undefined;
+  server_id?: string | null | undefined;
+  chute?: MinerChute | null | undefined;
+}
+
+/**
+ * What keeps it busy.
+ */
+export interface MinerChute {
+  chute_id?: string | null | undefined;
+  /**
+   * `[private chute]` where it is private.
+   */
+  name?: string | null | undefined;
+  /**
+   * Whose it is, where it is public.
+   */
+  username?: string | null | undefined;
+  instance_id?: string | null | undefined;
+  verified?: boolean | null | undefined;
+  /**
+   * Whether the miner got a bounty for it.
+   */
+  bounty?: boolean | null | undefined;
+  created_at?: string | null | undefined;
+  activated_at?: string | null | undefined;
+}
+
+/**
+ * A kind of GPU.
+ */
+export interface SupportedGpu {
+  /**
+   * Regular expression that the name which the driver reports must match.
+   */
+  model_name_check?: string | undefined;
+  /**
+   * GB.
+   */
+  memory?: number | undefined;
+  /**
+   * USD.
+   */
+  hourly_rate?: number | undefined;
+  /**
+   * Compute capability, before the point.
+   */
+  major?: number | null | undefined;
+  /**
+   * Compute capability, after the point.
+   */
+  minor?: number | null | undefined;
+  tensor_cores?: number | null | undefined;
+  /**
+   * Streaming multiprocessors.
+   */
+  processors?: number | null | undefined;
+  max_threads_per_processor?: number | null | undefined;
+  clock_rate?: GpuClock | null | undefined;
+  concurrent_kernels?: boolean | null | undefined;
+  /**
+   * Whether its memory corrects errors.
+   */
+  ecc?: boolean | null | undefined;
+  /**
+   * Whether it sits in an SXM socket.
+   */
+  sxm?: boolean | null | undefined;
+  graval?: GpuProof | null | undefined;
+}
+
+/**
+ * What a model needs.
+ */
+export interface GpuRequirements {
+  /**
+   * GiB, rounded up.
+   */
+  total_model_size?: number | undefined;
+  required_gpus?: number | undefined;
+  /**
+   * GB.
+   */
+  min_vram_per_gpu?: number | undefined;
+  /**
+   * Family, such as `llama`; `default` where none is known.
+   */
+  model_type?: string | undefined;
+  /**
+   * `none`, `4bit`, `8bit` or `fp8`.
+   */
+  quantization?: string | null | undefined;
+  num_attention_heads?: number | undefined;
+  num_key_value_heads?: number | null | undefined;
+  hidden_size?: number | undefined;
+  num_layers?: number | undefined;
+}
+
+/**
+ * Usage of one chute on one day.
+ */
+export interface InvocationUsage {
+  chute_id?: string | undefined;
+  /**
+   * `YYYY-MM-DD`.
+   */
+  date?: string | undefined;
+  /**
+   * What the calls would have cost, had none been free.
+   */
+  usd_amount?: number | undefined;
+  invocation_count?: number | undefined;
+}
+
+/**
+ * A language model on one day.
+ */
+export interface LlmStats {
+  chute_id?: string | undefined;
+  /**
+   * `[private]` unless the chute is the platform's own.
+   */
+  name?: string | undefined;
+  /**
+   * `YYYY-MM-DD`.
+   */
+  date?: string | undefined;
+  total_requests?: number | undefined;
+  total_input_tokens?: number | undefined;
+  total_output_tokens?: number | undefined;
+  /**
+   * Tokens per second; 0 where unknown.
+   */
+  average_tps?: number | null | undefined;
+  /**
+   * Seconds to the first token; 0 where unknown.
+   */
+  average_ttft?: number | null | undefined;
+}
+
+/**
+ * An image model on one day.
+ */
+export interface DiffusionStats {
+  chute_id?: string | undefined;
+  name?: string | undefined;
+  /**
+   * `YYYY-MM-DD`.
+   */
+  date?: string | undefined;
+  total_requests?: number | undefined;
+  total_steps?: number | null | undefined;
+  /**
+   * Steps per second; 0 where unknown.
+   */
+  average_sps?: number | null | undefined;
+}
+
+/**
+ * One report.
+ */
+export interface AuditEntry {
+  entry_id?: string | undefined;
+  hotkey?: string | undefined;
+  block?: number | undefined;
+  path?: string | undefined;
+  created_at?: string | undefined;
+  start_time?: string | undefined;
+  end_time?: string | undefined;
+}
+
+/**
+ * What a trusted machine must show.
+ */
+export interface TeeMeasurement {
+  version?: string | undefined;
+  name?: string | undefined;
+  mrtd?: string | undefined;
+  boot_rtmrs?: Record<string, string> | undefined;
+  runtime_rtmrs?: Record<string, string> | undefined;
+  expected_gpus?: string[] | undefined;
+  gpu_count?: number | undefined;
+}
+
+/**
+ * A sign of life.
+ */
+export interface Pong {
+  message?: string | undefined;
+}
+
+/**
+ * The files of a repository.
+ */
+export interface HfRepoInfo {
+  repo_id?: string | undefined;
+  repo_type?: string | undefined;
+  revision?: string | undefined;
+  files?: HfFile[] | undefined;
+  /**
+   * Their paths.
+   */
+  directories?: string[] | undefined;
+}
+
+/**
+ * One file.
+ */
+export interface HfFile {
+  path?: string | undefined;
+  /**
+   * Bytes.
+   */
+  size?: number | null | undefined;
+  /**
+   * Of a file in large file storage.
+   */
+  sha256?: string | null | undefined;
+  /**
+   * Whether it is in large file storage.
+   */
+  is_lfs?: boolean | undefined;
+  /**
+   * Of every other file.
+   */
+  blob_id?: string | null | undefined;
+}
+
+/**
+ * One page of OAuth apps.
+ */
+export interface OauthAppPage {
+  /**
+   * In all.
+   */
+  total?: number | undefined;
+  /**
+   * This page; 0 is the first.
+   */
+  page?: number | undefined;
+  /**
+   * Items in a page.
+   */
+  limit?: number | undefined;
+  items: OauthApp[];
+}
+
+/**
+ * An OAuth app. The scopes that it may ask for are not shown.
+ */
+export interface OauthApp {
+  app_id: string;
+  /**
+   * `cid_` and 24 characters.
+   */
+  client_id?: string | undefined;
+  /**
+   * Id of the owner.
+   */
+  user_id?: string | undefined;
+  name?: string | undefined;
+  description?: string | null | undefined;
+  redirect_uris?: string[] | undefined;
+  homepage_url?: string | null | undefined;
+  logo_url?: string | null | undefined;
+  active?: boolean | undefined;
+  public?: boolean | undefined;
+  refresh_token_lifetime_days?: number | undefined;
+  created_at?: string | undefined;
+  updated_at?: string | null | undefined;
+}
+
+/**
+ * A new OAuth app.
+ */
+export interface OauthAppCreation {
+  app_id: string;
+  /**
+   * `cid_` and 24 characters.
+   */
+  client_id?: string | undefined;
+  /**
+   * Id of the owner.
+   */
+  user_id?: string | undefined;
+  name?: string | undefined;
+  description?: string | null | undefined;
+  redirect_uris?: string[] | undefined;
+  homepage_url?: string | null | undefined;
+  logo_url?: string | null | undefined;
+  active?: boolean | undefined;
+  public?: boolean | undefined;
+  refresh_token_lifetime_days?: number | undefined;
+  created_at?: string | undefined;
+  updated_at?: string | null | undefined;
+  /**
+   * `csc_` and 48 characters; shown this once.
+   */
+  client_secret?: string | null | undefined;
+}
+
+/**
+ * A new OAuth app.
+ */
+export interface OauthAppArgs {
+  /**
+   * Unique. Letters, digits, underscores, white space, hyphens and dots.
+   */
+  name: string;
+  /**
+   * Where to send users back, http or https; compared exactly.
+   */
+  redirect_uris: string[];
+  description?: string | null | undefined;
+  homepage_url?: string | null | undefined;
+  logo_url?: string | null | undefined;
+  /**
+   * Whether everybody sees the app in lists.
+   * The server's default: True.
+   */
+  public?: boolean | undefined;
+  /**
+   * Days that a refresh token lives; each use begins them anew.
+   * The server's default: 30.
+   */
+  refresh_token_lifetime_days?: number | null | undefined;
+  /**
+   * Privileged scopes that the app may ask for; the others need no mention.
+   */
+  allowed_scopes?: string[] | null | undefined;
+}
+
+/**
+ * What to change; null changes nothing.
+ */
+export interface OauthAppUpdateArgs {
+  /**
+   * As at creation, 3 to 64 characters.
+   */
+  name?: string | null | undefined;
+  description?: string | null | undefined;
+  /**
+   * All of them, 1 to 10.
+   */
+  redirect_uris?: string[] | null | undefined;
+  homepage_url?: string | null | undefined;
+  logo_url?: string | null | undefined;
+  /**
+   * An app that is not active signs nobody in, and its access tokens are refused (after up to 5
+   * minutes).
+   */
+  active?: boolean | null | undefined;
+  public?: boolean | null | undefined;
+  /**
+   * Days; 1 to 30.
+   */
+  refresh_token_lifetime_days?: number | null | undefined;
+  /**
+   * Checked but not stored.
+   */
+  allowed_scopes?: string[] | null | undefined;
+}
+
+/**
+ * What was deleted.
+ */
+export interface OauthAppDeletion {
+  app_id?: string | undefined;
+  /**
+   * Always true.
+   */
+  deleted?: boolean | undefined;
+}
+
+/**
+ * The new secret of an app.
+ */
+export interface OauthSecret {
+  app_id?: string | undefined;
+  client_id?: string | undefined;
+  /**
+   * Shown this once.
+   */
+  client_secret: string;
+}
+
+/**
+ * Which app, and with whom.
+ */
+export interface OauthAppShareArgs {
+  /**
+   * Demanded, but the app of the path is the one that counts.
+   */
+  app_id_or_name: string;
+  /**
+   * The other account.
+   */
+  user_id_or_name: string;
+}
+
+/**
+ * With whom the app is shared now.
+ */
+export interface OauthAppShareResult {
+  app_id?: string | undefined;
+  /**
+   * Id of the other account.
+   */
+  shared_to?: string | undefined;
+  /**
+   * Name of the other account.
+   */
+  shared_to_username?: string | null | undefined;
+}
+
+/**
+ * An account that an app is shared with.
+ */
+export interface OauthAppShare {
+  /**
+   * Id of the other account.
+   */
+  user_id?: string | undefined;
+  /**
+   * Its name.
+   */
+  username?: string | null | undefined;
+  shared_at?: string | null | undefined;
+}
+
+/**
+ * One page of authorizations.
+ */
+export interface OauthAuthorizationPage {
+  /**
+   * In all.
+   */
+  total?: number | undefined;
+  /**
+   * This page; 0 is the first.
+   */
+  page?: number | undefined;
+  /**
+   * Items in a page.
+   */
+  limit?: number | undefined;
+  items: OauthAuthorization[];
+}
+
+/**
+ * An app that you have authorized.
+ */
+export interface OauthAuthorization {
+  authorization_id?: string | undefined;
+  app_id?: string | undefined;
+  /**
+   * `Unknown` where the app is gone.
+   */
+  app_name?: string | undefined;
+  app_description?: string | null | undefined;
+  app_logo_url?: string | null | undefined;
+  /**
+   * What you allowed.
+   */
+  scopes?: string[] | undefined;
+  created_at?: string | undefined;
+  /**
+   * Always false in the list.
+   */
+  revoked?: boolean | undefined;
+}
+
+/**
+ * That a token was revoked.
+ */
+export interface OauthRevocation {
+  /**
+   * Always true, also where there was no such token.
+   */
+  revoked?: boolean | undefined;
+}
+
+/**
+ * The scopes.
+ */
+export interface OauthScopes {
+  /**
+   * Descriptions by name.
+   */
+  scopes: Record<string, string>;
+}
+
+/**
+ * A code or a refresh token, and who asks.
+ */
+export interface OauthTokenArgs {
+  /**
+   * `authorization_code` or `refresh_token`.
+   */
+  grant_type: string;
+  /**
+   * Good for 600 seconds, once.
+   */
+  code?: string | undefined;
+  /**
+   * The same as when the code was asked for; a code needs it.
+   */
+  redirect_uri?: string | undefined;
+  /**
+   * Of the app; here, or with the secret in a header of HTTP Basic.
+   */
+  client_id?: string | undefined;
+  /**
+   * Of the app; every app has one, so it is always needed.
+   */
+  client_secret?: string | undefined;
+  /**
+   * Good once.
+   */
+  refresh_token?: string | undefined;
+  /**
+   * What the code challenge was made of; needed where there was one.
+   */
+  code_verifier?: string | undefined;
+}
+
+/**
+ * An access token, and how to get the next.
+ */
+export interface OauthToken {
+  /**
+   * `cak_…`.
+   */
+  access_token: string;
+  /**
+   * `Bearer`.
+   */
+  token_type?: string | undefined;
+  /**
+   * Seconds; 3600.
+   */
+  expires_in?: number | undefined;
+  /**
+   * `crt_…`; good once, for at most 30 days.
+   */
+  refresh_token?: string | null | undefined;
+  /**
+   * Separated by spaces; null where there is none.
+   */
+  scope?: string | null | undefined;
+}
+
+/**
+ * Which token.
+ */
+export interface OauthRevokeArgs {
+  /**
+   * Access or refresh token; the server tells which by its prefix.
+   */
+  token: string;
+  /**
+   * Not looked at.
+   */
+  token_type_hint?: string | undefined;
+}
+
+/**
+ * Which token, and who asks.
+ */
+export interface OauthIntrospectArgs {
+  /**
+   * Access or refresh token.
+   */
+  token: string;
+  /**
+   * Not needed: the prefix tells. `access_token` said of a refresh token makes it look dead.
+   */
+  token_type_hint?: string | undefined;
+  /**
+   * Looked at only beside the secret.
+   */
+  client_id?: string | undefined;
+  client_secret?: string | undefined;
+}
+
+/**
+ * What a token is worth; `active` false and nothing else for a dead one.
+ */
+export interface OauthIntrospection {
+  active: boolean;
+  /**
+   * `access_token` or `refresh_token`.
+   */
+  token_type?: string | null | undefined;
+  /**
+   * Separated by spaces.
+   */
+  scope?: string | null | undefined;
+  /**
+   * Of the app.
+   */
+  client_id?: string | null | undefined;
+  /**
+   * Name of the account.
+   */
+  username?: string | null | undefined;
+  /**
+   * Id of the account.
+   */
+  sub?: string | null | undefined;
+  /**
+   * Unix seconds.
+   */
+  exp?: number | null | undefined;
+  /**
+   * Unix seconds.
+   */
+  iat?: number | null | undefined;
+}
+
+/**
+ * Whose token it is.
+ */
+export interface OauthUserinfo {
+  /**
+   * Id of the account.
+   */
+  sub: string;
+  username?: string | null | undefined;
+  created_at?: string | null | undefined;
+}
+
+/**
+ * Addresses and abilities of the sign-in.
+ */
+export interface OauthDiscovery {
+  issuer: string;
+  authorization_endpoint?: string | undefined;
+  token_endpoint?: string | undefined;
+  userinfo_endpoint?: string | null | undefined;
+  revocation_endpoint?: string | null | undefined;
+  introspection_endpoint?: string | null | undefined;
+  scopes_supported?: string[] | null | undefined;
+  response_modes_supported?: string[] | null | undefined;
+  response_types_supported?: string[] | null | undefined;
+  grant_types_supported?: string[] | null | undefined;
+  /**
+   * Names `none` too, though every app has a secret and needs it.
+   */
+  token_endpoint_auth_methods_supported?: string[] | null | undefined;
+  /**
+   * Names `plain` too, though only S256 is accepted.
+   */
+  code_challenge_methods_supported?: string[] | null | undefined;
+  subject_types_supported?: string[] | null | undefined;
+  /**
+   * What the user information holds.
+   */
+  claims_supported?: string[] | null | undefined;
+  /**
+   * Address of the documentation.
+   */
+  service_documentation?: string | null | undefined;
+}
+
+/**
+ * With whom the app is no longer shared.
+ */
+export interface OauthAppUnshareResult {
+  app_id?: string | undefined;
+  /**
+   * Id of the other account.
+   */
+  unshared_from?: string | undefined;
+}
+
+/**
+ * With whom an app is shared.
+ */
+export interface OauthAppShares {
+  app_id?: string | undefined;
+  shares: OauthAppShare[];
+}
+
+/**
+ * Whose authorization was taken back.
+ */
+export interface OauthAuthorizationRevocation {
+  app_id?: string | undefined;
+  /**
+   * Always true.
+   */
+  revoked?: boolean | undefined;
+}
+
+/**
+ * A file that a run has left.
+ */
+export interface JobFile {
+  /**
+   * Its name, which may hold slashes.
+   */
+  filename?: string | undefined;
+  /**
+   * Where the platform keeps it.
+   */
+  path?: string | undefined;
+  /**
+   * Whether it has arrived and can be had.
+   */
+  uploaded?: boolean | undefined;
+}
+
+/**
+ * Where one port of a run can be reached.
+ */
+export interface JobPortMapping {
+  /**
+   * The port that the job has opened.
+   */
+  internal_port?: number | undefined;
+  /**
+   * The port at the host of the instance.
+   */
+  external_port?: number | undefined;
+  proto?: PortProtocol | undefined;
+  /**
+   * Whether it is the default port.
+   */
+  default?: boolean | null | undefined;
+}
+
+/**
+ * Clock of a GPU.
+ */
+export interface GpuClock {
+  /**
+   * MHz.
+   */
+  base?: number | undefined;
+  /**
+   * MHz.
+   */
+  boost?: number | undefined;
+}
+
+/**
+ * How the platform proves that a GPU is what it claims to be.
+ */
+export interface GpuProof {
+  iterations?: number | undefined;
+  /**
+   * How long it takes.
+   */
+  estimate?: number | undefined;
 }
 
 /**

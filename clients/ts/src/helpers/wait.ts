@@ -1,0 +1,55 @@
+/** What helpers that wait have in common. */
+import { checkDuration, type CallOptions, type Config } from "../config.js";
+import { makeError, type ChutesError } from "../errors.js";
+import { pause } from "../request.js";
+
+/** Body, query and headers of the caller belong to the helper's own request, not to the look-ups around it. */
+export function limitsOnly({ extraBody: _body, extraQuery: _query, extraHeaders: _headers, ...rest }: CallOptions): CallOptions {
+  return rest;
+}
+
+/** The time that a helper may take in all: requests, sleeps and streams. */
+export class Until {
+  readonly #at: number | null;
+
+  constructor(
+    private readonly config: Config,
+    private readonly options: CallOptions,
+    limit: number | null,
+  ) {
+    this.#at = limit === null ? null : config.seam.now() + limit;
+  }
+
+  /** Milliseconds left, never negative; null = unlimited. */
+  left(): number | null {
+    return this.#at === null ? null : Math.max(0, this.#at - this.config.seam.now());
+  }
+
+  get over(): boolean {
+    return this.left() === 0;
+  }
+
+  /** Options of one request within the helper's time. `stream`: a stream has no deadline of its own, a request keeps its default. */
+  request(stream: boolean): CallOptions {
+    const { deadlineMs: _whole, ...rest } = this.options;
+    const left = this.left();
+    return stream && left !== null ? { ...rest, deadlineMs: Math.max(left, 1) } : rest;
+  }
+
+  /** Sleeps, but not beyond the end. */
+  async sleep(ms: number): Promise<void> {
+    const left = this.left();
+    await pause(this.config, left === null ? ms : Math.min(ms, left), this.options.signal);
+  }
+
+  /** The error of a helper whose time is over. */
+  error(what: string, response?: { status: number; attempts: number }): ChutesError {
+    return makeError("timeout", what, { status: response?.status, attempts: response?.attempts ?? 1 });
+  }
+}
+
+/** The longest wait that the options of a helper name. */
+export function waitLimit(options: CallOptions, fallback: number | null): number | null {
+  const given = checkDuration("deadlineMs", options.deadlineMs);
+  return given === undefined ? fallback : given;
+}

@@ -1,0 +1,138 @@
+/**
+ * Signing with a hotkey (sr25519) in place of an API key. Needs the package `@scure/sr25519` beside this one, and Node 20.19 or later.
+ *
+ * @example
+ * import { Chutes } from "chutes-client";
+ * import { hotkey, Hotkey } from "chutes-client/hotkey";
+ * const client = new Chutes({ auth: hotkey(Hotkey.fromConfig()) });
+ */
+import * as sr25519 from "@scure/sr25519";
+import type { Auth, SignableRequest } from "./auth.js";
+import { ConfigError } from "./errors.js";
+import { decodeAddress, encodeAddress } from "./ss58.js";
+import { readConfig } from "#files";
+
+export { SS58_PREFIX } from "./ss58.js";
+
+/** Names the configuration file of the official CDK. */
+export const ENV_CONFIG_PATH = "CHUTES_CONFIG_PATH";
+const SEED_BYTES = 32;
+const SIGNATURE_BYTES = 64;
+
+const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+function fromHex(text: string): Uint8Array | undefined {
+  const digits = text.trim().replace(/^0x/i, "");
+  if (digits.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(digits)) return undefined;
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+}
+
+/** A signing key. Neither its seed nor its secret key can be read or shown. */
+export class Hotkey {
+  readonly #secret: Uint8Array;
+  /** The public key, 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /** The SS58 address of the public key, prefix 42. */
+  readonly address: string;
+
+  private constructor(seed: Uint8Array) {
+    this.#secret = sr25519.secretFromSeed(seed);
+    this.publicKey = sr25519.getPublicKey(this.#secret);
+    this.address = encodeAddress(this.publicKey);
+  }
+
+  /** A key from its seed: 32 bytes, or 64 hexadecimal digits with or without `0x`. Throws `config` without showing it. */
+  static fromSeed(seed: Uint8Array | string): Hotkey {
+    const bytes = typeof seed === "string" ? fromHex(seed) : seed;
+    if (!(bytes instanceof Uint8Array) || bytes.length !== SEED_BYTES)
+      throw new ConfigError("the seed of a hotkey must be 32 bytes, or 64 hexadecimal digits");
+    return new Hotkey(Uint8Array.from(bytes));
+  }
+
+  /**
+   * The key of the official CDK's configuration file (Node, Deno and Bun): `path`, else `CHUTES_CONFIG_PATH`, else
+   * `~/.chutes/config.ini`; section `auth`, `hotkey_seed`, checked against `hotkey_ss58address` where that is given.
+   *
+   * Throws `config` with the name of the file, never with the seed.
+   */
+  static fromConfig(path?: string): Hotkey {
+    const env = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env;
+    const named = path ?? (env?.[ENV_CONFIG_PATH]?.trim() || undefined);
+    const file = readConfig(named, ".chutes", "config.ini");
+    const { hotkey_seed: seed, hotkey_ss58address: address } = section(file.text, "auth") ?? {};
+    if (seed === undefined) throw new ConfigError(`${file.path} has no hotkey_seed in its section [auth]`);
+    const bytes = fromHex(seed);
+    if (bytes?.length !== SEED_BYTES) throw new ConfigError(`the hotkey_seed of ${file.path} is not 64 hexadecimal digits`);
+    const key = new Hotkey(bytes);
+    if (address !== undefined && address !== key.address)
+      throw new ConfigError(`hotkey_seed and hotkey_ss58address of ${file.path} do not belong together`);
+    return key;
+  }
+
+  /** Signs a text (as UTF-8) or bytes; 128 lower-case hexadecimal digits. Each signature of a message is another one. */
+  sign(message: string | Uint8Array): string {
+    return toHex(sr25519.sign(this.#secret, utf8(message)));
+  }
+
+  toJSON(): Record<string, unknown> {
+    return { address: this.address };
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `Hotkey { address: ${this.address} }`;
+  }
+}
+
+/** Whether a signature (hexadecimal, with or without `0x`) of a message belongs to an address. */
+export function verify(address: string, message: string | Uint8Array, signature: string): boolean {
+  const publicKey = decodeAddress(address);
+  const bytes = fromHex(signature);
+  if (publicKey === undefined || bytes?.length !== SIGNATURE_BYTES) return false;
+  try {
+    return sr25519.verify(utf8(message), bytes, publicKey);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Signs each request with a hotkey, anew for each attempt: the purpose of the operation, else the exact bytes of the body.
+ *
+ * A GET or DELETE without a purpose cannot be signed: `config`, before anything is sent. What needs no credential is sent without one.
+ */
+export function hotkey(key: Hotkey): Auth {
+  return Object.freeze({
+    async apply(request: SignableRequest): Promise<void> {
+      if (request.public) return;
+      let subject = request.purpose;
+      if (subject === undefined && !/^(?:POST|PUT|PATCH)$/.test(request.method)) {
+        throw new ConfigError(`${request.operationId} (${request.method}) cannot be signed by a hotkey: use an API key for it`);
+      }
+      subject ??= await request.bodyHash();
+      const nonce = String(Math.floor(request.now() / 1000));
+      request.headers["x-chutes-hotkey"] = key.address;
+      request.headers["x-chutes-nonce"] = nonce;
+      request.headers["x-chutes-signature"] = key.sign(`${key.address}:${nonce}:${subject}`);
+    },
+    secrets: () => [],
+  });
+}
+
+const utf8 = (message: string | Uint8Array): Uint8Array => (typeof message === "string" ? new TextEncoder().encode(message) : message);
+
+/** One section of an INI file; undefined where there is none. */
+function section(text: string, name: string): Record<string, string> | undefined {
+  let inside = false;
+  let found: Record<string, string> | undefined;
+  for (const line of text.split(/\r?\n/)) {
+    const head = /^\s*\[([^\]]*)\]\s*$/.exec(line)?.[1];
+    if (head !== undefined) {
+      inside = head.trim() === name;
+      if (inside) found ??= {};
+      continue;
+    }
+    const pair = inside ? /^\s*([^#;=:\s][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(line) : null;
+    if (pair !== null && found !== undefined) found[(pair[1] ?? "").toLowerCase()] = pair[2] ?? "";
+  }
+  return found;
+}
