@@ -2,13 +2,46 @@ package chutes
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"io"
 	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
 )
 
-// Auth puts a credential on a request. Apply is called once per attempt with the exact body bytes, so that a signing scheme can cover them.
+// Auth puts a credential on a request. Apply is called once per attempt, redirects to the same origin included.
 type Auth interface {
-	Apply(ctx context.Context, header http.Header, method, url string, body []byte) error
+	Apply(ctx context.Context, r *AuthRequest) error
+}
+
+// AuthRequest is one attempt on its way out, as an [Auth] sees it: everything a credential or a signature may depend on.
+type AuthRequest struct {
+	Header    http.Header // to write to
+	Method    string
+	URL       string
+	Operation string    // id of the operation, for messages
+	Purpose   string    // what is signed where there is no body to sign; "" = none
+	Public    bool      // the operation needs no credential
+	Now       time.Time // the client's clock
+
+	body payload
+}
+
+// BodySHA256 returns the digest of the exact bytes of the body. A file is read once for it, and a second time when it is sent.
+func (r *AuthRequest) BodySHA256() (digest [sha256.Size]byte, err error) {
+	body, err := r.body.reader()
+	if err != nil {
+		return digest, err
+	}
+	defer func() { _ = body.Close() }()
+	hash := sha256.New()
+	if _, err := io.Copy(hash, body); err != nil {
+		return digest, configError("the body of %s cannot be read for its signature", r.Operation).withCause(err, nil)
+	}
+	return [sha256.Size]byte(hash.Sum(nil)), nil
 }
 
 // Bearer sends "Authorization: Bearer key", the default and what the public server reads.
@@ -25,12 +58,12 @@ func FromProvider(provide func(context.Context) (string, error)) Auth { return p
 
 type keyAuth struct{ header, prefix, key string }
 
-func (a *keyAuth) Apply(_ context.Context, header http.Header, _, _ string, _ []byte) error {
+func (a *keyAuth) Apply(_ context.Context, r *AuthRequest) error {
 	key, err := checkKey(a.key)
 	if err != nil {
 		return err
 	}
-	header.Set(a.header, a.prefix+key)
+	r.Header.Set(a.header, a.prefix+key)
 	return nil
 }
 
@@ -39,30 +72,83 @@ func (a *keyAuth) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "chutes.Auth{%s: %s}", a.header, Mask)
 }
 
-func (a *keyAuth) secrets() []string { return []string{a.key} }
+// Secrets returns the key, which no error and no log may show.
+func (a *keyAuth) Secrets() []string { return []string{a.key} }
 
 type anonymous struct{}
 
-func (anonymous) Apply(context.Context, http.Header, string, string, []byte) error { return nil }
+func (anonymous) Apply(context.Context, *AuthRequest) error { return nil }
 
 type provider struct {
 	provide func(context.Context) (string, error)
 }
 
-func (p provider) Apply(ctx context.Context, header http.Header, method, url string, body []byte) error {
+func (p provider) Apply(ctx context.Context, r *AuthRequest) error {
 	key, err := p.provide(ctx)
 	if err != nil {
 		return configError("the token provider failed").withCause(err, nil)
 	}
-	return Bearer(key).Apply(ctx, header, method, url, body)
+	return Bearer(key).Apply(ctx, r)
 }
 
 func (provider) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("chutes.Auth{provider}")) }
 
-// secretsOf lists what must never be shown. Secrets of a provider are only known per attempt; their shapes are masked.
+// bare is the credential of one call, sent without a scheme in place of the client's: an account's fingerprint.
+type bare string
+
+func (b bare) Apply(_ context.Context, r *AuthRequest) error {
+	key, err := checkKey(string(b))
+	if err != nil || key == "" {
+		return configError("%s needs the account's fingerprint, in plain ASCII", r.Operation)
+	}
+	r.Header.Set("Authorization", key)
+	return nil
+}
+
+// Secrets returns the fingerprint.
+func (b bare) Secrets() []string { return []string{strings.TrimSpace(string(b))} }
+
+// Format hides the fingerprint from every verb.
+func (bare) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("chutes.Auth{fingerprint}")) }
+
+// SecretHolder is an [Auth] that knows what must never be shown; the list may change while it is in use.
+type SecretHolder interface {
+	Secrets() []string
+}
+
+// keyring holds what must never be shown: what is known from the start, what a call brought along, and what the credential knows now.
+type keyring struct {
+	mu   sync.Mutex
+	kept []string
+	auth Auth
+}
+
+func (k *keyring) add(secrets ...string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, secret := range secrets {
+		if secret != "" && !slices.Contains(k.kept, secret) {
+			k.kept = append(k.kept, secret)
+		}
+	}
+}
+
+// list returns the secrets of this moment, the longest first: one may be the beginning of another.
+func (k *keyring) list() []string {
+	if k == nil {
+		return nil
+	}
+	k.mu.Lock()
+	all := slices.Clone(k.kept)
+	k.mu.Unlock()
+	all = append(all, secretsOf(k.auth)...)
+	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
+	return all
+}
+
 func secretsOf(auth Auth) []string {
-	if s, ok := auth.(interface{ secrets() []string }); ok {
-		return s.secrets()
+	if holder, ok := auth.(SecretHolder); ok {
+		return holder.Secrets()
 	}
 	return nil
 }

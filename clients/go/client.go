@@ -39,6 +39,8 @@ type Client struct {
 	seam      Seam
 	budget    *retryBudget
 	pace      *pace
+
+	fixedRandom bool // the seam's random source is the caller's, and decides the boundary of an upload too
 }
 
 // New makes a client. Without options it reads CHUTES_API_KEY and the CHUTES_*_URL variables. Everything is checked here: a missing key, a bad
@@ -56,17 +58,18 @@ func New(options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	secrets := secretsOf(auth)
+	known := &keyring{auth: auth}
 	for name, value := range s.headers {
 		if secretHeader(name) {
-			secrets = append(secrets, value)
+			known.add(value)
 		}
 	}
-	t, err := newTransport(s.caPEM, secrets)
+	t, err := newTransport(s.caPEM, known)
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{endpoints: endpoints, auth: auth, known: &keyring{secrets}, transport: t, seam: s.seam.withDefaults(), pace: newPace(s.ratePerMin)}
+	fixed := s.seam.Random != nil
+	c := &Client{endpoints: endpoints, auth: auth, known: known, transport: t, seam: s.seam.withDefaults(), pace: newPace(s.ratePerMin), fixedRandom: fixed}
 	if s.retryBudget {
 		c.budget = newRetryBudget()
 	}
@@ -79,9 +82,6 @@ func New(options ...Option) (*Client, error) {
 	c.Management = newManagement(c)
 	return c, nil
 }
-
-// keyring holds what must never be shown.
-type keyring struct{ secrets []string }
 
 // Endpoints returns the five hosts in force.
 func (c *Client) Endpoints() Endpoints { return c.endpoints }

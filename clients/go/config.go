@@ -121,6 +121,8 @@ type settings struct {
 	maxEventBytes                            int
 	capture                                  *Response
 	method                                   string
+	purpose                                  string
+	flags                                    map[string]bool
 }
 
 // Option sets something for a client ([New]) or for one call, where it wins. An option that makes no sense for one call is refused there
@@ -139,7 +141,7 @@ func resolve(base settings, options []Option, perCall bool) (settings, error) {
 	if len(options) == 0 {
 		return base, nil
 	}
-	base.headers, base.query, base.body = maps.Clone(base.headers), maps.Clone(base.query), maps.Clone(base.body)
+	base.headers, base.query, base.body, base.flags = maps.Clone(base.headers), maps.Clone(base.query), maps.Clone(base.body), maps.Clone(base.flags)
 	for _, o := range options {
 		if o.apply == nil {
 			continue

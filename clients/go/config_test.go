@@ -138,12 +138,12 @@ func TestLimits(t *testing.T) {
 		"idle over timeout": {invocation, true, settings{timeout: time.Second, idle: 2 * time.Second}, limits{10 * time.Second, time.Second, 2 * time.Second, NoTimeout}},
 		"none":              {management, true, settings{total: NoTimeout, firstByte: NoTimeout}, limits{10 * time.Second, NoTimeout, time.Minute, NoTimeout}},
 	} {
-		if got := limitsFor(tc.where, tc.json, &tc.s); got != tc.want {
+		if got := limitsFor(operation{surface: tc.where, stream: !tc.json}, &tc.s); got != tc.want {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
 	s, err := resolve(settings{firstByte: time.Hour}, []Option{WithTimeout(time.Second)}, true)
-	if err != nil || limitsFor(invocation, true, &s).firstByte != time.Second {
+	if err != nil || limitsFor(operation{surface: invocation}, &s).firstByte != time.Second {
 		t.Error("a call's timeout loses against the client's first-byte limit")
 	}
 }

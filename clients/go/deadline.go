@@ -25,13 +25,16 @@ type limits struct {
 	connect, firstByte, idle, total time.Duration
 }
 
-// limitsFor lays the options over the defaults of a surface. jsonAnswer is false for streams, uploads and downloads, which have no deadline.
-func limitsFor(where surface, jsonAnswer bool, s *settings) limits {
+// limitsFor lays the options over the defaults of an operation. Streams, uploads and downloads have no deadline of their own.
+func limitsFor(op operation, s *settings) limits {
 	l := limits{ConnectTimeout, ManagementFirstByteTimeout, ManagementIdleTimeout, NoTimeout}
-	if where == invocation {
+	if op.surface == invocation {
 		l.firstByte, l.idle = InvocationFirstByteTimeout, InvocationIdleTimeout
-	} else if jsonAnswer {
+	} else if !op.stream && op.kind != bodyMultipart {
 		l.total = ManagementDeadline
+	}
+	if op.endless {
+		l.idle = NoTimeout
 	}
 	set := func(dst *time.Duration, values ...time.Duration) {
 		for _, v := range values {

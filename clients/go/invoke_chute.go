@@ -147,7 +147,7 @@ func (h *ChuteClient) find(ctx context.Context, options []Option) (*Chute, error
 	}
 	var e *Error
 	errors.As(err, &e)
-	e.Message = cleanMessage("there is no chute "+h.ref+" that you can see: "+e.Message, h.client.known.secrets)
+	e.Message = cleanMessage("there is no chute "+h.ref+" that you can see: "+e.Message, h.client.known.list())
 	return nil, e
 }
 

@@ -5,8 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -64,25 +62,7 @@ func (i *Image) DataURL() string {
 
 // Save writes the image to path: to a temporary file beside it first, so that path holds the whole image or what it held before.
 func (i *Image) Save(path string) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".chutes-image-*")
-	if err != nil {
-		return configError("the image cannot be saved").withCause(err, nil)
-	}
-	_, err = f.Write(i.Bytes)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if failed := f.Close(); err == nil {
-		err = failed
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-		return configError("the image cannot be saved to %s", path).withCause(err, nil)
-	}
-	return nil
+	return saveAtomically(path, i.Bytes)
 }
 
 // ImageService makes images.

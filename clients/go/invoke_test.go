@@ -310,7 +310,7 @@ func TestManagement(t *testing.T) {
 	_, _ = c.Chutes.WarmupStatus(ctx(t), "x")
 	_, _ = c.Chutes.MinerMeansFile(ctx(t), "x", MinerMeansFormatCSV)
 	_, _ = c.Bounties.Increase(ctx(t), "x", &BountiesIncreaseParams{Boost: Set(1.5)})
-	_, _ = c.Chutes.Deploy(ctx(t), ChuteArgs{Name: "n"}, &ChutesDeployParams{AcceptFee: Set(false)})
+	_, _ = c.Chutes.Create(ctx(t), ChuteArgs{Name: "n"}, &ChutesCreateParams{AcceptFee: Set(false)})
 	var sent []string
 	for _, r := range s.seen() {
 		sent = append(sent, r.method+" "+r.path)

@@ -20,7 +20,7 @@ type BountiesService struct {
 func (s *BountiesService) List(ctx context.Context, options ...Option) ([]Bounty, error) {
 	return performList[Bounty](ctx, s.client, operation{
 		id: "listBounties", method: "GET",
-		path: []part{lit("/bounties/")},
+		path: []part{lit("/bounties/")}, public: true,
 	}, options)
 }
 
@@ -41,7 +41,7 @@ func (p *BountiesIncreaseParams) query() url.Values {
 // Increase: raise the bounty of a chute, or open one. Only for administrators of the platform; everybody else gets a 403. It
 // changes state although it is a GET, so clients never repeat it.
 //
-// GET /bounties/{chute_id}/increase (errors: 401, 403, 404, 422); sent once, never retried
+// GET /bounties/{chute_id}/increase (errors: 401, 403, 404, 422); sent once, never retried; no hotkey can sign it
 func (s *BountiesService) Increase(ctx context.Context, chuteID string, params *BountiesIncreaseParams, options ...Option) (json.RawMessage, error) {
 	return performJSON(ctx, s.client, operation{
 		id: "increaseBounty", method: "GET",

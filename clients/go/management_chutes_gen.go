@@ -64,7 +64,7 @@ func (s *ChutesService) List(ctx context.Context, params *ChutesListParams, opti
 	return performPage[Chute](ctx, s.client, operation{
 		id: "listChutes", method: "GET",
 		path:  []part{lit("/chutes/")},
-		query: params.query(),
+		query: params.query(), purpose: "chutes",
 	}, options)
 }
 
@@ -75,17 +75,17 @@ func (s *ChutesService) ListAll(ctx context.Context, params *ChutesListParams, o
 	return performPages[Chute](ctx, s.client, operation{
 		id: "listChutes", method: "GET",
 		path:  []part{lit("/chutes/")},
-		query: params.query(),
+		query: params.query(), purpose: "chutes",
 	}, options)
 }
 
-// ChutesDeployParams are the options of [ChutesService.Deploy]. Nil and absent ones are not sent.
-type ChutesDeployParams struct {
+// ChutesCreateParams are the options of [ChutesService.Create]. Nil and absent ones are not sent.
+type ChutesCreateParams struct {
 	// Agree to the fee of a first deployment.
 	AcceptFee Opt[bool]
 }
 
-func (p *ChutesDeployParams) query() url.Values {
+func (p *ChutesCreateParams) query() url.Values {
 	query := url.Values{}
 	if p != nil {
 		setQuery(query, "accept_fee", p.AcceptFee)
@@ -93,16 +93,16 @@ func (p *ChutesDeployParams) query() url.Values {
 	return query
 }
 
-// Deploy: deploy a chute, or deploy a new version of it. Your account and the name decide which chute it is; a second deployment
-// with the same name is a new version, rolled out gradually unless `use_rolling_update` is false. Counts towards 24 creations and
-// updates in 24 hours, so clients never send it twice by themselves. The first deployment of a name costs a fee (402 with its
-// amount until `accept_fee` is true); `tee` must be true since 2026-05-12; `public` needs a permission that accounts do not have
-// by default.
+// Create: deploy a chute, or deploy a new version of it, without looking first. Your account and the name decide which chute it
+// is; a second deployment with the same name is a new version, rolled out gradually unless `use_rolling_update` is false. Counts
+// towards 24 creations and updates in 24 hours, so clients never send it twice by themselves. The first deployment of a name
+// costs a fee (402 with its amount until `accept_fee` is true); `tee` must be true since 2026-05-12; `public` needs a permission
+// that accounts do not have by default.
 //
 // POST /chutes/ (errors: 400, 401, 402, 403, 409, 422, 429); sent once, never retried
-func (s *ChutesService) Deploy(ctx context.Context, body ChuteArgs, params *ChutesDeployParams, options ...Option) (*Chute, error) {
+func (s *ChutesService) Create(ctx context.Context, body ChuteArgs, params *ChutesCreateParams, options ...Option) (*Chute, error) {
 	return perform[Chute](ctx, s.client, operation{
-		id: "deployChute", method: "POST",
+		id: "createChute", method: "POST",
 		path:  []part{lit("/chutes/")},
 		query: params.query(), body: &body, once: true,
 	}, options)
@@ -114,7 +114,7 @@ func (s *ChutesService) Deploy(ctx context.Context, body ChuteArgs, params *Chut
 func (s *ChutesService) Get(ctx context.Context, chuteIDOrName string, options ...Option) (*Chute, error) {
 	return perform[Chute](ctx, s.client, operation{
 		id: "getChute", method: "GET",
-		path: []part{lit("/chutes/"), paramSlashes("chute_id_or_name", chuteIDOrName)},
+		path: []part{lit("/chutes/"), paramSlashes("chute_id_or_name", chuteIDOrName)}, purpose: "chutes",
 	}, options)
 }
 
@@ -137,7 +137,7 @@ func (s *ChutesService) Update(ctx context.Context, chuteIDOrName string, body C
 func (s *ChutesService) Delete(ctx context.Context, chuteID string, options ...Option) (*ChuteDeletion, error) {
 	return perform[ChuteDeletion](ctx, s.client, operation{
 		id: "deleteChute", method: "DELETE",
-		path: []part{lit("/chutes/"), param("chute_id", chuteID)},
+		path: []part{lit("/chutes/"), param("chute_id", chuteID)}, purpose: "chutes",
 	}, options)
 }
 
@@ -147,7 +147,7 @@ func (s *ChutesService) Delete(ctx context.Context, chuteID string, options ...O
 func (s *ChutesService) Code(ctx context.Context, chuteID string, options ...Option) (string, error) {
 	return performText(ctx, s.client, operation{
 		id: "getChuteCode", method: "GET",
-		path: []part{lit("/chutes/code/"), param("chute_id", chuteID)}, accept: "text/plain",
+		path: []part{lit("/chutes/code/"), param("chute_id", chuteID)}, accept: "text/plain", purpose: "chutes",
 	}, options)
 }
 
@@ -159,7 +159,7 @@ func (s *ChutesService) Code(ctx context.Context, chuteID string, options ...Opt
 func (s *ChutesService) Warmup(ctx context.Context, chuteIDOrName string, options ...Option) (*ItemStream[WarmupEvent], error) {
 	return performStream[WarmupEvent](ctx, s.client, operation{
 		id: "warmUpChute", method: "GET",
-		path: []part{lit("/chutes/warmup/"), paramSlashes("chute_id_or_name", chuteIDOrName)},
+		path: []part{lit("/chutes/warmup/"), paramSlashes("chute_id_or_name", chuteIDOrName)}, purpose: "chutes",
 	}, options)
 }
 
@@ -171,7 +171,7 @@ func (s *ChutesService) WarmupStatus(ctx context.Context, chuteIDOrName string, 
 	return perform[WarmupStatus](ctx, s.client, operation{
 		id: "warmUpChute", method: "GET",
 		path:  []part{lit("/chutes/warmup/"), paramSlashes("chute_id_or_name", chuteIDOrName)},
-		query: url.Values{},
+		query: url.Values{}, purpose: "chutes",
 	}.with("quick", "true"), options)
 }
 
@@ -201,7 +201,7 @@ func (s *ChutesService) Unshare(ctx context.Context, body ShareArgs, options ...
 func (s *ChutesService) Boosted(ctx context.Context, options ...Option) ([]BoostedChute, error) {
 	return performList[BoostedChute](ctx, s.client, operation{
 		id: "listBoostedChutes", method: "GET",
-		path: []part{lit("/chutes/boosted")},
+		path: []part{lit("/chutes/boosted")}, public: true,
 	}, options)
 }
 
@@ -211,7 +211,7 @@ func (s *ChutesService) Boosted(ctx context.Context, options ...Option) ([]Boost
 func (s *ChutesService) AffineAvailable(ctx context.Context, options ...Option) ([]AffineChute, error) {
 	return performList[AffineChute](ctx, s.client, operation{
 		id: "listAffineChutes", method: "GET",
-		path: []part{lit("/chutes/affine_available")},
+		path: []part{lit("/chutes/affine_available")}, public: true,
 	}, options)
 }
 
@@ -221,7 +221,7 @@ func (s *ChutesService) AffineAvailable(ctx context.Context, options ...Option) 
 func (s *ChutesService) RollingUpdates(ctx context.Context, options ...Option) ([]RollingUpdate, error) {
 	return performList[RollingUpdate](ctx, s.client, operation{
 		id: "listRollingUpdates", method: "GET",
-		path: []part{lit("/chutes/rolling_updates")},
+		path: []part{lit("/chutes/rolling_updates")}, public: true,
 	}, options)
 }
 
@@ -231,7 +231,7 @@ func (s *ChutesService) RollingUpdates(ctx context.Context, options ...Option) (
 func (s *ChutesService) GPUCountHistory(ctx context.Context, options ...Option) ([]GpuCount, error) {
 	return performList[GpuCount](ctx, s.client, operation{
 		id: "listGpuCountHistory", method: "GET",
-		path: []part{lit("/chutes/gpu_count_history")},
+		path: []part{lit("/chutes/gpu_count_history")}, public: true,
 	}, options)
 }
 
@@ -241,7 +241,7 @@ func (s *ChutesService) GPUCountHistory(ctx context.Context, options ...Option) 
 func (s *ChutesService) Utilization(ctx context.Context, options ...Option) ([]ChuteUtilization, error) {
 	return performList[ChuteUtilization](ctx, s.client, operation{
 		id: "listChuteUtilization", method: "GET",
-		path: []part{lit("/chutes/utilization")},
+		path: []part{lit("/chutes/utilization")}, public: true,
 	}, options)
 }
 
@@ -251,7 +251,7 @@ func (s *ChutesService) Utilization(ctx context.Context, options ...Option) ([]C
 func (s *ChutesService) MinerMeansIndex(ctx context.Context, options ...Option) (string, error) {
 	return performText(ctx, s.client, operation{
 		id: "getMinerMeansIndex", method: "GET",
-		path: []part{lit("/chutes/miner_means")}, accept: "text/html",
+		path: []part{lit("/chutes/miner_means")}, accept: "text/html", public: true,
 	}, options)
 }
 
@@ -277,7 +277,7 @@ func (s *ChutesService) MinerMeans(ctx context.Context, chuteID string, params *
 	return performText(ctx, s.client, operation{
 		id: "getMinerMeans", method: "GET",
 		path:  []part{lit("/chutes/miner_means/"), param("chute_id", chuteID)},
-		query: params.query(), accept: "text/html, application/json, text/csv",
+		query: params.query(), accept: "text/html, application/json, text/csv", public: true,
 	}, options)
 }
 
@@ -288,7 +288,7 @@ func (s *ChutesService) MinerMeans(ctx context.Context, chuteID string, params *
 func (s *ChutesService) MinerMeansFile(ctx context.Context, chuteID string, ext MinerMeansFormat, options ...Option) (string, error) {
 	return performText(ctx, s.client, operation{
 		id: "getMinerMeansFile", method: "GET",
-		path: []part{lit("/chutes/miner_means/"), param("chute_id", chuteID), lit("."), param("ext", string(ext))}, accept: "text/csv, application/json, text/html",
+		path: []part{lit("/chutes/miner_means/"), param("chute_id", chuteID), lit("."), param("ext", string(ext))}, accept: "text/csv, application/json, text/html", public: true,
 	}, options)
 }
 
@@ -298,7 +298,7 @@ func (s *ChutesService) MinerMeansFile(ctx context.Context, chuteID string, ext 
 func (s *ChutesService) MinerMeansRows(ctx context.Context, chuteID string, options ...Option) ([]MinerMean, error) {
 	return performList[MinerMean](ctx, s.client, operation{
 		id: "getMinerMeansFile", method: "GET",
-		path: []part{lit("/chutes/miner_means/"), param("chute_id", chuteID), lit("."), lit("json")},
+		path: []part{lit("/chutes/miner_means/"), param("chute_id", chuteID), lit("."), lit("json")}, public: true,
 	}, options)
 }
 
@@ -322,4 +322,17 @@ func (s *ChutesService) DeployDiffusion(ctx context.Context, body DiffusionChute
 		id: "deployDiffusionChute", method: "POST",
 		path: []part{lit("/chutes/diffusion")}, body: &body, once: true,
 	}, options)
+}
+
+// Evidence: get the attestation of all instances of a trusted chute. `report_data` of each quote is SHA-256 over the nonce and
+// the public key of the instance. A chute that is not trusted, or was deployed with a CDK older than 0.6.0, is a 400. All users
+// together may ask 60 times a minute, the evidence of single instances included (429).
+//
+// GET /chutes/{chute_id_or_name}/evidence (errors: 400, 401, 404, 422, 429, 502)
+func (s *ChutesService) Evidence(ctx context.Context, chuteIDOrName string, nonce string, options ...Option) (*ChuteEvidence, error) {
+	return perform[ChuteEvidence](ctx, s.client, operation{
+		id: "getChuteEvidence", method: "GET",
+		path:  []part{lit("/chutes/"), paramSlashes("chute_id_or_name", chuteIDOrName), lit("/evidence")},
+		query: url.Values{}, purpose: "chutes",
+	}.with("nonce", nonce), options)
 }

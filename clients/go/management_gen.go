@@ -7,19 +7,76 @@ package chutes
 type Management struct {
 	// Deploy, inspect, share, warm up and delete chutes.
 	Chutes *ChutesService
+	// Images that chutes run in.
+	ContainerImages *ContainerImagesService
+	// Runs of the jobs of chutes.
+	Jobs *JobsService
+	// Running copies of chutes.
+	Instances *InstancesService
+	// Logs that only the owner can read.
+	EncryptedLogs *EncryptedLogsService
+	// Calls that only the instance can read.
+	E2e *E2eService
 	// Rewards that make miners start a chute.
 	Bounties *BountiesService
-	// Accounts.
+	// Accounts, quotas, usage and balance.
 	Users *UsersService
+	// Keys of the account.
+	APIKeys *APIKeysService
+	// Environment variables that chutes get.
+	Secrets *SecretsService
+	// Names for ranked lists of chutes.
+	ModelAliases *ModelAliasesService
+	// Pictures of chutes and accounts.
+	Logos *LogosService
+	// Apps that sign users in with Chutes.
+	OauthApps *OauthAppsService
+	// Apps that you have authorized.
+	OauthAuthorizations *OauthAuthorizationsService
+	// Tokens and what they are worth.
+	Oauth *OauthService
+	// Prices of GPUs and rates of currencies.
+	Pricing *PricingService
+	// Payments and revenue of the platform.
+	Payments *PaymentsService
+	// GPUs of the platform.
+	Nodes *NodesService
+	// Statistics and tables of invocations.
+	Invocations *InvocationsService
+	// Reports of miners and validators.
+	Audit *AuditService
+	// What trusted machines must show.
+	TEE *TEEService
+	// Whether it is alive; model repositories.
+	Platform *PlatformService
 	// The models behind the OpenAI-compatible router.
 	Models *ModelsService
 }
 
 func newManagement(c *Client) Management {
 	return Management{
-		Chutes:   &ChutesService{client: c},
-		Bounties: &BountiesService{client: c},
-		Users:    &UsersService{client: c},
-		Models:   &ModelsService{client: c},
+		Chutes:              &ChutesService{client: c},
+		ContainerImages:     &ContainerImagesService{client: c},
+		Jobs:                &JobsService{client: c},
+		Instances:           &InstancesService{client: c},
+		EncryptedLogs:       &EncryptedLogsService{client: c},
+		E2e:                 &E2eService{client: c},
+		Bounties:            &BountiesService{client: c},
+		Users:               &UsersService{client: c},
+		APIKeys:             &APIKeysService{client: c},
+		Secrets:             &SecretsService{client: c},
+		ModelAliases:        &ModelAliasesService{client: c},
+		Logos:               &LogosService{client: c},
+		OauthApps:           &OauthAppsService{client: c},
+		OauthAuthorizations: &OauthAuthorizationsService{client: c},
+		Oauth:               &OauthService{client: c},
+		Pricing:             &PricingService{client: c},
+		Payments:            &PaymentsService{client: c},
+		Nodes:               &NodesService{client: c},
+		Invocations:         &InvocationsService{client: c},
+		Audit:               &AuditService{client: c},
+		TEE:                 &TEEService{client: c},
+		Platform:            &PlatformService{client: c},
+		Models:              &ModelsService{client: c},
 	}
 }

@@ -19,6 +19,6 @@ type ModelsService struct {
 func (s *ModelsService) List(ctx context.Context, options ...Option) (*ModelList, error) {
 	return perform[ModelList](ctx, s.client, operation{
 		id: "listModels", method: "GET", base: s.client.endpoints.LLM,
-		path: []part{lit("/models")},
+		path: []part{lit("/models")}, public: true,
 	}, options)
 }

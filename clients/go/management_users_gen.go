@@ -5,9 +5,11 @@ package chutes
 
 import (
 	"context"
+	"iter"
+	"net/url"
 )
 
-// UsersService: accounts.
+// UsersService: accounts, quotas, usage and balance.
 type UsersService struct {
 	client *Client
 }
@@ -18,6 +20,289 @@ type UsersService struct {
 func (s *UsersService) Me(ctx context.Context, options ...Option) (*Account, error) {
 	return perform[Account](ctx, s.client, operation{
 		id: "getMe", method: "GET",
-		path: []part{lit("/users/me")},
+		path: []part{lit("/users/me")}, purpose: "me",
+	}, options)
+}
+
+// DeleteMe: delete your own account. For good, with everything it holds.
+//
+// DELETE /users/me (errors: 401, 422); sent once, never retried
+func (s *UsersService) DeleteMe(ctx context.Context, fingerprint string, options ...Option) (*AccountDeletion, error) {
+	return perform[AccountDeletion](ctx, s.client, operation{
+		id: "deleteMe", method: "DELETE",
+		path: []part{lit("/users/me")}, once: true, credential: bare(fingerprint),
+	}, options)
+}
+
+// Quotas: get your quotas. Rows where the account has quotas of its own, otherwise the defaults by chute id (`*` for all others);
+// an empty object for free and invoiced accounts.
+//
+// GET /users/me/quotas (errors: 401, 404); no hotkey can sign it
+func (s *UsersService) Quotas(ctx context.Context, options ...Option) (*Quotas, error) {
+	return perform[Quotas](ctx, s.client, operation{
+		id: "getQuotas", method: "GET",
+		path: []part{lit("/users/me/quotas")},
+	}, options)
+}
+
+// QuotaUsage: get how much of a quota is used today.
+//
+// GET /users/me/quota_usage/{chute_id} (errors: 401, 404, 422); no hotkey can sign it
+func (s *UsersService) QuotaUsage(ctx context.Context, chuteID string, options ...Option) (*QuotaUsage, error) {
+	return perform[QuotaUsage](ctx, s.client, operation{
+		id: "getQuotaUsage", method: "GET",
+		path: []part{lit("/users/me/quota_usage/"), param("chute_id", chuteID)},
+	}, options)
+}
+
+// SubscriptionUsage: get how much of your subscription is used.
+//
+// GET /users/me/subscription_usage (errors: 401, 404); no hotkey can sign it
+func (s *UsersService) SubscriptionUsage(ctx context.Context, options ...Option) (*SubscriptionUsage, error) {
+	return perform[SubscriptionUsage](ctx, s.client, operation{
+		id: "getSubscriptionUsage", method: "GET",
+		path: []part{lit("/users/me/subscription_usage")},
+	}, options)
+}
+
+// Discounts: list your discounts.
+//
+// GET /users/me/discounts (errors: 401, 404); no hotkey can sign it
+func (s *UsersService) Discounts(ctx context.Context, options ...Option) ([]Discount, error) {
+	return performList[Discount](ctx, s.client, operation{
+		id: "listDiscounts", method: "GET",
+		path: []part{lit("/users/me/discounts")},
+	}, options)
+}
+
+// PriceOverrides: list the prices that were agreed for your account.
+//
+// GET /users/me/price_overrides (errors: 401, 404); no hotkey can sign it
+func (s *UsersService) PriceOverrides(ctx context.Context, options ...Option) ([]PriceOverride, error) {
+	return performList[PriceOverride](ctx, s.client, operation{
+		id: "listPriceOverrides", method: "GET",
+		path: []part{lit("/users/me/price_overrides")},
+	}, options)
+}
+
+// UsersUsageParams are the options of [UsersService.Usage]. Nil and absent ones are not sent.
+type UsersUsageParams struct {
+	// Page number; 0 is the first.
+	Page Opt[int64]
+	// Hours in a page.
+	Limit Opt[int64]
+	// One row for each chute and hour.
+	PerChute Opt[bool]
+	// Only this chute.
+	ChuteID Opt[string]
+	// From this time on.
+	StartDate Opt[Time]
+	// Up to this time.
+	EndDate Opt[Time]
+}
+
+func (p *UsersUsageParams) query() url.Values {
+	query := url.Values{}
+	if p != nil {
+		setQuery(query, "page", p.Page)
+		setQuery(query, "limit", p.Limit)
+		setQuery(query, "per_chute", p.PerChute)
+		setQuery(query, "chute_id", p.ChuteID)
+		setQuery(query, "start_date", p.StartDate)
+		setQuery(query, "end_date", p.EndDate)
+	}
+	return query
+}
+
+// Usage: list what you used, hour by hour.
+//
+// GET /users/{user_id}/usage (errors: 401, 403, 422); no hotkey can sign it
+func (s *UsersService) Usage(ctx context.Context, params *UsersUsageParams, options ...Option) (*Page[UsageBucket], error) {
+	return performPage[UsageBucket](ctx, s.client, operation{
+		id: "listUsage", method: "GET",
+		path:  []part{lit("/users/"), lit("me"), lit("/usage")},
+		query: params.query(),
+	}, options)
+}
+
+// UsageAll: iterate over the items of all pages of [UsersService.Usage].
+//
+// GET /users/{user_id}/usage (errors: 401, 403, 422); no hotkey can sign it
+func (s *UsersService) UsageAll(ctx context.Context, params *UsersUsageParams, options ...Option) iter.Seq2[UsageBucket, error] {
+	return performPages[UsageBucket](ctx, s.client, operation{
+		id: "listUsage", method: "GET",
+		path:  []part{lit("/users/"), lit("me"), lit("/usage")},
+		query: params.query(),
+	}, options)
+}
+
+// Shares: list the chutes that you share, and those shared with you.
+//
+// GET /users/{user_id}/shares (errors: 401, 403); no hotkey can sign it
+func (s *UsersService) Shares(ctx context.Context, options ...Option) ([]ChuteShare, error) {
+	return performList[ChuteShare](ctx, s.client, operation{
+		id: "listShares", method: "GET",
+		path: []part{lit("/users/"), lit("me"), lit("/shares")},
+	}, options)
+}
+
+// WithEverything says that [UsersService.BalanceTransfer] is meant without amount. It is never sent.
+func WithEverything() Option { return flag("WithEverything") }
+
+// BalanceTransfer: transfer balance to another account. Without an amount the server moves the whole balance, so clients refuse
+// that unless it is said. Wants an administrative API key; the fingerprint of the account works, too, through `request`.
+//
+// POST /users/balance_transfer (errors: 400, 401, 403, 404, 422); sent once, never retried
+func (s *UsersService) BalanceTransfer(ctx context.Context, body BalanceTransferArgs, options ...Option) (*BalanceTransfer, error) {
+	return perform[BalanceTransfer](ctx, s.client, operation{
+		id: "transferBalance", method: "POST",
+		path: []part{lit("/users/balance_transfer")}, body: &body, once: true,
+		guard: &guard{field: "amount", option: "WithEverything", message: "balance_transfer without an amount moves the whole balance: say so with everything"},
+	}, options)
+}
+
+// SetLogo: set the logo of your account. Changes state although it is a GET; repeating it is harmless.
+//
+// GET /users/set_logo (errors: 401, 404, 422); no hotkey can sign it
+func (s *UsersService) SetLogo(ctx context.Context, logoID string, options ...Option) (*Account, error) {
+	return perform[Account](ctx, s.client, operation{
+		id: "setLogo", method: "GET",
+		path:  []part{lit("/users/set_logo")},
+		query: url.Values{},
+	}.with("logo_id", logoID), options)
+}
+
+// Growth: list how the number of accounts has grown.
+//
+// GET /users/growth
+func (s *UsersService) Growth(ctx context.Context, options ...Option) ([]UserGrowth, error) {
+	return performList[UserGrowth](ctx, s.client, operation{
+		id: "listUserGrowth", method: "GET",
+		path: []part{lit("/users/growth")}, public: true,
+	}, options)
+}
+
+// LoginNonce: get a nonce to sign for a login.
+//
+// GET /users/login/nonce
+func (s *UsersService) LoginNonce(ctx context.Context, options ...Option) (*LoginNonce, error) {
+	return perform[LoginNonce](ctx, s.client, operation{
+		id: "getLoginNonce", method: "GET",
+		path: []part{lit("/users/login/nonce")}, public: true,
+	}, options)
+}
+
+// Login: log in with the fingerprint, or with a signed nonce. Give `fingerprint`, or `hotkey`, `signature` (hexadecimal, over the
+// text of the nonce) and `nonce`.
+//
+// POST /users/login (errors: 400, 401, 422); sent once, never retried
+func (s *UsersService) Login(ctx context.Context, body LoginArgs, options ...Option) (*LoginToken, error) {
+	return perform[LoginToken](ctx, s.client, operation{
+		id: "login", method: "POST",
+		path: []part{lit("/users/login")}, body: &body, once: true, public: true,
+	}, options)
+}
+
+// ChangeFingerprint: replace the fingerprint of the account. The current fingerprint is the credential. The server also takes a
+// signature by the hotkey or coldkey over `{address}:{new fingerprint}:{nonce}` instead, which `request` can send.
+//
+// POST /users/change_fingerprint (errors: 400, 401, 403, 422); sent once, never retried
+func (s *UsersService) ChangeFingerprint(ctx context.Context, currentFingerprint string, body FingerprintArgs, options ...Option) (*StatusMessage, error) {
+	return perform[StatusMessage](ctx, s.client, operation{
+		id: "changeFingerprint", method: "POST",
+		path: []part{lit("/users/change_fingerprint")}, body: &body, once: true, credential: bare(currentFingerprint),
+	}, options)
+}
+
+// ChangeBtAuth: replace the hotkey or the coldkey of the account.
+//
+// POST /users/change_bt_auth (errors: 400, 401, 409, 422); sent once, never retried
+func (s *UsersService) ChangeBtAuth(ctx context.Context, fingerprint string, body WalletKeysArgs, options ...Option) (*Account, error) {
+	return perform[Account](ctx, s.client, operation{
+		id: "changeWalletKeys", method: "POST",
+		path: []part{lit("/users/change_bt_auth")}, body: &body, once: true, credential: bare(fingerprint),
+	}, options)
+}
+
+// UsersNameCheckParams are the options of [UsersService.NameCheck]. Nil and absent ones are not sent.
+type UsersNameCheckParams struct {
+	// Ask for a name that exists to be read only.
+	Readonly Opt[bool]
+}
+
+func (p *UsersNameCheckParams) query() url.Values {
+	query := url.Values{}
+	if p != nil {
+		setQuery(query, "readonly", p.Readonly)
+	}
+	return query
+}
+
+// NameCheck: ask whether a user name is valid and free.
+//
+// GET /users/name_check (errors: 422)
+func (s *UsersService) NameCheck(ctx context.Context, username string, params *UsersNameCheckParams, options ...Option) (*UsernameCheck, error) {
+	return perform[UsernameCheck](ctx, s.client, operation{
+		id: "checkUsername", method: "GET",
+		path:  []part{lit("/users/name_check")},
+		query: params.query(), public: true,
+	}.with("username", username), options)
+}
+
+// UsersRegisterParams are the options of [UsersService.Register]. Nil and absent ones are not sent.
+type UsersRegisterParams struct {
+	// Token of the registration page.
+	Token Opt[string]
+}
+
+func (p *UsersRegisterParams) query() url.Values {
+	query := url.Values{}
+	if p != nil {
+		setQuery(query, "token", p.Token)
+	}
+	return query
+}
+
+// Register: register an account for the hotkey that signs the request. Has to be signed by the hotkey (over the body). The token
+// comes from the page that shows a captcha; the coldkey needs a minimum of TAO (402).
+//
+// POST /users/register (errors: 400, 401, 402, 403, 409, 422, 429); sent once, never retried
+func (s *UsersService) Register(ctx context.Context, body RegistrationArgs, params *UsersRegisterParams, options ...Option) (*Registration, error) {
+	return perform[Registration](ctx, s.client, operation{
+		id: "registerUser", method: "POST",
+		path:  []part{lit("/users/register")},
+		query: params.query(), body: &body, once: true,
+	}, options)
+}
+
+// AgentRegister: begin to register an account without a browser. The signature is over `chutes_signup:{hotkey}:{coldkey}`. The
+// account exists once the amount has arrived; see `agent_registration` and `agent_setup`.
+//
+// POST /users/agent_registration (errors: 400, 401, 403, 409, 422, 429); sent once, never retried
+func (s *UsersService) AgentRegister(ctx context.Context, body AgentRegistrationArgs, options ...Option) (*AgentRegistration, error) {
+	return perform[AgentRegistration](ctx, s.client, operation{
+		id: "registerAgent", method: "POST",
+		path: []part{lit("/users/agent_registration")}, body: &body, once: true, public: true,
+	}, options)
+}
+
+// AgentRegistration: ask how far a registration without a browser is.
+//
+// GET /users/agent_registration/{hotkey} (errors: 404, 422)
+func (s *UsersService) AgentRegistration(ctx context.Context, hotkey string, options ...Option) (*AgentRegistrationStatus, error) {
+	return perform[AgentRegistrationStatus](ctx, s.client, operation{
+		id: "getAgentRegistration", method: "GET",
+		path: []part{lit("/users/agent_registration/"), param("hotkey", hotkey)}, public: true,
+	}, options)
+}
+
+// AgentSetup: get the key and the configuration of an account registered without a browser. The signature is over
+// `chutes_setup:{user_id}`. Works one time; then it is a 409.
+//
+// POST /users/{user_id}/agent_setup (errors: 400, 401, 403, 404, 409, 422); sent once, never retried
+func (s *UsersService) AgentSetup(ctx context.Context, userID string, body AgentSetupArgs, options ...Option) (*AgentSetup, error) {
+	return perform[AgentSetup](ctx, s.client, operation{
+		id: "setUpAgent", method: "POST",
+		path: []part{lit("/users/"), param("user_id", userID), lit("/agent_setup")}, body: &body, once: true, public: true,
 	}, options)
 }

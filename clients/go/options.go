@@ -186,6 +186,22 @@ func WithMethod(method string) Option {
 	return option("WithMethod", func(s *settings) error { s.method = method; return nil })
 }
 
+// WithPurpose says what a hotkey signs for [Client.Request] where there is no body: "me", "chutes", "images" and so on.
+func WithPurpose(purpose string) Option {
+	return option("WithPurpose", func(s *settings) error { s.purpose = purpose; return nil })
+}
+
+// flag is what a guarded method asks for; the generated options call it.
+func flag(name string) Option {
+	return option(name, func(s *settings) error {
+		if s.flags == nil {
+			s.flags = map[string]bool{}
+		}
+		s.flags[name] = true
+		return nil
+	})
+}
+
 // CaptureResponse stores status, headers and attempts of the answer in r, for results that cannot carry them.
 func CaptureResponse(r *Response) Option {
 	return option("CaptureResponse", func(s *settings) error { s.capture = r; return nil })

@@ -61,11 +61,30 @@ func performPage[T any](ctx context.Context, c *Client, op operation, options []
 		}
 	}
 	p.setRaw(data, r.meta)
+	resolveCords(p.Items, data)
 	p.fetch = func(ctx context.Context, query url.Values) (*Page[T], error) {
 		op.query = query
 		return performPage[T](ctx, c, op, options)
 	}
 	return p, nil
+}
+
+// resolveCords gives each chute of a list the endpoints that stand beside the list, under its cord_ref_id. What the server sent stays in Raw.
+func resolveCords[T any](items []T, page []byte) {
+	chutes, ok := any(items).([]Chute)
+	refs := fieldOf(page, "cord_refs")
+	if !ok || refs == nil {
+		return
+	}
+	known, err := decodeMap[[]Cord](refs, nil)
+	if err != nil {
+		return
+	}
+	for i := range chutes {
+		if len(chutes[i].Cords) == 0 && chutes[i].CordRefID != "" {
+			chutes[i].Cords = known[chutes[i].CordRefID]
+		}
+	}
 }
 
 // performPages iterates over the items of all pages.

@@ -1,15 +1,12 @@
 package chutes
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,18 +40,43 @@ type operation struct {
 	base       string // host and base path; "" = the api host
 	path       []part
 	query      url.Values
-	body       any // nil = none
+	header     map[string]string
+	body       any // nil = none; see kind
+	kind       bodyKind
 	accept     string
 	surface    surface
 	once       bool // not idempotent: sent once, whatever happens
 	stream     bool // the body is read piece by piece
 	foreign    bool // a URL of the caller's that is none of our hosts: no credential
 	forbidBody string
+
+	public     bool   // needs no credential
+	purpose    string // what a hotkey signs where there is no body
+	credential Auth   // in place of the client's
+	guard      *guard
+	endless    bool // a stream without an idle limit of its own
+}
+
+// guard: the body may lack field only where the caller says so, and not both.
+type guard struct {
+	field, option, message string
+	said                   bool
 }
 
 // with adds a query parameter that the operation always sends.
 func (op operation) with(name, value string) operation {
 	op.query.Set(name, value)
+	return op
+}
+
+// withHeader adds a header that the operation always sends.
+func (op operation) withHeader(name, value string) operation {
+	header := maps.Clone(op.header)
+	if header == nil {
+		header = map[string]string{}
+	}
+	header[name] = value
+	op.header = header
 	return op
 }
 
@@ -64,7 +86,10 @@ type call struct {
 	method     string
 	url        *url.URL
 	header     http.Header
-	body       []byte
+	body       payload
+	auth       Auth
+	purpose    string
+	public     bool
 	surface    surface
 	once       bool
 	foreign    bool
@@ -93,153 +118,31 @@ func (c *Client) build(op operation, options []Option) (*call, error) {
 	}
 	target.RawQuery = encodeQuery(op.query, s.query)
 	k := &call{
-		id: op.id, method: op.method, url: target, header: http.Header{}, surface: op.surface, once: op.once, foreign: op.foreign,
-		maxRetries: s.maxRetries, limits: limitsFor(op.surface, !op.stream, &s), settings: &s,
+		id: op.id, method: op.method, url: target, header: http.Header{}, auth: c.auth, public: op.public, surface: op.surface, once: op.once,
+		foreign: op.foreign, purpose: first(s.purpose, op.purpose), maxRetries: s.maxRetries, limits: limitsFor(op, &s), settings: &s,
 	}
-	if op.body != nil || len(s.body) > 0 {
-		if op.forbidBody != "" {
-			return nil, configError("%s", op.forbidBody)
-		}
-		if k.body, err = encodeBody(op.body, s.body); err != nil {
-			return nil, err
-		}
-		k.header.Set("Content-Type", "application/json")
+	if op.credential != nil {
+		k.auth = op.credential
+		c.known.add(secretsOf(op.credential)...)
+	}
+	if op.forbidBody != "" && (op.body != nil || len(s.body) > 0) {
+		return nil, configError("%s", op.forbidBody)
+	}
+	if k.body, err = c.encode(op, s.body); err != nil {
+		return nil, err
+	}
+	if err := op.guard.check(s.flags, k.body.data); err != nil {
+		return nil, err
+	}
+	if k.body.contentType != "" {
+		k.header.Set("Content-Type", k.body.contentType)
+	}
+	for name, value := range op.header {
+		k.header.Set(name, value)
 	}
 	k.header.Set("User-Agent", userAgent)
 	k.header.Set("Accept", first(op.accept, "application/json"))
 	return k, nil
-}
-
-// joinPath checks, escapes and joins the parts of a path.
-func joinPath(parts []part) (string, error) {
-	var b strings.Builder
-	for _, p := range parts {
-		if p.name == "" {
-			b.WriteString(p.literal)
-			continue
-		}
-		if err := checkPathParam(p); err != nil {
-			return "", err
-		}
-		segments := []string{p.value}
-		if p.keepSlash {
-			segments = strings.Split(p.value, "/")
-		}
-		for i, segment := range segments {
-			if i > 0 {
-				b.WriteByte('/')
-			}
-			b.WriteString(escapeSegment(segment))
-		}
-	}
-	return b.String(), nil
-}
-
-// escapeSegment encodes everything but the unreserved characters of RFC 3986.
-func escapeSegment(segment string) string {
-	var b strings.Builder
-	for i := range len(segment) {
-		switch c := segment[i]; {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-', c == '.', c == '_', c == '~':
-			b.WriteByte(c)
-		default:
-			fmt.Fprintf(&b, "%%%02X", c)
-		}
-	}
-	return b.String()
-}
-
-// checkPathParam refuses what would address another endpoint.
-func checkPathParam(p part) error {
-	segments := []string{p.value}
-	if p.keepSlash {
-		segments = strings.Split(p.value, "/")
-	}
-	for _, segment := range segments {
-		if segment == "" || segment == "." || segment == ".." {
-			return configError("%s must not be empty, %q or %q (as a whole or between slashes), got %q", p.name, ".", "..", p.value)
-		}
-	}
-	return nil
-}
-
-// encodeQuery sorts by name; names in extra replace those of query.
-func encodeQuery(query, extra url.Values) string {
-	if len(extra) == 0 {
-		return query.Encode()
-	}
-	merged := maps.Clone(query)
-	if merged == nil {
-		merged = url.Values{}
-	}
-	maps.Copy(merged, extra)
-	return merged.Encode()
-}
-
-// marshal is json.Marshal without the escaping of HTML.
-func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), nil
-}
-
-// encodeBody encodes the body once; extra is merged last.
-func encodeBody(v any, extra map[string]any) ([]byte, error) {
-	data := []byte("{}")
-	var err error
-	if v != nil {
-		if data, err = marshal(v); err != nil {
-			return nil, configError("the request cannot be written as JSON: %v", err)
-		}
-	}
-	if len(extra) == 0 {
-		return data, nil
-	}
-	if firstByteOf(data) != '{' {
-		return nil, configError("extra body fields need a JSON object to go into")
-	}
-	if data, err = mergeFields(data, extra); err != nil {
-		return nil, configError("the extra body fields cannot be written as JSON: %v", err)
-	}
-	return data, nil
-}
-
-// mergeFields replaces fields of an object in place and appends new ones in the order of their names.
-func mergeFields(data []byte, fields map[string]any) ([]byte, error) {
-	encoded := map[string][]byte{}
-	for name, value := range fields {
-		v, err := marshal(value)
-		if err != nil {
-			return nil, err
-		}
-		encoded[name] = v
-	}
-	b := []byte{'{'}
-	add := func(name string, value []byte) {
-		if len(b) > 1 {
-			b = append(b, ',')
-		}
-		quoted, _ := marshal(name)
-		b = append(append(append(b, quoted...), ':'), value...)
-	}
-	done := map[string]bool{}
-	eachField(data, func(name string, value json.RawMessage) bool {
-		if v, ok := encoded[name]; ok {
-			value, done[name] = v, true
-		}
-		add(name, value)
-		return true
-	})
-	for _, name := range slices.Sorted(maps.Keys(encoded)) {
-		if !done[name] {
-			add(name, encoded[name])
-		}
-	}
-	return append(b, '}'), nil
 }
 
 // reply is an answer whose headers are in.
@@ -261,7 +164,7 @@ func (c *Client) execute(ctx context.Context, k *call) (*reply, error) {
 		}
 		r, f := c.try(ctx, k, attempts-1, end)
 		if f == nil {
-			r.meta = &Response{Status: r.StatusCode, Header: r.Header, RequestID: requestID(r.Header, c.known.secrets), Attempts: attempts}
+			r.meta = &Response{Status: r.StatusCode, Header: r.Header, RequestID: requestID(r.Header, c.known.list()), Attempts: attempts}
 			if k.settings.capture != nil {
 				*k.settings.capture = *r.meta
 			}
@@ -293,7 +196,7 @@ func (c *Client) ready(ctx context.Context, attempts int) error {
 
 func (c *Client) sleep(ctx context.Context, wait time.Duration, attempts int) error {
 	if err := c.seam.Sleep(ctx, wait); err != nil {
-		failed := newError(KindCancelled, "the sleep before a retry was ended").withCause(err, c.known.secrets)
+		failed := newError(KindCancelled, "the sleep before a retry was ended").withCause(err, c.known.list())
 		if ctx.Err() != nil {
 			failed = contextError(ctx)
 		}
@@ -328,7 +231,7 @@ func (c *Client) try(ctx context.Context, k *call, retries int, end deadline) (*
 		}
 		body := readErrorBody(resp, a)
 		if resp.StatusCode/100 != 3 {
-			return nil, &failure{err: classify(resp.StatusCode, resp.Header, body, c.known.secrets), header: resp.Header}
+			return nil, &failure{err: classify(resp.StatusCode, resp.Header, body, c.known.list()), header: resp.Header}
 		}
 		hops++
 		next, crossed, failed := c.follow(k, target, resp, hops)
@@ -342,19 +245,26 @@ func (c *Client) try(ctx context.Context, k *call, retries int, end deadline) (*
 
 // request makes the request of one attempt. Every attempt has the same body bytes.
 func (c *Client) request(ctx context.Context, k *call, target *url.URL, foreign bool, retries int) (*http.Request, error) {
+	body, err := k.body.reader()
+	if err != nil {
+		return nil, err
+	}
 	req := &http.Request{
 		Method: k.method, URL: target, Host: target.Host, Header: k.header.Clone(), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		// net/http repeats a request by itself when it has GetBody or no body at all. With this body it never does.
-		Body: io.NopCloser(bytes.NewReader(k.body)), ContentLength: int64(len(k.body)),
+		Body: body, ContentLength: k.body.size,
 	}
-	if len(k.body) == 0 && k.method != http.MethodGet && k.method != http.MethodHead && k.method != http.MethodDelete {
+	if k.body.size == 0 && k.method != http.MethodGet && k.method != http.MethodHead && k.method != http.MethodDelete {
 		req.Body = http.NoBody // else it would be sent chunked; these methods are never repeated
 	}
 	if retries > 0 {
 		req.Header.Set("X-Chutes-Retry-Count", strconv.Itoa(retries))
 	}
 	if !foreign {
-		if err := c.auth.Apply(ctx, req.Header, k.method, target.String(), k.body); err != nil {
+		attempt := &AuthRequest{
+			Header: req.Header, Method: k.method, URL: target.String(), Operation: k.id, Purpose: k.purpose, Public: k.public, Now: c.seam.Now(), body: k.body,
+		}
+		if err := k.auth.Apply(ctx, attempt); err != nil {
 			return nil, err
 		}
 	}
@@ -386,8 +296,8 @@ func readErrorBody(resp *http.Response, a *attempt) []byte {
 // follow decides where a redirect goes, or why it does not. crossed is true when the next origin is another one.
 func (c *Client) follow(k *call, from *url.URL, resp *http.Response, hops int) (next *url.URL, crossed bool, failed *Error) {
 	refuse := func(format string, args ...any) (*url.URL, bool, *Error) {
-		e := newError(KindUnexpectedResponse, "%s", redact(fmt.Sprintf(format, args...), c.known.secrets))
-		e.Status, e.Header, e.RequestID = resp.StatusCode, resp.Header, requestID(resp.Header, c.known.secrets)
+		e := newError(KindUnexpectedResponse, "%s", redact(fmt.Sprintf(format, args...), c.known.list()))
+		e.Status, e.Header, e.RequestID = resp.StatusCode, resp.Header, requestID(resp.Header, c.known.list())
 		return nil, false, e
 	}
 	read := k.method == http.MethodGet || k.method == http.MethodHead
@@ -423,156 +333,4 @@ func origin(u *url.URL) string {
 		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
-}
-
-// fail makes an error about an answer whose headers are in.
-func (r *reply) fail(kind Kind, format string, args ...any) *Error {
-	e := newError(kind, "%s", redact(fmt.Sprintf(format, args...), r.client.known.secrets))
-	e.Status, e.Header, e.RequestID, e.Attempts = r.StatusCode, r.Header, r.meta.RequestID, r.meta.Attempts
-	return e
-}
-
-// broken is an error while the body was read.
-func (r *reply) broken(err error) *Error {
-	f := r.client.transport.translate(err, r.attempt)
-	f.err.Status, f.err.Header, f.err.RequestID, f.err.Attempts = r.StatusCode, r.Header, r.meta.RequestID, r.meta.Attempts
-	return f.err
-}
-
-// read reads the whole body.
-func (r *reply) read() ([]byte, error) {
-	defer func() { _ = r.Body.Close() }()
-	data, err := io.ReadAll(io.LimitReader(r.Body, MaxJSONBytes+1))
-	if err != nil {
-		return nil, r.broken(err)
-	}
-	if len(data) > MaxJSONBytes {
-		return nil, r.fail(KindTooLarge, "the answer is larger than %d bytes", MaxJSONBytes)
-	}
-	return data, nil
-}
-
-// readJSON reads a JSON answer and refuses a 200 that is none.
-func (r *reply) readJSON() ([]byte, error) {
-	data, err := r.read()
-	if err != nil {
-		return nil, err
-	}
-	if failed := r.checkJSON(data); failed != nil {
-		return nil, failed
-	}
-	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
-}
-
-func (r *reply) checkJSON(data []byte) *Error {
-	unexpected := func(format string, args ...any) *Error {
-		e := r.fail(KindUnexpectedResponse, format, args...)
-		e.Body = data[:min(len(data), MaxBodyBytes)]
-		return e
-	}
-	contentType := r.Header.Get("Content-Type")
-	trimmed := bytes.TrimPrefix(data, []byte("\ufeff"))
-	switch {
-	case len(bytes.TrimSpace(trimmed)) == 0:
-		return unexpected("the server answered %d with an empty body where JSON was due", r.StatusCode)
-	case json.Valid(trimmed):
-	case looksLikeHTML(data, contentType):
-		return unexpected("the server answered with an HTML page (%s) where JSON was due", htmlMessage(string(data[:min(len(data), MaxBodyBytes)])))
-	default:
-		return unexpected("the answer is not valid JSON: %s", snippet(trimmed))
-	}
-	if fieldOf(trimmed, "error") != nil {
-		parsed := parseBody(trimmed, contentType)
-		e := unexpected("the server answered %d with an error: %s", r.StatusCode, parsed.message)
-		e.Code, e.Type = cleanMessage(parsed.code, r.client.known.secrets), cleanMessage(parsed.typ, r.client.known.secrets)
-		return e
-	}
-	return nil
-}
-
-// snippet is the start of a text, for a message.
-func snippet(data []byte) string {
-	text := []rune(strings.ToValidUTF8(string(data[:min(len(data), 800)]), "\ufffd"))
-	if len(text) > 200 {
-		return string(text[:199]) + "…"
-	}
-	return string(text)
-}
-
-// decodeReply reads a JSON answer into T.
-func decodeReply[T any](r *reply) (*T, error) {
-	data, err := r.readJSON()
-	if err != nil {
-		return nil, err
-	}
-	v, err := decode[T](data, r.meta)
-	if err != nil {
-		failed := r.fail(KindUnexpectedResponse, "%s", err.Error())
-		failed.Body = data[:min(len(data), MaxBodyBytes)]
-		return nil, failed
-	}
-	return v, nil
-}
-
-// send builds and executes.
-func (c *Client) send(ctx context.Context, op operation, options []Option) (*reply, error) {
-	k, err := c.build(op, options)
-	if err != nil {
-		return nil, err
-	}
-	return c.execute(ctx, k)
-}
-
-// perform is what the generated methods call for a JSON object.
-func perform[T any](ctx context.Context, c *Client, op operation, options []Option) (*T, error) {
-	r, err := c.send(ctx, op, options)
-	if err != nil {
-		return nil, err
-	}
-	return decodeReply[T](r)
-}
-
-// performList is perform for a bare array.
-func performList[T any](ctx context.Context, c *Client, op operation, options []Option) ([]T, error) {
-	r, err := c.send(ctx, op, options)
-	if err != nil {
-		return nil, err
-	}
-	data, err := r.readJSON()
-	if err != nil {
-		return nil, err
-	}
-	items, err := decodeItems[T](data, r.meta)
-	if err != nil {
-		return nil, r.fail(KindUnexpectedResponse, "%s", err.Error())
-	}
-	return items, nil
-}
-
-// performText is perform for plain text.
-func performText(ctx context.Context, c *Client, op operation, options []Option) (string, error) {
-	r, err := c.send(ctx, op, options)
-	if err != nil {
-		return "", err
-	}
-	data, err := r.read()
-	return string(data), err
-}
-
-// performJSON is perform for an answer of no documented shape.
-func performJSON(ctx context.Context, c *Client, op operation, options []Option) (json.RawMessage, error) {
-	r, err := c.send(ctx, op, options)
-	if err != nil {
-		return nil, err
-	}
-	return r.readJSON()
-}
-
-// setQuery writes an optional parameter; null is written as the word, for whoever asks for it.
-func setQuery[T any](query url.Values, name string, value Opt[T]) {
-	if v, ok := value.Get(); ok {
-		query.Set(name, fmt.Sprint(v))
-	} else if value.IsNull() {
-		query.Set(name, "null")
-	}
 }

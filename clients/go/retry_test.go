@@ -238,7 +238,7 @@ func TestResetWindow(t *testing.T) {
 func TestOnceIsOnce(t *testing.T) {
 	s := newRawServer(t, answers(jsonAnswer(503, `{"detail":"x"}`, "X-Should-Retry: true", "Retry-After: 1")))
 	c, _ := s.client(t)
-	_, err := c.Chutes.Deploy(ctx(t), ChuteArgs{Name: "x"}, nil)
+	_, err := c.Chutes.Create(ctx(t), ChuteArgs{Name: "x"}, nil)
 	if e := wantKind(t, err, KindUnavailable); e.Attempts != 1 || len(s.seen()) != 1 {
 		t.Fatalf("attempts %d", e.Attempts)
 	}

@@ -115,8 +115,8 @@ func streamError(r *reply, name string, data []byte, bare bool) *Error {
 	}
 	parsed := parseBody(data, "")
 	e := r.fail(KindStreamError, "%s", first(parsed.message, "the server reported an error inside the stream"))
-	e.Message = cleanMessage(e.Message, r.client.known.secrets)
-	e.Code, e.Type = cleanMessage(parsed.code, r.client.known.secrets), cleanMessage(parsed.typ, r.client.known.secrets)
+	e.Message = cleanMessage(e.Message, r.client.known.list())
+	e.Code, e.Type = cleanMessage(parsed.code, r.client.known.list()), cleanMessage(parsed.typ, r.client.known.list())
 	e.Body = data[:min(len(data), MaxBodyBytes)]
 	return e
 }

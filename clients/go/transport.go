@@ -31,11 +31,11 @@ const reasonConnect = "connect"
 
 // transport sends one attempt. It keeps connections, but never sends anything twice by itself: that is for execute to decide and to count.
 type transport struct {
-	http    *http.Transport
-	secrets []string
+	http  *http.Transport
+	known *keyring
 }
 
-func newTransport(caPEM []byte, secrets []string) (*transport, error) {
+func newTransport(caPEM []byte, known *keyring) (*transport, error) {
 	var roots *x509.CertPool
 	if len(caPEM) > 0 {
 		system, err := x509.SystemCertPool()
@@ -46,7 +46,7 @@ func newTransport(caPEM []byte, secrets []string) (*transport, error) {
 		roots = system
 	}
 	config := &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
-	t := &transport{secrets: secrets}
+	t := &transport{known: known}
 	protocols := new(http.Protocols)
 	// HTTP/1.1 only: leaving a stream closes its own socket, and a connection that dies takes one call with it, not all.
 	protocols.SetHTTP1(true)
@@ -174,6 +174,7 @@ type attempt struct {
 	gotConn   time.Time
 	before    int64 // bytes that the connection had written before
 	firstByte bool
+	wrote     bool
 	wait      *time.Timer // first byte, then idle while the headers come
 	total     *time.Timer
 }
@@ -190,6 +191,7 @@ func (t *transport) send(parent context.Context, req *http.Request, l limits, en
 		WroteRequest: func(httptrace.WroteRequestInfo) {
 			a.mu.Lock()
 			defer a.mu.Unlock()
+			a.wrote = true
 			// A long upload must not eat the wait for the answer.
 			if a.wait != nil && !a.firstByte {
 				a.wait.Reset(l.firstByte)
@@ -233,14 +235,27 @@ func (a *attempt) connected(info httptrace.GotConnInfo, firstByte time.Duration)
 	if firstByte != NoTimeout {
 		a.wait = time.AfterFunc(firstByte, func() {
 			a.mu.Lock()
+			defer a.mu.Unlock()
+			// While a long upload moves, nobody waits for an answer yet.
+			if left := a.uploading(firstByte); left > 0 {
+				a.wait.Reset(left)
+				return
+			}
 			cause := errFirstByteTimeout
 			if a.firstByte {
 				cause = errIdleTimeout
 			}
-			a.mu.Unlock()
 			a.cancel(cause)
 		})
 	}
+}
+
+// uploading says how long a request that is still being written may go on without another byte; 0 if it is written or stands still.
+func (a *attempt) uploading(limit time.Duration) time.Duration {
+	if a.wrote || a.firstByte || a.conn == nil || a.conn.written.Load() == a.before {
+		return 0
+	}
+	return limit - time.Since(time.Unix(0, a.conn.lastWrite.Load()))
 }
 
 func (a *attempt) gotFirstByte() {
@@ -319,7 +334,7 @@ func (b *body) Close() error {
 func (t *transport) translate(err error, a *attempt) *failure {
 	f := &failure{}
 	fail := func(kind Kind, text string) *failure {
-		f.err = newError(kind, "%s", redact(text, t.secrets)).withCause(err, t.secrets)
+		f.err = newError(kind, "%s", redact(text, t.known.list())).withCause(err, t.known.list())
 		return f
 	}
 	var ours *Error
@@ -332,7 +347,8 @@ func (t *transport) translate(err error, a *attempt) *failure {
 	}
 	switch {
 	case errors.As(err, &ours):
-		f.err, f.permanent = ours, true
+		copied := *ours // one error may reach many calls, and each writes its attempts into it
+		f.err, f.permanent = &copied, true
 		return f
 	case errors.As(err, &tooLarge):
 		return fail(KindTooLarge, "an event of the stream is larger than the limit (see WithMaxEventBytes)")

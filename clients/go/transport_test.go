@@ -339,7 +339,7 @@ func TestCloseFromAnotherGoroutine(t *testing.T) {
 }
 
 func TestTranslateKeepsTheCauseAndHidesTheKey(t *testing.T) {
-	tr := &transport{secrets: []string{testKey}}
+	tr := &transport{known: &keyring{kept: []string{testKey}}}
 	inner := fmt.Errorf("dial %s: %w", testKey, io.ErrClosedPipe)
 	f := tr.translate(inner, nil)
 	if !errors.Is(f.err, io.ErrClosedPipe) {

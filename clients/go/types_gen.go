@@ -3,7 +3,10 @@
 
 package chutes
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+)
 
 // ChuteTemplate: the standard template that a chute was made from.
 // The list is open: other values are legal.
@@ -58,7 +61,7 @@ type Chute struct {
 	CreatedAt Time   `json:"created_at,omitzero"`
 	UpdatedAt Time   `json:"updated_at,omitzero"`
 	// The container image.
-	Image ChuteImage `json:"image,omitzero"`
+	Image ContainerImage `json:"image,omitzero"`
 	// The owner.
 	User User `json:"user,omitzero"`
 	// GPU names it may run on.
@@ -319,14 +322,16 @@ type PriceRange struct {
 	Max float64 `json:"max,omitzero"`
 }
 
-// ChuteImage: the container image of a chute.
-type ChuteImage struct {
+// ContainerImage: a container image that chutes run in.
+type ContainerImage struct {
 	Answer
 	ImageID string `json:"image_id"`
-	Name    string `json:"name,omitzero"`
-	Tag     string `json:"tag,omitzero"`
-	Readme  string `json:"readme,omitzero"`
-	Public  bool   `json:"public,omitzero"`
+	// Id of the owner; only in the answer to an upload, which has no `user`.
+	UserID string `json:"user_id,omitzero"`
+	Name   string `json:"name,omitzero"`
+	Tag    string `json:"tag,omitzero"`
+	Readme string `json:"readme,omitzero"`
+	Public bool   `json:"public,omitzero"`
 	// `pending build`, `building`, `built and pushed`, or `error: ` and a reason.
 	Status           string `json:"status,omitzero"`
 	CreatedAt        Time   `json:"created_at,omitzero"`
@@ -467,14 +472,26 @@ type WarmupEvent struct {
 	Log string `json:"log,omitzero"`
 }
 
+// WarmupBounty: what miners get for starting the chute.
+type WarmupBounty struct {
+	Answer
+	Amount int64 `json:"amount,omitzero"`
+	// Factor on the amount.
+	Boost float64 `json:"boost,omitzero"`
+	// Since it was opened.
+	AgeSeconds int64 `json:"age_seconds,omitzero"`
+	// Unix seconds.
+	CreatedAt float64 `json:"created_at,omitzero"`
+}
+
 // WarmupStatus: the state of a chute at one moment.
 type WarmupStatus struct {
 	Answer
 	ChuteID       string      `json:"chute_id,omitzero"`
 	Status        WarmupState `json:"status,omitzero"`
 	InstanceCount int64       `json:"instance_count,omitzero"`
-	// Open bounty.
-	Bounty    int64            `json:"bounty,omitzero"`
+	// The bounty that is open for it.
+	Bounty    WarmupBounty     `json:"bounty,omitzero"`
 	Instances []WarmupInstance `json:"instances,omitzero"`
 }
 
@@ -752,6 +769,1635 @@ type Account struct {
 	Netuids []int64 `json:"netuids,omitzero"`
 	// Quotas as the server keeps them.
 	Quotas []json.RawMessage `json:"quotas,omitzero"`
+}
+
+// ContainerImageArgs: what an image is built from. The server wants every part.
+type ContainerImageArgs struct {
+	// Unused by the server; the CDK sends false and follows the log.
+	Wait bool `json:"wait"`
+	// Zip file with everything that the Dockerfile copies.
+	BuildContext File `json:"-"`
+	// Your own name; another one is a 401.
+	Username string `json:"username"`
+	// Name of the image.
+	Name string `json:"name"`
+	// Text about it in Markdown.
+	Readme string `json:"readme"`
+	// Id of a logo, or `__none__`.
+	LogoID string `json:"logo_id"`
+	// Tag of the image.
+	Tag string `json:"tag"`
+	// Text of the Dockerfile.
+	Dockerfile string `json:"dockerfile"`
+	// The CDK's own image object as a base64 Python pickle; the server only stores it.
+	Image string `json:"image"`
+	// Whether everybody may use it.
+	Public bool `json:"public"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// parts are the fields in the order of the document.
+func (v ContainerImageArgs) parts() []formPart {
+	return withExtra([]formPart{
+		{"wait", v.Wait},
+		{"build_context", v.BuildContext},
+		{"username", v.Username},
+		{"name", v.Name},
+		{"readme", v.Readme},
+		{"logo_id", v.LogoID},
+		{"tag", v.Tag},
+		{"dockerfile", v.Dockerfile},
+		{"image", v.Image},
+		{"public", v.Public},
+	}, v.Extra)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *ContainerImageArgs) UnmarshalJSON(data []byte) error {
+	type plain ContainerImageArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v ContainerImageArgs) MarshalJSON() ([]byte, error) {
+	type plain ContainerImageArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// ContainerImageDeletion: what was deleted.
+type ContainerImageDeletion struct {
+	Answer
+	ImageID string `json:"image_id,omitzero"`
+	Deleted bool   `json:"deleted,omitzero"`
+}
+
+// BuildLogEvent: one record of a build log.
+type BuildLogEvent struct {
+	Answer
+	// Where it comes from, such as `stdout` or `stderr`; null in a plain text log.
+	LogType string `json:"log_type,omitzero"`
+	// The text.
+	Log string `json:"log,omitzero"`
+	// Where to go on after it; null in a plain text log.
+	Offset string `json:"offset,omitzero"`
+}
+
+// AccountDeletion: what was deleted.
+type AccountDeletion struct {
+	Answer
+	Deleted bool `json:"deleted,omitzero"`
+}
+
+// Quotas: quotas in one of two forms.
+//
+// One of the fields is set: the one whose shape the JSON had. The value of any other shape is in Raw alone.
+type Quotas struct {
+	Answer
+	Rows     []Quota
+	Defaults map[string]int64
+}
+
+// UnmarshalJSON reads the value by its shape.
+func (v *Quotas) UnmarshalJSON(data []byte) error {
+	*v = Quotas{}
+	v.setRaw(bytes.Clone(data), nil)
+	switch shapeOf(data) {
+	case shapeArray:
+		v.Rows, _ = decodeItems[Quota](data, nil)
+	case shapeObject:
+		return lenient(json.Unmarshal(data, &v.Defaults))
+	}
+	return nil
+}
+
+// MarshalJSON writes the value that is set, else what was read.
+func (v Quotas) MarshalJSON() ([]byte, error) {
+	switch {
+	case v.Rows != nil:
+		return marshal(v.Rows)
+	case v.Defaults != nil:
+		return marshal(v.Defaults)
+	}
+	return rawOrNull(v.raw), nil
+}
+
+func (v *Quotas) isUnion() {}
+
+// QuotaLimit: a number of calls a day, or the word `unlimited`.
+//
+// One of the fields is set: the one whose shape the JSON had. The value of any other shape is in Raw alone.
+type QuotaLimit struct {
+	Answer
+	Count *int64
+	Word  *string
+}
+
+// UnmarshalJSON reads the value by its shape.
+func (v *QuotaLimit) UnmarshalJSON(data []byte) error {
+	*v = QuotaLimit{}
+	v.setRaw(bytes.Clone(data), nil)
+	switch shapeOf(data) {
+	case shapeNumber:
+		return lenient(json.Unmarshal(data, &v.Count))
+	case shapeString:
+		return lenient(json.Unmarshal(data, &v.Word))
+	}
+	return nil
+}
+
+// MarshalJSON writes the value that is set, else what was read.
+func (v QuotaLimit) MarshalJSON() ([]byte, error) {
+	switch {
+	case v.Count != nil:
+		return marshal(v.Count)
+	case v.Word != nil:
+		return marshal(v.Word)
+	}
+	return rawOrNull(v.raw), nil
+}
+
+func (v *QuotaLimit) isUnion() {}
+
+// Quota: one quota.
+type Quota struct {
+	Answer
+	UserID string `json:"user_id,omitzero"`
+	// Id of a chute, or `*` for all others.
+	ChuteID            string `json:"chute_id,omitzero"`
+	IsDefault          bool   `json:"is_default,omitzero"`
+	PaymentRefreshDate Time   `json:"payment_refresh_date,omitzero"`
+	EffectiveDate      Time   `json:"effective_date,omitzero"`
+	UpdatedAt          Time   `json:"updated_at,omitzero"`
+	// Calls a day.
+	Quota int64 `json:"quota,omitzero"`
+}
+
+// QuotaUsage: how much of a quota is used today.
+type QuotaUsage struct {
+	Answer
+	// Calls a day.
+	Quota QuotaLimit `json:"quota,omitzero"`
+	// Calls made; a repeat counts as a fraction.
+	Used float64 `json:"used,omitzero"`
+}
+
+// SubscriptionUsage: how much of a subscription is used; `subscription` false and nothing else without one.
+type SubscriptionUsage struct {
+	Answer
+	// Whether there is one.
+	Subscription bool `json:"subscription,omitzero"`
+	Custom       bool `json:"custom,omitzero"`
+	// USD.
+	MonthlyPrice  float64 `json:"monthly_price,omitzero"`
+	AnchorDate    Time    `json:"anchor_date,omitzero"`
+	EffectiveDate Time    `json:"effective_date,omitzero"`
+	UpdatedAt     Time    `json:"updated_at,omitzero"`
+	// Of the current four hours.
+	FourHour SubscriptionWindow `json:"four_hour,omitzero"`
+	// Of the current month.
+	Monthly SubscriptionWindow `json:"monthly,omitzero"`
+}
+
+// SubscriptionWindow: one window of a subscription.
+type SubscriptionWindow struct {
+	Answer
+	// USD.
+	Usage float64 `json:"usage,omitzero"`
+	// USD.
+	Cap float64 `json:"cap,omitzero"`
+	// USD.
+	Remaining float64 `json:"remaining,omitzero"`
+	ResetAt   Time    `json:"reset_at,omitzero"`
+	// True where there is no cap, and then the rest is absent.
+	Uncapped bool `json:"uncapped,omitzero"`
+}
+
+// Discount: a discount for one chute.
+type Discount struct {
+	Answer
+	UserID  string `json:"user_id,omitzero"`
+	ChuteID string `json:"chute_id,omitzero"`
+	// Fraction, 0 to 1.
+	Discount float64 `json:"discount,omitzero"`
+}
+
+// PriceOverride: a price that was agreed, in USD.
+type PriceOverride struct {
+	Answer
+	UserID        string  `json:"user_id,omitzero"`
+	ChuteID       string  `json:"chute_id,omitzero"`
+	PerRequest    float64 `json:"per_request,omitzero"`
+	PerMillionIn  float64 `json:"per_million_in,omitzero"`
+	PerMillionOut float64 `json:"per_million_out,omitzero"`
+	PerStep       float64 `json:"per_step,omitzero"`
+	CacheDiscount float64 `json:"cache_discount,omitzero"`
+}
+
+// UsageBucket: one hour of usage.
+type UsageBucket struct {
+	Answer
+	// Begin of the hour.
+	Bucket Time `json:"bucket,omitzero"`
+	// USD.
+	Amount float64 `json:"amount,omitzero"`
+	// Calls.
+	Count        int64 `json:"count,omitzero"`
+	InputTokens  int64 `json:"input_tokens,omitzero"`
+	OutputTokens int64 `json:"output_tokens,omitzero"`
+	// With `per_chute` only.
+	ChuteID string `json:"chute_id,omitzero"`
+}
+
+// ChuteShare: a chute that is shared.
+type ChuteShare struct {
+	Answer
+	ChuteID string `json:"chute_id,omitzero"`
+	// Id of the owner.
+	SharedBy string `json:"shared_by,omitzero"`
+	// Id of the other account.
+	SharedTo string `json:"shared_to,omitzero"`
+	SharedAt Time   `json:"shared_at,omitzero"`
+}
+
+// BalanceTransferArgs: where to and how much.
+type BalanceTransferArgs struct {
+	// Id or name of the account that receives.
+	UserID string `json:"user_id"`
+	// USD.
+	Amount Opt[float64] `json:"amount,omitzero"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *BalanceTransferArgs) UnmarshalJSON(data []byte) error {
+	type plain BalanceTransferArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v BalanceTransferArgs) MarshalJSON() ([]byte, error) {
+	type plain BalanceTransferArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// BalanceTransfer: what was moved, in USD.
+type BalanceTransfer struct {
+	Answer
+	Transferred   float64 `json:"transferred,omitzero"`
+	FromUser      string  `json:"from_user,omitzero"`
+	ToUser        string  `json:"to_user,omitzero"`
+	FromBalance   float64 `json:"from_balance,omitzero"`
+	ToBalance     float64 `json:"to_balance,omitzero"`
+	DebitEventID  string  `json:"debit_event_id,omitzero"`
+	CreditEventID string  `json:"credit_event_id,omitzero"`
+}
+
+// UserGrowth: new accounts of one day.
+type UserGrowth struct {
+	Answer
+	Date            string `json:"date,omitzero"`
+	DailyCount      int64  `json:"daily_count,omitzero"`
+	CumulativeCount int64  `json:"cumulative_count,omitzero"`
+}
+
+// LoginNonce: a nonce to sign.
+type LoginNonce struct {
+	Answer
+	Nonce string `json:"nonce"`
+	// Seconds.
+	ExpiresIn int64 `json:"expires_in,omitzero"`
+}
+
+// LoginArgs: either `fingerprint`, or the other three.
+type LoginArgs struct {
+	Fingerprint Opt[string] `json:"fingerprint,omitzero"`
+	// Address.
+	Hotkey Opt[string] `json:"hotkey,omitzero"`
+	// Hexadecimal.
+	Signature Opt[string] `json:"signature,omitzero"`
+	Nonce     Opt[string] `json:"nonce,omitzero"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *LoginArgs) UnmarshalJSON(data []byte) error {
+	type plain LoginArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v LoginArgs) MarshalJSON() ([]byte, error) {
+	type plain LoginArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// LoginToken: a token that stands for the account.
+type LoginToken struct {
+	Answer
+	Token string `json:"token"`
+}
+
+// FingerprintArgs: the new fingerprint.
+type FingerprintArgs struct {
+	Fingerprint string `json:"fingerprint"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *FingerprintArgs) UnmarshalJSON(data []byte) error {
+	type plain FingerprintArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v FingerprintArgs) MarshalJSON() ([]byte, error) {
+	type plain FingerprintArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// WalletKeysArgs: the new keys; at least one, otherwise the server answers 400.
+type WalletKeysArgs struct {
+	// Address of the new signing key; one that another account has is a 409.
+	Hotkey Opt[string] `json:"hotkey,omitzero"`
+	// Address of the owner's new key.
+	Coldkey Opt[string] `json:"coldkey,omitzero"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *WalletKeysArgs) UnmarshalJSON(data []byte) error {
+	type plain WalletKeysArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v WalletKeysArgs) MarshalJSON() ([]byte, error) {
+	type plain WalletKeysArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// UsernameCheck: whether a name can be had.
+type UsernameCheck struct {
+	Answer
+	Valid     bool `json:"valid,omitzero"`
+	Available bool `json:"available,omitzero"`
+}
+
+// StatusMessage: a sentence about what was done.
+type StatusMessage struct {
+	Answer
+	Status string `json:"status,omitzero"`
+}
+
+// RegistrationArgs: a new account.
+type RegistrationArgs struct {
+	Username string `json:"username"`
+	// Address of the owner's key.
+	Coldkey string      `json:"coldkey"`
+	LogoID  Opt[string] `json:"logo_id,omitzero"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *RegistrationArgs) UnmarshalJSON(data []byte) error {
+	type plain RegistrationArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v RegistrationArgs) MarshalJSON() ([]byte, error) {
+	type plain RegistrationArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// Registration: a new account.
+type Registration struct {
+	Answer
+	UserID    string `json:"user_id"`
+	Username  string `json:"username,omitzero"`
+	LogoID    string `json:"logo_id,omitzero"`
+	Logo      string `json:"logo,omitzero"`
+	CreatedAt Time   `json:"created_at,omitzero"`
+	Hotkey    string `json:"hotkey,omitzero"`
+	Coldkey   string `json:"coldkey,omitzero"`
+	// Address that tops up the balance in TAO.
+	PaymentAddress string `json:"payment_address,omitzero"`
+	// Secret; shown this once.
+	Fingerprint string `json:"fingerprint,omitzero"`
+	// A first key; its secret is shown this once.
+	APIKey ApiKeyCreation `json:"api_key,omitzero"`
+}
+
+// AgentRegistrationArgs: a new account without a browser.
+type AgentRegistrationArgs struct {
+	// Address of the signing key.
+	Hotkey string `json:"hotkey"`
+	// Address of the owner's key.
+	Coldkey string `json:"coldkey"`
+	// Hexadecimal, by the hotkey; here a leading 0x is allowed.
+	Signature string `json:"signature"`
+	// Name of the account.
+	Username Opt[string] `json:"username,omitzero"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *AgentRegistrationArgs) UnmarshalJSON(data []byte) error {
+	type plain AgentRegistrationArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v AgentRegistrationArgs) MarshalJSON() ([]byte, error) {
+	type plain AgentRegistrationArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// AgentRegistration: what to pay for the account.
+type AgentRegistration struct {
+	Answer
+	RegistrationID string `json:"registration_id,omitzero"`
+	UserID         string `json:"user_id,omitzero"`
+	Hotkey         string `json:"hotkey,omitzero"`
+	Coldkey        string `json:"coldkey,omitzero"`
+	PaymentAddress string `json:"payment_address,omitzero"`
+	// TAO.
+	RequiredAmount float64 `json:"required_amount,omitzero"`
+	Message        string  `json:"message,omitzero"`
+}
+
+// AgentRegistrationStatus: how far a registration is.
+type AgentRegistrationStatus struct {
+	Answer
+	RegistrationID string `json:"registration_id,omitzero"`
+	UserID         string `json:"user_id,omitzero"`
+	Hotkey         string `json:"hotkey,omitzero"`
+	Coldkey        string `json:"coldkey,omitzero"`
+	PaymentAddress string `json:"payment_address,omitzero"`
+	// TAO.
+	ReceivedAmount float64 `json:"received_amount,omitzero"`
+	// TAO.
+	RequiredAmount float64                `json:"required_amount,omitzero"`
+	Status         AgentRegistrationState `json:"status,omitzero"`
+	Message        string                 `json:"message,omitzero"`
+}
+
+// AgentRegistrationState: how far a registration is.
+// The list is open: other values are legal.
+type AgentRegistrationState string
+
+// Known values of AgentRegistrationState.
+const (
+	AgentRegistrationStatePendingPayment AgentRegistrationState = "pending_payment"
+	AgentRegistrationStateCompleted      AgentRegistrationState = "completed"
+	AgentRegistrationStateExpired        AgentRegistrationState = "expired"
+)
+
+// AgentSetupArgs: proof that the account is yours.
+type AgentSetupArgs struct {
+	Hotkey string `json:"hotkey"`
+	// Hexadecimal.
+	Signature string `json:"signature"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *AgentSetupArgs) UnmarshalJSON(data []byte) error {
+	type plain AgentSetupArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v AgentSetupArgs) MarshalJSON() ([]byte, error) {
+	type plain AgentSetupArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// AgentSetup: how to use the new account.
+type AgentSetup struct {
+	Answer
+	UserID string `json:"user_id,omitzero"`
+	// Secret; shown this once.
+	APIKey            string `json:"api_key,omitzero"`
+	HotkeySs58address string `json:"hotkey_ss58address,omitzero"`
+	PaymentAddress    string `json:"payment_address,omitzero"`
+	Username          string `json:"username,omitzero"`
+	// Text of a configuration file of the CDK.
+	ConfigIni         string `json:"config_ini,omitzero"`
+	SetupInstructions string `json:"setup_instructions,omitzero"`
+}
+
+// ApiKeyArgs: a new key.
+type ApiKeyArgs struct {
+	// Whether it may do everything.
+	Admin bool `json:"admin"`
+	// 1 to 24 letters, digits, spaces and `$ . _ -`; unique in the account.
+	Name string `json:"name"`
+	// What it may do if it is not administrative.
+	Scopes Opt[[]ApiKeyScopeArgs] `json:"scopes,omitzero"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *ApiKeyArgs) UnmarshalJSON(data []byte) error {
+	type plain ApiKeyArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v ApiKeyArgs) MarshalJSON() ([]byte, error) {
+	type plain ApiKeyArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// ApiKeyScopeArgs: one thing that a key may do.
+type ApiKeyScopeArgs struct {
+	ObjectType ApiKeyObject `json:"object_type"`
+	// One object only; null for all of the type.
+	ObjectID Opt[string] `json:"object_id,omitzero"`
+	// Null for all.
+	Action Opt[ApiKeyAction] `json:"action,omitzero"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *ApiKeyScopeArgs) UnmarshalJSON(data []byte) error {
+	type plain ApiKeyScopeArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v ApiKeyScopeArgs) MarshalJSON() ([]byte, error) {
+	type plain ApiKeyScopeArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// ApiKeyObject: what a scope is about.
+// The list is open: other values are legal.
+type ApiKeyObject string
+
+// Known values of ApiKeyObject.
+const (
+	ApiKeyObjectImages      ApiKeyObject = "images"
+	ApiKeyObjectChutes      ApiKeyObject = "chutes"
+	ApiKeyObjectInvocations ApiKeyObject = "invocations"
+)
+
+// ApiKeyAction: what a scope allows.
+// The list is open: other values are legal.
+type ApiKeyAction string
+
+// Known values of ApiKeyAction.
+const (
+	ApiKeyActionRead   ApiKeyAction = "read"
+	ApiKeyActionWrite  ApiKeyAction = "write"
+	ApiKeyActionDelete ApiKeyAction = "delete"
+	ApiKeyActionInvoke ApiKeyAction = "invoke"
+)
+
+// ApiKey: an API key, without its secret.
+type ApiKey struct {
+	Answer
+	APIKeyID   string        `json:"api_key_id"`
+	UserID     string        `json:"user_id,omitzero"`
+	Admin      bool          `json:"admin,omitzero"`
+	Name       string        `json:"name,omitzero"`
+	CreatedAt  Time          `json:"created_at,omitzero"`
+	LastUsedAt Time          `json:"last_used_at,omitzero"`
+	Scopes     []ApiKeyScope `json:"scopes,omitzero"`
+}
+
+// ApiKeyCreation: a new API key.
+type ApiKeyCreation struct {
+	Answer
+	APIKeyID   string        `json:"api_key_id"`
+	UserID     string        `json:"user_id,omitzero"`
+	Admin      bool          `json:"admin,omitzero"`
+	Name       string        `json:"name,omitzero"`
+	CreatedAt  Time          `json:"created_at,omitzero"`
+	LastUsedAt Time          `json:"last_used_at,omitzero"`
+	Scopes     []ApiKeyScope `json:"scopes,omitzero"`
+	// The key to send; shown this once.
+	SecretKey string `json:"secret_key,omitzero"`
+}
+
+// ApiKeyScope: one thing that a key may do.
+type ApiKeyScope struct {
+	Answer
+	ScopeID    string `json:"scope_id,omitzero"`
+	ObjectType string `json:"object_type,omitzero"`
+	ObjectID   string `json:"object_id,omitzero"`
+	// The server of 2026-05 always leaves it null, although scopes have an action.
+	Method string `json:"method,omitzero"`
+}
+
+// ApiKeyDeletion: what was deleted.
+type ApiKeyDeletion struct {
+	Answer
+	APIKeyID string `json:"api_key_id,omitzero"`
+	Deleted  bool   `json:"deleted,omitzero"`
+}
+
+// SecretArgs: a new secret.
+type SecretArgs struct {
+	// Id or name of one of your chutes.
+	Purpose string `json:"purpose"`
+	// Name of the environment variable.
+	Key string `json:"key"`
+	// The value, in clear.
+	Value string `json:"value"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *SecretArgs) UnmarshalJSON(data []byte) error {
+	type plain SecretArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v SecretArgs) MarshalJSON() ([]byte, error) {
+	type plain SecretArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// Secret: a secret, without its value.
+type Secret struct {
+	Answer
+	SecretID string `json:"secret_id"`
+	Key      string `json:"key,omitzero"`
+	// Id of the chute.
+	Purpose   string `json:"purpose,omitzero"`
+	CreatedAt Time   `json:"created_at,omitzero"`
+}
+
+// SecretCreation: a new secret.
+type SecretCreation struct {
+	Answer
+	SecretID string `json:"secret_id"`
+	Key      string `json:"key,omitzero"`
+	// Id of the chute.
+	Purpose string `json:"purpose,omitzero"`
+	// The value, encrypted.
+	Value     string `json:"value,omitzero"`
+	UserID    string `json:"user_id,omitzero"`
+	CreatedAt Time   `json:"created_at,omitzero"`
+}
+
+// SecretDeletion: what was deleted.
+type SecretDeletion struct {
+	Answer
+	Status   string `json:"status,omitzero"`
+	SecretID string `json:"secret_id,omitzero"`
+}
+
+// ChuteEvidence: attestation of a chute.
+type ChuteEvidence struct {
+	Answer
+	Evidence []InstanceEvidence `json:"evidence"`
+	// Instances that gave none.
+	FailedInstanceIds []string `json:"failed_instance_ids,omitzero"`
+}
+
+// InstanceEvidence: attestation of one instance.
+type InstanceEvidence struct {
+	Answer
+	// TDX quote, base64.
+	Quote string `json:"quote"`
+	// Evidence of the GPUs as NVIDIA writes it.
+	GPUEvidence []json.RawMessage `json:"gpu_evidence,omitzero"`
+	InstanceID  string            `json:"instance_id,omitzero"`
+	// Of the machine, DER, base64.
+	Certificate string `json:"certificate,omitzero"`
+}
+
+// JobRun: one run of a job. What state it is in follows from its times, its instance and its result.
+type JobRun struct {
+	Answer
+	JobID         string `json:"job_id"`
+	UserID        string `json:"user_id,omitzero"`
+	ChuteID       string `json:"chute_id,omitzero"`
+	Version       string `json:"version,omitzero"`
+	ChutesVersion string `json:"chutes_version,omitzero"`
+	// Name of the job.
+	Method string `json:"method,omitzero"`
+	// Where it runs.
+	InstanceID string `json:"instance_id,omitzero"`
+	Active     bool   `json:"active,omitzero"`
+	Verified   bool   `json:"verified,omitzero"`
+	// How it ended, such as `complete` or `error`. The server of 2026-05 never sends it; see `result`.
+	Status        string `json:"status,omitzero"`
+	LastQueriedAt Time   `json:"last_queried_at,omitzero"`
+	CreatedAt     Time   `json:"created_at,omitzero"`
+	UpdatedAt     Time   `json:"updated_at,omitzero"`
+	FinishedAt    Time   `json:"finished_at,omitzero"`
+	// The arguments it was started with, and `_disk_gb`.
+	JobArgs json.RawMessage `json:"job_args,omitzero"`
+	// What it returned; its own.
+	Result json.RawMessage `json:"result,omitzero"`
+	// Files by id.
+	OutputFiles map[string]JobFile `json:"output_files,omitzero"`
+	// Never filled.
+	Host string `json:"host,omitzero"`
+	// Where its ports can be reached.
+	PortMappings []JobPortMapping `json:"port_mappings,omitzero"`
+	Chute        JobChute         `json:"chute,omitzero"`
+	Instance     ChuteInstance    `json:"instance,omitzero"`
+	// For the worker; empty for you.
+	OutputStorageUrls map[string]string `json:"output_storage_urls,omitzero"`
+}
+
+// JobChute: the chute of a run.
+type JobChute struct {
+	Answer
+	ChuteID       string   `json:"chute_id,omitzero"`
+	Name          string   `json:"name,omitzero"`
+	Public        bool     `json:"public,omitzero"`
+	Version       string   `json:"version,omitzero"`
+	Slug          string   `json:"slug,omitzero"`
+	ChutesVersion string   `json:"chutes_version,omitzero"`
+	Preemptible   bool     `json:"preemptible,omitzero"`
+	TEE           bool     `json:"tee,omitzero"`
+	Image         JobImage `json:"image,omitzero"`
+}
+
+// JobImage: the image of a run.
+type JobImage struct {
+	Answer
+	ImageID       string `json:"image_id,omitzero"`
+	Name          string `json:"name,omitzero"`
+	Tag           string `json:"tag,omitzero"`
+	Public        bool   `json:"public,omitzero"`
+	ChutesVersion string `json:"chutes_version,omitzero"`
+	PatchVersion  string `json:"patch_version,omitzero"`
+}
+
+// JobDeletion: what was deleted.
+type JobDeletion struct {
+	Answer
+	Deleted bool   `json:"deleted,omitzero"`
+	JobID   string `json:"job_id,omitzero"`
+}
+
+// ModelAlias: a name for a ranked list of chutes.
+type ModelAlias struct {
+	Answer
+	Alias string `json:"alias"`
+	// The first is tried first.
+	ChuteIds  []string `json:"chute_ids,omitzero"`
+	CreatedAt Time     `json:"created_at,omitzero"`
+	UpdatedAt Time     `json:"updated_at,omitzero"`
+}
+
+// ModelAliasArgs: a new alias.
+type ModelAliasArgs struct {
+	// Printable ASCII, without spaces and colons; the server lowers its case.
+	Alias string `json:"alias"`
+	// The first is tried first. One that the server does not know is a 400; repeated ones count once.
+	ChuteIds []string `json:"chute_ids"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *ModelAliasArgs) UnmarshalJSON(data []byte) error {
+	type plain ModelAliasArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v ModelAliasArgs) MarshalJSON() ([]byte, error) {
+	type plain ModelAliasArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// LogoArgs: an image.
+type LogoArgs struct {
+	// The file, with a type that begins with `image/`.
+	Logo File `json:"-"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// parts are the fields in the order of the document.
+func (v LogoArgs) parts() []formPart {
+	return withExtra([]formPart{
+		{"logo", v.Logo},
+	}, v.Extra)
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *LogoArgs) UnmarshalJSON(data []byte) error {
+	type plain LogoArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v LogoArgs) MarshalJSON() ([]byte, error) {
+	type plain LogoArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// Logo: a logo.
+type Logo struct {
+	Answer
+	LogoID string `json:"logo_id"`
+	// Path of the image.
+	Path string `json:"path,omitzero"`
+}
+
+// LogoFormat: format of a logo.
+// The list is open: other values are legal.
+type LogoFormat string
+
+// Known values of LogoFormat.
+const (
+	LogoFormatWebp LogoFormat = "webp"
+	LogoFormatPng  LogoFormat = "png"
+)
+
+// InstanceLogEvent: one line of a log.
+type InstanceLogEvent struct {
+	Answer
+	Log string `json:"log,omitzero"`
+}
+
+// LogSession: the encrypted log of one instance.
+type LogSession struct {
+	Answer
+	InstanceID string `json:"instance_id,omitzero"`
+	ChuteID    string `json:"chute_id,omitzero"`
+	// Id of the launch.
+	ConfigID string `json:"config_id,omitzero"`
+	// Ristretto255 key of this session, base64.
+	EphemeralPubkey string `json:"ephemeral_pubkey,omitzero"`
+	// Where the server keeps the chunks.
+	StreamKey string `json:"stream_key,omitzero"`
+	// Unix seconds.
+	StartedAt  float64 `json:"started_at,omitzero"`
+	ChunkCount int64   `json:"chunk_count,omitzero"`
+}
+
+// LogChunks: the chunks of one log.
+type LogChunks struct {
+	Answer
+	InstanceID string `json:"instance_id,omitzero"`
+	ChuteID    string `json:"chute_id,omitzero"`
+	// Base64.
+	Chunks []string `json:"chunks,omitzero"`
+}
+
+// E2eInstances: instances that take encrypted calls.
+type E2eInstances struct {
+	Answer
+	Instances []E2eInstance `json:"instances"`
+	// Seconds.
+	NonceExpiresIn int64 `json:"nonce_expires_in,omitzero"`
+	// Unix seconds.
+	NonceExpiresAt int64 `json:"nonce_expires_at,omitzero"`
+}
+
+// E2eInstance: one instance.
+type E2eInstance struct {
+	Answer
+	InstanceID string `json:"instance_id,omitzero"`
+	// ML-KEM-768 key, base64.
+	E2ePubkey string   `json:"e2e_pubkey,omitzero"`
+	Nonces    []string `json:"nonces,omitzero"`
+}
+
+// E2eEvent: one event of an encrypted stream.
+type E2eEvent struct {
+	Answer
+	// Base64, first event.
+	E2eInit string `json:"e2e_init,omitzero"`
+	// Base64, one chunk.
+	E2e string `json:"e2e,omitzero"`
+	// What failed, in clear and in any form.
+	E2eError json.RawMessage `json:"e2e_error,omitzero"`
+	// In clear, and unauthenticated.
+	Usage json.RawMessage `json:"usage,omitzero"`
+}
+
+// Pricing: prices of the platform.
+type Pricing struct {
+	Answer
+	// One TAO in USD.
+	TaoUSD              float64          `json:"tao_usd,omitzero"`
+	ComputeUnitEstimate ComputeUnitPrice `json:"compute_unit_estimate,omitzero"`
+	// By GPU.
+	GPUPriceEstimates map[string]GpuPrice `json:"gpu_price_estimates,omitzero"`
+}
+
+// ComputeUnitPrice: price of a compute unit.
+type ComputeUnitPrice struct {
+	Answer
+	USD         float64 `json:"usd,omitzero"`
+	Tao         float64 `json:"tao,omitzero"`
+	Description string  `json:"description,omitzero"`
+}
+
+// GpuPrice: price of one GPU.
+type GpuPrice struct {
+	Answer
+	USD RatePrice `json:"usd,omitzero"`
+	Tao RatePrice `json:"tao,omitzero"`
+}
+
+// RatePrice: a price for time.
+type RatePrice struct {
+	Answer
+	Hour   float64 `json:"hour,omitzero"`
+	Second float64 `json:"second,omitzero"`
+}
+
+// Payment: one payment.
+type Payment struct {
+	Answer
+	PaymentID string `json:"payment_id,omitzero"`
+	// Address of the account that was topped up.
+	Ss58Address string `json:"ss58_address,omitzero"`
+	Block       int64  `json:"block,omitzero"`
+	// In rao, a billionth of a TAO.
+	RaoAmount int64 `json:"rao_amount,omitzero"`
+	// One TAO in USD at that time.
+	Fmv              float64 `json:"fmv,omitzero"`
+	USDAmount        float64 `json:"usd_amount,omitzero"`
+	TransactionHash  string  `json:"transaction_hash,omitzero"`
+	Timestamp        Time    `json:"timestamp,omitzero"`
+	TxLink           string  `json:"tx_link,omitzero"`
+	TransactionsLink string  `json:"transactions_link,omitzero"`
+	// True, or absent.
+	Refunded bool `json:"refunded,omitzero"`
+}
+
+// TaoSummary: sums of payments that were made in TAO, in USD.
+type TaoSummary struct {
+	Answer
+	Today     float64 `json:"today,omitzero"`
+	ThisMonth float64 `json:"this_month,omitzero"`
+	Total     float64 `json:"total,omitzero"`
+}
+
+// DailyRevenue: revenue of one day, in USD.
+type DailyRevenue struct {
+	Answer
+	// `YYYY-MM-DD`.
+	Date                   string  `json:"date,omitzero"`
+	NewSubscriberCount     int64   `json:"new_subscriber_count,omitzero"`
+	NewSubscriberRevenue   float64 `json:"new_subscriber_revenue,omitzero"`
+	PaygoRevenue           float64 `json:"paygo_revenue,omitzero"`
+	PendingInstanceRevenue float64 `json:"pending_instance_revenue,omitzero"`
+	SponsoredInference     float64 `json:"sponsored_inference,omitzero"`
+	TotalRevenue           float64 `json:"total_revenue,omitzero"`
+}
+
+// DepositReturnArgs: where to.
+type DepositReturnArgs struct {
+	// TAO address.
+	Address string `json:"address"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *DepositReturnArgs) UnmarshalJSON(data []byte) error {
+	type plain DepositReturnArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v DepositReturnArgs) MarshalJSON() ([]byte, error) {
+	type plain DepositReturnArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// DepositReturn: what was done.
+type DepositReturn struct {
+	Answer
+	// `transferred`.
+	Status string `json:"status,omitzero"`
+	// What was transferred.
+	Message string `json:"message,omitzero"`
+	// Set where the server refuses with status 200.
+	StatusCode int64 `json:"status_code,omitzero"`
+	// Why it refuses.
+	Detail string `json:"detail,omitzero"`
+}
+
+// GpuInventory: how many of one GPU there are.
+type GpuInventory struct {
+	Answer
+	// Busy with chutes.
+	Provisioned int64 `json:"provisioned,omitzero"`
+	Idle        int64 `json:"idle,omitzero"`
+}
+
+// MinerNodes: the GPUs of one miner.
+type MinerNodes struct {
+	Answer
+	Provisioned []MinerNode `json:"provisioned,omitzero"`
+	// Counts by GPU.
+	Idle map[string]int64 `json:"idle,omitzero"`
+}
+
+// MinerNode: one GPU that is busy.
+type MinerNode struct {
+	Answer
+	GPU      string     `json:"gpu,omitzero"`
+	ServerID string     `json:"server_id,omitzero"`
+	Chute    MinerChute `json:"chute,omitzero"`
+}
+
+// MinerChute: what keeps it busy.
+type MinerChute struct {
+	Answer
+	ChuteID string `json:"chute_id,omitzero"`
+	// `[private chute]` where it is private.
+	Name string `json:"name,omitzero"`
+	// Whose it is, where it is public.
+	Username   string `json:"username,omitzero"`
+	InstanceID string `json:"instance_id,omitzero"`
+	Verified   bool   `json:"verified,omitzero"`
+	// Whether the miner got a bounty for it.
+	Bounty      bool `json:"bounty,omitzero"`
+	CreatedAt   Time `json:"created_at,omitzero"`
+	ActivatedAt Time `json:"activated_at,omitzero"`
+}
+
+// SupportedGpu: a kind of GPU.
+type SupportedGpu struct {
+	Answer
+	// Regular expression that the name which the driver reports must match.
+	ModelNameCheck string `json:"model_name_check,omitzero"`
+	// GB.
+	Memory float64 `json:"memory,omitzero"`
+	// USD.
+	HourlyRate float64 `json:"hourly_rate,omitzero"`
+	// Compute capability, before the point.
+	Major int64 `json:"major,omitzero"`
+	// Compute capability, after the point.
+	Minor       int64 `json:"minor,omitzero"`
+	TensorCores int64 `json:"tensor_cores,omitzero"`
+	// Streaming multiprocessors.
+	Processors             int64    `json:"processors,omitzero"`
+	MaxThreadsPerProcessor int64    `json:"max_threads_per_processor,omitzero"`
+	ClockRate              GpuClock `json:"clock_rate,omitzero"`
+	ConcurrentKernels      bool     `json:"concurrent_kernels,omitzero"`
+	// Whether its memory corrects errors.
+	Ecc bool `json:"ecc,omitzero"`
+	// Whether it sits in an SXM socket.
+	Sxm    bool     `json:"sxm,omitzero"`
+	Graval GpuProof `json:"graval,omitzero"`
+}
+
+// GpuRequirements: what a model needs.
+type GpuRequirements struct {
+	Answer
+	// GiB, rounded up.
+	TotalModelSize int64 `json:"total_model_size,omitzero"`
+	RequiredGpus   int64 `json:"required_gpus,omitzero"`
+	// GB.
+	MinVRAMPerGPU int64 `json:"min_vram_per_gpu,omitzero"`
+	// Family, such as `llama`; `default` where none is known.
+	ModelType string `json:"model_type,omitzero"`
+	// `none`, `4bit`, `8bit` or `fp8`.
+	Quantization      string `json:"quantization,omitzero"`
+	NumAttentionHeads int64  `json:"num_attention_heads,omitzero"`
+	NumKeyValueHeads  int64  `json:"num_key_value_heads,omitzero"`
+	HiddenSize        int64  `json:"hidden_size,omitzero"`
+	NumLayers         int64  `json:"num_layers,omitzero"`
+}
+
+// InvocationUsage: usage of one chute on one day.
+type InvocationUsage struct {
+	Answer
+	ChuteID string `json:"chute_id,omitzero"`
+	// `YYYY-MM-DD`.
+	Date string `json:"date,omitzero"`
+	// What the calls would have cost, had none been free.
+	USDAmount       float64 `json:"usd_amount,omitzero"`
+	InvocationCount int64   `json:"invocation_count,omitzero"`
+}
+
+// LlmStats: a language model on one day.
+type LlmStats struct {
+	Answer
+	ChuteID string `json:"chute_id,omitzero"`
+	// `[private]` unless the chute is the platform's own.
+	Name string `json:"name,omitzero"`
+	// `YYYY-MM-DD`.
+	Date              string `json:"date,omitzero"`
+	TotalRequests     int64  `json:"total_requests,omitzero"`
+	TotalInputTokens  int64  `json:"total_input_tokens,omitzero"`
+	TotalOutputTokens int64  `json:"total_output_tokens,omitzero"`
+	// Tokens per second; 0 where unknown.
+	AverageTPS float64 `json:"average_tps,omitzero"`
+	// Seconds to the first token; 0 where unknown.
+	AverageTtft float64 `json:"average_ttft,omitzero"`
+}
+
+// DiffusionStats: an image model on one day.
+type DiffusionStats struct {
+	Answer
+	ChuteID string `json:"chute_id,omitzero"`
+	Name    string `json:"name,omitzero"`
+	// `YYYY-MM-DD`.
+	Date          string `json:"date,omitzero"`
+	TotalRequests int64  `json:"total_requests,omitzero"`
+	TotalSteps    int64  `json:"total_steps,omitzero"`
+	// Steps per second; 0 where unknown.
+	AverageSps float64 `json:"average_sps,omitzero"`
+}
+
+// AuditEntry: one report.
+type AuditEntry struct {
+	Answer
+	EntryID   string `json:"entry_id,omitzero"`
+	Hotkey    string `json:"hotkey,omitzero"`
+	Block     int64  `json:"block,omitzero"`
+	Path      string `json:"path,omitzero"`
+	CreatedAt Time   `json:"created_at,omitzero"`
+	StartTime Time   `json:"start_time,omitzero"`
+	EndTime   Time   `json:"end_time,omitzero"`
+}
+
+// TeeMeasurement: what a trusted machine must show.
+type TeeMeasurement struct {
+	Answer
+	Version      string            `json:"version,omitzero"`
+	Name         string            `json:"name,omitzero"`
+	Mrtd         string            `json:"mrtd,omitzero"`
+	BootRtmrs    map[string]string `json:"boot_rtmrs,omitzero"`
+	RuntimeRtmrs map[string]string `json:"runtime_rtmrs,omitzero"`
+	ExpectedGpus []string          `json:"expected_gpus,omitzero"`
+	GPUCount     int64             `json:"gpu_count,omitzero"`
+}
+
+// Pong: a sign of life.
+type Pong struct {
+	Answer
+	Message string `json:"message,omitzero"`
+}
+
+// HfRepoInfo: the files of a repository.
+type HfRepoInfo struct {
+	Answer
+	RepoID   string   `json:"repo_id,omitzero"`
+	RepoType string   `json:"repo_type,omitzero"`
+	Revision string   `json:"revision,omitzero"`
+	Files    []HfFile `json:"files,omitzero"`
+	// Their paths.
+	Directories []string `json:"directories,omitzero"`
+}
+
+// HfFile: one file.
+type HfFile struct {
+	Answer
+	Path string `json:"path,omitzero"`
+	// Bytes.
+	Size int64 `json:"size,omitzero"`
+	// Of a file in large file storage.
+	Sha256 string `json:"sha256,omitzero"`
+	// Whether it is in large file storage.
+	IsLfs bool `json:"is_lfs,omitzero"`
+	// Of every other file.
+	BlobID string `json:"blob_id,omitzero"`
+}
+
+// OauthApp: an OAuth app. The scopes that it may ask for are not shown.
+type OauthApp struct {
+	Answer
+	AppID string `json:"app_id"`
+	// `cid_` and 24 characters.
+	ClientID string `json:"client_id,omitzero"`
+	// Id of the owner.
+	UserID                   string   `json:"user_id,omitzero"`
+	Name                     string   `json:"name,omitzero"`
+	Description              string   `json:"description,omitzero"`
+	RedirectUris             []string `json:"redirect_uris,omitzero"`
+	HomepageURL              string   `json:"homepage_url,omitzero"`
+	LogoURL                  string   `json:"logo_url,omitzero"`
+	Active                   bool     `json:"active,omitzero"`
+	Public                   bool     `json:"public,omitzero"`
+	RefreshTokenLifetimeDays int64    `json:"refresh_token_lifetime_days,omitzero"`
+	CreatedAt                Time     `json:"created_at,omitzero"`
+	UpdatedAt                Time     `json:"updated_at,omitzero"`
+}
+
+// OauthAppCreation: a new OAuth app.
+type OauthAppCreation struct {
+	Answer
+	AppID string `json:"app_id"`
+	// `cid_` and 24 characters.
+	ClientID string `json:"client_id,omitzero"`
+	// Id of the owner.
+	UserID                   string   `json:"user_id,omitzero"`
+	Name                     string   `json:"name,omitzero"`
+	Description              string   `json:"description,omitzero"`
+	RedirectUris             []string `json:"redirect_uris,omitzero"`
+	HomepageURL              string   `json:"homepage_url,omitzero"`
+	LogoURL                  string   `json:"logo_url,omitzero"`
+	Active                   bool     `json:"active,omitzero"`
+	Public                   bool     `json:"public,omitzero"`
+	RefreshTokenLifetimeDays int64    `json:"refresh_token_lifetime_days,omitzero"`
+	CreatedAt                Time     `json:"created_at,omitzero"`
+	UpdatedAt                Time     `json:"updated_at,omitzero"`
+	// `csc_` and 48 characters; shown this once.
+	ClientSecret string `json:"client_secret,omitzero"`
+}
+
+// OauthAppArgs: a new OAuth app.
+type OauthAppArgs struct {
+	// Unique. Letters, digits, underscores, white space, hyphens and dots.
+	Name string `json:"name"`
+	// Where to send users back, http or https; compared exactly.
+	RedirectUris []string    `json:"redirect_uris"`
+	Description  Opt[string] `json:"description,omitzero"`
+	HomepageURL  Opt[string] `json:"homepage_url,omitzero"`
+	LogoURL      Opt[string] `json:"logo_url,omitzero"`
+	// Whether everybody sees the app in lists.
+	Public Opt[bool] `json:"public,omitzero"`
+	// Days that a refresh token lives; each use begins them anew.
+	RefreshTokenLifetimeDays Opt[int64] `json:"refresh_token_lifetime_days,omitzero"`
+	// Privileged scopes that the app may ask for; the others need no mention.
+	AllowedScopes Opt[[]string] `json:"allowed_scopes,omitzero"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *OauthAppArgs) UnmarshalJSON(data []byte) error {
+	type plain OauthAppArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v OauthAppArgs) MarshalJSON() ([]byte, error) {
+	type plain OauthAppArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// OauthAppUpdateArgs: what to change; null changes nothing.
+type OauthAppUpdateArgs struct {
+	// As at creation, 3 to 64 characters.
+	Name        Opt[string] `json:"name,omitzero"`
+	Description Opt[string] `json:"description,omitzero"`
+	// All of them, 1 to 10.
+	RedirectUris Opt[[]string] `json:"redirect_uris,omitzero"`
+	HomepageURL  Opt[string]   `json:"homepage_url,omitzero"`
+	LogoURL      Opt[string]   `json:"logo_url,omitzero"`
+	// An app that is not active signs nobody in, and its access tokens are refused (after up to 5 minutes).
+	Active Opt[bool] `json:"active,omitzero"`
+	Public Opt[bool] `json:"public,omitzero"`
+	// Days; 1 to 30.
+	RefreshTokenLifetimeDays Opt[int64] `json:"refresh_token_lifetime_days,omitzero"`
+	// Checked but not stored.
+	AllowedScopes Opt[[]string] `json:"allowed_scopes,omitzero"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *OauthAppUpdateArgs) UnmarshalJSON(data []byte) error {
+	type plain OauthAppUpdateArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v OauthAppUpdateArgs) MarshalJSON() ([]byte, error) {
+	type plain OauthAppUpdateArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// OauthAppDeletion: what was deleted.
+type OauthAppDeletion struct {
+	Answer
+	AppID string `json:"app_id,omitzero"`
+	// Always true.
+	Deleted bool `json:"deleted,omitzero"`
+}
+
+// OauthSecret: the new secret of an app.
+type OauthSecret struct {
+	Answer
+	AppID    string `json:"app_id,omitzero"`
+	ClientID string `json:"client_id,omitzero"`
+	// Shown this once.
+	ClientSecret string `json:"client_secret"`
+}
+
+// OauthAppShareArgs: which app, and with whom.
+type OauthAppShareArgs struct {
+	// Demanded, but the app of the path is the one that counts.
+	AppIDOrName string `json:"app_id_or_name"`
+	// The other account.
+	UserIDOrName string `json:"user_id_or_name"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *OauthAppShareArgs) UnmarshalJSON(data []byte) error {
+	type plain OauthAppShareArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v OauthAppShareArgs) MarshalJSON() ([]byte, error) {
+	type plain OauthAppShareArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// OauthAppShareResult: with whom the app is shared now.
+type OauthAppShareResult struct {
+	Answer
+	AppID string `json:"app_id,omitzero"`
+	// Id of the other account.
+	SharedTo string `json:"shared_to,omitzero"`
+	// Name of the other account.
+	SharedToUsername string `json:"shared_to_username,omitzero"`
+}
+
+// OauthAppShare: an account that an app is shared with.
+type OauthAppShare struct {
+	Answer
+	// Id of the other account.
+	UserID string `json:"user_id,omitzero"`
+	// Its name.
+	Username string `json:"username,omitzero"`
+	SharedAt Time   `json:"shared_at,omitzero"`
+}
+
+// OauthAuthorization: an app that you have authorized.
+type OauthAuthorization struct {
+	Answer
+	AuthorizationID string `json:"authorization_id,omitzero"`
+	AppID           string `json:"app_id,omitzero"`
+	// `Unknown` where the app is gone.
+	AppName        string `json:"app_name,omitzero"`
+	AppDescription string `json:"app_description,omitzero"`
+	AppLogoURL     string `json:"app_logo_url,omitzero"`
+	// What you allowed.
+	Scopes    []string `json:"scopes,omitzero"`
+	CreatedAt Time     `json:"created_at,omitzero"`
+	// Always false in the list.
+	Revoked bool `json:"revoked,omitzero"`
+}
+
+// OauthRevocation: that a token was revoked.
+type OauthRevocation struct {
+	Answer
+	// Always true, also where there was no such token.
+	Revoked bool `json:"revoked,omitzero"`
+}
+
+// OauthScopes: the scopes.
+type OauthScopes struct {
+	Answer
+	// Descriptions by name.
+	Scopes map[string]string `json:"scopes"`
+}
+
+// OauthTokenArgs: a code or a refresh token, and who asks.
+type OauthTokenArgs struct {
+	// `authorization_code` or `refresh_token`.
+	GrantType string `json:"grant_type"`
+	// Good for 600 seconds, once.
+	Code Opt[string] `json:"code,omitzero"`
+	// The same as when the code was asked for; a code needs it.
+	RedirectUri Opt[string] `json:"redirect_uri,omitzero"`
+	// Of the app; here, or with the secret in a header of HTTP Basic.
+	ClientID Opt[string] `json:"client_id,omitzero"`
+	// Of the app; every app has one, so it is always needed.
+	ClientSecret Opt[string] `json:"client_secret,omitzero"`
+	// Good once.
+	RefreshToken Opt[string] `json:"refresh_token,omitzero"`
+	// What the code challenge was made of; needed where there was one.
+	CodeVerifier Opt[string] `json:"code_verifier,omitzero"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *OauthTokenArgs) UnmarshalJSON(data []byte) error {
+	type plain OauthTokenArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v OauthTokenArgs) MarshalJSON() ([]byte, error) {
+	type plain OauthTokenArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// OauthToken: an access token, and how to get the next.
+type OauthToken struct {
+	Answer
+	// `cak_…`.
+	AccessToken string `json:"access_token"`
+	// `Bearer`.
+	TokenType string `json:"token_type,omitzero"`
+	// Seconds; 3600.
+	ExpiresIn int64 `json:"expires_in,omitzero"`
+	// `crt_…`; good once, for at most 30 days.
+	RefreshToken string `json:"refresh_token,omitzero"`
+	// Separated by spaces; null where there is none.
+	Scope string `json:"scope,omitzero"`
+}
+
+// OauthRevokeArgs: which token.
+type OauthRevokeArgs struct {
+	// Access or refresh token; the server tells which by its prefix.
+	Token string `json:"token"`
+	// Not looked at.
+	TokenTypeHint Opt[string] `json:"token_type_hint,omitzero"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *OauthRevokeArgs) UnmarshalJSON(data []byte) error {
+	type plain OauthRevokeArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v OauthRevokeArgs) MarshalJSON() ([]byte, error) {
+	type plain OauthRevokeArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// OauthIntrospectArgs: which token, and who asks.
+type OauthIntrospectArgs struct {
+	// Access or refresh token.
+	Token string `json:"token"`
+	// Not needed: the prefix tells. `access_token` said of a refresh token makes it look dead.
+	TokenTypeHint Opt[string] `json:"token_type_hint,omitzero"`
+	// Looked at only beside the secret.
+	ClientID     Opt[string] `json:"client_id,omitzero"`
+	ClientSecret Opt[string] `json:"client_secret,omitzero"`
+
+	// Extra holds fields that this version does not know; they are sent as they are.
+	Extra map[string]json.RawMessage `json:"-"`
+}
+
+// UnmarshalJSON keeps the fields that this version does not know in Extra.
+func (v *OauthIntrospectArgs) UnmarshalJSON(data []byte) error {
+	type plain OauthIntrospectArgs
+	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+}
+
+// MarshalJSON writes the fields in Extra, too.
+func (v OauthIntrospectArgs) MarshalJSON() ([]byte, error) {
+	type plain OauthIntrospectArgs
+	return marshalOpen(plain(v), v.Extra)
+}
+
+// OauthIntrospection: what a token is worth; `active` false and nothing else for a dead one.
+type OauthIntrospection struct {
+	Answer
+	Active bool `json:"active"`
+	// `access_token` or `refresh_token`.
+	TokenType string `json:"token_type,omitzero"`
+	// Separated by spaces.
+	Scope string `json:"scope,omitzero"`
+	// Of the app.
+	ClientID string `json:"client_id,omitzero"`
+	// Name of the account.
+	Username string `json:"username,omitzero"`
+	// Id of the account.
+	Sub string `json:"sub,omitzero"`
+	// Unix seconds.
+	Exp int64 `json:"exp,omitzero"`
+	// Unix seconds.
+	Iat int64 `json:"iat,omitzero"`
+}
+
+// OauthUserinfo: whose token it is.
+type OauthUserinfo struct {
+	Answer
+	// Id of the account.
+	Sub       string `json:"sub"`
+	Username  string `json:"username,omitzero"`
+	CreatedAt Time   `json:"created_at,omitzero"`
+}
+
+// OauthDiscovery: addresses and abilities of the sign-in.
+type OauthDiscovery struct {
+	Answer
+	Issuer                 string   `json:"issuer"`
+	AuthorizationEndpoint  string   `json:"authorization_endpoint,omitzero"`
+	TokenEndpoint          string   `json:"token_endpoint,omitzero"`
+	UserinfoEndpoint       string   `json:"userinfo_endpoint,omitzero"`
+	RevocationEndpoint     string   `json:"revocation_endpoint,omitzero"`
+	IntrospectionEndpoint  string   `json:"introspection_endpoint,omitzero"`
+	ScopesSupported        []string `json:"scopes_supported,omitzero"`
+	ResponseModesSupported []string `json:"response_modes_supported,omitzero"`
+	ResponseTypesSupported []string `json:"response_types_supported,omitzero"`
+	GrantTypesSupported    []string `json:"grant_types_supported,omitzero"`
+	// Names `none` too, though every app has a secret and needs it.
+	TokenEndpointAuthMethodsSupported []string `json:"token_endpoint_auth_methods_supported,omitzero"`
+	// Names `plain` too, though only S256 is accepted.
+	CodeChallengeMethodsSupported []string `json:"code_challenge_methods_supported,omitzero"`
+	SubjectTypesSupported         []string `json:"subject_types_supported,omitzero"`
+	// What the user information holds.
+	ClaimsSupported []string `json:"claims_supported,omitzero"`
+	// Address of the documentation.
+	ServiceDocumentation string `json:"service_documentation,omitzero"`
+}
+
+// OauthAppUnshareResult: with whom the app is no longer shared.
+type OauthAppUnshareResult struct {
+	Answer
+	AppID string `json:"app_id,omitzero"`
+	// Id of the other account.
+	UnsharedFrom string `json:"unshared_from,omitzero"`
+}
+
+// OauthAppShares: with whom an app is shared.
+type OauthAppShares struct {
+	Answer
+	AppID  string          `json:"app_id,omitzero"`
+	Shares []OauthAppShare `json:"shares"`
+}
+
+// OauthAuthorizationRevocation: whose authorization was taken back.
+type OauthAuthorizationRevocation struct {
+	Answer
+	AppID string `json:"app_id,omitzero"`
+	// Always true.
+	Revoked bool `json:"revoked,omitzero"`
+}
+
+// JobFile: a file that a run has left.
+type JobFile struct {
+	Answer
+	// Its name, which may hold slashes.
+	Filename string `json:"filename,omitzero"`
+	// Where the platform keeps it.
+	Path string `json:"path,omitzero"`
+	// Whether it has arrived and can be had.
+	Uploaded bool `json:"uploaded,omitzero"`
+}
+
+// JobPortMapping: where one port of a run can be reached.
+type JobPortMapping struct {
+	Answer
+	// The port that the job has opened.
+	InternalPort int64 `json:"internal_port,omitzero"`
+	// The port at the host of the instance.
+	ExternalPort int64        `json:"external_port,omitzero"`
+	Proto        PortProtocol `json:"proto,omitzero"`
+	// Whether it is the default port.
+	Default bool `json:"default,omitzero"`
+}
+
+// GpuClock: clock of a GPU.
+type GpuClock struct {
+	Answer
+	// MHz.
+	Base float64 `json:"base,omitzero"`
+	// MHz.
+	Boost float64 `json:"boost,omitzero"`
+}
+
+// GpuProof: how the platform proves that a GPU is what it claims to be.
+type GpuProof struct {
+	Answer
+	Iterations int64 `json:"iterations,omitzero"`
+	// How long it takes.
+	Estimate float64 `json:"estimate,omitzero"`
 }
 
 // ModelList: the models behind the router.

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -127,6 +128,32 @@ func (r *Response) Quota() (total, used, remaining int, ok bool) {
 	return read("Total"), read("Used"), read("Remaining"), ok
 }
 
+// RateLimit is how many requests a minute are allowed; nil means that the server named no number (it says "inf" for no limit).
+type RateLimit struct {
+	User  *float64 // for the account
+	Chute *float64 // for the chute
+}
+
+// RateLimit returns the X-Chutes-RL-* headers; nil if there are none.
+func (r *Response) RateLimit() *RateLimit {
+	if r == nil || r.Header.Get("X-Chutes-RL-User") == "" && r.Header.Get("X-Chutes-RL-Chute") == "" {
+		return nil
+	}
+	read := func(name string) *float64 {
+		n, err := strconv.ParseFloat(strings.TrimSpace(r.Header.Get("X-Chutes-RL-"+name)), 64)
+		if err != nil || math.IsInf(n, 0) || math.IsNaN(n) {
+			return nil
+		}
+		return &n
+	}
+	return &RateLimit{User: read("User"), Chute: read("Chute")}
+}
+
+// InvoiceBilling says whether the account is billed by invoice (X-Chutes-Invoice-Billing).
+func (r *Response) InvoiceBilling() bool {
+	return r != nil && strings.EqualFold(strings.TrimSpace(r.Header.Get("X-Chutes-Invoice-Billing")), "true")
+}
+
 // Answer is part of every answer that is a JSON object: it keeps the bytes of the answer, and so the fields this version does not know.
 type Answer struct {
 	raw      json.RawMessage
@@ -219,6 +246,7 @@ func lenient(err error) error {
 func decode[T any](data []byte, r *Response) (*T, error) {
 	v := new(T)
 	want, got := byte(0), firstByteOf(data)
+	_, anyShape := any(v).(interface{ isUnion() })
 	switch t := reflect.TypeFor[T](); t.Kind() {
 	case reflect.Struct, reflect.Map:
 		want = '{'
@@ -230,7 +258,7 @@ func decode[T any](data []byte, r *Response) (*T, error) {
 	if err := lenient(json.Unmarshal(data, v)); err != nil {
 		return nil, errors.New("the answer is not valid JSON")
 	}
-	if want != 0 && want != got {
+	if want != 0 && want != got && !anyShape {
 		return nil, errors.New("the answer is JSON, but " + map[byte]string{'{': "no object", '[': "no array"}[want])
 	}
 	if h, ok := any(v).(rawHolder); ok {
@@ -258,6 +286,64 @@ func decodeItems[T any](data []byte, r *Response) ([]T, error) {
 		return nil, errors.New("the answer is JSON, but no array")
 	}
 	return items, failed
+}
+
+// decodeMap reads an object value by value, so that each keeps its own bytes.
+func decodeMap[T any](data []byte, r *Response) (map[string]T, error) {
+	values := map[string]T{}
+	var failed error
+	isObject := eachField(data, func(key string, raw json.RawMessage) bool {
+		if isNull(raw) {
+			values[key] = *new(T)
+			return true
+		}
+		v, err := decode[T](raw, r)
+		if err != nil {
+			failed = err
+			return true
+		}
+		values[key] = *v
+		return true
+	})
+	if !isObject {
+		return nil, errors.New("the answer is JSON, but no object")
+	}
+	return values, failed
+}
+
+// shape is what the first character of a JSON value tells of it.
+type shape int
+
+const (
+	shapeOther shape = iota // null, or nothing
+	shapeObject
+	shapeArray
+	shapeString
+	shapeNumber
+	shapeBool
+)
+
+func shapeOf(data []byte) shape {
+	switch c := firstByteOf(data); {
+	case c == '{':
+		return shapeObject
+	case c == '[':
+		return shapeArray
+	case c == '"':
+		return shapeString
+	case c == '-' || c >= '0' && c <= '9':
+		return shapeNumber
+	case c == 't' || c == 'f':
+		return shapeBool
+	}
+	return shapeOther
+}
+
+func rawOrNull(raw json.RawMessage) json.RawMessage {
+	if raw == nil {
+		return json.RawMessage("null")
+	}
+	return raw
 }
 
 // parseDataURL reads data:[type][;base64],… ; ok is false if s is none.

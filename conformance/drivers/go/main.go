@@ -33,11 +33,25 @@ type request struct {
 	Clock     string                     `json:"clock"`
 	NowMS     *float64                   `json:"now_ms"`
 	Random    *float64                   `json:"random"`
+	Report    bool                       `json:"report"`
 }
 
 type authArgs struct {
 	APIKey *string `json:"api_key"`
 	Mode   string  `json:"mode"`
+
+	Seed         string     `json:"seed"`
+	Config       string     `json:"config"`
+	ClientID     string     `json:"client_id"`
+	ClientSecret string     `json:"client_secret"`
+	Token        *tokenArgs `json:"token"`
+	Store        string     `json:"store"`
+}
+
+type tokenArgs struct {
+	AccessToken  string  `json:"access_token"`
+	RefreshToken string  `json:"refresh_token"`
+	ExpiresInMS  float64 `json:"expires_in_ms"`
 }
 
 type stopArgs struct {

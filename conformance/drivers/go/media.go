@@ -153,7 +153,16 @@ func (r *run) warmup(handle *chutes.ChuteClient) {
 }
 
 func (r *run) repr() {
-	_, r.err = r.s.client.Chat.Completions.Create(r.ctx, decodeArgs[chutes.ChatCompletionRequest](r), r.options...)
+	if then := r.arg("then"); then != nil {
+		inner := read[struct {
+			Op   string
+			Args map[string]json.RawMessage
+		}](then)
+		r.req.Op, r.req.Args = inner.Op, inner.Args
+		r.play()
+	} else {
+		_, r.err = r.s.client.Chat.Completions.Create(r.ctx, decodeArgs[chutes.ChatCompletionRequest](r), r.options...)
+	}
 	texts := []string{}
 	for _, v := range []any{r.err, r.s.client, *r.s.client, r.s.client.Chat, r.options} {
 		for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q"} {

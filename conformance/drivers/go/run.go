@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"reflect"
 	"slices"
 	"sync"
@@ -32,6 +33,10 @@ type run struct {
 	seen    int
 	stopped bool
 	closer  func()
+
+	response chutes.Response // of the answer behind the result, where the case asks for it
+	broken   object          // what else the error object holds
+	dir      string          // for files of this call
 }
 
 func (d *driver) call(req *request) (result object) {
@@ -62,7 +67,17 @@ func (d *driver) call(req *request) (result object) {
 }
 
 func one(req *request, s *session) (result object) {
+	own := *req
+	own.Args = maps.Clone(req.Args) // an op takes its arguments out, and the next run wants them again
+	req = &own
 	r := &run{req: req, s: s, start: time.Now(), options: callOptions(req), obs: []object{}}
+	if req.Report {
+		r.options = append(r.options, chutes.CaptureResponse(&r.response))
+	}
+	defer r.clean()
+	if s.tokens != nil {
+		s.tokens.begin(r)
+	}
 	before := 0
 	if s.clock != nil {
 		before = len(s.clock.Sleeps())
@@ -84,7 +99,12 @@ func one(req *request, s *session) (result object) {
 	}
 	result = object{"obs": r.obs, "final": r.final, "error": nil, "partial": r.partial, "elapsed_ms": r.ms()}
 	if r.err != nil {
-		result["error"] = errorObject(r.err)
+		failed := errorObject(r.err)
+		maps.Copy(failed, r.broken)
+		result["error"] = failed
+	}
+	if req.Report && r.response.Status != 0 {
+		result["response"] = reported(&r.response)
 	}
 	if s.clock != nil {
 		sleeps := []float64{}
@@ -96,11 +116,29 @@ func one(req *request, s *session) (result object) {
 	return result
 }
 
+// folder is a fresh folder that ends with the call.
+func (r *run) folder() string {
+	if r.dir == "" {
+		dir, err := os.MkdirTemp("", "driver-")
+		must(err)
+		r.dir = dir
+	}
+	return r.dir
+}
+
+func (r *run) clean() {
+	if r.dir != "" {
+		_ = os.RemoveAll(r.dir)
+	}
+}
+
 func (r *run) ms() float64 { return float64(time.Since(r.start)) / float64(time.Millisecond) }
 
 func (r *run) see(kind string, fields object) {
 	entry := object{"t": r.ms(), "k": kind}
 	maps.Copy(entry, fields)
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.obs = append(r.obs, entry)
 }
 
@@ -179,6 +217,9 @@ func errorObject(err error) object {
 	}
 	if len(e.Body) > 0 {
 		out["raw_body_len"] = len(e.Body)
+	}
+	if e.Fee != nil {
+		out["fee"] = *e.Fee
 	}
 	if e.Partial != nil {
 		out["partial"] = partialObject(e.Partial)

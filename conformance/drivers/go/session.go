@@ -1,13 +1,17 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
 	chutes "github.com/chutes-client/chutes-client/clients/go"
+	"github.com/chutes-client/chutes-client/clients/go/hotkey"
 )
 
 // session is a client with its clock.
@@ -15,6 +19,7 @@ type session struct {
 	client *chutes.Client
 	clock  *chutes.VirtualClock
 	err    error
+	tokens *tokenLog
 	chute  map[string]*chutes.ChuteClient
 	mu     sync.Mutex
 }
@@ -67,8 +72,82 @@ func newSession(req *request) *session {
 			}
 		}()
 	}
-	s.client, s.err = chutes.New(options...)
+	auth, err := s.auth(req, options)
+	if err != nil {
+		s.err = err
+		return s
+	}
+	s.client, s.err = chutes.New(append(options, auth...)...)
 	return s
+}
+
+// auth makes the credentials that are more than a key.
+func (s *session) auth(req *request, options []chutes.Option) ([]chutes.Option, error) {
+	if req.Auth == nil {
+		return nil, nil
+	}
+	switch a := req.Auth; a.Mode {
+	case "hotkey":
+		key, err := hotkey.FromSeedHex(a.Seed)
+		if err != nil {
+			return nil, err
+		}
+		return []chutes.Option{chutes.WithAuth(hotkey.Auth(key))}, nil
+	case "hotkey-config":
+		dir, err := os.MkdirTemp("", "driver-")
+		must(err)
+		defer func() { _ = os.RemoveAll(dir) }()
+		path := filepath.Join(dir, "config.ini")
+		must(os.WriteFile(path, []byte(a.Config), 0o600))
+		must(os.Setenv(hotkey.EnvConfigPath, path))
+		defer func() { _ = os.Unsetenv(hotkey.EnvConfigPath) }()
+		key, err := hotkey.FromConfig("")
+		if err != nil {
+			return nil, err
+		}
+		return []chutes.Option{chutes.WithAuth(hotkey.Auth(key))}, nil
+	case "oauth":
+		app, err := chutes.NewOAuth(chutes.OAuthConfig{ClientID: a.ClientID, ClientSecret: a.ClientSecret}, options...)
+		if err != nil {
+			return nil, err
+		}
+		now := time.Now()
+		if s.clock != nil {
+			now = s.clock.Now()
+		}
+		s.tokens = &tokenLog{store: a.Store}
+		token := &chutes.Token{
+			AccessToken: a.Token.AccessToken, RefreshToken: a.Token.RefreshToken,
+			ExpiresAt: now.Add(time.Duration(a.Token.ExpiresInMS * float64(time.Millisecond))),
+		}
+		return []chutes.Option{chutes.WithAuth(app.Provider(token, s.tokens.keep))}, nil
+	}
+	return nil, nil
+}
+
+// tokenLog is the callback of an OAuth provider: it reports the tokens to the run of the moment, and fails as the case says.
+type tokenLog struct {
+	mu    sync.Mutex
+	run   *run
+	store string
+	calls int
+}
+
+func (l *tokenLog) begin(r *run) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.run = r
+}
+
+func (l *tokenLog) keep(_ context.Context, token *chutes.Token) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.calls++
+	l.run.see("token", object{"access_token": token.AccessToken, "refresh_token": token.RefreshToken})
+	if l.store == "fail" || l.store == "fail-once" && l.calls == 1 {
+		return errors.New("the disk is full")
+	}
+	return nil
 }
 
 func clientOptions(req *request) []chutes.Option {

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"io"
+	"iter"
+
 	chutes "github.com/chutes-client/chutes-client/clients/go"
 )
 
@@ -101,11 +104,16 @@ func playItems[T any](r *run, stream *chutes.ItemStream[T], err error, seen func
 	if r.err = err; err != nil {
 		return
 	}
-	defer stream.Close()
+	playSeq(r, stream, stream.Items(), seen)
+}
+
+// playSeq plays a sequence of decoded items of an open stream.
+func playSeq[T any](r *run, stream io.Closer, items iter.Seq2[*T, error], seen func(*T)) {
+	defer func() { _ = stream.Close() }()
 	r.opened(func() { _ = stream.Close() })
 	var failed error
 	broke := false
-	for item, err := range stream.Items() {
+	for item, err := range items {
 		if failed = err; err != nil {
 			break
 		}

@@ -1,0 +1,170 @@
+package chutes
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// ChunkBytes is how much of a download is read at once; its progress is told at least that often.
+const ChunkBytes = 64 << 10
+
+// Binary is an answer of bytes.
+type Binary struct {
+	Bytes       []byte
+	ContentType string // without parameters, lower case; by the first bytes where the server gave none
+	Filename    string // as the server named it, never a path; "" if it did not
+
+	response *Response
+}
+
+// Response returns status, headers and attempts of the answer.
+func (b *Binary) Response() *Response { return b.response }
+
+// Save writes the bytes to path: to a temporary file beside it first, so that path holds all of them or what it held before.
+func (b *Binary) Save(path string) error { return saveAtomically(path, b.Bytes) }
+
+// performBytes is what the generated methods call for bytes.
+func performBytes(ctx context.Context, c *Client, op operation, options []Option) (*Binary, error) {
+	op.stream = true
+	r, err := c.send(ctx, op, options)
+	if err != nil {
+		return nil, err
+	}
+	data, err := r.read()
+	if err != nil {
+		return nil, err
+	}
+	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	contentType = strings.ToLower(strings.TrimSpace(contentType))
+	return &Binary{
+		Bytes: data, ContentType: first(contentType, sniffContentType(data), "application/octet-stream"), Filename: fileName(r.Header), response: r.meta,
+	}, nil
+}
+
+// fileName is the name of Content-Disposition without any folder: a server must not choose where a file goes.
+func fileName(header http.Header) string {
+	value := header.Get("Content-Disposition")
+	_, params, err := mime.ParseMediaType(value)
+	name := params["filename"]
+	if err != nil || name == "" {
+		if _, rest, ok := strings.Cut(value, "filename="); ok {
+			name, _, _ = strings.Cut(rest, ";")
+			name = strings.Trim(strings.TrimSpace(name), `"`)
+		}
+	}
+	return lastSegment(name)
+}
+
+func lastSegment(name string) string {
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, name)
+	if name == "." || name == ".." {
+		return ""
+	}
+	return name
+}
+
+// downloadTo streams an answer into a file, or into a folder under the server's name, else under fallback. Nothing is left behind on failure.
+func (c *Client) downloadTo(ctx context.Context, op operation, to, fallback string, progress func(received, total int64), options []Option) (string, error) {
+	isFolder := false
+	if info, err := os.Stat(to); err == nil && info.IsDir() {
+		isFolder = true
+	} else if info, err := os.Stat(filepath.Dir(to)); to == "" || err != nil || !info.IsDir() {
+		return "", configError("there is no folder %s to download into", filepath.Dir(to))
+	}
+	op.stream = true
+	r, err := c.send(ctx, op, options)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = r.Body.Close() }()
+	path := to
+	if isFolder {
+		name := first(fileName(r.Header), lastSegment(fallback))
+		if name == "" {
+			return "", r.fail(KindUnexpectedResponse, "the server named no file; give a path instead of a folder")
+		}
+		path = filepath.Join(to, name)
+	}
+	total := int64(-1)
+	if n, err := strconv.ParseInt(r.Header.Get("Content-Length"), 10, 64); err == nil && !r.Uncompressed {
+		total = n
+	}
+	var failed error
+	err = writeAtomically(path, func(w io.Writer) error {
+		failed = r.copyTo(w, total, progress)
+		return failed
+	})
+	if failed != nil {
+		return "", failed
+	}
+	return path, err
+}
+
+// copyTo writes the body to w and tells the progress after every piece and at the end. The error is ours.
+func (r *reply) copyTo(w io.Writer, total int64, progress func(received, total int64)) error {
+	buf := make([]byte, ChunkBytes)
+	received := int64(0)
+	for {
+		n, err := r.Body.Read(buf)
+		if n > 0 {
+			if _, err := w.Write(buf[:n]); err != nil {
+				return configError("the file cannot be written").withCause(err, nil)
+			}
+			received += int64(n)
+			if progress != nil {
+				progress(received, total)
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			if progress != nil && (received == 0 || n == 0) {
+				progress(received, total)
+			}
+			return nil
+		}
+		if err != nil {
+			return r.broken(err)
+		}
+	}
+}
+
+func saveAtomically(path string, data []byte) error {
+	return writeAtomically(path, func(w io.Writer) error { _, err := w.Write(data); return err })
+}
+
+// writeAtomically writes to a temporary file beside path and renames it when all of it is on the disk.
+func writeAtomically(path string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".chutes-*")
+	if err != nil {
+		return configError("%s cannot be written", path).withCause(err, nil)
+	}
+	err = write(f)
+	for _, step := range []func() error{func() error { return f.Chmod(0o644) }, f.Sync} {
+		if err == nil {
+			err = step()
+		}
+	}
+	if failed := f.Close(); err == nil {
+		err = failed
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+		return configError("%s cannot be written", path).withCause(err, nil)
+	}
+	return nil
+}

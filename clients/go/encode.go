@@ -1,0 +1,247 @@
+package chutes
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// joinPath checks, escapes and joins the parts of a path.
+func joinPath(parts []part) (string, error) {
+	var b strings.Builder
+	for _, p := range parts {
+		if p.name == "" {
+			b.WriteString(p.literal)
+			continue
+		}
+		if err := checkPathParam(p); err != nil {
+			return "", err
+		}
+		segments := []string{p.value}
+		if p.keepSlash {
+			segments = strings.Split(p.value, "/")
+		}
+		for i, segment := range segments {
+			if i > 0 {
+				b.WriteByte('/')
+			}
+			b.WriteString(escapeSegment(segment))
+		}
+	}
+	return b.String(), nil
+}
+
+// escapeSegment encodes everything but the unreserved characters of RFC 3986.
+func escapeSegment(segment string) string {
+	var b strings.Builder
+	for i := range len(segment) {
+		switch c := segment[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-', c == '.', c == '_', c == '~':
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+// checkPathParam refuses what would address another endpoint.
+func checkPathParam(p part) error {
+	segments := []string{p.value}
+	if p.keepSlash {
+		segments = strings.Split(p.value, "/")
+	}
+	for _, segment := range segments {
+		if segment == "" || segment == "." || segment == ".." {
+			return configError("%s must not be empty, %q or %q (as a whole or between slashes), got %q", p.name, ".", "..", p.value)
+		}
+	}
+	return nil
+}
+
+// encodeQuery sorts by name; names in extra replace those of query.
+func encodeQuery(query, extra url.Values) string {
+	if len(extra) == 0 {
+		return query.Encode()
+	}
+	merged := maps.Clone(query)
+	if merged == nil {
+		merged = url.Values{}
+	}
+	maps.Copy(merged, extra)
+	return merged.Encode()
+}
+
+// marshal is json.Marshal without the escaping of HTML.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), nil
+}
+
+// bodyKind says how a body is written.
+type bodyKind int
+
+const (
+	bodyJSON      bodyKind = iota
+	bodyFree               // the caller's own JSON object; nil is {}
+	bodyForm               // application/x-www-form-urlencoded
+	bodyMultipart          // multipart/form-data, see multipart.go
+	bodyBytes              // []byte as they are
+)
+
+// payload is an encoded body that can be read any number of times from its start. The zero value is no body.
+type payload struct {
+	data        []byte // the whole body, or
+	pieces      []piece
+	size        int64
+	contentType string
+}
+
+func (p payload) reader() (io.ReadCloser, error) {
+	if p.pieces != nil {
+		return &pieceReader{rest: p.pieces}, nil
+	}
+	return io.NopCloser(bytes.NewReader(p.data)), nil
+}
+
+// encode writes the body of an operation once, with the extra fields of the call merged last.
+func (c *Client) encode(op operation, extra map[string]any) (p payload, err error) {
+	if op.body == nil && len(extra) == 0 && op.kind != bodyFree {
+		return payload{}, nil
+	}
+	switch op.kind {
+	case bodyBytes:
+		data, _ := op.body.([]byte)
+		if len(extra) > 0 {
+			return payload{}, configError("a body of bytes takes no extra fields")
+		}
+		return payload{data: data, size: int64(len(data)), contentType: "application/octet-stream"}, nil
+	case bodyMultipart:
+		return c.encodeMultipart(op.body.(multipartBody).parts(), extra)
+	}
+	if op.kind == bodyFree && isNil(op.body) {
+		op.body = json.RawMessage("{}")
+	}
+	if p.data, err = encodeBody(op.body, extra); err != nil {
+		return payload{}, err
+	}
+	p.contentType = "application/json"
+	switch {
+	case op.kind == bodyFree && firstByteOf(p.data) != '{':
+		return payload{}, configError("the arguments of %s must be a JSON object", op.id)
+	case op.kind == bodyForm:
+		p.data, p.contentType = encodeForm(p.data), "application/x-www-form-urlencoded"
+	}
+	p.size = int64(len(p.data))
+	return p, nil
+}
+
+func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
+	r := reflect.ValueOf(v)
+	return (r.Kind() == reflect.Map || r.Kind() == reflect.Pointer || r.Kind() == reflect.Slice) && r.IsNil()
+}
+
+// encodeForm writes the fields of an object in their order; null and absent ones are left out.
+func encodeForm(object []byte) []byte {
+	var b []byte
+	eachField(object, func(name string, value json.RawMessage) bool {
+		if isNull(value) {
+			return true
+		}
+		if len(b) > 0 {
+			b = append(b, '&')
+		}
+		plain := string(value)
+		if s, ok := text(value); ok {
+			plain = s
+		}
+		b = append(b, url.QueryEscape(name)+"="+url.QueryEscape(plain)...)
+		return true
+	})
+	return b
+}
+
+// check refuses a body that lacks the guarded field without the option, and one that has both.
+func (g *guard) check(flags map[string]bool, data []byte) error {
+	for name := range flags {
+		if g == nil || g.option != name {
+			return configError("%s has no meaning for this method", name)
+		}
+	}
+	if g == nil {
+		return nil
+	}
+	if given := fieldOf(data, g.field) != nil; given == flags[g.option] {
+		return configError("%s (either %s or the option %s, not both)", g.message, g.field, g.option)
+	}
+	return nil
+}
+
+// encodeBody encodes the body once; extra is merged last.
+func encodeBody(v any, extra map[string]any) ([]byte, error) {
+	data := []byte("{}")
+	var err error
+	if v != nil {
+		if data, err = marshal(v); err != nil {
+			return nil, configError("the request cannot be written as JSON: %v", err)
+		}
+	}
+	if len(extra) == 0 {
+		return data, nil
+	}
+	if firstByteOf(data) != '{' {
+		return nil, configError("extra body fields need a JSON object to go into")
+	}
+	if data, err = mergeFields(data, extra); err != nil {
+		return nil, configError("the extra body fields cannot be written as JSON: %v", err)
+	}
+	return data, nil
+}
+
+// mergeFields replaces fields of an object in place and appends new ones in the order of their names.
+func mergeFields(data []byte, fields map[string]any) ([]byte, error) {
+	encoded := map[string][]byte{}
+	for name, value := range fields {
+		v, err := marshal(value)
+		if err != nil {
+			return nil, err
+		}
+		encoded[name] = v
+	}
+	b := []byte{'{'}
+	add := func(name string, value []byte) {
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		quoted, _ := marshal(name)
+		b = append(append(append(b, quoted...), ':'), value...)
+	}
+	done := map[string]bool{}
+	eachField(data, func(name string, value json.RawMessage) bool {
+		if v, ok := encoded[name]; ok {
+			value, done[name] = v, true
+		}
+		add(name, value)
+		return true
+	})
+	for _, name := range slices.Sorted(maps.Keys(encoded)) {
+		if !done[name] {
+			add(name, encoded[name])
+		}
+	}
+	return append(b, '}'), nil
+}

@@ -1,0 +1,206 @@
+package chutes
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+)
+
+// fail makes an error about an answer whose headers are in.
+func (r *reply) fail(kind Kind, format string, args ...any) *Error {
+	e := newError(kind, "%s", redact(fmt.Sprintf(format, args...), r.client.known.list()))
+	e.Status, e.Header, e.RequestID, e.Attempts = r.StatusCode, r.Header, r.meta.RequestID, r.meta.Attempts
+	return e
+}
+
+// broken is an error while the body was read.
+func (r *reply) broken(err error) *Error {
+	f := r.client.transport.translate(err, r.attempt)
+	f.err.Status, f.err.Header, f.err.RequestID, f.err.Attempts = r.StatusCode, r.Header, r.meta.RequestID, r.meta.Attempts
+	return f.err
+}
+
+// read reads the whole body.
+func (r *reply) read() ([]byte, error) {
+	defer func() { _ = r.Body.Close() }()
+	data, err := io.ReadAll(io.LimitReader(r.Body, MaxJSONBytes+1))
+	if err != nil {
+		return nil, r.broken(err)
+	}
+	if len(data) > MaxJSONBytes {
+		return nil, r.fail(KindTooLarge, "the answer is larger than %d bytes", MaxJSONBytes)
+	}
+	return data, nil
+}
+
+// readJSON reads a JSON answer and refuses a 200 that is none.
+func (r *reply) readJSON() ([]byte, error) {
+	data, err := r.read()
+	if err != nil {
+		return nil, err
+	}
+	if failed := r.checkJSON(data); failed != nil {
+		return nil, failed
+	}
+	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
+}
+
+func (r *reply) checkJSON(data []byte) *Error {
+	unexpected := func(format string, args ...any) *Error {
+		e := r.fail(KindUnexpectedResponse, format, args...)
+		e.Body = data[:min(len(data), MaxBodyBytes)]
+		return e
+	}
+	contentType := r.Header.Get("Content-Type")
+	trimmed := bytes.TrimPrefix(data, []byte("\ufeff"))
+	switch {
+	case len(bytes.TrimSpace(trimmed)) == 0:
+		return unexpected("the server answered %d with an empty body where JSON was due", r.StatusCode)
+	case json.Valid(trimmed):
+	case looksLikeHTML(data, contentType):
+		return unexpected("the server answered with an HTML page (%s) where JSON was due", htmlMessage(string(data[:min(len(data), MaxBodyBytes)])))
+	default:
+		return unexpected("the answer is not valid JSON: %s", snippet(trimmed))
+	}
+	if fieldOf(trimmed, "error") != nil {
+		parsed := parseBody(trimmed, contentType)
+		e := unexpected("the server answered %d with an error: %s", r.StatusCode, parsed.message)
+		e.Code, e.Type = cleanMessage(parsed.code, r.client.known.list()), cleanMessage(parsed.typ, r.client.known.list())
+		return e
+	}
+	return nil
+}
+
+// snippet is the start of a text, for a message.
+func snippet(data []byte) string {
+	text := []rune(strings.ToValidUTF8(string(data[:min(len(data), 800)]), "\ufffd"))
+	if len(text) > 200 {
+		return string(text[:199]) + "…"
+	}
+	return string(text)
+}
+
+// decodeReply reads a JSON answer into T.
+func decodeReply[T any](r *reply) (*T, error) {
+	data, err := r.readJSON()
+	if err != nil {
+		return nil, err
+	}
+	v, err := decode[T](data, r.meta)
+	if err != nil {
+		failed := r.fail(KindUnexpectedResponse, "%s", err.Error())
+		failed.Body = data[:min(len(data), MaxBodyBytes)]
+		return nil, failed
+	}
+	return v, nil
+}
+
+// send builds and executes.
+func (c *Client) send(ctx context.Context, op operation, options []Option) (*reply, error) {
+	k, err := c.build(op, options)
+	if err != nil {
+		return nil, err
+	}
+	return c.execute(ctx, k)
+}
+
+// perform is what the generated methods call for a JSON object.
+func perform[T any](ctx context.Context, c *Client, op operation, options []Option) (*T, error) {
+	r, err := c.send(ctx, op, options)
+	if err != nil {
+		return nil, err
+	}
+	return decodeReply[T](r)
+}
+
+// performList is perform for a bare array.
+func performList[T any](ctx context.Context, c *Client, op operation, options []Option) ([]T, error) {
+	r, err := c.send(ctx, op, options)
+	if err != nil {
+		return nil, err
+	}
+	data, err := r.readJSON()
+	if err != nil {
+		return nil, err
+	}
+	items, err := decodeItems[T](data, r.meta)
+	if err != nil {
+		return nil, r.fail(KindUnexpectedResponse, "%s", err.Error())
+	}
+	return items, nil
+}
+
+// performMap is perform for an object whose names are data.
+func performMap[T any](ctx context.Context, c *Client, op operation, options []Option) (map[string]T, error) {
+	r, err := c.send(ctx, op, options)
+	if err != nil {
+		return nil, err
+	}
+	data, err := r.readJSON()
+	if err != nil {
+		return nil, err
+	}
+	values, err := decodeMap[T](data, r.meta)
+	if err != nil {
+		return nil, r.fail(KindUnexpectedResponse, "%s", err.Error())
+	}
+	return values, nil
+}
+
+// performNone is perform for an answer without content; whatever comes is read and dropped.
+func performNone(ctx context.Context, c *Client, op operation, options []Option) error {
+	r, err := c.send(ctx, op, options)
+	if err != nil {
+		return err
+	}
+	_, err = r.read()
+	return err
+}
+
+// performText is perform for plain text.
+func performText(ctx context.Context, c *Client, op operation, options []Option) (string, error) {
+	r, err := c.send(ctx, op, options)
+	if err != nil {
+		return "", err
+	}
+	data, err := r.read()
+	return string(data), err
+}
+
+// performJSON is perform for an answer of no documented shape.
+func performJSON(ctx context.Context, c *Client, op operation, options []Option) (json.RawMessage, error) {
+	r, err := c.send(ctx, op, options)
+	if err != nil {
+		return nil, err
+	}
+	return r.readJSON()
+}
+
+// setQuery writes an optional parameter; null is written as the word, for whoever asks for it.
+func setQuery[T any](query url.Values, name string, value Opt[T]) {
+	if v, ok := value.Get(); ok {
+		query.Set(name, fmtParam(v))
+	} else if value.IsNull() {
+		query.Set(name, "null")
+	}
+}
+
+// setHeader is setQuery for a header.
+func setHeader[T any](header map[string]string, name string, value Opt[T]) {
+	if v, ok := value.Get(); ok {
+		header[name] = fmtParam(v)
+	}
+}
+
+// fmtParam is a parameter as text.
+func fmtParam(v any) string {
+	if t, ok := v.(Time); ok {
+		data, _ := t.MarshalJSON()
+		return unquote(data)
+	}
+	return fmt.Sprint(v)
+}
