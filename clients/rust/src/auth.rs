@@ -2,7 +2,10 @@
 
 use crate::config::check_header;
 use crate::errors::Error;
+use crate::transport::Payload;
+use crate::values::hex;
 use http::{HeaderMap, HeaderName, Method};
+use std::pin::Pin;
 use std::sync::Arc;
 
 /// One attempt about to be sent, as a credential sees it.
@@ -13,21 +16,66 @@ pub struct Outgoing<'a> {
     pub method: &'a Method,
     /// Its whole URL.
     pub url: &'a str,
-    /// Its exact bytes, the same on each attempt.
-    pub body: &'a [u8],
     /// Its headers, to add to.
     pub headers: &'a mut HeaderMap,
+    /// The operation, such as `users.me`; the method and the path of a raw request.
+    pub operation: &'a str,
+    /// What a hotkey signs in place of a body.
+    pub purpose: Option<&'a str>,
+    /// Whether the server answers it without a credential.
+    pub public: bool,
+    /// The time of this attempt on the client's clock, Unix time in seconds.
+    pub now: f64,
+    pub(crate) payload: Option<&'a Payload>,
 }
 
-/// Puts a credential on a request; called once per attempt, so that a signature or a fresh token is possible.
+impl Outgoing<'_> {
+    /// Its exact bytes, the same on each attempt; `None` for a multipart body, which is streamed.
+    pub fn body(&self) -> Option<&[u8]> {
+        match self.payload {
+            None => Some(&[]),
+            Some(Payload::Bytes(bytes)) => Some(bytes),
+            Some(Payload::Parts(_)) => None,
+        }
+    }
+
+    /// SHA-256 of its exact bytes in lower-case hexadecimal; files of a multipart body are read for it.
+    ///
+    /// # Errors
+    /// `config`: a file cannot be read any more.
+    pub async fn body_sha256(&self) -> Result<String, Error> {
+        if let Some(Payload::Parts(plan)) = self.payload {
+            return plan.reader().sha256().await.map_err(|e| Error::config(e.to_string()).with_source(e));
+        }
+        Ok(sha256_hex(self.body().unwrap_or_default()))
+    }
+}
+
+/// A credential in the making.
+pub type AuthFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
+
+/// Puts a credential on a request; awaited once per attempt, so that a signature or a fresh token is possible.
+///
+/// ```
+/// use chutes_client::auth::{Auth, AuthFuture, Outgoing};
+/// struct Team;
+/// impl Auth for Team {
+///     fn apply<'a>(&'a self, request: Outgoing<'a>) -> AuthFuture<'a> {
+///         request.headers.insert("x-team", "blue".parse().unwrap());
+///         Box::pin(std::future::ready(Ok(())))
+///     }
+/// }
+/// let client = chutes_client::Chutes::builder().auth(std::sync::Arc::new(Team)).build()?;
+/// # drop(client); Ok::<(), chutes_client::Error>(())
+/// ```
 pub trait Auth: Send + Sync + 'static {
     /// Adds the headers of the credential.
     ///
     /// # Errors
     /// Whatever keeps the credential from being made; the call then ends with it.
-    fn apply(&self, request: &mut Outgoing<'_>) -> Result<(), Error>;
+    fn apply<'a>(&'a self, request: Outgoing<'a>) -> AuthFuture<'a>;
 
-    /// What must never be shown.
+    /// What must never be shown; asked for at each attempt.
     fn secrets(&self) -> Vec<String> {
         Vec::new()
     }
@@ -40,17 +88,31 @@ struct Header {
     fixed: bool,
 }
 
-impl Auth for Header {
-    fn apply(&self, request: &mut Outgoing<'_>) -> Result<(), Error> {
+impl Header {
+    fn put(&self, headers: &mut HeaderMap) -> Result<(), Error> {
         let key = check_key(&(self.key)())?.ok_or_else(|| Error::config("the credential provider gave an empty key"))?;
-        let (name, value) = check_header(self.name, &format!("{}{key}", self.prefix))?;
-        request.headers.insert(name, value);
-        Ok(())
+        put_header(headers, self.name, &format!("{}{key}", self.prefix))
+    }
+}
+
+impl Auth for Header {
+    fn apply<'a>(&'a self, request: Outgoing<'a>) -> AuthFuture<'a> {
+        Box::pin(std::future::ready(self.put(request.headers)))
     }
 
     fn secrets(&self) -> Vec<String> {
         if self.fixed { vec![(self.key)()] } else { Vec::new() }
     }
+}
+
+pub(crate) fn put_header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Error> {
+    let (name, value) = check_header(name, value)?;
+    headers.insert(name, value);
+    Ok(())
+}
+
+pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
+    hex(ring::digest::digest(&ring::digest::SHA256, bytes).as_ref())
 }
 
 /// `Authorization: Bearer <key>`, the default.
@@ -74,8 +136,8 @@ pub fn from_provider(provider: impl Fn() -> String + Send + Sync + 'static) -> A
 pub fn anonymous() -> Arc<dyn Auth> {
     struct Anonymous;
     impl Auth for Anonymous {
-        fn apply(&self, _: &mut Outgoing<'_>) -> Result<(), Error> {
-            Ok(())
+        fn apply<'a>(&'a self, _: Outgoing<'a>) -> AuthFuture<'a> {
+            Box::pin(std::future::ready(Ok(())))
         }
     }
     Arc::new(Anonymous)

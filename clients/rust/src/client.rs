@@ -1,11 +1,15 @@
 //! The client and its builder.
 
 use crate::auth::{Auth, anonymous, bearer, check_key, x_api_key};
+use crate::call::{Call, Credential, Host, Opened, Part};
 use crate::config::{CallOptions, ENV_API_KEY, Endpoints, Hosts, check_header, check_url};
 use crate::deadline::Limit;
+use crate::download::Binary;
 use crate::errors::{Error, Kind};
+use crate::lines::LogStream;
 use crate::pagination::{Next, Page, next};
-use crate::request::{BoxFuture, Call, Opened, Part, Pending, execute};
+use crate::redact::Secrets;
+use crate::request::{BoxFuture, Pending, execute};
 use crate::retry::RetryBudget;
 use crate::stream::ItemStream;
 use crate::testing::Seam;
@@ -25,7 +29,7 @@ pub(crate) struct Inner {
     pub(crate) hosts: Hosts,
     pub(crate) options: CallOptions,
     pub(crate) auth: Arc<dyn Auth>,
-    pub(crate) secrets: Arc<[String]>,
+    pub(crate) secrets: Secrets,
     pub(crate) transport: Transport,
     pub(crate) seam: Seam,
     pub(crate) budget: Option<RetryBudget>,
@@ -170,11 +174,13 @@ impl ChutesBuilder {
         let hosts = endpoints.or(Endpoints::from_env()?).check()?;
         self.options.check()?;
         self.options.headers.iter().try_for_each(|(n, v)| check_header(n, v).map(drop))?;
+        let secrets = Secrets::default();
+        secrets.add(auth.secrets());
         Ok(Chutes {
             inner: Arc::new(Inner {
                 hosts,
                 options: self.options,
-                secrets: auth.secrets().into(),
+                secrets,
                 auth,
                 transport: Transport::new(self.connect_timeout, self.ca_pem.as_deref())?,
                 seam: self.seam.unwrap_or_default(),
@@ -217,8 +223,10 @@ impl Chutes {
         call.accept = "*/*";
         call.whole = false;
         if absolute {
-            call.signed = self.inner.hosts.own(&joined);
-            call.host = crate::request::Host::At(String::new());
+            if !self.inner.hosts.own(&joined) {
+                call.credential = Credential::Nobody;
+            }
+            call.host = Host::At(String::new());
         }
         RawCall { client: self.clone(), call }
     }
@@ -235,13 +243,36 @@ impl Chutes {
     /// What generated methods call: a JSON answer.
     pub(crate) fn perform<T: DeserializeOwned + Send + 'static>(&self, call: Call) -> Pending<Answer<T>> {
         let client = self.clone();
-        Pending::new(move |options| async move { client.open(call).with(options).await?.json().await })
+        Pending::new(move |options| async move {
+            let mend = call.mend;
+            client.open(call).with(options).await?.json(mend).await
+        })
     }
 
     /// What generated methods call: an answer in text.
     pub(crate) fn perform_text(&self, call: Call) -> Pending<Answer<String>> {
         let client = self.clone();
         Pending::new(move |options| async move { client.open(call).with(options).await?.text().await })
+    }
+
+    /// What generated methods call: an answer of bytes.
+    pub(crate) fn perform_bytes(&self, mut call: Call) -> Pending<Answer<Binary>> {
+        let client = self.clone();
+        call.whole = false;
+        Pending::new(move |options| async move { client.open(call).with(options).await?.bytes().await })
+    }
+
+    /// What generated methods call: an answer without a body.
+    pub(crate) fn perform_none(&self, call: Call) -> Pending<Answer<()>> {
+        let client = self.clone();
+        Pending::new(move |options| async move { client.open(call).with(options).await?.nothing().await })
+    }
+
+    /// What generated methods call: a build log.
+    pub(crate) fn perform_lines(&self, mut call: Call) -> Pending<LogStream> {
+        let client = self.clone();
+        call.whole = false;
+        Pending::new(move |options| async move { Ok(LogStream::open(client.open(call).with(options).await?)) })
     }
 
     /// What generated methods call: a stream of events of one type.
@@ -294,6 +325,12 @@ impl RawCall {
     /// Sends a JSON body.
     pub fn json(mut self, body: &impl serde::Serialize) -> Self {
         self.call = self.call.json(body);
+        self
+    }
+
+    /// What a hotkey signs in place of a body; a GET or DELETE without it cannot be signed.
+    pub fn purpose(mut self, purpose: &str) -> Self {
+        self.call = self.call.purpose(purpose);
         self
     }
 

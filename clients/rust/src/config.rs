@@ -302,8 +302,11 @@ impl CallOptions {
         out
     }
 
-    pub(crate) fn limits(&self, surface: Surface, whole: bool) -> Result<Limits, Error> {
+    pub(crate) fn limits(&self, surface: Surface, whole: bool, endless: bool) -> Result<Limits, Error> {
         let mut limits = limits_for(surface, whole);
+        if endless {
+            limits.idle = None;
+        }
         if let Some(limit) = self.timeout {
             limits.first_byte = check_duration("timeout", limit)?;
             limits.idle = limits.first_byte;
@@ -330,7 +333,7 @@ impl CallOptions {
 
     /// What can be refused without a request.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        self.limits(Surface::Invocation, false)?;
+        self.limits(Surface::Invocation, false, false)?;
         self.retries()?;
         self.headers.iter().try_for_each(|(n, v)| check_header(n, v).map(drop))
     }
@@ -402,10 +405,10 @@ mod tests {
     fn options_merge_and_are_checked() {
         let client = CallOptions::new().timeout(Duration::from_secs(5)).idle_timeout(1.0).extra_header("a", "1");
         let call = CallOptions::new().timeout(2.0).max_retries(7);
-        let limits = call.over(&client).limits(Surface::Invocation, false).unwrap();
+        let limits = call.over(&client).limits(Surface::Invocation, false, false).unwrap();
         assert_eq!((limits.first_byte, limits.idle), (Some(Duration::from_secs(2)), Some(Duration::from_secs(2))));
         assert_eq!(call.over(&client).retries().unwrap(), 7);
-        let none = CallOptions::new().timeout(None).limits(Surface::Management, true).unwrap();
+        let none = CallOptions::new().timeout(None).limits(Surface::Management, true, false).unwrap();
         assert_eq!((none.first_byte, none.idle), (None, None));
         for (bad, name) in [
             (CallOptions::new().timeout(0.0), "timeout"),

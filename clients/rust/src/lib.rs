@@ -18,13 +18,17 @@
 
 pub mod accumulate;
 pub mod auth;
+mod call;
 mod client;
 mod config;
 mod deadline;
+mod download;
 mod errors;
 mod errors_body;
 pub mod invoke;
+mod lines;
 pub mod management;
+mod multipart;
 mod pagination;
 mod redact;
 mod request;
@@ -47,10 +51,13 @@ pub use deadline::{
     CONNECT_TIMEOUT, INVOCATION_FIRST_BYTE_TIMEOUT, INVOCATION_IDLE_TIMEOUT, Limit, MANAGEMENT_DEADLINE,
     MANAGEMENT_FIRST_BYTE_TIMEOUT, MANAGEMENT_IDLE_TIMEOUT,
 };
+pub use download::{Binary, CHUNK_BYTES};
 pub use errors::{Error, Kind, MAX_BODY_BYTES, MAX_MESSAGE_CHARS, Reason};
 pub use http::{HeaderMap, Method};
-pub use invoke::chute::{Binary, CallResult, ChuteClient, ChuteInfo};
+pub use invoke::chute::{CallResult, ChuteClient, ChuteInfo};
 pub use invoke::images::{Image, ImageMode};
+pub use lines::{LogStream, RESUME_ATTEMPTS};
+pub use multipart::Upload;
 pub use pagination::Page;
 pub use request::{MAX_REDIRECTS, Pending};
 pub use retry::{
@@ -61,4 +68,4 @@ pub use serde_json::{Value, json};
 pub use stream::{ChatStream, Chunk, ChunkKind, ChunkStream, CompletionStream, EventStream, ItemStream, TextStream};
 pub use transport::CancelHandle;
 pub use types::{ChatCompletionRequest as ChatRequest, ChatMessageParam as Message, Role};
-pub use values::{Answer, Extra, MAX_JSON_BYTES, Patch, ResponseMeta, Timestamp};
+pub use values::{Answer, Extra, MAX_JSON_BYTES, Patch, Quota, RateLimit, ResponseMeta, Timestamp};

@@ -3,6 +3,7 @@
 use crate::errors::{Error, Kind};
 use crate::values::{Extra, lenient};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Pages that are asked for at most.
 pub const MAX_PAGES: u64 = 10_000;
@@ -63,12 +64,42 @@ pub(crate) fn next<T: PartialEq>(previous: &[T], page: &Page<T>, number: u64, as
     Ok(Next::Page(number + 1))
 }
 
+/// Gives listed chutes the cords that stand beside the list, under the `cord_ref_id` of each.
+pub(crate) fn fill_cords(page: &mut Value) {
+    let Some(page) = page.as_object_mut() else { return };
+    let Some(refs) = page.get("cord_refs").and_then(Value::as_object).cloned() else { return };
+    for item in page.get_mut("items").and_then(Value::as_array_mut).into_iter().flatten().filter_map(Value::as_object_mut) {
+        let own = item.get("cords").is_some_and(|cords| !cords.is_null());
+        let found = item.get("cord_ref_id").and_then(Value::as_str).and_then(|id| refs.get(id));
+        if let Some(cords) = found.filter(|_| !own) {
+            item.insert("cords".to_owned(), cords.clone());
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn page(items: &[i32], total: i64, limit: i64) -> Page<i32> {
         Page { items: items.to_vec(), total: Some(total), page: None, limit: Some(limit), extra: Extra::new() }
+    }
+
+    #[test]
+    fn listed_chutes_get_their_cords() {
+        let mut page = json!({
+            "items": [{"cord_ref_id": "r"}, {"cord_ref_id": "r", "cords": null}, {"cord_ref_id": "gone"}, {"cord_ref_id": "r", "cords": []}, 7],
+            "cord_refs": {"r": [{"path": "/run"}]},
+        });
+        fill_cords(&mut page);
+        let cords: Vec<&Value> = page["items"].as_array().unwrap().iter().map(|i| &i["cords"]).collect();
+        assert_eq!(cords, [&json!([{"path": "/run"}]), &json!([{"path": "/run"}]), &Value::Null, &json!([]), &Value::Null]);
+        for mut odd in [json!(null), json!([]), json!({"items": 1, "cord_refs": 2})] {
+            let before = odd.clone();
+            fill_cords(&mut odd);
+            assert_eq!(odd, before);
+        }
     }
 
     #[test]

@@ -1,7 +1,30 @@
 //! Keeps keys out of everything that is shown.
 
+use std::sync::{Arc, RwLock};
+
 /// What stands where a secret was.
 pub(crate) const MASK: &str = "[redacted]";
+
+/// What a client must never show; it may learn more, such as a fingerprint given to one call.
+#[derive(Default)]
+pub(crate) struct Secrets(RwLock<Arc<[String]>>);
+
+impl Secrets {
+    pub(crate) fn all(&self) -> Arc<[String]> {
+        self.0.read().unwrap_or_else(|e| e.into_inner()).clone()
+    }
+
+    pub(crate) fn add(&self, more: impl IntoIterator<Item = String>) {
+        let mut known = self.0.write().unwrap_or_else(|e| e.into_inner());
+        *known = joined(&known, more);
+    }
+}
+
+/// Known secrets and further ones. What is too short would mask half of every text.
+pub(crate) fn joined(known: &Arc<[String]>, more: impl IntoIterator<Item = String>) -> Arc<[String]> {
+    let new: Vec<String> = more.into_iter().filter(|s| s.len() > 3 && !known.contains(s)).collect();
+    if new.is_empty() { known.clone() } else { known.iter().cloned().chain(new).collect() }
+}
 
 const PREFIXES: [&str; 4] = ["cpk_", "cak_", "crt_", "csc_"];
 

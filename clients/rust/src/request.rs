@@ -1,18 +1,20 @@
 //! A call from its description to its answer: URL, headers and body built once, then attempts under limits and retries.
 
-use crate::auth::{Outgoing, is_credential};
+use crate::auth::{Outgoing, check_key, is_credential, put_header};
+use crate::call::{Body, Call, Credential, Host, Opened, Part, encode_body};
 use crate::client::Inner;
 use crate::config::{CallOptions, check_header};
-use crate::deadline::{Deadline, Limits, Surface};
+use crate::deadline::{Deadline, Limits};
+use crate::download::blocking;
 use crate::errors::{Error, Kind, MAX_BODY_BYTES, classify};
+use crate::redact::joined;
 use crate::retry::{Decision, Failure, Phase, State, decide};
-use crate::transport::{BodyReader, Reply, Wire, cancelled};
-use crate::values::{Answer, MAX_JSON_BYTES, ResponseMeta, decode};
-use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
+use crate::transport::{Payload, Reply, Wire, cancelled};
+use crate::values::ResponseMeta;
+use http::header::{ACCEPT, HeaderName, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::future::Future;
@@ -29,138 +31,6 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove
 /// How long the body of an error is waited for.
 const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
 
-/// Which of the platform's hosts a call goes to.
-#[derive(Debug, Clone)]
-pub(crate) enum Host {
-    Api,
-    Llm,
-    /// A base URL.
-    At(String),
-}
-
-/// A piece of a path.
-#[derive(Debug, Clone)]
-pub(crate) enum Part {
-    Lit(&'static str),
-    Param {
-        name: &'static str,
-        value: String,
-        keep_slash: bool,
-    },
-    /// As it is.
-    Raw(String),
-}
-
-/// The description of a call; generated methods make it, `execute` plays it.
-#[derive(Debug)]
-pub(crate) struct Call {
-    pub(crate) method: Method,
-    pub(crate) host: Host,
-    pub(crate) path: Vec<Part>,
-    pub(crate) query: Vec<(&'static str, String)>,
-    pub(crate) body: Option<Result<Vec<u8>, Error>>,
-    pub(crate) accept: &'static str,
-    pub(crate) surface: Surface,
-    /// The answer is one JSON document (or text): the deadline holds.
-    pub(crate) whole: bool,
-    pub(crate) idempotent: bool,
-    /// The client's credential goes with it; false for a URL on a host that is not the client's.
-    pub(crate) signed: bool,
-    pub(crate) options: CallOptions,
-}
-
-impl Call {
-    pub(crate) fn new(method: Method, path: Vec<Part>) -> Call {
-        Call {
-            method,
-            host: Host::Api,
-            path,
-            query: Vec::new(),
-            body: None,
-            accept: "application/json",
-            surface: Surface::Management,
-            whole: true,
-            idempotent: true,
-            signed: true,
-            options: CallOptions::default(),
-        }
-    }
-
-    /// An invocation: a POST of `body` to `base` + `path`.
-    pub(crate) fn invocation(base: String, path: impl Into<String>, body: &impl Serialize) -> Call {
-        let mut call = Call::new(Method::POST, vec![Part::Raw(path.into())]).json(body);
-        call.host = Host::At(base);
-        call.surface = Surface::Invocation;
-        call
-    }
-
-    pub(crate) fn json(mut self, body: &impl Serialize) -> Call {
-        self.body = Some(encode_body(body));
-        self
-    }
-
-    /// Never tried again.
-    pub(crate) fn once(mut self) -> Call {
-        self.idempotent = false;
-        self
-    }
-
-    pub(crate) fn llm(mut self) -> Call {
-        self.host = Host::Llm;
-        self
-    }
-
-    pub(crate) fn accept(mut self, media_type: &'static str) -> Call {
-        self.accept = media_type;
-        self
-    }
-
-    /// Adds a parameter of the query unless it is absent.
-    pub(crate) fn query<T: ToString>(mut self, name: &'static str, value: &Option<T>) -> Call {
-        self.query.extend(value.as_ref().map(|v| (name, v.to_string())));
-        self
-    }
-}
-
-/// The answer of a call whose headers are in.
-pub(crate) struct Opened {
-    pub(crate) meta: Arc<ResponseMeta>,
-    pub(crate) body: BodyReader,
-    pub(crate) secrets: Arc<[String]>,
-    pub(crate) options: CallOptions,
-}
-
-impl Opened {
-    /// Gives an error of ours what is known of the answer.
-    pub(crate) fn fail(&self, error: Error) -> Error {
-        let body = Bytes::copy_from_slice(error.raw_body());
-        let made = error.with_answer(self.meta.status, &self.meta.headers).with_attempts(self.meta.attempts);
-        made.with_body(body).scrub(&self.secrets)
-    }
-
-    pub(crate) fn content_type(&self) -> String {
-        let whole = self.meta.header("content-type").unwrap_or("");
-        whole.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
-    }
-
-    pub(crate) async fn read(&mut self) -> Result<Bytes, Error> {
-        let read = self.body.read(MAX_JSON_BYTES).await;
-        read.map_err(|error| self.fail(error))
-    }
-
-    pub(crate) async fn json<T: DeserializeOwned>(mut self) -> Result<Answer<T>, Error> {
-        let raw = self.read().await?;
-        let value = decode(self.meta.status, &self.meta.headers, &raw).map_err(|e| self.fail(e))?;
-        Ok(Answer { value, meta: self.meta.clone(), raw })
-    }
-
-    pub(crate) async fn text(mut self) -> Result<Answer<String>, Error> {
-        let raw = self.read().await?;
-        let value = String::from_utf8_lossy(&raw).into_owned();
-        Ok(Answer { value, meta: self.meta.clone(), raw })
-    }
-}
-
 /// Everything of a call that stays the same over its attempts.
 struct Prepared {
     wire: Wire,
@@ -168,11 +38,6 @@ struct Prepared {
     max_retries: u32,
     deadline: Deadline,
     call: Call,
-}
-
-/// JSON without white space between tokens.
-pub(crate) fn encode_body(body: &impl Serialize) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(body).map_err(|e| Error::config(format!("the body cannot be written as JSON: {e}")))
 }
 
 /// Merges fields into a JSON object, keeping the order of what is there.
@@ -256,9 +121,43 @@ pub(crate) fn origin(url: &reqwest::Url) -> String {
     url.origin().ascii_serialization()
 }
 
+/// Encodes the body of a call once, with its content type. Files are looked at on a thread for blocking work.
+async fn encode(client: &Inner, call: &mut Call) -> Result<Option<(Payload, String)>, Error> {
+    let extra = &call.options.body;
+    let body = match call.body.take().transpose()? {
+        Some(Body::Json(json)) => {
+            return Ok(Some((Payload::Bytes(merge_body(json, extra)?.into()), "application/json".to_owned())));
+        }
+        other => other,
+    };
+    if !extra.is_empty() {
+        return Err(Error::config("extra_body needs a call that has a JSON body"));
+    }
+    Ok(match body {
+        None | Some(Body::Json(_)) => None,
+        Some(Body::Form(form)) => Some((Payload::Bytes(form.into()), "application/x-www-form-urlencoded".to_owned())),
+        Some(Body::Raw(bytes)) => Some((Payload::Bytes(bytes), "application/octet-stream".to_owned())),
+        Some(Body::Parts(parts)) => {
+            let seam = client.seam.clone();
+            let plan = blocking(move || parts.plan(|| seam.random())).await?;
+            let content_type = format!("multipart/form-data; boundary={}", plan.boundary);
+            Some((Payload::Parts(Arc::new(plan)), content_type))
+        }
+    })
+}
+
 /// Builds the request of a call once.
-fn build(client: &Inner, mut call: Call) -> Result<Prepared, Error> {
+async fn build(client: &Inner, mut call: Call) -> Result<Prepared, Error> {
+    if let Some(refused) = call.refused.take() {
+        return Err(refused);
+    }
     call.options = call.options.over(&client.options);
+    if let Credential::Fingerprint(fingerprint) = &call.credential {
+        let known = check_key(fingerprint)?.ok_or_else(|| Error::config("the fingerprint is empty"))?;
+        client.secrets.add([known.clone()]);
+        call.credential = Credential::Fingerprint(known);
+    }
+    let body = encode(client, &mut call).await?;
     let options = &call.options;
     let base = match &call.host {
         Host::Api => client.hosts.api.as_str(),
@@ -273,24 +172,23 @@ fn build(client: &Inner, mut call: Call) -> Result<Prepared, Error> {
         url.push_str(&query);
     }
     let url = reqwest::Url::parse(&url).map_err(|_| Error::config("the address of the call is no URL"))?;
-    let body = match call.body.take() {
-        Some(body) => Some(merge_body(body?, &options.body)?),
-        None if !options.body.is_empty() => return Err(Error::config("extra_body needs a call that has a body")),
-        None => None,
-    };
     let mut headers = HeaderMap::new();
     headers.insert(USER_AGENT, HeaderValue::from_static(concat!("chutes-client-rust/", env!("CARGO_PKG_VERSION"))));
     headers.insert(ACCEPT, HeaderValue::from_static(call.accept));
-    if body.is_some() {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let (body, content_type) = body.unzip();
+    if let Some(content_type) = content_type {
+        put_header(&mut headers, "content-type", &content_type)?;
+    }
+    for (name, value) in &call.headers {
+        put_header(&mut headers, name, value)?;
     }
     for (name, value) in &options.headers {
         let (name, value) = check_header(name, value)?;
         headers.insert(name, value);
     }
-    let limits = options.limits(call.surface, call.whole)?;
+    let limits = options.limits(call.surface, call.whole, call.endless)?;
     Ok(Prepared {
-        wire: Wire { method: call.method.clone(), url, headers, body: body.map(Bytes::from) },
+        wire: Wire { method: call.method.clone(), url, headers, body },
         limits,
         max_retries: options.retries()?,
         deadline: Deadline::after(limits.total, client.seam.now()),
@@ -300,7 +198,7 @@ fn build(client: &Inner, mut call: Call) -> Result<Prepared, Error> {
 
 /// Plays a call: attempts until one succeeds or `decide` stops.
 pub(crate) async fn execute(client: &Arc<Inner>, call: Call) -> Result<Opened, Error> {
-    let prepared = build(client, call).map_err(|e| e.scrub(&client.secrets))?;
+    let prepared = build(client, call).await.map_err(|e| e.scrub(&client.secrets.all()))?;
     let Some(handle) = prepared.call.options.cancel.clone() else { return attempts(client, prepared).await };
     let (mut stop, mut work) = (handle.wait(), std::pin::pin!(attempts(client, prepared)));
     std::future::poll_fn(|cx| match stop.as_mut().poll(cx) {
@@ -353,16 +251,7 @@ async fn attempt(client: &Inner, prepared: &Prepared, retries: u32) -> (Result<R
     if retries > 0 {
         wire.headers.insert(HeaderName::from_static("x-chutes-retry-count"), HeaderValue::from(retries));
     }
-    let body = wire.body.clone().unwrap_or_default();
-    let mut outgoing = Outgoing { method: &wire.method, url: wire.url.as_str(), body: &body, headers: &mut wire.headers };
-    // A header of the caller wins over the credential of the client.
-    let given = prepared
-        .call
-        .options
-        .headers
-        .iter()
-        .any(|(n, _)| n.eq_ignore_ascii_case("authorization") || n.eq_ignore_ascii_case("x-api-key"));
-    let applied = if given || !prepared.call.signed { Ok(()) } else { client.auth.apply(&mut outgoing) };
+    let applied = credential(client, prepared, &mut wire).await;
     let secrets = secrets_of(client, &wire.headers);
     if let Err(error) = applied {
         return (Err(Failure::new(Phase::Final, error)), secrets);
@@ -370,12 +259,37 @@ async fn attempt(client: &Inner, prepared: &Prepared, retries: u32) -> (Result<R
     (follow(client, prepared, wire).await, secrets)
 }
 
+/// Puts the credential on one attempt. A header of the caller wins over the credential of the client.
+async fn credential(client: &Inner, prepared: &Prepared, wire: &mut Wire) -> Result<(), Error> {
+    let call = &prepared.call;
+    match &call.credential {
+        Credential::Nobody => return Ok(()),
+        Credential::Fingerprint(fingerprint) => return put_header(&mut wire.headers, "authorization", fingerprint),
+        Credential::Client => {}
+    }
+    let own = |n: &String| n.eq_ignore_ascii_case("authorization") || n.eq_ignore_ascii_case("x-api-key");
+    if call.options.headers.iter().any(|(n, _)| own(n)) {
+        return Ok(());
+    }
+    let place = if call.name.is_empty() { format!("{} {}", wire.method, wire.url.path()) } else { call.name.to_owned() };
+    let outgoing = Outgoing {
+        method: &wire.method,
+        url: wire.url.as_str(),
+        headers: &mut wire.headers,
+        operation: &place,
+        purpose: call.purpose.as_deref(),
+        public: call.public,
+        now: client.seam.now(),
+        payload: wire.body.as_ref(),
+    };
+    client.auth.apply(outgoing).await
+}
+
+/// Everything that an error of this attempt must not show.
 fn secrets_of(client: &Inner, headers: &HeaderMap) -> Arc<[String]> {
     let sent = ["authorization", "x-api-key"].iter().filter_map(|n| headers.get(*n)).filter_map(|v| v.to_str().ok());
-    let sent =
-        sent.map(|v| v.strip_prefix("Bearer ").unwrap_or(v).to_owned()).filter(|s| !client.secrets.contains(s) && s.len() > 3);
-    let sent: Vec<String> = sent.collect();
-    if sent.is_empty() { client.secrets.clone() } else { client.secrets.iter().cloned().chain(sent).collect() }
+    let sent = sent.map(|v| v.strip_prefix("Bearer ").unwrap_or(v).to_owned());
+    joined(&client.secrets.all(), client.auth.secrets().into_iter().chain(sent))
 }
 
 /// Sends, and follows the redirects that may be followed.

@@ -1,7 +1,7 @@
 //! Streams of plain events and of decoded ones: a chute's own endpoints and warm-ups. They end with their body.
 
+use crate::call::Opened;
 use crate::errors::{Error, Kind};
-use crate::request::Opened;
 use crate::sse::{Event, Tail};
 use crate::stream::{EventReader, Record, interrupted, snippet, stream_error};
 use crate::values::{ResponseMeta, parse_json};

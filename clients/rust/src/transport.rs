@@ -2,11 +2,11 @@
 
 use crate::deadline::{CONNECT_TIMEOUT, Limit, Limits};
 use crate::errors::{Error, Kind};
+use crate::multipart::{Plan, PlanReader, UploadError};
 use crate::retry::{Failure, Phase};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::future::Future;
 use std::pin::Pin;
@@ -72,7 +72,14 @@ pub(crate) struct Wire {
     pub(crate) method: Method,
     pub(crate) url: reqwest::Url,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<Bytes>,
+    pub(crate) body: Option<Payload>,
+}
+
+/// An encoded body: bytes, or parts that are read as they are sent.
+#[derive(Debug, Clone)]
+pub(crate) enum Payload {
+    Bytes(Bytes),
+    Parts(Arc<Plan>),
 }
 
 /// An answer whose headers are in.
@@ -111,9 +118,8 @@ impl Transport {
         let sent = Arc::new(Mutex::new(None));
         let mut request = reqwest::Request::new(wire.method.clone(), wire.url.clone());
         *request.headers_mut() = wire.headers.clone();
-        if let Some(bytes) = &wire.body {
-            let body = TrackedBody { bytes: bytes.clone(), sent: sent.clone() };
-            *request.body_mut() = Some(reqwest::Body::wrap(body));
+        if let Some(payload) = &wire.body {
+            *request.body_mut() = Some(reqwest::Body::wrap(TrackedBody::new(payload, sent.clone())));
         }
         let total_first = left.is_some_and(|left| limits.first_byte.is_none_or(|limit| left <= limit));
         let limit = if total_first { left } else { limits.first_byte };
@@ -155,6 +161,8 @@ fn translate(error: reqwest::Error) -> Failure {
     let certificate = find_tls(&error).is_some_and(|e| matches!(e, rustls::Error::InvalidCertificate(_)));
     let (phase, kind, message) = if certificate {
         (Phase::Final, Kind::Connection, format!("the certificate of the server is not trusted: {text}"))
+    } else if let Some(broken) = chain.iter().find_map(|cause| cause.downcast_ref::<UploadError>()) {
+        (Phase::Final, Kind::Config, broken.to_string())
     } else if error.is_connect() && error.is_timeout() {
         (Phase::Connect, Kind::Timeout, "no connection was made within connect_timeout".to_owned())
     } else if error.is_connect() {
@@ -206,32 +214,50 @@ fn is_parse_error(chain: &[&(dyn StdError + 'static)]) -> bool {
     })
 }
 
+enum Pieces {
+    Bytes(Bytes),
+    Parts(PlanReader),
+}
+
 /// A request body that remembers when its last piece was taken.
 struct TrackedBody {
-    bytes: Bytes,
+    pieces: Mutex<Pieces>,
+    left: u64,
     sent: Arc<Mutex<Option<Instant>>>,
+}
+
+impl TrackedBody {
+    fn new(payload: &Payload, sent: Arc<Mutex<Option<Instant>>>) -> TrackedBody {
+        let (pieces, left) = match payload {
+            Payload::Bytes(bytes) => (Pieces::Bytes(bytes.clone()), bytes.len() as u64),
+            Payload::Parts(plan) => (Pieces::Parts(plan.reader()), plan.length),
+        };
+        TrackedBody { pieces: Mutex::new(pieces), left, sent }
+    }
 }
 
 impl HttpBody for TrackedBody {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = UploadError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if self.bytes.is_empty() {
-            return Poll::Ready(None);
-        }
-        let size = self.bytes.len().min(WRITE_PIECE);
-        let piece = self.bytes.split_to(size);
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, UploadError>>> {
+        let next = match self.pieces.get_mut().unwrap_or_else(|e| e.into_inner()) {
+            Pieces::Bytes(bytes) if bytes.is_empty() => None,
+            Pieces::Bytes(bytes) => Some(Ok(bytes.split_to(bytes.len().min(WRITE_PIECE)))),
+            Pieces::Parts(reader) => ready!(reader.poll_piece(cx)),
+        };
+        let Some(piece) = next.transpose()? else { return Poll::Ready(None) };
+        self.left = self.left.saturating_sub(piece.len() as u64);
         *self.sent.lock().unwrap_or_else(|e| e.into_inner()) = Some(Instant::now());
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.bytes.is_empty()
+        self.left == 0
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.bytes.len() as u64)
+        SizeHint::with_exact(self.left)
     }
 }
 

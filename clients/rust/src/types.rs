@@ -1,7 +1,8 @@
 // Generated from openapi/chutes.yaml. Do not edit; run `make gen`.
 
-//! Types of the wire. Answers keep unknown fields; enums are open; null is absent.
-use crate::values::{Patch, Timestamp, model, open_enum};
+//! Types of the wire. Answers keep unknown fields; enums and unions are open; null is absent.
+use crate::multipart::{Upload, multipart};
+use crate::values::{Patch, Timestamp, model, open_enum, union};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -21,23 +22,6 @@ open_enum! {
     pub enum MinerMeansFormat {
         Json = "json",
         Csv = "csv",
-    }
-}
-
-model! {
-    /// One page of chutes.
-    #[non_exhaustive]
-    pub struct ChutePage {
-        /// Chutes in all.
-        total: Option<i64>,
-        /// This page; 0 is the first.
-        page: Option<i64>,
-        /// Chutes in a page.
-        limit: Option<i64>,
-        /// `items`.
-        items: Vec<Chute>,
-        /// Cords by the `cord_ref_id` of the items.
-        cord_refs: Option<BTreeMap<String, Vec<Cord>>>,
     }
 }
 
@@ -74,7 +58,7 @@ model! {
         /// `updated_at`.
         updated_at: Option<Timestamp>,
         /// The container image.
-        image: Option<ChuteImage>,
+        image: Option<ContainerImage>,
         /// The owner.
         user: Option<User>,
         /// GPU names it may run on.
@@ -317,11 +301,13 @@ model! {
 }
 
 model! {
-    /// The container image of a chute.
+    /// A container image that chutes run in.
     #[non_exhaustive]
-    pub struct ChuteImage {
+    pub struct ContainerImage {
         /// `image_id`.
         image_id: String,
+        /// Id of the owner; only in the answer to an upload, which has no `user`.
+        user_id: Option<String>,
         /// `name`.
         name: Option<String>,
         /// `tag`.
@@ -458,6 +444,21 @@ model! {
 }
 
 model! {
+    /// What miners get for starting the chute.
+    #[non_exhaustive]
+    pub struct WarmupBounty {
+        /// `amount`.
+        amount: Option<i64>,
+        /// Factor on the amount.
+        boost: Option<f64>,
+        /// Since it was opened.
+        age_seconds: Option<i64>,
+        /// Unix seconds.
+        created_at: Option<f64>,
+    }
+}
+
+model! {
     /// The state of a chute at one moment.
     #[non_exhaustive]
     pub struct WarmupStatus {
@@ -467,8 +468,8 @@ model! {
         status: Option<WarmupState>,
         /// `instance_count`.
         instance_count: Option<i64>,
-        /// Open bounty.
-        bounty: Option<i64>,
+        /// The bounty that is open for it.
+        bounty: Option<WarmupBounty>,
         /// `instances`.
         instances: Vec<WarmupInstance>,
     }
@@ -778,6 +779,1744 @@ model! {
         netuids: Vec<i64>,
         /// Quotas as the server keeps them.
         quotas: Vec<Value>,
+    }
+}
+
+multipart! {
+    /// What an image is built from. The server wants every part.
+    pub struct ContainerImageArgs {
+        /// Unused by the server; the CDK sends false and follows the log.
+        wait ("wait"): Option<bool>,
+        /// Zip file with everything that the Dockerfile copies.
+        #[serde(skip)]
+        build_context ("build_context"): Upload,
+        /// Your own name; another one is a 401.
+        username ("username"): String,
+        /// Name of the image.
+        name ("name"): String,
+        /// Text about it in Markdown.
+        readme ("readme"): String,
+        /// Id of a logo, or `__none__`.
+        logo_id ("logo_id"): String,
+        /// Tag of the image.
+        tag ("tag"): String,
+        /// Text of the Dockerfile.
+        dockerfile ("dockerfile"): String,
+        /// The CDK's own image object as a base64 Python pickle; the server only stores it.
+        image ("image"): String,
+        /// Whether everybody may use it.
+        public ("public"): Option<bool>,
+    }
+}
+
+model! {
+    /// What was deleted.
+    #[non_exhaustive]
+    pub struct ContainerImageDeletion {
+        /// `image_id`.
+        image_id: Option<String>,
+        /// `deleted`.
+        deleted: Option<bool>,
+    }
+}
+
+model! {
+    /// One record of a build log.
+    #[non_exhaustive]
+    pub struct BuildLogEvent {
+        /// Where it comes from, such as `stdout` or `stderr`; null in a plain text log.
+        log_type: Option<String>,
+        /// The text.
+        log: Option<String>,
+        /// Where to go on after it; null in a plain text log.
+        offset: Option<String>,
+    }
+}
+
+model! {
+    /// What was deleted.
+    #[non_exhaustive]
+    pub struct AccountDeletion {
+        /// `deleted`.
+        deleted: Option<bool>,
+    }
+}
+
+union! {
+    /// Quotas in one of two forms.
+    pub enum Quotas {
+        /// `rows`.
+        Rows(Vec<Quota>),
+        /// `defaults`.
+        Defaults(BTreeMap<String, i64>),
+    }
+}
+
+union! {
+    /// A number of calls a day, or the word `unlimited`.
+    pub enum QuotaLimit {
+        /// `count`.
+        Count(i64),
+        /// `word`.
+        Word(String),
+    }
+}
+
+model! {
+    /// One quota.
+    #[non_exhaustive]
+    pub struct Quota {
+        /// `user_id`.
+        user_id: Option<String>,
+        /// Id of a chute, or `*` for all others.
+        chute_id: Option<String>,
+        /// `is_default`.
+        is_default: Option<bool>,
+        /// `payment_refresh_date`.
+        payment_refresh_date: Option<Timestamp>,
+        /// `effective_date`.
+        effective_date: Option<Timestamp>,
+        /// `updated_at`.
+        updated_at: Option<Timestamp>,
+        /// Calls a day.
+        quota: Option<i64>,
+    }
+}
+
+model! {
+    /// How much of a quota is used today.
+    #[non_exhaustive]
+    pub struct QuotaUsage {
+        /// Calls a day.
+        quota: Option<QuotaLimit>,
+        /// Calls made; a repeat counts as a fraction.
+        used: Option<f64>,
+    }
+}
+
+model! {
+    /// How much of a subscription is used; `subscription` false and nothing else without one.
+    #[non_exhaustive]
+    pub struct SubscriptionUsage {
+        /// Whether there is one.
+        subscription: Option<bool>,
+        /// `custom`.
+        custom: Option<bool>,
+        /// USD.
+        monthly_price: Option<f64>,
+        /// `anchor_date`.
+        anchor_date: Option<Timestamp>,
+        /// `effective_date`.
+        effective_date: Option<Timestamp>,
+        /// `updated_at`.
+        updated_at: Option<Timestamp>,
+        /// Of the current four hours.
+        four_hour: Option<SubscriptionWindow>,
+        /// Of the current month.
+        monthly: Option<SubscriptionWindow>,
+    }
+}
+
+model! {
+    /// One window of a subscription.
+    #[non_exhaustive]
+    pub struct SubscriptionWindow {
+        /// USD.
+        usage: Option<f64>,
+        /// USD.
+        cap: Option<f64>,
+        /// USD.
+        remaining: Option<f64>,
+        /// `reset_at`.
+        reset_at: Option<Timestamp>,
+        /// True where there is no cap, and then the rest is absent.
+        uncapped: Option<bool>,
+    }
+}
+
+model! {
+    /// A discount for one chute.
+    #[non_exhaustive]
+    pub struct Discount {
+        /// `user_id`.
+        user_id: Option<String>,
+        /// `chute_id`.
+        chute_id: Option<String>,
+        /// Fraction, 0 to 1.
+        discount: Option<f64>,
+    }
+}
+
+model! {
+    /// A price that was agreed, in USD.
+    #[non_exhaustive]
+    pub struct PriceOverride {
+        /// `user_id`.
+        user_id: Option<String>,
+        /// `chute_id`.
+        chute_id: Option<String>,
+        /// `per_request`.
+        per_request: Option<f64>,
+        /// `per_million_in`.
+        per_million_in: Option<f64>,
+        /// `per_million_out`.
+        per_million_out: Option<f64>,
+        /// `per_step`.
+        per_step: Option<f64>,
+        /// `cache_discount`.
+        cache_discount: Option<f64>,
+    }
+}
+
+model! {
+    /// One hour of usage.
+    #[non_exhaustive]
+    pub struct UsageBucket {
+        /// Begin of the hour.
+        bucket: Option<Timestamp>,
+        /// USD.
+        amount: Option<f64>,
+        /// Calls.
+        count: Option<i64>,
+        /// `input_tokens`.
+        input_tokens: Option<i64>,
+        /// `output_tokens`.
+        output_tokens: Option<i64>,
+        /// With `per_chute` only.
+        chute_id: Option<String>,
+    }
+}
+
+model! {
+    /// A chute that is shared.
+    #[non_exhaustive]
+    pub struct ChuteShare {
+        /// `chute_id`.
+        chute_id: Option<String>,
+        /// Id of the owner.
+        shared_by: Option<String>,
+        /// Id of the other account.
+        shared_to: Option<String>,
+        /// `shared_at`.
+        shared_at: Option<Timestamp>,
+    }
+}
+
+model! {
+    /// Where to and how much.
+    pub struct BalanceTransferArgs {
+        /// Id or name of the account that receives.
+        user_id: String,
+        /// USD.
+        amount: Patch<f64>,
+    }
+}
+
+model! {
+    /// What was moved, in USD.
+    #[non_exhaustive]
+    pub struct BalanceTransfer {
+        /// `transferred`.
+        transferred: Option<f64>,
+        /// `from_user`.
+        from_user: Option<String>,
+        /// `to_user`.
+        to_user: Option<String>,
+        /// `from_balance`.
+        from_balance: Option<f64>,
+        /// `to_balance`.
+        to_balance: Option<f64>,
+        /// `debit_event_id`.
+        debit_event_id: Option<String>,
+        /// `credit_event_id`.
+        credit_event_id: Option<String>,
+    }
+}
+
+model! {
+    /// New accounts of one day.
+    #[non_exhaustive]
+    pub struct UserGrowth {
+        /// `date`.
+        date: Option<String>,
+        /// `daily_count`.
+        daily_count: Option<i64>,
+        /// `cumulative_count`.
+        cumulative_count: Option<i64>,
+    }
+}
+
+model! {
+    /// A nonce to sign.
+    #[non_exhaustive]
+    pub struct LoginNonce {
+        /// `nonce`.
+        nonce: String,
+        /// Seconds.
+        expires_in: Option<i64>,
+    }
+}
+
+model! {
+    /// Either `fingerprint`, or the other three.
+    pub struct LoginArgs {
+        /// `fingerprint`.
+        fingerprint: Option<String>,
+        /// Address.
+        hotkey: Option<String>,
+        /// Hexadecimal.
+        signature: Option<String>,
+        /// `nonce`.
+        nonce: Option<String>,
+    }
+}
+
+model! {
+    /// A token that stands for the account.
+    #[non_exhaustive]
+    pub struct LoginToken {
+        /// `token`.
+        token: String,
+    }
+}
+
+model! {
+    /// The new fingerprint.
+    pub struct FingerprintArgs {
+        /// `fingerprint`.
+        fingerprint: String,
+    }
+}
+
+model! {
+    /// The new keys; at least one, otherwise the server answers 400.
+    pub struct WalletKeysArgs {
+        /// Address of the new signing key; one that another account has is a 409.
+        hotkey: Option<String>,
+        /// Address of the owner's new key.
+        coldkey: Option<String>,
+    }
+}
+
+model! {
+    /// Whether a name can be had.
+    #[non_exhaustive]
+    pub struct UsernameCheck {
+        /// `valid`.
+        valid: Option<bool>,
+        /// `available`.
+        available: Option<bool>,
+    }
+}
+
+model! {
+    /// A sentence about what was done.
+    #[non_exhaustive]
+    pub struct StatusMessage {
+        /// `status`.
+        status: Option<String>,
+    }
+}
+
+model! {
+    /// A new account.
+    pub struct RegistrationArgs {
+        /// `username`.
+        username: String,
+        /// Address of the owner's key.
+        coldkey: String,
+        /// `logo_id`.
+        logo_id: Patch<String>,
+    }
+}
+
+model! {
+    /// A new account.
+    #[non_exhaustive]
+    pub struct Registration {
+        /// `user_id`.
+        user_id: String,
+        /// `username`.
+        username: Option<String>,
+        /// `logo_id`.
+        logo_id: Option<String>,
+        /// `logo`.
+        logo: Option<String>,
+        /// `created_at`.
+        created_at: Option<Timestamp>,
+        /// `hotkey`.
+        hotkey: Option<String>,
+        /// `coldkey`.
+        coldkey: Option<String>,
+        /// Address that tops up the balance in TAO.
+        payment_address: Option<String>,
+        /// Secret; shown this once.
+        fingerprint: Option<String>,
+        /// A first key; its secret is shown this once.
+        api_key: Option<ApiKeyCreation>,
+    }
+}
+
+model! {
+    /// A new account without a browser.
+    pub struct AgentRegistrationArgs {
+        /// Address of the signing key.
+        hotkey: String,
+        /// Address of the owner's key.
+        coldkey: String,
+        /// Hexadecimal, by the hotkey; here a leading 0x is allowed.
+        signature: String,
+        /// Name of the account.
+        username: Patch<String>,
+    }
+}
+
+model! {
+    /// What to pay for the account.
+    #[non_exhaustive]
+    pub struct AgentRegistration {
+        /// `registration_id`.
+        registration_id: Option<String>,
+        /// `user_id`.
+        user_id: Option<String>,
+        /// `hotkey`.
+        hotkey: Option<String>,
+        /// `coldkey`.
+        coldkey: Option<String>,
+        /// `payment_address`.
+        payment_address: Option<String>,
+        /// TAO.
+        required_amount: Option<f64>,
+        /// `message`.
+        message: Option<String>,
+    }
+}
+
+model! {
+    /// How far a registration is.
+    #[non_exhaustive]
+    pub struct AgentRegistrationStatus {
+        /// `registration_id`.
+        registration_id: Option<String>,
+        /// `user_id`.
+        user_id: Option<String>,
+        /// `hotkey`.
+        hotkey: Option<String>,
+        /// `coldkey`.
+        coldkey: Option<String>,
+        /// `payment_address`.
+        payment_address: Option<String>,
+        /// TAO.
+        received_amount: Option<f64>,
+        /// TAO.
+        required_amount: Option<f64>,
+        /// `status`.
+        status: Option<AgentRegistrationState>,
+        /// `message`.
+        message: Option<String>,
+    }
+}
+
+open_enum! {
+    /// How far a registration is.
+    pub enum AgentRegistrationState {
+        PendingPayment = "pending_payment",
+        Completed = "completed",
+        Expired = "expired",
+    }
+}
+
+model! {
+    /// Proof that the account is yours.
+    pub struct AgentSetupArgs {
+        /// `hotkey`.
+        hotkey: String,
+        /// Hexadecimal.
+        signature: String,
+    }
+}
+
+model! {
+    /// How to use the new account.
+    #[non_exhaustive]
+    pub struct AgentSetup {
+        /// `user_id`.
+        user_id: Option<String>,
+        /// Secret; shown this once.
+        api_key: Option<String>,
+        /// `hotkey_ss58address`.
+        hotkey_ss58address: Option<String>,
+        /// `payment_address`.
+        payment_address: Option<String>,
+        /// `username`.
+        username: Option<String>,
+        /// Text of a configuration file of the CDK.
+        config_ini: Option<String>,
+        /// `setup_instructions`.
+        setup_instructions: Option<String>,
+    }
+}
+
+model! {
+    /// A new key.
+    pub struct ApiKeyArgs {
+        /// Whether it may do everything.
+        admin: Option<bool>,
+        /// 1 to 24 letters, digits, spaces and `$ . _ -`; unique in the account.
+        name: String,
+        /// What it may do if it is not administrative.
+        scopes: Patch<Vec<ApiKeyScopeArgs>>,
+    }
+}
+
+model! {
+    /// One thing that a key may do.
+    pub struct ApiKeyScopeArgs {
+        /// `object_type`.
+        object_type: Option<ApiKeyObject>,
+        /// One object only; null for all of the type.
+        object_id: Patch<String>,
+        /// Null for all.
+        action: Patch<ApiKeyAction>,
+    }
+}
+
+open_enum! {
+    /// What a scope is about.
+    pub enum ApiKeyObject {
+        Images = "images",
+        Chutes = "chutes",
+        Invocations = "invocations",
+    }
+}
+
+open_enum! {
+    /// What a scope allows.
+    pub enum ApiKeyAction {
+        Read = "read",
+        Write = "write",
+        Delete = "delete",
+        Invoke = "invoke",
+    }
+}
+
+model! {
+    /// An API key, without its secret.
+    #[non_exhaustive]
+    pub struct ApiKey {
+        /// `api_key_id`.
+        api_key_id: String,
+        /// `user_id`.
+        user_id: Option<String>,
+        /// `admin`.
+        admin: Option<bool>,
+        /// `name`.
+        name: Option<String>,
+        /// `created_at`.
+        created_at: Option<Timestamp>,
+        /// `last_used_at`.
+        last_used_at: Option<Timestamp>,
+        /// `scopes`.
+        scopes: Vec<ApiKeyScope>,
+    }
+}
+
+model! {
+    /// A new API key.
+    #[non_exhaustive]
+    pub struct ApiKeyCreation {
+        /// `api_key_id`.
+        api_key_id: String,
+        /// `user_id`.
+        user_id: Option<String>,
+        /// `admin`.
+        admin: Option<bool>,
+        /// `name`.
+        name: Option<String>,
+        /// `created_at`.
+        created_at: Option<Timestamp>,
+        /// `last_used_at`.
+        last_used_at: Option<Timestamp>,
+        /// `scopes`.
+        scopes: Vec<ApiKeyScope>,
+        /// The key to send; shown this once.
+        secret_key: Option<String>,
+    }
+}
+
+model! {
+    /// One thing that a key may do.
+    #[non_exhaustive]
+    pub struct ApiKeyScope {
+        /// `scope_id`.
+        scope_id: Option<String>,
+        /// `object_type`.
+        object_type: Option<String>,
+        /// `object_id`.
+        object_id: Option<String>,
+        /// The server of 2026-05 always leaves it null, although scopes have an action.
+        method: Option<String>,
+    }
+}
+
+model! {
+    /// What was deleted.
+    #[non_exhaustive]
+    pub struct ApiKeyDeletion {
+        /// `api_key_id`.
+        api_key_id: Option<String>,
+        /// `deleted`.
+        deleted: Option<bool>,
+    }
+}
+
+model! {
+    /// A new secret.
+    pub struct SecretArgs {
+        /// Id or name of one of your chutes.
+        purpose: String,
+        /// Name of the environment variable.
+        key: String,
+        /// The value, in clear.
+        value: String,
+    }
+}
+
+model! {
+    /// A secret, without its value.
+    #[non_exhaustive]
+    pub struct Secret {
+        /// `secret_id`.
+        secret_id: String,
+        /// `key`.
+        key: Option<String>,
+        /// Id of the chute.
+        purpose: Option<String>,
+        /// `created_at`.
+        created_at: Option<Timestamp>,
+    }
+}
+
+model! {
+    /// A new secret.
+    #[non_exhaustive]
+    pub struct SecretCreation {
+        /// `secret_id`.
+        secret_id: String,
+        /// `key`.
+        key: Option<String>,
+        /// Id of the chute.
+        purpose: Option<String>,
+        /// The value, encrypted.
+        value: Option<String>,
+        /// `user_id`.
+        user_id: Option<String>,
+        /// `created_at`.
+        created_at: Option<Timestamp>,
+    }
+}
+
+model! {
+    /// What was deleted.
+    #[non_exhaustive]
+    pub struct SecretDeletion {
+        /// `status`.
+        status: Option<String>,
+        /// `secret_id`.
+        secret_id: Option<String>,
+    }
+}
+
+model! {
+    /// Attestation of a chute.
+    #[non_exhaustive]
+    pub struct ChuteEvidence {
+        /// `evidence`.
+        evidence: Vec<InstanceEvidence>,
+        /// Instances that gave none.
+        failed_instance_ids: Vec<String>,
+    }
+}
+
+model! {
+    /// Attestation of one instance.
+    #[non_exhaustive]
+    pub struct InstanceEvidence {
+        /// TDX quote, base64.
+        quote: String,
+        /// Evidence of the GPUs as NVIDIA writes it.
+        gpu_evidence: Vec<Value>,
+        /// `instance_id`.
+        instance_id: Option<String>,
+        /// Of the machine, DER, base64.
+        certificate: Option<String>,
+    }
+}
+
+model! {
+    /// One run of a job. What state it is in follows from its times, its instance and its result.
+    #[non_exhaustive]
+    pub struct JobRun {
+        /// `job_id`.
+        job_id: String,
+        /// `user_id`.
+        user_id: Option<String>,
+        /// `chute_id`.
+        chute_id: Option<String>,
+        /// `version`.
+        version: Option<String>,
+        /// `chutes_version`.
+        chutes_version: Option<String>,
+        /// Name of the job.
+        method: Option<String>,
+        /// Where it runs.
+        instance_id: Option<String>,
+        /// `active`.
+        active: Option<bool>,
+        /// `verified`.
+        verified: Option<bool>,
+        /// How it ended, such as `complete` or `error`. The server of 2026-05 never sends it; see `result`.
+        status: Option<String>,
+        /// `last_queried_at`.
+        last_queried_at: Option<Timestamp>,
+        /// `created_at`.
+        created_at: Option<Timestamp>,
+        /// `updated_at`.
+        updated_at: Option<Timestamp>,
+        /// `finished_at`.
+        finished_at: Option<Timestamp>,
+        /// The arguments it was started with, and `_disk_gb`.
+        job_args: Option<Value>,
+        /// What it returned; its own.
+        result: Option<Value>,
+        /// Files by id.
+        output_files: Option<BTreeMap<String, JobFile>>,
+        /// Never filled.
+        host: Option<String>,
+        /// Where its ports can be reached.
+        port_mappings: Vec<JobPortMapping>,
+        /// `chute`.
+        chute: Option<JobChute>,
+        /// `instance`.
+        instance: Option<ChuteInstance>,
+        /// For the worker; empty for you.
+        output_storage_urls: Option<BTreeMap<String, String>>,
+    }
+}
+
+model! {
+    /// The chute of a run.
+    #[non_exhaustive]
+    pub struct JobChute {
+        /// `chute_id`.
+        chute_id: Option<String>,
+        /// `name`.
+        name: Option<String>,
+        /// `public`.
+        public: Option<bool>,
+        /// `version`.
+        version: Option<String>,
+        /// `slug`.
+        slug: Option<String>,
+        /// `chutes_version`.
+        chutes_version: Option<String>,
+        /// `preemptible`.
+        preemptible: Option<bool>,
+        /// `tee`.
+        tee: Option<bool>,
+        /// `image`.
+        image: Option<JobImage>,
+    }
+}
+
+model! {
+    /// The image of a run.
+    #[non_exhaustive]
+    pub struct JobImage {
+        /// `image_id`.
+        image_id: Option<String>,
+        /// `name`.
+        name: Option<String>,
+        /// `tag`.
+        tag: Option<String>,
+        /// `public`.
+        public: Option<bool>,
+        /// `chutes_version`.
+        chutes_version: Option<String>,
+        /// `patch_version`.
+        patch_version: Option<String>,
+    }
+}
+
+model! {
+    /// What was deleted.
+    #[non_exhaustive]
+    pub struct JobDeletion {
+        /// `deleted`.
+        deleted: Option<bool>,
+        /// `job_id`.
+        job_id: Option<String>,
+    }
+}
+
+model! {
+    /// A name for a ranked list of chutes.
+    #[non_exhaustive]
+    pub struct ModelAlias {
+        /// `alias`.
+        alias: String,
+        /// The first is tried first.
+        chute_ids: Vec<String>,
+        /// `created_at`.
+        created_at: Option<Timestamp>,
+        /// `updated_at`.
+        updated_at: Option<Timestamp>,
+    }
+}
+
+model! {
+    /// A new alias.
+    pub struct ModelAliasArgs {
+        /// Printable ASCII, without spaces and colons; the server lowers its case.
+        alias: String,
+        /// The first is tried first. One that the server does not know is a 400; repeated ones count once.
+        chute_ids: Vec<String>,
+    }
+}
+
+multipart! {
+    /// An image.
+    pub struct LogoArgs {
+        /// The file, with a type that begins with `image/`.
+        #[serde(skip)]
+        logo ("logo"): Upload,
+    }
+}
+
+model! {
+    /// A logo.
+    #[non_exhaustive]
+    pub struct Logo {
+        /// `logo_id`.
+        logo_id: String,
+        /// Path of the image.
+        path: Option<String>,
+    }
+}
+
+open_enum! {
+    /// Format of a logo.
+    pub enum LogoFormat {
+        Webp = "webp",
+        Png = "png",
+    }
+}
+
+model! {
+    /// One line of a log.
+    #[non_exhaustive]
+    pub struct InstanceLogEvent {
+        /// `log`.
+        log: Option<String>,
+    }
+}
+
+model! {
+    /// The encrypted log of one instance.
+    #[non_exhaustive]
+    pub struct LogSession {
+        /// `instance_id`.
+        instance_id: Option<String>,
+        /// `chute_id`.
+        chute_id: Option<String>,
+        /// Id of the launch.
+        config_id: Option<String>,
+        /// Ristretto255 key of this session, base64.
+        ephemeral_pubkey: Option<String>,
+        /// Where the server keeps the chunks.
+        stream_key: Option<String>,
+        /// Unix seconds.
+        started_at: Option<f64>,
+        /// `chunk_count`.
+        chunk_count: Option<i64>,
+    }
+}
+
+model! {
+    /// The chunks of one log.
+    #[non_exhaustive]
+    pub struct LogChunks {
+        /// `instance_id`.
+        instance_id: Option<String>,
+        /// `chute_id`.
+        chute_id: Option<String>,
+        /// Base64.
+        chunks: Vec<String>,
+    }
+}
+
+model! {
+    /// Instances that take encrypted calls.
+    #[non_exhaustive]
+    pub struct E2eInstances {
+        /// `instances`.
+        instances: Vec<E2eInstance>,
+        /// Seconds.
+        nonce_expires_in: Option<i64>,
+        /// Unix seconds.
+        nonce_expires_at: Option<i64>,
+    }
+}
+
+model! {
+    /// One instance.
+    #[non_exhaustive]
+    pub struct E2eInstance {
+        /// `instance_id`.
+        instance_id: Option<String>,
+        /// ML-KEM-768 key, base64.
+        e2e_pubkey: Option<String>,
+        /// `nonces`.
+        nonces: Vec<String>,
+    }
+}
+
+model! {
+    /// One event of an encrypted stream.
+    #[non_exhaustive]
+    pub struct E2eEvent {
+        /// Base64, first event.
+        e2e_init: Option<String>,
+        /// Base64, one chunk.
+        e2e: Option<String>,
+        /// What failed, in clear and in any form.
+        e2e_error: Option<Value>,
+        /// In clear, and unauthenticated.
+        usage: Option<Value>,
+    }
+}
+
+model! {
+    /// Prices of the platform.
+    #[non_exhaustive]
+    pub struct Pricing {
+        /// One TAO in USD.
+        tao_usd: Option<f64>,
+        /// `compute_unit_estimate`.
+        compute_unit_estimate: Option<ComputeUnitPrice>,
+        /// By GPU.
+        gpu_price_estimates: Option<BTreeMap<String, GpuPrice>>,
+    }
+}
+
+model! {
+    /// Price of a compute unit.
+    #[non_exhaustive]
+    pub struct ComputeUnitPrice {
+        /// `usd`.
+        usd: Option<f64>,
+        /// `tao`.
+        tao: Option<f64>,
+        /// `description`.
+        description: Option<String>,
+    }
+}
+
+model! {
+    /// Price of one GPU.
+    #[non_exhaustive]
+    pub struct GpuPrice {
+        /// `usd`.
+        usd: Option<RatePrice>,
+        /// `tao`.
+        tao: Option<RatePrice>,
+    }
+}
+
+model! {
+    /// A price for time.
+    #[non_exhaustive]
+    pub struct RatePrice {
+        /// `hour`.
+        hour: Option<f64>,
+        /// `second`.
+        second: Option<f64>,
+    }
+}
+
+model! {
+    /// One payment.
+    #[non_exhaustive]
+    pub struct Payment {
+        /// `payment_id`.
+        payment_id: Option<String>,
+        /// Address of the account that was topped up.
+        ss58_address: Option<String>,
+        /// `block`.
+        block: Option<i64>,
+        /// In rao, a billionth of a TAO.
+        rao_amount: Option<i64>,
+        /// One TAO in USD at that time.
+        fmv: Option<f64>,
+        /// `usd_amount`.
+        usd_amount: Option<f64>,
+        /// `transaction_hash`.
+        transaction_hash: Option<String>,
+        /// `timestamp`.
+        timestamp: Option<Timestamp>,
+        /// `tx_link`.
+        tx_link: Option<String>,
+        /// `transactions_link`.
+        transactions_link: Option<String>,
+        /// True, or absent.
+        refunded: Option<bool>,
+    }
+}
+
+model! {
+    /// Sums of payments that were made in TAO, in USD.
+    #[non_exhaustive]
+    pub struct TaoSummary {
+        /// `today`.
+        today: Option<f64>,
+        /// `this_month`.
+        this_month: Option<f64>,
+        /// `total`.
+        total: Option<f64>,
+    }
+}
+
+model! {
+    /// Revenue of one day, in USD.
+    #[non_exhaustive]
+    pub struct DailyRevenue {
+        /// `YYYY-MM-DD`.
+        date: Option<String>,
+        /// `new_subscriber_count`.
+        new_subscriber_count: Option<i64>,
+        /// `new_subscriber_revenue`.
+        new_subscriber_revenue: Option<f64>,
+        /// `paygo_revenue`.
+        paygo_revenue: Option<f64>,
+        /// `pending_instance_revenue`.
+        pending_instance_revenue: Option<f64>,
+        /// `sponsored_inference`.
+        sponsored_inference: Option<f64>,
+        /// `total_revenue`.
+        total_revenue: Option<f64>,
+    }
+}
+
+model! {
+    /// Where to.
+    pub struct DepositReturnArgs {
+        /// TAO address.
+        address: String,
+    }
+}
+
+model! {
+    /// What was done.
+    #[non_exhaustive]
+    pub struct DepositReturn {
+        /// `transferred`.
+        status: Option<String>,
+        /// What was transferred.
+        message: Option<String>,
+        /// Set where the server refuses with status 200.
+        status_code: Option<i64>,
+        /// Why it refuses.
+        detail: Option<String>,
+    }
+}
+
+model! {
+    /// How many of one GPU there are.
+    #[non_exhaustive]
+    pub struct GpuInventory {
+        /// Busy with chutes.
+        provisioned: Option<i64>,
+        /// `idle`.
+        idle: Option<i64>,
+    }
+}
+
+model! {
+    /// The GPUs of one miner.
+    #[non_exhaustive]
+    pub struct MinerNodes {
+        /// `provisioned`.
+        provisioned: Vec<MinerNode>,
+        /// Counts by GPU.
+        idle: Option<BTreeMap<String, i64>>,
+    }
+}
+
+model! {
+    /// One GPU that is busy.
+    #[non_exhaustive]
+    pub struct MinerNode {
+        /// `gpu`.
+        gpu: Option<String>,
+        /// `server_id`.
+        server_id: Option<String>,
+        /// `chute`.
+        chute: Option<MinerChute>,
+    }
+}
+
+model! {
+    /// What keeps it busy.
+    #[non_exhaustive]
+    pub struct MinerChute {
+        /// `chute_id`.
+        chute_id: Option<String>,
+        /// `[private chute]` where it is private.
+        name: Option<String>,
+        /// Whose it is, where it is public.
+        username: Option<String>,
+        /// `instance_id`.
+        instance_id: Option<String>,
+        /// `verified`.
+        verified: Option<bool>,
+        /// Whether the miner got a bounty for it.
+        bounty: Option<bool>,
+        /// `created_at`.
+        created_at: Option<Timestamp>,
+        /// `activated_at`.
+        activated_at: Option<Timestamp>,
+    }
+}
+
+model! {
+    /// A kind of GPU.
+    #[non_exhaustive]
+    pub struct SupportedGpu {
+        /// Regular expression that the name which the driver reports must match.
+        model_name_check: Option<String>,
+        /// GB.
+        memory: Option<f64>,
+        /// USD.
+        hourly_rate: Option<f64>,
+        /// Compute capability, before the point.
+        major: Option<i64>,
+        /// Compute capability, after the point.
+        minor: Option<i64>,
+        /// `tensor_cores`.
+        tensor_cores: Option<i64>,
+        /// Streaming multiprocessors.
+        processors: Option<i64>,
+        /// `max_threads_per_processor`.
+        max_threads_per_processor: Option<i64>,
+        /// `clock_rate`.
+        clock_rate: Option<GpuClock>,
+        /// `concurrent_kernels`.
+        concurrent_kernels: Option<bool>,
+        /// Whether its memory corrects errors.
+        ecc: Option<bool>,
+        /// Whether it sits in an SXM socket.
+        sxm: Option<bool>,
+        /// `graval`.
+        graval: Option<GpuProof>,
+    }
+}
+
+model! {
+    /// What a model needs.
+    #[non_exhaustive]
+    pub struct GpuRequirements {
+        /// GiB, rounded up.
+        total_model_size: Option<i64>,
+        /// `required_gpus`.
+        required_gpus: Option<i64>,
+        /// GB.
+        min_vram_per_gpu: Option<i64>,
+        /// Family, such as `llama`; `default` where none is known.
+        model_type: Option<String>,
+        /// `none`, `4bit`, `8bit` or `fp8`.
+        quantization: Option<String>,
+        /// `num_attention_heads`.
+        num_attention_heads: Option<i64>,
+        /// `num_key_value_heads`.
+        num_key_value_heads: Option<i64>,
+        /// `hidden_size`.
+        hidden_size: Option<i64>,
+        /// `num_layers`.
+        num_layers: Option<i64>,
+    }
+}
+
+model! {
+    /// Usage of one chute on one day.
+    #[non_exhaustive]
+    pub struct InvocationUsage {
+        /// `chute_id`.
+        chute_id: Option<String>,
+        /// `YYYY-MM-DD`.
+        date: Option<String>,
+        /// What the calls would have cost, had none been free.
+        usd_amount: Option<f64>,
+        /// `invocation_count`.
+        invocation_count: Option<i64>,
+    }
+}
+
+model! {
+    /// A language model on one day.
+    #[non_exhaustive]
+    pub struct LlmStats {
+        /// `chute_id`.
+        chute_id: Option<String>,
+        /// `[private]` unless the chute is the platform's own.
+        name: Option<String>,
+        /// `YYYY-MM-DD`.
+        date: Option<String>,
+        /// `total_requests`.
+        total_requests: Option<i64>,
+        /// `total_input_tokens`.
+        total_input_tokens: Option<i64>,
+        /// `total_output_tokens`.
+        total_output_tokens: Option<i64>,
+        /// Tokens per second; 0 where unknown.
+        average_tps: Option<f64>,
+        /// Seconds to the first token; 0 where unknown.
+        average_ttft: Option<f64>,
+    }
+}
+
+model! {
+    /// An image model on one day.
+    #[non_exhaustive]
+    pub struct DiffusionStats {
+        /// `chute_id`.
+        chute_id: Option<String>,
+        /// `name`.
+        name: Option<String>,
+        /// `YYYY-MM-DD`.
+        date: Option<String>,
+        /// `total_requests`.
+        total_requests: Option<i64>,
+        /// `total_steps`.
+        total_steps: Option<i64>,
+        /// Steps per second; 0 where unknown.
+        average_sps: Option<f64>,
+    }
+}
+
+model! {
+    /// One report.
+    #[non_exhaustive]
+    pub struct AuditEntry {
+        /// `entry_id`.
+        entry_id: Option<String>,
+        /// `hotkey`.
+        hotkey: Option<String>,
+        /// `block`.
+        block: Option<i64>,
+        /// `path`.
+        path: Option<String>,
+        /// `created_at`.
+        created_at: Option<Timestamp>,
+        /// `start_time`.
+        start_time: Option<Timestamp>,
+        /// `end_time`.
+        end_time: Option<Timestamp>,
+    }
+}
+
+model! {
+    /// What a trusted machine must show.
+    #[non_exhaustive]
+    pub struct TeeMeasurement {
+        /// `version`.
+        version: Option<String>,
+        /// `name`.
+        name: Option<String>,
+        /// `mrtd`.
+        mrtd: Option<String>,
+        /// `boot_rtmrs`.
+        boot_rtmrs: Option<BTreeMap<String, String>>,
+        /// `runtime_rtmrs`.
+        runtime_rtmrs: Option<BTreeMap<String, String>>,
+        /// `expected_gpus`.
+        expected_gpus: Vec<String>,
+        /// `gpu_count`.
+        gpu_count: Option<i64>,
+    }
+}
+
+model! {
+    /// A sign of life.
+    #[non_exhaustive]
+    pub struct Pong {
+        /// `message`.
+        message: Option<String>,
+    }
+}
+
+model! {
+    /// The files of a repository.
+    #[non_exhaustive]
+    pub struct HfRepoInfo {
+        /// `repo_id`.
+        repo_id: Option<String>,
+        /// `repo_type`.
+        repo_type: Option<String>,
+        /// `revision`.
+        revision: Option<String>,
+        /// `files`.
+        files: Vec<HfFile>,
+        /// Their paths.
+        directories: Vec<String>,
+    }
+}
+
+model! {
+    /// One file.
+    #[non_exhaustive]
+    pub struct HfFile {
+        /// `path`.
+        path: Option<String>,
+        /// Bytes.
+        size: Option<i64>,
+        /// Of a file in large file storage.
+        sha256: Option<String>,
+        /// Whether it is in large file storage.
+        is_lfs: Option<bool>,
+        /// Of every other file.
+        blob_id: Option<String>,
+    }
+}
+
+model! {
+    /// An OAuth app. The scopes that it may ask for are not shown.
+    #[non_exhaustive]
+    pub struct OauthApp {
+        /// `app_id`.
+        app_id: String,
+        /// `cid_` and 24 characters.
+        client_id: Option<String>,
+        /// Id of the owner.
+        user_id: Option<String>,
+        /// `name`.
+        name: Option<String>,
+        /// `description`.
+        description: Option<String>,
+        /// `redirect_uris`.
+        redirect_uris: Vec<String>,
+        /// `homepage_url`.
+        homepage_url: Option<String>,
+        /// `logo_url`.
+        logo_url: Option<String>,
+        /// `active`.
+        active: Option<bool>,
+        /// `public`.
+        public: Option<bool>,
+        /// `refresh_token_lifetime_days`.
+        refresh_token_lifetime_days: Option<i64>,
+        /// `created_at`.
+        created_at: Option<Timestamp>,
+        /// `updated_at`.
+        updated_at: Option<Timestamp>,
+    }
+}
+
+model! {
+    /// A new OAuth app.
+    #[non_exhaustive]
+    pub struct OauthAppCreation {
+        /// `app_id`.
+        app_id: String,
+        /// `cid_` and 24 characters.
+        client_id: Option<String>,
+        /// Id of the owner.
+        user_id: Option<String>,
+        /// `name`.
+        name: Option<String>,
+        /// `description`.
+        description: Option<String>,
+        /// `redirect_uris`.
+        redirect_uris: Vec<String>,
+        /// `homepage_url`.
+        homepage_url: Option<String>,
+        /// `logo_url`.
+        logo_url: Option<String>,
+        /// `active`.
+        active: Option<bool>,
+        /// `public`.
+        public: Option<bool>,
+        /// `refresh_token_lifetime_days`.
+        refresh_token_lifetime_days: Option<i64>,
+        /// `created_at`.
+        created_at: Option<Timestamp>,
+        /// `updated_at`.
+        updated_at: Option<Timestamp>,
+        /// `csc_` and 48 characters; shown this once.
+        client_secret: Option<String>,
+    }
+}
+
+model! {
+    /// A new OAuth app.
+    pub struct OauthAppArgs {
+        /// Unique. Letters, digits, underscores, white space, hyphens and dots.
+        name: String,
+        /// Where to send users back, http or https; compared exactly.
+        redirect_uris: Vec<String>,
+        /// `description`.
+        description: Patch<String>,
+        /// `homepage_url`.
+        homepage_url: Patch<String>,
+        /// `logo_url`.
+        logo_url: Patch<String>,
+        /// Whether everybody sees the app in lists.
+        public: Option<bool>,
+        /// Days that a refresh token lives; each use begins them anew.
+        refresh_token_lifetime_days: Patch<i64>,
+        /// Privileged scopes that the app may ask for; the others need no mention.
+        allowed_scopes: Patch<Vec<String>>,
+    }
+}
+
+model! {
+    /// What to change; null changes nothing.
+    pub struct OauthAppUpdateArgs {
+        /// As at creation, 3 to 64 characters.
+        name: Patch<String>,
+        /// `description`.
+        description: Patch<String>,
+        /// All of them, 1 to 10.
+        redirect_uris: Patch<Vec<String>>,
+        /// `homepage_url`.
+        homepage_url: Patch<String>,
+        /// `logo_url`.
+        logo_url: Patch<String>,
+        /// An app that is not active signs nobody in, and its access tokens are refused (after up to 5 minutes).
+        active: Patch<bool>,
+        /// `public`.
+        public: Patch<bool>,
+        /// Days; 1 to 30.
+        refresh_token_lifetime_days: Patch<i64>,
+        /// Checked but not stored.
+        allowed_scopes: Patch<Vec<String>>,
+    }
+}
+
+model! {
+    /// What was deleted.
+    #[non_exhaustive]
+    pub struct OauthAppDeletion {
+        /// `app_id`.
+        app_id: Option<String>,
+        /// Always true.
+        deleted: Option<bool>,
+    }
+}
+
+model! {
+    /// The new secret of an app.
+    #[non_exhaustive]
+    pub struct OauthSecret {
+        /// `app_id`.
+        app_id: Option<String>,
+        /// `client_id`.
+        client_id: Option<String>,
+        /// Shown this once.
+        client_secret: String,
+    }
+}
+
+model! {
+    /// Which app, and with whom.
+    pub struct OauthAppShareArgs {
+        /// Demanded, but the app of the path is the one that counts.
+        app_id_or_name: String,
+        /// The other account.
+        user_id_or_name: String,
+    }
+}
+
+model! {
+    /// With whom the app is shared now.
+    #[non_exhaustive]
+    pub struct OauthAppShareResult {
+        /// `app_id`.
+        app_id: Option<String>,
+        /// Id of the other account.
+        shared_to: Option<String>,
+        /// Name of the other account.
+        shared_to_username: Option<String>,
+    }
+}
+
+model! {
+    /// An account that an app is shared with.
+    #[non_exhaustive]
+    pub struct OauthAppShare {
+        /// Id of the other account.
+        user_id: Option<String>,
+        /// Its name.
+        username: Option<String>,
+        /// `shared_at`.
+        shared_at: Option<Timestamp>,
+    }
+}
+
+model! {
+    /// An app that you have authorized.
+    #[non_exhaustive]
+    pub struct OauthAuthorization {
+        /// `authorization_id`.
+        authorization_id: Option<String>,
+        /// `app_id`.
+        app_id: Option<String>,
+        /// `Unknown` where the app is gone.
+        app_name: Option<String>,
+        /// `app_description`.
+        app_description: Option<String>,
+        /// `app_logo_url`.
+        app_logo_url: Option<String>,
+        /// What you allowed.
+        scopes: Vec<String>,
+        /// `created_at`.
+        created_at: Option<Timestamp>,
+        /// Always false in the list.
+        revoked: Option<bool>,
+    }
+}
+
+model! {
+    /// That a token was revoked.
+    #[non_exhaustive]
+    pub struct OauthRevocation {
+        /// Always true, also where there was no such token.
+        revoked: Option<bool>,
+    }
+}
+
+model! {
+    /// The scopes.
+    #[non_exhaustive]
+    pub struct OauthScopes {
+        /// Descriptions by name.
+        scopes: Option<BTreeMap<String, String>>,
+    }
+}
+
+model! {
+    /// A code or a refresh token, and who asks.
+    pub struct OauthTokenArgs {
+        /// `authorization_code` or `refresh_token`.
+        grant_type: String,
+        /// Good for 600 seconds, once.
+        code: Option<String>,
+        /// The same as when the code was asked for; a code needs it.
+        redirect_uri: Option<String>,
+        /// Of the app; here, or with the secret in a header of HTTP Basic.
+        client_id: Option<String>,
+        /// Of the app; every app has one, so it is always needed.
+        client_secret: Option<String>,
+        /// Good once.
+        refresh_token: Option<String>,
+        /// What the code challenge was made of; needed where there was one.
+        code_verifier: Option<String>,
+    }
+}
+
+model! {
+    /// An access token, and how to get the next.
+    #[non_exhaustive]
+    pub struct OauthToken {
+        /// `cak_…`.
+        access_token: String,
+        /// `Bearer`.
+        token_type: Option<String>,
+        /// Seconds; 3600.
+        expires_in: Option<i64>,
+        /// `crt_…`; good once, for at most 30 days.
+        refresh_token: Option<String>,
+        /// Separated by spaces; null where there is none.
+        scope: Option<String>,
+    }
+}
+
+model! {
+    /// Which token.
+    pub struct OauthRevokeArgs {
+        /// Access or refresh token; the server tells which by its prefix.
+        token: String,
+        /// Not looked at.
+        token_type_hint: Option<String>,
+    }
+}
+
+model! {
+    /// Which token, and who asks.
+    pub struct OauthIntrospectArgs {
+        /// Access or refresh token.
+        token: String,
+        /// Not needed: the prefix tells. `access_token` said of a refresh token makes it look dead.
+        token_type_hint: Option<String>,
+        /// Looked at only beside the secret.
+        client_id: Option<String>,
+        /// `client_secret`.
+        client_secret: Option<String>,
+    }
+}
+
+model! {
+    /// What a token is worth; `active` false and nothing else for a dead one.
+    #[non_exhaustive]
+    pub struct OauthIntrospection {
+        /// `active`.
+        active: Option<bool>,
+        /// `access_token` or `refresh_token`.
+        token_type: Option<String>,
+        /// Separated by spaces.
+        scope: Option<String>,
+        /// Of the app.
+        client_id: Option<String>,
+        /// Name of the account.
+        username: Option<String>,
+        /// Id of the account.
+        sub: Option<String>,
+        /// Unix seconds.
+        exp: Option<i64>,
+        /// Unix seconds.
+        iat: Option<i64>,
+    }
+}
+
+model! {
+    /// Whose token it is.
+    #[non_exhaustive]
+    pub struct OauthUserinfo {
+        /// Id of the account.
+        sub: String,
+        /// `username`.
+        username: Option<String>,
+        /// `created_at`.
+        created_at: Option<Timestamp>,
+    }
+}
+
+model! {
+    /// Addresses and abilities of the sign-in.
+    #[non_exhaustive]
+    pub struct OauthDiscovery {
+        /// `issuer`.
+        issuer: String,
+        /// `authorization_endpoint`.
+        authorization_endpoint: Option<String>,
+        /// `token_endpoint`.
+        token_endpoint: Option<String>,
+        /// `userinfo_endpoint`.
+        userinfo_endpoint: Option<String>,
+        /// `revocation_endpoint`.
+        revocation_endpoint: Option<String>,
+        /// `introspection_endpoint`.
+        introspection_endpoint: Option<String>,
+        /// `scopes_supported`.
+        scopes_supported: Vec<String>,
+        /// `response_modes_supported`.
+        response_modes_supported: Vec<String>,
+        /// `response_types_supported`.
+        response_types_supported: Vec<String>,
+        /// `grant_types_supported`.
+        grant_types_supported: Vec<String>,
+        /// Names `none` too, though every app has a secret and needs it.
+        token_endpoint_auth_methods_supported: Vec<String>,
+        /// Names `plain` too, though only S256 is accepted.
+        code_challenge_methods_supported: Vec<String>,
+        /// `subject_types_supported`.
+        subject_types_supported: Vec<String>,
+        /// What the user information holds.
+        claims_supported: Vec<String>,
+        /// Address of the documentation.
+        service_documentation: Option<String>,
+    }
+}
+
+model! {
+    /// With whom the app is no longer shared.
+    #[non_exhaustive]
+    pub struct OauthAppUnshareResult {
+        /// `app_id`.
+        app_id: Option<String>,
+        /// Id of the other account.
+        unshared_from: Option<String>,
+    }
+}
+
+model! {
+    /// With whom an app is shared.
+    #[non_exhaustive]
+    pub struct OauthAppShares {
+        /// `app_id`.
+        app_id: Option<String>,
+        /// `shares`.
+        shares: Vec<OauthAppShare>,
+    }
+}
+
+model! {
+    /// Whose authorization was taken back.
+    #[non_exhaustive]
+    pub struct OauthAuthorizationRevocation {
+        /// `app_id`.
+        app_id: Option<String>,
+        /// Always true.
+        revoked: Option<bool>,
+    }
+}
+
+model! {
+    /// A file that a run has left.
+    #[non_exhaustive]
+    pub struct JobFile {
+        /// Its name, which may hold slashes.
+        filename: Option<String>,
+        /// Where the platform keeps it.
+        path: Option<String>,
+        /// Whether it has arrived and can be had.
+        uploaded: Option<bool>,
+    }
+}
+
+model! {
+    /// Where one port of a run can be reached.
+    #[non_exhaustive]
+    pub struct JobPortMapping {
+        /// The port that the job has opened.
+        internal_port: Option<i64>,
+        /// The port at the host of the instance.
+        external_port: Option<i64>,
+        /// `proto`.
+        proto: Option<PortProtocol>,
+        /// Whether it is the default port.
+        default: Option<bool>,
+    }
+}
+
+model! {
+    /// Clock of a GPU.
+    #[non_exhaustive]
+    pub struct GpuClock {
+        /// MHz.
+        base: Option<f64>,
+        /// MHz.
+        boost: Option<f64>,
+    }
+}
+
+model! {
+    /// How the platform proves that a GPU is what it claims to be.
+    #[non_exhaustive]
+    pub struct GpuProof {
+        /// `iterations`.
+        iterations: Option<i64>,
+        /// How long it takes.
+        estimate: Option<f64>,
     }
 }
 

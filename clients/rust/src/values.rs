@@ -73,6 +73,24 @@ macro_rules! open_enum {
 }
 pub(crate) use open_enum;
 
+/// Declares a value of several JSON shapes, told by the first character.
+macro_rules! union {
+    ($($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident($ty:ty)),+ $(,)? })+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(untagged)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$vmeta])* $variant($ty),)+
+            /// A shape that this version does not know.
+            Other(serde_json::Value),
+        }
+
+        impl crate::values::Blank for $name {}
+    )+};
+}
+pub(crate) use union;
+
 /// Null and what does not fit are read as absent, so that one odd field never fails an answer.
 pub(crate) fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(input: D) -> Result<T, D::Error> {
     Ok(serde_json::from_value(Value::deserialize(input)?).unwrap_or_default())
@@ -287,10 +305,52 @@ impl ResponseMeta {
         self.attempts
     }
 
+    /// The daily quota; `None` where the server tells none, as for accounts that pay by use.
+    pub fn quota(&self) -> Option<Quota> {
+        let number = |name: &str| self.header(name)?.trim().parse().ok();
+        let total = number("x-chutes-quota-total")?;
+        Some(Quota { total, used: number("x-chutes-quota-used"), remaining: number("x-chutes-quota-remaining") })
+    }
+
+    /// The limits in requests per minute; `None` where the server tells none.
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        let names = ["x-chutes-rl-user", "x-chutes-rl-chute"];
+        let number = |name: &str| self.header(name)?.trim().parse::<f64>().ok().filter(|n| n.is_finite());
+        let told = names.iter().any(|name| self.headers.contains_key(*name));
+        told.then(|| RateLimit { user: number(names[0]), chute: number(names[1]) })
+    }
+
+    /// Whether the account is billed by invoice.
+    pub fn invoice_billing(&self) -> bool {
+        self.header("x-chutes-invoice-billing").is_some_and(|v| v.trim().eq_ignore_ascii_case("true"))
+    }
+
     /// `x-request-id`, else `X-Chutes-InvocationID`.
     pub fn request_id(&self) -> Option<String> {
         request_id(&self.headers)
     }
+}
+
+/// A daily quota, as the headers of an answer tell it; the server counts before the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Quota {
+    /// Calls of a day.
+    pub total: i64,
+    /// Calls used before this one.
+    pub used: Option<i64>,
+    /// Calls left before this one.
+    pub remaining: Option<i64>,
+}
+
+/// Limits in requests per minute, as the headers of an answer tell them; `None` is no limit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct RateLimit {
+    /// Of the account.
+    pub user: Option<f64>,
+    /// Of the account on this chute.
+    pub chute: Option<f64>,
 }
 
 /// A result with what the answer told beside it. It derefs to the value.
@@ -371,13 +431,19 @@ fn mend_surrogates(text: &str) -> Cow<'_, str> {
 }
 
 /// Decodes a JSON answer of status 2xx into a value; anything that is not what was asked for is `unexpected_response`.
-pub(crate) fn decode<T: DeserializeOwned>(status: u16, headers: &HeaderMap, body: &Bytes) -> Result<T, Error> {
+/// `mend` changes the JSON before it is typed.
+pub(crate) fn decode<T: DeserializeOwned>(
+    status: u16,
+    headers: &HeaderMap,
+    body: &Bytes,
+    mend: Option<fn(&mut Value)>,
+) -> Result<T, Error> {
     let refuse =
         |why: String| Err(Error::new(Kind::UnexpectedResponse, why).with_answer(status, headers).with_body(body.clone()));
     if body.iter().all(u8::is_ascii_whitespace) {
         return refuse(format!("the answer ({status}) is empty where JSON is due"));
     }
-    let value = match parse_json(body) {
+    let mut value = match parse_json(body) {
         Ok(value) => value,
         Err(error) => {
             let content_type = headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or("");
@@ -393,7 +459,15 @@ pub(crate) fn decode<T: DeserializeOwned>(status: u16, headers: &HeaderMap, body
         let made = Error::new(Kind::UnexpectedResponse, format!("the server answered {status} with an error: {text}"));
         return Err(made.with_answer(status, headers).with_facts(parsed).with_body(body.clone()));
     }
+    if let Some(mend) = mend {
+        mend(&mut value);
+    }
     serde_json::from_value(value).or_else(|error| refuse(format!("the answer does not have the shape that is due: {error}")))
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// The media type that the first bytes of an image tell.
@@ -470,10 +544,10 @@ mod tests {
     fn decode_refuses_what_is_not_due() {
         let none = HeaderMap::new();
         for body in ["", " ", "<html>", "{", r#"{"error":"x"}"#, "[]"] {
-            let error = decode::<Map<String, Value>>(200, &none, &Bytes::from(body)).unwrap_err();
+            let error = decode::<Map<String, Value>>(200, &none, &Bytes::from(body), None).unwrap_err();
             assert_eq!(error.kind(), Kind::UnexpectedResponse, "{body}");
         }
-        assert!(decode::<Map<String, Value>>(200, &none, &Bytes::from(r#"{"error":null}"#)).is_ok());
+        assert!(decode::<Map<String, Value>>(200, &none, &Bytes::from(r#"{"error":null}"#), None).is_ok());
     }
 
     #[test]

@@ -5,15 +5,16 @@ use super::chat::{Chat, ChatCompletions};
 use super::completions::Completions;
 use super::embeddings::Embeddings;
 use super::images::Images;
+use crate::call::{Call, Opened};
 use crate::config::{CallOptions, Ready, Via, check_url};
+use crate::download::Binary;
 use crate::errors::{Error, Kind};
 use crate::management::chutes::ChutesListParams;
-use crate::request::{Call, Opened, Pending};
+use crate::request::Pending;
 use crate::stream::{EventStream, ItemStream};
 use crate::types::{Chute, Cord, WarmupEvent};
 use crate::values::{Answer, parse_json};
 use crate::{Chutes, Method};
-use bytes::Bytes;
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,16 +45,6 @@ pub struct ChuteClient {
     reference: String,
     options: CallOptions,
     info: Arc<tokio::sync::OnceCell<ChuteInfo>>,
-}
-
-/// The answer of an endpoint that is neither JSON nor text.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Binary {
-    /// The bytes.
-    pub bytes: Bytes,
-    /// Their media type.
-    pub content_type: String,
 }
 
 /// The answer of an endpoint, by its content type.
@@ -287,13 +278,13 @@ impl ChuteClient {
             let value = parse_json(&raw).map_err(bad)?;
             if value.get("error").is_some_and(|e| !e.is_null()) {
                 let _: Value =
-                    crate::values::decode(opened.meta.status, &opened.meta.headers, &raw).map_err(|e| opened.fail(e))?;
+                    crate::values::decode(opened.meta.status, &opened.meta.headers, &raw, None).map_err(|e| opened.fail(e))?;
             }
             CallResult::Json(value)
         } else if content_type.starts_with("text/") {
             CallResult::Text(String::from_utf8_lossy(&raw).into_owned())
         } else {
-            CallResult::Binary(Binary { bytes: raw.clone(), content_type })
+            CallResult::Binary(Binary::of(&opened.meta, raw.clone()))
         };
         Ok(Answer { value, meta: opened.meta.clone(), raw })
     }

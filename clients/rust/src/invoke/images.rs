@@ -2,9 +2,10 @@
 
 use super::Target;
 use crate::Chutes;
+use crate::call::Opened;
 use crate::config::{CallOptions, MAX_CONCURRENCY};
 use crate::errors::{Error, Kind};
-use crate::request::{Opened, Pending};
+use crate::request::Pending;
 use crate::values::{ResponseMeta, encode_base64, parse_data_url, parse_json, sniff_content_type};
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
@@ -113,16 +114,7 @@ impl Image {
     /// # Errors
     /// Those of the file system.
     pub fn save(&self, path: impl AsRef<Path>) -> std::io::Result<()> {
-        static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-        let path = path.as_ref();
-        let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let name = path.file_name().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::InvalidInput))?;
-        let part = path.with_file_name(format!(".{}.{}.{count}.part", name.to_string_lossy(), std::process::id()));
-        let written = std::fs::write(&part, &self.bytes).and_then(|()| std::fs::rename(&part, path));
-        if written.is_err() {
-            let _ = std::fs::remove_file(&part);
-        }
-        written
+        crate::download::write_atomic(path.as_ref(), &self.bytes)
     }
 }
 

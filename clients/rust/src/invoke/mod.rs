@@ -7,9 +7,9 @@ pub mod embeddings;
 pub mod images;
 pub mod models;
 
+use crate::call::{Call, Opened};
 use crate::config::CallOptions;
 use crate::errors::Error;
-use crate::request::{Call, Opened};
 use crate::{ChuteClient, Chutes};
 use serde::Serialize;
 use serde_json::{Map, Value, json};

@@ -1,20 +1,21 @@
 // Generated from openapi/chutes.yaml. Do not edit; run `make gen`.
 
 //! Deploy, inspect, share, warm up and delete chutes.
-use crate::client::Chutes;
-#[allow(unused_imports)]
-use crate::client::PageStream;
-#[allow(unused_imports)]
+#![allow(unused_imports)]
+use crate::call::{Call, Part};
+use crate::client::{Chutes, PageStream};
+use crate::download::Binary;
+use crate::lines::LogStream;
 use crate::pagination::Page;
-use crate::request::{Call, Part, Pending};
-#[allow(unused_imports)]
+use crate::request::Pending;
 use crate::stream::ItemStream;
-#[allow(unused_imports)]
 use crate::types::*;
-use crate::values::Answer;
+use crate::values::{Answer, Timestamp};
+use bytes::Bytes;
 use http::Method;
-#[allow(unused_imports)]
+use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Deploy, inspect, share, warm up and delete chutes.
 #[derive(Debug, Clone)]
@@ -23,8 +24,7 @@ pub struct ChutesResource {
 }
 
 /// Options of [`ChutesResource::list`]. What is `None` is not sent.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default)]
 pub struct ChutesListParams {
     /// Add the public chutes of everybody.
     pub include_public: Option<bool>,
@@ -48,17 +48,15 @@ pub struct ChutesListParams {
     pub include_schemas: Option<bool>,
 }
 
-/// Options of [`ChutesResource::deploy`]. What is `None` is not sent.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(default)]
-pub struct ChutesDeployParams {
+/// Options of [`ChutesResource::create`]. What is `None` is not sent.
+#[derive(Debug, Clone, Default)]
+pub struct ChutesCreateParams {
     /// Agree to the fee of a first deployment.
     pub accept_fee: Option<bool>,
 }
 
 /// Options of [`ChutesResource::miner_means`]. What is `None` is not sent.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default)]
 pub struct ChutesMinerMeansParams {
     /// The format; HTML if left out.
     pub ext: Option<MinerMeansFormat>,
@@ -75,7 +73,7 @@ impl ChutesResource {
     /// Statuses of the server: 400, 401, 422.
     pub fn list(&self, params: ChutesListParams) -> Pending<Answer<Page<Chute>>> {
         self.client.perform(
-            Call::new(Method::GET, vec![Part::Lit("/chutes/")])
+            Call::op("chutes.list", Method::GET, vec![Part::Lit("/chutes/")])
                 .query("include_public", &params.include_public)
                 .query("template", &params.template)
                 .query("name", &params.name)
@@ -85,7 +83,9 @@ impl ChutesResource {
                 .query("page", &params.page)
                 .query("limit", &params.limit)
                 .query("offset", &params.offset)
-                .query("include_schemas", &params.include_schemas),
+                .query("include_schemas", &params.include_schemas)
+                .purpose("chutes")
+                .mend(crate::pagination::fill_cords),
         )
     }
 
@@ -97,7 +97,7 @@ impl ChutesResource {
             if let Some(page) = page {
                 params.page = page.try_into().ok();
             }
-            Call::new(Method::GET, vec![Part::Lit("/chutes/")])
+            Call::op("chutes.list", Method::GET, vec![Part::Lit("/chutes/")])
                 .query("include_public", &params.include_public)
                 .query("template", &params.template)
                 .query("name", &params.name)
@@ -108,23 +108,28 @@ impl ChutesResource {
                 .query("limit", &params.limit)
                 .query("offset", &params.offset)
                 .query("include_schemas", &params.include_schemas)
+                .purpose("chutes")
+                .mend(crate::pagination::fill_cords)
         };
         self.client.perform_pages(make, first, limit)
     }
 
-    /// Deploy a chute, or deploy a new version of it. Your account and the name decide which chute it is; a second
-    /// deployment with the same name is a new version, rolled out gradually unless `use_rolling_update` is false.
-    /// Counts towards 24 creations and updates in 24 hours, so clients never send it twice by themselves. The first
-    /// deployment of a name costs a fee (402 with its amount until `accept_fee` is true); `tee` must be true since
-    /// 2026-05-12; `public` needs a permission that accounts do not have by default.
+    /// Deploy a chute, or deploy a new version of it, without looking first. Your account and the name decide which
+    /// chute it is; a second deployment with the same name is a new version, rolled out gradually unless
+    /// `use_rolling_update` is false. Counts towards 24 creations and updates in 24 hours, so clients never send it
+    /// twice by themselves. The first deployment of a name costs a fee (402 with its amount until `accept_fee` is
+    /// true); `tee` must be true since 2026-05-12; `public` needs a permission that accounts do not have by default.
     ///
     /// `POST /chutes/`; sent once, never retried
     ///
     /// # Errors
     /// Statuses of the server: 400, 401, 402, 403, 409, 422, 429.
-    pub fn deploy(&self, body: &ChuteArgs, params: ChutesDeployParams) -> Pending<Answer<Chute>> {
+    pub fn create(&self, body: &ChuteArgs, params: ChutesCreateParams) -> Pending<Answer<Chute>> {
         self.client.perform(
-            Call::new(Method::POST, vec![Part::Lit("/chutes/")]).query("accept_fee", &params.accept_fee).json(body).once(),
+            Call::op("chutes.create", Method::POST, vec![Part::Lit("/chutes/")])
+                .query("accept_fee", &params.accept_fee)
+                .json(body)
+                .once(),
         )
     }
 
@@ -136,13 +141,17 @@ impl ChutesResource {
     /// # Errors
     /// Statuses of the server: 401, 404, 422.
     pub fn get(&self, chute_id_or_name: impl Into<String>) -> Pending<Answer<Chute>> {
-        self.client.perform(Call::new(
-            Method::GET,
-            vec![
-                Part::Lit("/chutes/"),
-                Part::Param { name: "chute_id_or_name", value: chute_id_or_name.into(), keep_slash: true },
-            ],
-        ))
+        self.client.perform(
+            Call::op(
+                "chutes.get",
+                Method::GET,
+                vec![
+                    Part::Lit("/chutes/"),
+                    Part::Param { name: "chute_id_or_name", value: Into::<String>::into(chute_id_or_name), keep_slash: true },
+                ],
+            )
+            .purpose("chutes"),
+        )
     }
 
     /// Change the text, the scaling or the state of a chute, but not its code or image. The server ignores empty
@@ -154,11 +163,12 @@ impl ChutesResource {
     /// Statuses of the server: 401, 403, 404, 422.
     pub fn update(&self, chute_id_or_name: impl Into<String>, body: &ChuteUpdateArgs) -> Pending<Answer<Chute>> {
         self.client.perform(
-            Call::new(
+            Call::op(
+                "chutes.update",
                 Method::PUT,
                 vec![
                     Part::Lit("/chutes/"),
-                    Part::Param { name: "chute_id_or_name", value: chute_id_or_name.into(), keep_slash: true },
+                    Part::Param { name: "chute_id_or_name", value: Into::<String>::into(chute_id_or_name), keep_slash: true },
                 ],
             )
             .json(body),
@@ -174,10 +184,17 @@ impl ChutesResource {
     /// # Errors
     /// Statuses of the server: 400, 401, 404, 422.
     pub fn delete(&self, chute_id: impl Into<String>) -> Pending<Answer<ChuteDeletion>> {
-        self.client.perform(Call::new(
-            Method::DELETE,
-            vec![Part::Lit("/chutes/"), Part::Param { name: "chute_id", value: chute_id.into(), keep_slash: false }],
-        ))
+        self.client.perform(
+            Call::op(
+                "chutes.delete",
+                Method::DELETE,
+                vec![
+                    Part::Lit("/chutes/"),
+                    Part::Param { name: "chute_id", value: Into::<String>::into(chute_id), keep_slash: false },
+                ],
+            )
+            .purpose("chutes"),
+        )
     }
 
     /// Get the Python source of a chute.
@@ -188,10 +205,15 @@ impl ChutesResource {
     /// Statuses of the server: 401, 404, 422.
     pub fn code(&self, chute_id: impl Into<String>) -> Pending<Answer<String>> {
         self.client.perform_text(
-            Call::new(
+            Call::op(
+                "chutes.code",
                 Method::GET,
-                vec![Part::Lit("/chutes/code/"), Part::Param { name: "chute_id", value: chute_id.into(), keep_slash: false }],
+                vec![
+                    Part::Lit("/chutes/code/"),
+                    Part::Param { name: "chute_id", value: Into::<String>::into(chute_id), keep_slash: false },
+                ],
             )
+            .purpose("chutes")
             .accept("text/plain"),
         )
     }
@@ -205,13 +227,17 @@ impl ChutesResource {
     /// # Errors
     /// Statuses of the server: 401, 402, 404, 422, 503.
     pub fn warmup(&self, chute_id_or_name: impl Into<String>) -> Pending<ItemStream<WarmupEvent>> {
-        self.client.perform_stream(Call::new(
-            Method::GET,
-            vec![
-                Part::Lit("/chutes/warmup/"),
-                Part::Param { name: "chute_id_or_name", value: chute_id_or_name.into(), keep_slash: true },
-            ],
-        ))
+        self.client.perform_stream(
+            Call::op(
+                "chutes.warmup",
+                Method::GET,
+                vec![
+                    Part::Lit("/chutes/warmup/"),
+                    Part::Param { name: "chute_id_or_name", value: Into::<String>::into(chute_id_or_name), keep_slash: true },
+                ],
+            )
+            .purpose("chutes"),
+        )
     }
 
     /// Ask once whether a chute is hot; starts a cold one like `warmup`. For polling, about every five to ten seconds.
@@ -223,14 +249,16 @@ impl ChutesResource {
     /// Statuses of the server: 401, 402, 404, 422, 503.
     pub fn warmup_status(&self, chute_id_or_name: impl Into<String>) -> Pending<Answer<WarmupStatus>> {
         self.client.perform(
-            Call::new(
+            Call::op(
+                "chutes.warmup_status",
                 Method::GET,
                 vec![
                     Part::Lit("/chutes/warmup/"),
-                    Part::Param { name: "chute_id_or_name", value: chute_id_or_name.into(), keep_slash: true },
+                    Part::Param { name: "chute_id_or_name", value: Into::<String>::into(chute_id_or_name), keep_slash: true },
                 ],
             )
-            .query("quick", &Some("true")),
+            .query("quick", &Some("true"))
+            .purpose("chutes"),
         )
     }
 
@@ -241,7 +269,7 @@ impl ChutesResource {
     /// # Errors
     /// Statuses of the server: 400, 401, 404, 422.
     pub fn share(&self, body: &ShareArgs) -> Pending<Answer<ShareResult>> {
-        self.client.perform(Call::new(Method::POST, vec![Part::Lit("/chutes/share")]).json(body))
+        self.client.perform(Call::op("chutes.share", Method::POST, vec![Part::Lit("/chutes/share")]).json(body))
     }
 
     /// Take a share back. Succeeds also when there was no such share.
@@ -251,49 +279,55 @@ impl ChutesResource {
     /// # Errors
     /// Statuses of the server: 401, 404, 422.
     pub fn unshare(&self, body: &ShareArgs) -> Pending<Answer<ShareResult>> {
-        self.client.perform(Call::new(Method::POST, vec![Part::Lit("/chutes/unshare")]).json(body))
+        self.client.perform(Call::op("chutes.unshare", Method::POST, vec![Part::Lit("/chutes/unshare")]).json(body))
     }
 
     /// List the chutes that have a boost.
     ///
     /// `GET /chutes/boosted`
     pub fn boosted(&self) -> Pending<Answer<Vec<BoostedChute>>> {
-        self.client.perform(Call::new(Method::GET, vec![Part::Lit("/chutes/boosted")]))
+        self.client.perform(Call::op("chutes.boosted", Method::GET, vec![Part::Lit("/chutes/boosted")]).public())
     }
 
     /// List the affine chutes whose owner can pay for them.
     ///
     /// `GET /chutes/affine_available`
     pub fn affine_available(&self) -> Pending<Answer<Vec<AffineChute>>> {
-        self.client.perform(Call::new(Method::GET, vec![Part::Lit("/chutes/affine_available")]))
+        self.client
+            .perform(Call::op("chutes.affine_available", Method::GET, vec![Part::Lit("/chutes/affine_available")]).public())
     }
 
     /// List the rolling updates under way.
     ///
     /// `GET /chutes/rolling_updates`
     pub fn rolling_updates(&self) -> Pending<Answer<Vec<RollingUpdate>>> {
-        self.client.perform(Call::new(Method::GET, vec![Part::Lit("/chutes/rolling_updates")]))
+        self.client.perform(Call::op("chutes.rolling_updates", Method::GET, vec![Part::Lit("/chutes/rolling_updates")]).public())
     }
 
     /// List how many GPUs chutes have asked for.
     ///
     /// `GET /chutes/gpu_count_history`
     pub fn gpu_count_history(&self) -> Pending<Answer<Vec<GpuCount>>> {
-        self.client.perform(Call::new(Method::GET, vec![Part::Lit("/chutes/gpu_count_history")]))
+        self.client
+            .perform(Call::op("chutes.gpu_count_history", Method::GET, vec![Part::Lit("/chutes/gpu_count_history")]).public())
     }
 
     /// List how busy each chute is, from the latest capacity log.
     ///
     /// `GET /chutes/utilization`
     pub fn utilization(&self) -> Pending<Answer<Vec<ChuteUtilization>>> {
-        self.client.perform(Call::new(Method::GET, vec![Part::Lit("/chutes/utilization")]))
+        self.client.perform(Call::op("chutes.utilization", Method::GET, vec![Part::Lit("/chutes/utilization")]).public())
     }
 
     /// Get the HTML index of the miners' mean speeds.
     ///
     /// `GET /chutes/miner_means`
     pub fn miner_means_index(&self) -> Pending<Answer<String>> {
-        self.client.perform_text(Call::new(Method::GET, vec![Part::Lit("/chutes/miner_means")]).accept("text/html"))
+        self.client.perform_text(
+            Call::op("chutes.miner_means_index", Method::GET, vec![Part::Lit("/chutes/miner_means")])
+                .public()
+                .accept("text/html"),
+        )
     }
 
     /// Get the mean speed of each miner of a chute, as text. HTML by default, or what `ext` asks for.
@@ -305,14 +339,16 @@ impl ChutesResource {
     /// Statuses of the server: 404, 422.
     pub fn miner_means(&self, chute_id: impl Into<String>, params: ChutesMinerMeansParams) -> Pending<Answer<String>> {
         self.client.perform_text(
-            Call::new(
+            Call::op(
+                "chutes.miner_means",
                 Method::GET,
                 vec![
                     Part::Lit("/chutes/miner_means/"),
-                    Part::Param { name: "chute_id", value: chute_id.into(), keep_slash: false },
+                    Part::Param { name: "chute_id", value: Into::<String>::into(chute_id), keep_slash: false },
                 ],
             )
             .query("ext", &params.ext)
+            .public()
             .accept("text/html, application/json, text/csv"),
         )
     }
@@ -326,15 +362,21 @@ impl ChutesResource {
     /// Statuses of the server: 404, 422.
     pub fn miner_means_file(&self, chute_id: impl Into<String>, ext: impl Into<MinerMeansFormat>) -> Pending<Answer<String>> {
         self.client.perform_text(
-            Call::new(
+            Call::op(
+                "chutes.miner_means_file",
                 Method::GET,
                 vec![
                     Part::Lit("/chutes/miner_means/"),
-                    Part::Param { name: "chute_id", value: chute_id.into(), keep_slash: false },
+                    Part::Param { name: "chute_id", value: Into::<String>::into(chute_id), keep_slash: false },
                     Part::Lit("."),
-                    Part::Param { name: "ext", value: ext.into().as_str().to_owned(), keep_slash: false },
+                    Part::Param {
+                        name: "ext",
+                        value: Into::<MinerMeansFormat>::into(ext).as_str().to_owned(),
+                        keep_slash: false,
+                    },
                 ],
             )
+            .public()
             .accept("text/csv, application/json, text/html"),
         )
     }
@@ -346,15 +388,19 @@ impl ChutesResource {
     /// # Errors
     /// Statuses of the server: 404, 422.
     pub fn miner_means_rows(&self, chute_id: impl Into<String>) -> Pending<Answer<Vec<MinerMean>>> {
-        self.client.perform(Call::new(
-            Method::GET,
-            vec![
-                Part::Lit("/chutes/miner_means/"),
-                Part::Param { name: "chute_id", value: chute_id.into(), keep_slash: false },
-                Part::Lit("."),
-                Part::Lit("json"),
-            ],
-        ))
+        self.client.perform(
+            Call::op(
+                "chutes.miner_means_rows",
+                Method::GET,
+                vec![
+                    Part::Lit("/chutes/miner_means/"),
+                    Part::Param { name: "chute_id", value: Into::<String>::into(chute_id), keep_slash: false },
+                    Part::Lit("."),
+                    Part::Lit("json"),
+                ],
+            )
+            .public(),
+        )
     }
 
     /// Deploy a language model from the vLLM template. The public server has switched it off and always answers 403
@@ -365,7 +411,7 @@ impl ChutesResource {
     /// # Errors
     /// Statuses of the server: 401, 403, 422.
     pub fn deploy_vllm(&self, body: &VllmChuteArgs) -> Pending<Answer<Chute>> {
-        self.client.perform(Call::new(Method::POST, vec![Part::Lit("/chutes/vllm")]).json(body).once())
+        self.client.perform(Call::op("chutes.deploy_vllm", Method::POST, vec![Part::Lit("/chutes/vllm")]).json(body).once())
     }
 
     /// Deploy an image model from the diffusion template. The public server has switched it off and always answers 403
@@ -376,6 +422,31 @@ impl ChutesResource {
     /// # Errors
     /// Statuses of the server: 401, 403, 422.
     pub fn deploy_diffusion(&self, body: &DiffusionChuteArgs) -> Pending<Answer<Chute>> {
-        self.client.perform(Call::new(Method::POST, vec![Part::Lit("/chutes/diffusion")]).json(body).once())
+        self.client
+            .perform(Call::op("chutes.deploy_diffusion", Method::POST, vec![Part::Lit("/chutes/diffusion")]).json(body).once())
+    }
+
+    /// Get the attestation of all instances of a trusted chute. `report_data` of each quote is SHA-256 over the nonce
+    /// and the public key of the instance. A chute that is not trusted, or was deployed with a CDK older than 0.6.0, is
+    /// a 400. All users together may ask 60 times a minute, the evidence of single instances included (429).
+    ///
+    /// `GET /chutes/{chute_id_or_name}/evidence`
+    ///
+    /// # Errors
+    /// Statuses of the server: 400, 401, 404, 422, 429, 502.
+    pub fn evidence(&self, chute_id_or_name: impl Into<String>, nonce: impl Into<String>) -> Pending<Answer<ChuteEvidence>> {
+        self.client.perform(
+            Call::op(
+                "chutes.evidence",
+                Method::GET,
+                vec![
+                    Part::Lit("/chutes/"),
+                    Part::Param { name: "chute_id_or_name", value: Into::<String>::into(chute_id_or_name), keep_slash: true },
+                    Part::Lit("/evidence"),
+                ],
+            )
+            .query("nonce", &Some(Into::<String>::into(nonce)))
+            .purpose("chutes"),
+        )
     }
 }

@@ -1,20 +1,21 @@
 // Generated from openapi/chutes.yaml. Do not edit; run `make gen`.
 
 //! The models behind the OpenAI-compatible router.
-use crate::client::Chutes;
-#[allow(unused_imports)]
-use crate::client::PageStream;
-#[allow(unused_imports)]
+#![allow(unused_imports)]
+use crate::call::{Call, Part};
+use crate::client::{Chutes, PageStream};
+use crate::download::Binary;
+use crate::lines::LogStream;
 use crate::pagination::Page;
-use crate::request::{Call, Part, Pending};
-#[allow(unused_imports)]
+use crate::request::Pending;
 use crate::stream::ItemStream;
-#[allow(unused_imports)]
 use crate::types::*;
-use crate::values::Answer;
+use crate::values::{Answer, Timestamp};
+use bytes::Bytes;
 use http::Method;
-#[allow(unused_imports)]
+use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The models behind the OpenAI-compatible router.
 #[derive(Debug, Clone)]
@@ -28,6 +29,6 @@ impl ModelsResource {
     ///
     /// `GET /v1/models`
     pub fn list(&self) -> Pending<Answer<ModelList>> {
-        self.client.perform(Call::new(Method::GET, vec![Part::Lit("/models")]).llm())
+        self.client.perform(Call::op("models.list", Method::GET, vec![Part::Lit("/models")]).llm().public())
     }
 }

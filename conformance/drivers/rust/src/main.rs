@@ -2,6 +2,7 @@
 
 mod chutes;
 mod management;
+mod operations;
 mod ops;
 mod options;
 mod shapes;

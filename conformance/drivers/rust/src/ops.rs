@@ -3,7 +3,7 @@
 use crate::options::{Session, call_options};
 use crate::{chutes, management, shapes};
 use chutes_client::invoke::images::ImageRequest;
-use chutes_client::{ChunkKind, ChunkStream, Error, ImageMode, Method, RawBody, Value, json, sse};
+use chutes_client::{ChunkKind, ChunkStream, Error, ImageMode, Method, RawBody, ResponseMeta, Value, json, sse};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,8 @@ pub struct Seen {
     pub begun: Instant,
     pub obs: Mutex<Vec<Value>>,
     partial: Mutex<Value>,
+    /// What is known of the answer or of the break, beside the outcome.
+    beside: Mutex<(Value, Value)>,
 }
 
 impl Seen {
@@ -21,6 +23,18 @@ impl Seen {
             entry[name] = value;
         }
         self.obs.lock().unwrap().push(entry);
+    }
+}
+
+impl Seen {
+    /// What the client says of the answer behind a result.
+    pub fn report(&self, meta: &ResponseMeta) {
+        self.beside.lock().unwrap().0 = shapes::meta(meta);
+    }
+
+    /// Where a log broke.
+    pub fn at_offset(&self, offset: Option<&str>) {
+        self.beside.lock().unwrap().1 = json!(offset);
     }
 }
 
@@ -36,7 +50,7 @@ pub type Outcome = Result<End, Error>;
 
 pub async fn run(request: &Value, session: &Session) -> Value {
     let slept = session.clock.as_ref().map_or(0, |clock| clock.sleeps().len());
-    let seen = Seen { begun: Instant::now(), obs: Mutex::default(), partial: Mutex::new(Value::Null) };
+    let seen = Seen { begun: Instant::now(), obs: Mutex::default(), partial: Mutex::new(Value::Null), beside: Mutex::default() };
     let work = op(request, session, &seen);
     let stop = &request["stop"];
     let outcome = match stop["after_ms"].as_f64() {
@@ -51,6 +65,13 @@ pub async fn run(request: &Value, session: &Session) -> Value {
         Ok(End::Skip(why)) => out["skip"] = json!(why),
         Ok(End::Stopped) => seen.add("stopped", "", Value::Null),
         Err(error) => out["error"] = shapes::error(&error),
+    }
+    let (response, offset) = seen.beside.lock().unwrap().clone();
+    if out["error"].is_object() {
+        out["error"]["offset"] = offset;
+    }
+    if request["report"] == true {
+        out["response"] = response;
     }
     out["obs"] = seen.obs.lock().unwrap().clone().into();
     out["partial"] = seen.partial.lock().unwrap().clone();
@@ -75,7 +96,11 @@ async fn op(request: &Value, session: &Session, seen: &Seen) -> Outcome {
     let options = call_options(&request["options"]);
     let wire = |value: Value| Ok(End::Final(value));
     match request["op"].as_str().unwrap_or("") {
-        "chat.create" => wire(json!(*client.chat().completions().create(typed(args, &[])).with(options).await?)),
+        "chat.create" => {
+            let answer = client.chat().completions().create(typed(args, &[])).with(options).await?;
+            seen.report(answer.response());
+            wire(json!(*answer))
+        }
         "chat.stream" => {
             let stream = client.chat().completions().stream(typed(args, &[])).with(options).await?;
             chunks(request, stream, seen).await
@@ -98,15 +123,9 @@ async fn op(request: &Value, session: &Session, seen: &Seen) -> Outcome {
             let images = client.images().generate_many(wanted, n).with(options).await?;
             wire(json!({"images": images.iter().map(|i| shapes::image(i, false)).collect::<Vec<_>>()}))
         }
-        "mgmt" => match management::call(client, args, options).await {
-            Some(result) => wire(result?),
-            None => Ok(End::Skip("no such method")),
-        },
+        "mgmt" => management::call(request, session, seen).await,
         "mgmt.list_all" => management::list_all(request, session, seen).await,
-        "mgmt.stream" => {
-            let id = args["path"].as_object().and_then(|p| p.values().next()?.as_str()).unwrap_or("");
-            management::items(request, client.chutes().warmup(id).with(options).await?, seen).await
-        }
+        "mgmt.stream" => management::stream(request, session, seen).await,
         "request" => raw(request, session).await,
         "stream.second_iteration" => second(request, session, seen).await,
         "error.repr" => match client.chat().completions().create(typed(args, &[])).with(options).await {

@@ -1,6 +1,6 @@
 //! Results and errors in the shapes of the protocol.
 
-use chutes_client::{CallResult, Error, Image, Value, json};
+use chutes_client::{CallResult, Error, Image, ResponseMeta, Value, json};
 
 pub fn sha256(data: &[u8]) -> String {
     ring::digest::digest(&ring::digest::SHA256, data).as_ref().iter().map(|b| format!("{b:02x}")).collect()
@@ -28,6 +28,24 @@ pub fn error(error: &Error) -> Value {
         "raw_body_len": error.raw_body().len(),
         "repr": format!("{error:?}"),
     })
+}
+
+pub fn meta(meta: &ResponseMeta) -> Value {
+    let quota = meta.quota().map(|q| json!({"total": q.total, "used": q.used, "remaining": q.remaining}));
+    let rate = meta.rate_limit().map(|r| json!({"user": r.user, "chute": r.chute}));
+    json!({
+        "status": meta.status(), "request_id": meta.request_id(), "attempts": meta.attempts(),
+        "quota": quota, "rate_limit": rate, "invoice_billing": meta.invoice_billing(),
+    })
+}
+
+/// A folder of its own for the files of a case.
+pub fn folder() -> std::path::PathBuf {
+    static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let made = std::env::temp_dir().join(format!("driver-rust-{}-{count}", std::process::id()));
+    std::fs::create_dir_all(&made).expect("a temporary folder");
+    made
 }
 
 pub fn image(image: &Image, save: bool) -> Value {
