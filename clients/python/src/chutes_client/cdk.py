@@ -149,10 +149,9 @@ def _run(name: str, path: Path, code: str) -> ModuleType:
         try:
             exec(compile(code, str(path), "exec"), module.__dict__)
         except ModuleNotFoundError as error:
-            missing = (error.name or "").partition(".")[0]
-            if missing == "chutes":
+            if error.name == "chutes":
                 raise ConfigError(f"{path.name} needs the official CDK: pip install chutes") from error
-            raise ConfigError(f"{path.name} imports {missing!r}, which is not installed here") from error
+            raise ConfigError(f"{path.name} imports {error.name!r}, which is not installed here") from error
         except (Exception, SystemExit) as error:
             raise ConfigError(f"{path.name} cannot be imported: {type(error).__name__}: {error}") from error
     return module
