@@ -9,6 +9,7 @@ from .match import Complaints
 from .server.journal import RequestRecord
 from .sr25519_check import ADDRESS, valid
 
+
 def check(expect: dict[str, Any] | bool, record: RequestRecord, at: str) -> Complaints:
     """`{purpose: me}`, `{body: true}` with an optional `nonce`, or false: no signature at all."""
     names = ("x-chutes-hotkey", "x-chutes-nonce", "x-chutes-signature")

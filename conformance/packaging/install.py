@@ -6,7 +6,7 @@
 |---|---|---|
 | python | wheel | `.build/installed/python` (its own venv) |
 | ts | npm tarball | `.build/installed/ts/node_modules` |
-| go | module zip behind a file-based module proxy | `.build/installed/go` (own module cache; driver and demo binaries in `bin/`) |
+| go | zips of the module and of its optional one, behind a file-based module proxy | `.build/installed/go` (own module cache; driver and demo binaries in `bin/`) |
 | rust | `.crate`, unpacked | `.build/installed/rust` (driver and demo built against it) |
 
 A part whose sources are unchanged since its last installation is left alone.
@@ -15,6 +15,7 @@ A part whose sources are unchanged since its last installation is left alone.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -87,24 +88,33 @@ def install_ts() -> None:
         old.unlink()
     run("npm", "pack", "--pack-destination", str(DIST), cwd=source)
     (target / "package.json").write_text('{"name": "installed", "private": true, "type": "module"}\n')
-    run("npm", "install", str(next(DIST.glob("chutes-client-*.tgz"))), cwd=target)
+    # The optional peer of chutes-client/hotkey, in the version that the client is tested with.
+    signing = f"@scure/sr25519@{json.loads((source / 'package.json').read_text())['devDependencies']['@scure/sr25519']}"
+    run("npm", "install", str(next(DIST.glob("chutes-client-*.tgz"))), signing, cwd=target)
     shutil.copytree(ROOT / "conformance/drivers/ts", target / "driver", ignore=shutil.ignore_patterns("node_modules", "package*.json"))
     shutil.copytree(source / "examples", target / "examples", ignore=shutil.ignore_patterns("node_modules"))
 
 
-def pack_go_module(proxy: Path) -> None:
-    """Writes one version of the module the way a module proxy serves it."""
-    source, tag = ROOT / "clients/go", f"v{version()}"
-    folder = fresh(proxy / GO_MODULE / "@v")
-    (folder / "list").write_text(tag + "\n")
-    (folder / f"{tag}.info").write_text(f'{{"Version":"{tag}","Time":"2026-01-01T00:00:00Z"}}')
-    shutil.copy(source / "go.mod", folder / f"{tag}.mod")
-    nested = {p.parent for p in tracked("clients/go") if p.name == "go.mod" and p.parent != source}
-    with zipfile.ZipFile(folder / f"{tag}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in tracked("clients/go"):
+def pack_go_module(proxy: Path, folder: str = "") -> None:
+    """Writes one version of a module (the main one, or one nested in it) the way a module proxy serves it."""
+    source, name, tag = ROOT / "clients/go" / folder, f"{GO_MODULE}/{folder}".rstrip("/"), f"v{version()}"
+    versions = fresh(proxy / name / "@v")
+    (versions / "list").write_text(tag + "\n")
+    (versions / f"{tag}.info").write_text(f'{{"Version":"{tag}","Time":"2026-01-01T00:00:00Z"}}')
+    shutil.copy(source / "go.mod", versions / f"{tag}.mod")
+    files = [p for p in tracked("clients/go") if p.is_relative_to(source)]
+    nested = {p.parent for p in files if p.name == "go.mod" and p.parent != source}
+    with zipfile.ZipFile(versions / f"{tag}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in files:
             if not any(n in path.parents for n in nested):  # a nested module is a module of its own
-                archive.write(path, f"{GO_MODULE}@{tag}/{path.relative_to(source)}")
-        archive.write(ROOT / "LICENSE", f"{GO_MODULE}@{tag}/LICENSE")
+                archive.write(path, f"{name}@{tag}/{path.relative_to(source)}")
+        archive.write(ROOT / "LICENSE", f"{name}@{tag}/LICENSE")
+
+
+def go_proxies(ours: Path) -> str:
+    """Our two modules come from their zips; what they depend on from what this machine has already, else from where it always looks."""
+    cache, usual = run("go", "env", "GOMODCACHE", "GOPROXY").splitlines()
+    return ",".join([f"file://{ours}", f"file://{cache}/cache/download", usual])
 
 
 def install_go() -> None:
@@ -115,8 +125,9 @@ def install_go() -> None:
     # The build cache remembers what a module's folder held; another folder for each state keeps it honest.
     modcache = target / f"modcache-{fingerprint('clients/go')[:12]}"
     pack_go_module(target / "proxy")
+    pack_go_module(target / "proxy", "hotkey")
     env = {
-        "GOPROXY": f"file://{target / 'proxy'}",
+        "GOPROXY": go_proxies(target / "proxy"),
         "GONOSUMDB": "*",
         "GONOSUMCHECK": "1",
         "GOFLAGS": "-mod=mod",
@@ -128,9 +139,14 @@ def install_go() -> None:
             continue
         work = fresh(target / name)
         shutil.copytree(source, work, dirs_exist_ok=True)
-        (work / "go.sum").unlink(missing_ok=True)
         (target / "env").write_text("\n".join(f"{k}={v}" for k, v in env.items()))  # for whoever builds beside us
-        (work / "go.mod").write_text(f"module example.invalid/{name}\n\ngo 1.25.0\n\nrequire {GO_MODULE} v{version()}\n")
+        requires = [f"{GO_MODULE} v{version()}"]
+        if name == "driver":
+            requires.append(f"{GO_MODULE}/hotkey v{version()}")
+        (work / "go.mod").write_text(f"module example.invalid/{name}\n\ngo 1.25.0\n\nrequire (\n" + "".join(f"\t{r}\n" for r in requires) + ")\n")
+        # The sums of what hotkey depends on are those it was tested with; our own are not in it.
+        sums = (ROOT / "clients/go/hotkey/go.sum").read_text() if name == "driver" else ""
+        (work / "go.sum").write_text(sums)
         run("go", "build", "-o", str(target / "bin" / name), ".", cwd=work, env=env)
 
 

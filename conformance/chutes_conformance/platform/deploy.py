@@ -47,11 +47,21 @@ CORD: dict[str, Field] = {
     "output_content_type": Field("string"),
     "minimal_input_schema": Field("object", default={}),
 }
+def _port(port: object) -> str | None:
+    return None if port == 2202 or (isinstance(port, int) and 8001 < port <= 65535) else "Port must be 2202 or in range 8002-65535"
+
+
+PORT: dict[str, Field] = {
+    "name": Field("string", required=True, nullable=False),
+    "port": Field("integer", required=True, nullable=False, check=_port),
+    "proto": Field("string", required=True, nullable=False),  # optional by the server's schema, but its default is no value
+    "default": Field("boolean", default=True),
+}
 JOB: dict[str, Field] = {
     "name": Field("string", required=True, nullable=False),
     "upload": Field("boolean", default=False),
     "timeout": Field("integer"),
-    "ports": Field("list", fields={}, default=[]),
+    "ports": Field("list", fields=PORT, default=[]),
     "disk_gb": Field("integer", ge=10, le=1000, default=10),
 }
 UPDATE: dict[str, Field] = {

@@ -153,6 +153,7 @@ class HttpServer:
         self.handler = handler
         self.connections = 0
         self.requests = 0
+        self.faults: list[str] = []  # what no handler has caught
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -198,8 +199,9 @@ class HttpServer:
             response = await self.handler(request)
         except HttpError as error:
             response = error.response()
-        except Exception:  # a fault of ours must look like the server's own, and be seen
+        except Exception as error:  # a fault of ours must look like the server's own, and be seen
             traceback.print_exc()
+            self.faults.append(f"{request.method} {request.path}: {error!r}")
             response = text_response("Internal Server Error", "text/plain; charset=utf-8", 500)
         if response.delay:
             await asyncio.sleep(response.delay)

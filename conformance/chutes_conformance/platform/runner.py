@@ -31,6 +31,11 @@ class Platform:
         """How many connections were opened so far."""
         return self._server.connections
 
+    @property
+    def faults(self) -> list[str]:
+        """Requests at which the platform itself fell over; they were answered with a 500."""
+        return self._server.faults
+
     def start(self) -> Platform:
         self._thread.start()
         self._ready.wait()
