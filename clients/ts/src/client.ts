@@ -125,11 +125,10 @@ export class Chutes {
   }
 
   /**
-   * The OpenAI SDK, set up with this key and host. Needs the package `openai` beside this one.
+   * The OpenAI SDK, set up with this key and host. Needs the package `openai` beside this one, and has no type here because of that.
    *
    * @example const openai = await client.openai();
    */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the type belongs to an optional package
   async openai(): Promise<any> {
     const name = "openai";
     let module: { default: new (options: OpenAIOptions) => unknown };

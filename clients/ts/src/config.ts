@@ -243,7 +243,6 @@ export function checkKey(key: string, what = "the API key"): string {
 /** Checks a header and returns its name in lower case. */
 export function checkHeader(name: string, value: string): string {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new ConfigError(`the header name ${JSON.stringify(name)} is not allowed`);
-  // eslint-disable-next-line no-control-regex -- CR and LF would begin a header of their own
   if (typeof value !== "string" || /[\x00-\x08\x0a-\x1f\x7f]/.test(value)) {
     throw new ConfigError(`the value of header ${name} holds a control character such as CR or LF`);
   }

@@ -21,7 +21,6 @@ export interface ErrorBody {
 /** Removes control characters and escape sequences, joins white space, and cuts at 2,000 characters (or `limit`). */
 export function cleanMessage(text: string, limit = MAX_MESSAGE_CHARS): string {
   const clean = text
-    // eslint-disable-next-line no-control-regex -- terminal escapes must not reach a terminal
     .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "")
     .replace(/[\t\n\r]+/g, " ")
     .replace(/[\p{Cc}\u2028\u2029]/gu, "")

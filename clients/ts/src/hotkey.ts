@@ -6,11 +6,11 @@
  * import { hotkey, Hotkey } from "chutes-client/hotkey";
  * const client = new Chutes({ auth: hotkey(Hotkey.fromConfig()) });
  */
-import * as sr25519 from "@scure/sr25519";
 import type { Auth, SignableRequest } from "./auth.js";
 import { ConfigError } from "./errors.js";
 import { decodeAddress, encodeAddress } from "./ss58.js";
 import { readConfig } from "#files";
+import { found } from "#sr25519";
 
 export { SS58_PREFIX } from "./ss58.js";
 
@@ -27,6 +27,16 @@ function fromHex(text: string): Uint8Array | undefined {
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }
 
+type Library = typeof import("@scure/sr25519");
+
+/** The optional library; `config` where it is not installed, or cannot be loaded. */
+function sr25519(): Library {
+  if (!("missing" in found)) return found;
+  const { missing: cause } = found;
+  const text = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
+  throw new ConfigError(`signing with a hotkey needs the package @scure/sr25519 (npm install @scure/sr25519): ${text}`, { cause });
+}
+
 /** A signing key. Neither its seed nor its secret key can be read or shown. */
 export class Hotkey {
   readonly #secret: Uint8Array;
@@ -36,8 +46,9 @@ export class Hotkey {
   readonly address: string;
 
   private constructor(seed: Uint8Array) {
-    this.#secret = sr25519.secretFromSeed(seed);
-    this.publicKey = sr25519.getPublicKey(this.#secret);
+    const { secretFromSeed, getPublicKey } = sr25519();
+    this.#secret = secretFromSeed(seed);
+    this.publicKey = getPublicKey(this.#secret);
     this.address = encodeAddress(this.publicKey);
   }
 
@@ -71,7 +82,7 @@ export class Hotkey {
 
   /** Signs a text (as UTF-8) or bytes; 128 lower-case hexadecimal digits. Each signature of a message is another one. */
   sign(message: string | Uint8Array): string {
-    return toHex(sr25519.sign(this.#secret, utf8(message)));
+    return toHex(sr25519().sign(this.#secret, utf8(message)));
   }
 
   toJSON(): Record<string, unknown> {
@@ -85,11 +96,12 @@ export class Hotkey {
 
 /** Whether a signature (hexadecimal, with or without `0x`) of a message belongs to an address. */
 export function verify(address: string, message: string | Uint8Array, signature: string): boolean {
+  const library = sr25519();
   const publicKey = decodeAddress(address);
   const bytes = fromHex(signature);
   if (publicKey === undefined || bytes?.length !== SIGNATURE_BYTES) return false;
   try {
-    return sr25519.verify(utf8(message), bytes, publicKey);
+    return library.verify(utf8(message), bytes, publicKey);
   } catch {
     return false;
   }

@@ -133,7 +133,6 @@ async function open(name: string, { content, size }: NamedFile): Promise<OpenedF
   throw new ConfigError(`${name} must be a path, a Uint8Array, a Blob, a function that opens it, or { content, filename }`);
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- the same shape as a file that must be read
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
   yield bytes;
 }

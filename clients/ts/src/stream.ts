@@ -194,7 +194,6 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     return error;
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- the same shape for streams that must look at bytes
   private async isPlain(): Promise<boolean> {
     return /^\s*(?:application\/json|text\/html)/i.test(this.open.info.headers["content-type"] ?? "");
   }
@@ -344,7 +343,6 @@ export class ChatStream extends ModelStream<ChatCompletionChunk, ChatCompletion>
 
   /** The text of the first choice, piece by piece. Reads the stream: use this or the chunks. */
   get textStream(): AsyncIterable<string> {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the generator needs its own `this`
     const chunks = this;
     return {
       async *[Symbol.asyncIterator]() {
@@ -384,7 +382,6 @@ function* eventsOf(chunk: ChatCompletionChunk): Generator<ChatEvent, void, undef
 export class CompletionStream extends ModelStream<TextCompletion, TextCompletion> {
   /** The text of the first choice, piece by piece. */
   get textStream(): AsyncIterable<string> {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the generator needs its own `this`
     const chunks = this;
     return {
       async *[Symbol.asyncIterator]() {
