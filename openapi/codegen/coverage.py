@@ -49,15 +49,20 @@ def invocation(document: dict[str, Any]) -> set[str]:
 
 def clients(api: Api, outputs: dict[str, str]) -> dict[str, list[str]]:
     """Languages whose generated files hold each method."""
-    spelled = {"python": snake, "ts": camel, "go": pascal, "rust": snake}
+    spelled = {
+        "python": (r"\bdef {}_?\(", snake),
+        "ts": (r"^  (?:async )?{}_?[(<]", camel),
+        "go": (r"^func \(\w+ \*\w+\) (?i:{})\(", pascal),
+        "rust": (r"\bfn (?:r#)?{}_?[(<]", snake),
+    }
     found: dict[str, list[str]] = {}
     for language in LANGUAGES:
         mine = {p: t for p, t in outputs.items() if p.startswith(f"clients/{language}/")}
         for name, operation in operations(api):
             stem = snake(operation.resource)
-            text = "".join(t for p, t in mine.items() if re.search(rf"(^|[/_]){stem}(_gen)?\.\w+$", p)).lower().replace("_", "")
-            method = spelled[language](operation.method).lower().replace("_", "")
-            if re.search(rf"\b(def|func|fn)?[^\n]*\b{method}_?\s*[(<]", text):
+            text = "".join(t for p, t in mine.items() if re.search(rf"(^|[/_]){stem}(_gen)?\.\w+$", p))
+            pattern, spell = spelled[language]
+            if re.search(pattern.format(re.escape(spell(operation.method))), text, re.MULTILINE):
                 found.setdefault(name, []).append(language)
     return found
 

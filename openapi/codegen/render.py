@@ -56,7 +56,7 @@ def render(api: Api, targets: list[Target], root: Path = ROOT) -> dict[str, str]
         banner = f"{language.comment} {BANNER}"
         if target.per == "resource":
             for resource in api.resources:
-                path = target.output.replace("{resource}", snake(resource.name))
+                path = target.output.replace("{resource}", language.stem(resource.name))
                 out[path] = f"{banner}\n{template.render(api=api, resource=resource)}"
         else:
             out[target.output] = f"{banner}\n{template.render(api=api)}"
@@ -73,7 +73,7 @@ def environment(language: Language) -> jinja2.Environment:
         autoescape=False,
     )
     env.filters |= {
-        "type": language.type, "ident": language.ident, "pascal": pascal, "camel": camel, "snake": snake, "member": language.member,
+        "type": language.type, "ident": language.ident, "pascal": pascal, "camel": camel, "snake": snake, "stem": language.stem, "member": language.member,
         "doc": language.doc, "quote": json.dumps,
     }  # fmt: skip
     for extra in ("full", "prop", "exported"):

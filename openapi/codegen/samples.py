@@ -17,8 +17,21 @@ WORDS = {
     "start_date": "2026-05-01", "end_date": "2026-05-31", "job_method": "train", "path": "reports/7.csv", "log": "Step 1: FROM python", "status": "ok",
     "revision": "0" * 40, "e2e_path": "/v1/chat/completions", "user_id": "dff3e6bb-3a6b-5a2b-9c48-da3abcd5ca5f",
 }  # fmt: skip
-NUMBERS = {"page": 0, "limit": 25, "offset": 50, "year": 2026, "month": 5, "day": 26, "gpu_count": 1, "days": 30, "backfill": 10, "min_vram_gb_per_gpu": 24, "shutdown_after_seconds": 300,
-           "disk_gb": 20, "port": 8080}
+NUMBERS = {
+    "page": 0,
+    "limit": 25,
+    "offset": 50,
+    "year": 2026,
+    "month": 5,
+    "day": 26,
+    "gpu_count": 1,
+    "days": 30,
+    "backfill": 10,
+    "min_vram_gb_per_gpu": 24,
+    "shutdown_after_seconds": 300,
+    "disk_gb": 20,
+    "port": 8080,
+}
 
 
 def text(name: str) -> str:

@@ -49,6 +49,10 @@ class Language(ABC):
         text = snake(name)
         return text + "_" if text in self.reserved else text
 
+    def stem(self, resource: str) -> str:
+        """The name of a resource's file, without what comes after it."""
+        return snake(resource)
+
     def member(self, value: str) -> str:
         """The name of an enum member."""
         text = pascal(value) or "Empty"

@@ -30,6 +30,9 @@ class Python(Language):
             return f"dict[str, {self.full(of.item)}]"
         return _TYPES[of.kind]
 
+    def stem(self, resource: str) -> str:
+        return self.ident(resource)  # a module named by a reserved word cannot be imported
+
     def full(self, of: Type | None) -> str:
         if of is None:
             return "Any"

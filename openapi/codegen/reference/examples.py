@@ -269,7 +269,13 @@ class RustExample(Example):
         if op.page_item:
             ident = spelled("rust", resource, op).rpartition(".")[0]
             shown = self.shown("item", op.page_item.ref)
-            return [f"let mut items = {ident}.{snake(op.method)}_all({arguments});", "while let Some(item) = items.next().await {", "    let item = item?;", f"    println!(\"{{:?}}\", {shown});", "}"]
+            return [
+                f"let mut items = {ident}.{snake(op.method)}_all({arguments});",
+                "while let Some(item) = items.next().await {",
+                "    let item = item?;",
+                f'    println!("{{:?}}", {shown});',
+                "}",
+            ]
         if op.result in ("sse", "lines"):
             return [f"let mut events = {call}.await?;", "while let Some(event) = events.next().await {", '    println!("{:?}", event?);', "}"]
         if op.result == "none":
@@ -279,7 +285,7 @@ class RustExample(Example):
         if op.result == "json" and of and of.kind in ("array", "map"):
             return [f"let rows = {call}.await?;", "for row in rows.iter() {", '    println!("{row:?}");', "}"]
         shown = self.shown("result", of.ref if op.result == "json" and of else None)
-        return [f"let result = {call}.await?;", f"println!(\"{{:?}}\", {shown});"]
+        return [f"let result = {call}.await?;", f'println!("{{:?}}", {shown});']
 
     def struct(self, schema: Schema, given: dict[str, Any]) -> str:
         ident = LANGUAGES["rust"].ident

@@ -50,4 +50,3 @@ def spelled(language: str, resource: Resource, operation: Operation) -> str:
         return f"client.{camel(resource.name)}.{camel(operation.method)}"
     method = LANGUAGES[language].ident(operation.method)
     return f"client.{snake(resource.name)}{'()' if language == 'rust' else ''}.{method}"
-
