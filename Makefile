@@ -68,8 +68,8 @@ check-docs: setup docs ## Compile or type-check every example of the reference p
 
 # ---- checks and tests, part by part ------------------------------------------------------------------------------------
 
-.PHONY: check check-python check-ts check-go check-rust check-harness
-check: lint-openapi check-gen check-docs check-python check-ts check-go check-rust check-harness ## All linters, formatters and strict type checks
+.PHONY: check check-python check-ts check-go check-rust check-harness check-platform
+check: lint-openapi check-gen check-docs check-python check-ts check-go check-rust check-harness check-platform ## All linters, formatters and strict type checks
 check-python: $(VENV)/.stamp
 	@cd clients/python && $(BIN)/ruff check -q . && $(BIN)/ruff format -q --check . && $(BIN)/mypy && $(BIN)/pyright --pythonpath $(BIN)/python
 check-ts: clients/ts/node_modules/.stamp
@@ -80,6 +80,8 @@ check-rust:
 	@cd clients/rust && cargo fmt --check && cargo clippy -q --all-targets -- -D warnings
 check-harness: $(VENV)/.stamp
 	@cd conformance && $(BIN)/ruff check -q . && $(BIN)/mypy && $(BIN)/python -m chutes_conformance validate
+check-platform: $(VENV)/.stamp ## Hold the local platform to the document with generated calls, good and bad, of every operation
+	@$(BIN)/pytest -q conformance/fuzz
 
 .PHONY: test-openapi test-python test-ts test-go test-rust test-harness
 test-openapi: setup ## Tests of the generator

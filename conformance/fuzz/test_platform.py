@@ -9,7 +9,8 @@ from __future__ import annotations
 import copy
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from chutes_conformance.platform import Options, Platform, routes
+from chutes_conformance.platform.http import HttpError
 
 from .world import BY_WALLET, NEEDS, Good, World
 
@@ -223,12 +225,30 @@ def test_a_planted_fault_is_found(platform: Platform, fault: dict[str, Any]) -> 
         case.validate_response(false, checks=CHECKS)
 
 
-@pytest.mark.parametrize("wrong", [{"tao": "four hundred"}, [], "text"])
-def test_a_platform_that_errs_is_found(platform: Platform, monkeypatch: pytest.MonkeyPatch, wrong: Any) -> None:
-    index = next(index for index, route in enumerate(routes.ROUTES) if route.spec == "GET /fmv")
-    monkeypatch.setitem(routes.ROUTES, index, replace(routes.ROUTES[index], handler=lambda ctx: wrong))
-    with pytest.raises(FailureGroup):
-        generate(platform, "getFairMarketValue")
+@contextmanager
+def answering(spec: str, wrong: Callable[[], Any]) -> Iterator[None]:
+    """One route of the platform answers `wrong()`."""
+    index = next(index for index, route in enumerate(routes.ROUTES) if route.spec == spec)
+    true = routes.ROUTES[index]
+    routes.ROUTES[index] = replace(true, handler=lambda ctx: wrong())
+    try:
+        yield
+    finally:
+        routes.ROUTES[index] = true
+
+
+def refuse(status: int) -> Any:
+    raise HttpError(status, "I am a teapot")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [lambda: refuse(418), dict, lambda: {"nonce": 5}, lambda: {"nonce": "n", "colour": "red"}, list, lambda: "text"],
+    ids=["an undeclared status", "a required field is missing", "a field of another type", "an undeclared field", "a list", "a text"],
+)
+def test_a_platform_that_errs_is_found(platform: Platform, wrong: Callable[[], Any]) -> None:
+    with answering("GET /users/login/nonce", wrong), pytest.raises(FailureGroup):
+        generate(platform, "getLoginNonce")
 
 
 def test_a_planted_event_is_found() -> None:
