@@ -10,7 +10,10 @@ from uuid import uuid4
 from chutes_client import BadRequestError, Chutes, ChutesError, ConfigError, NotFoundError, PermissionDeniedError, job_state
 
 NONCE = "ab" * 32
-SIX_GPUS = {"gpu_count": 1, "include": ["pro_6000"]}
+HARDWARE = {"gpu_count": 1, "include": ["pro_6000"]}
+CORD = {
+    "method": "POST", "path": "/hi", "function": "hi", "stream": False, "public_api_path": "/hi", "public_api_method": "POST",
+}  # fmt: skip
 
 
 def show(resource: str, *values: object) -> None:
@@ -20,16 +23,14 @@ def show(resource: str, *values: object) -> None:
 def people_and_money(client: Chutes) -> None:
     me = client.users.me()
     quotas = client.users.quotas()
-    if isinstance(quotas, dict):  # the defaults of all chutes, or what this account has been given: two shapes, no cast
-        limit = quotas.get("*")
-    else:
-        limit = next((quota.quota for quota in quotas if quota.is_default), None)
+    # the defaults of the platform, or what this account has been given: two shapes, no cast
+    limit = quotas.get("*") if isinstance(quotas, dict) else next((quota.quota for quota in quotas if quota.is_default), None)
     used = client.users.quota_usage("*")
     spent = sum(bucket.amount or 0 for bucket in client.users.usage(start_date=datetime.now(timezone.utc) - timedelta(days=1)))
     window = client.users.subscription_usage().four_hour
     show("users", me.username, me.balance, limit, used.quota, round(spent, 2), window.remaining if window else None)
     try:
-        client.users.balance_transfer(user_id=me.user_id)  # type: ignore[call-arg]
+        client.users.balance_transfer(user_id=me.user_id)
     except ConfigError as error:
         show("users", error.message)
     price = client.pricing.get()
@@ -61,9 +62,8 @@ def images_and_chutes(client: Chutes) -> None:
     )  # fmt: skip
     show("container_images", image.image_id, image.status, image.build_completed_at)
     made = client.chutes.deploy(
-        name=f"every-{uuid4().hex[:8]}", image=image.image_id, public=False, code="print('hello')\n", filename="app.py", ref_str="app:chute",
-        node_selector=SIX_GPUS, tee=True, accept_fee=True,
-        cords=[{"method": "POST", "path": "/hi", "function": "hi", "stream": False, "public_api_path": "/hi", "public_api_method": "POST"}],
+        name=f"every-{uuid4().hex[:8]}", image=image.image_id, public=False, code="print('hello')\n", filename="app.py",
+        ref_str="app:chute", node_selector=HARDWARE, cords=[CORD], tee=True, accept_fee=True,
     )  # fmt: skip
     chute, estimate = made.chute, made.chute.current_estimated_price
     hour = estimate.usd.hour if estimate and estimate.usd else None
@@ -80,7 +80,8 @@ def images_and_chutes(client: Chutes) -> None:
     except PermissionDeniedError as error:
         show("bounties", error.message)
     alias = client.model_aliases.create(alias=f"every-{uuid4().hex[:8]}", chute_ids=[chute.chute_id])
-    show("model_aliases", alias.alias, alias.chute_ids, client.model_aliases.delete(alias.alias))
+    show("model_aliases", alias.alias, alias.chute_ids)
+    client.model_aliases.delete(alias.alias)
     what_runs(client, chute.chute_id)
     show("chutes", client.chutes.delete(chute.chute_id).deleted, client.container_images.delete(image.image_id).deleted)
 

@@ -73,8 +73,8 @@ class ContainerImagesResource(ContainerImagesApi):
         if content.filename is None:
             content = File(content.source, "chutes.zip", content.content_type)
         made = self.create(
-            wait=False, build_context=content, username=username, name=name, readme=readme or f"{name}:{tag}", logo_id=logo_id or "__none__",
-            tag=tag, dockerfile=dockerfile, image=image, public=public, **given,
+            wait=False, build_context=content, username=username, name=name, readme=readme or f"{name}:{tag}",
+            logo_id=logo_id or "__none__", tag=tag, dockerfile=dockerfile, image=image, public=public, **given,
         )  # fmt: skip
         if not wait:
             return made
