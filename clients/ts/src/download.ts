@@ -1,6 +1,7 @@
 /** Answers that are written to a file as they come: whole under their name, or not at all. */
 import { ConfigError } from "./errors.js";
 import { bodyError, type OpenResponse } from "./request.js";
+import { cancelled } from "./testing.js";
 import { filenameOf } from "./values.js";
 import { beginFile, checkTarget, within } from "#files";
 
@@ -20,7 +21,7 @@ export async function download(
   send: () => Promise<OpenResponse>,
   to: string,
   fallback: string,
-  onProgress?: DownloadProgress | undefined,
+  { onProgress, signal }: { onProgress?: DownloadProgress | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<string> {
   if (typeof to !== "string" || to === "") throw new ConfigError("the path to download to is empty");
   const kind = await checkTarget(to);
@@ -40,6 +41,8 @@ export async function download(
         for (let at = 0; at < bytes.length; at += CHUNK_BYTES) onProgress?.((received += Math.min(CHUNK_BYTES, bytes.length - at)), total);
       }
       if (received === 0) onProgress?.(0, total);
+      // An answer that has arrived as a whole no longer hears its signal, but its file has no name yet.
+      if (signal?.aborted === true) throw cancelled(signal, open.info.attempts);
       await file.commit();
     } finally {
       await file.discard();

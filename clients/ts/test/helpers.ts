@@ -1,5 +1,8 @@
 /** A server of raw bytes on a port of its own, and clients for it. */
+import { mkdtemp, rm } from "node:fs/promises";
 import * as net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after } from "node:test";
 import { Chutes, type ClientOptions } from "../src/index.js";
 
@@ -10,6 +13,8 @@ export type Script = (socket: net.Socket, seen: Seen, index: number) => void;
 export interface Seen {
   head: string;
   body: string;
+  /** The body as it came, for those that are no text. */
+  bytes: Buffer;
   connection: number;
 }
 export interface Wire {
@@ -44,9 +49,9 @@ export async function serve(script: Script): Promise<Wire> {
         const head = buffer.subarray(0, end).toString("latin1");
         const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
         if (buffer.length < end + 4 + length) return;
-        const body = buffer.subarray(end + 4, end + 4 + length).toString("utf8");
+        const bytes = buffer.subarray(end + 4, end + 4 + length);
         buffer = buffer.subarray(end + 4 + length);
-        const seen = { head, body, connection };
+        const seen = { head, body: bytes.toString("utf8"), bytes, connection };
         wire.seen.push(seen);
         script(socket, seen, wire.seen.length - 1);
       }
@@ -99,6 +104,17 @@ export const PONG = JSON.stringify({
   choices: [{ index: 0, message: { role: "assistant", content: "pong" }, finish_reason: "stop" }],
 });
 export const ASK = { model: "m", messages: [{ role: "user", content: "hi" }] };
+
+/** A folder of its own, gone after the tests. */
+export async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "chutes-"));
+  after(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** Path and query of a request, and its whole first line without the version. */
+export const path = ({ head }: Seen): string => head.split(" ")[1] ?? "";
+export const line = ({ head }: Seen): string => head.split(" HTTP/")[0] ?? "";
 
 /** The error of a promise that must fail. */
 export async function failure(work: Promise<unknown>): Promise<import("../src/index.js").ChutesError> {

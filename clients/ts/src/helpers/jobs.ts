@@ -105,6 +105,6 @@ export class JobsHelpers extends JobsResource {
    */
   download(jobId: string, fileId: string, to: string, options: DownloadOptions = {}): Promise<string> {
     const { onProgress, ...call } = options;
-    return download(() => this.openFile(jobId, fileId, call), to, fileId, onProgress);
+    return download(() => this.openFile(jobId, fileId, call), to, fileId, { onProgress, signal: call.signal });
   }
 }
