@@ -14,11 +14,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import sr25519
 
-from chutes_conformance.platform import Platform
+from chutes_conformance.platform import Platform, signing
 
 HOTKEY = "5FnoWRL4FYzd29q8zXoY3JWio9PtBPgrAFu2RcgQazRQsiCs"  # of the public test seed, 32 bytes of 0x42
 PAIR, FRESH = sr25519.pair_from_seed(b"\x42" * 32), sr25519.pair_from_seed(b"\x44" * 32)
-NONCE = "a5" * 32
+FRESH_ADDRESS = signing.address_of(FRESH[0])
+NONCE, UUID = "a5" * 32, "11111111-2222-3333-4444-555555555555"
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 BACK, VERIFIER = "https://app.example/back", "a-verifier-of-at-least-forty-three-characters-0123"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
@@ -39,6 +40,7 @@ class Good:
     body: Any = None
     media_type: str | None = None
     authorization: str | None = "Bearer cpk_test"
+    files: dict[str, tuple[str, bytes, str]] | None = None  # with their names and types, which the generator leaves out
     status: int = 0  # where it is no 2xx, although nothing is wrong with the call
 
 
@@ -135,6 +137,15 @@ class World:
         digest = hashlib.sha256(json.dumps(body).encode()).hexdigest()
         return {"X-Chutes-Hotkey": address, "X-Chutes-Nonce": nonce, "X-Chutes-Signature": sign(f"{address}:{nonce}:{digest}", pair)}
 
+    def agent(self) -> Any:
+        return self.ask("POST", "/users/agent_registration", AGENT)
+
+    def paid_agent(self) -> Good:
+        user_id = str(self.agent()["user_id"])
+        self.ask("POST", f"/_mock/agent_registrations/{FRESH_ADDRESS}/pay", {"usd": 50})
+        body = {"hotkey": FRESH_ADDRESS, "signature": sign(f"chutes_setup:{user_id}", FRESH)}
+        return Good({"user_id": user_id}, body=body, authorization=None)
+
 
 def image_form(name: str) -> dict[str, Any]:
     fields = {"wait": "false", "username": "demo", "name": name, "tag": "1.0", "readme": "r", "logo_id": "__none__", "dockerfile": "FROM scratch"}
@@ -147,6 +158,8 @@ CHUTE = {
     "cords": [{"method": "POST", "path": "/run", "function": "run", "stream": False, "public_api_path": "/run", "public_api_method": "POST"}],
 }  # fmt: skip
 CHAT = {"model": "mock/open-model", "messages": [{"role": "user", "content": "hi"}]}
+PERSON = {"username": "newbie", "coldkey": HOTKEY}
+AGENT = {"hotkey": FRESH_ADDRESS, "coldkey": HOTKEY, "signature": sign(f"chutes_signup:{FRESH_ADDRESS}:{HOTKEY}", FRESH), "username": "agent-1"}
 SHARE = {"chute_id_or_name": "echo", "user_id_or_name": "bob"}
 
 # What a call needs beyond good path parameters, by operation. An operation that is not here needs nothing else.
@@ -163,6 +176,11 @@ NEEDS: dict[str, Callable[[World], Good]] = {
     "increaseBounty": lambda w: Good(status=403),
     "createContainerImage": lambda w: Good(headers={"X-Chutes-Version": "0.6.10"}, body=image_form("fresh"), media_type="multipart/form-data"),
     "deleteMe": lambda w: Good(authorization="demo-fingerprint"),
+    "changeWalletKeys": lambda w: Good(body={"coldkey": FRESH_ADDRESS}, authorization="demo-fingerprint"),
+    "registerUser": lambda w: Good(query={"token": UUID}, headers=w.signed(PERSON, FRESH, FRESH_ADDRESS), body=PERSON, authorization=None),
+    "registerAgent": lambda w: Good(body=AGENT, authorization=None),
+    "getAgentRegistration": lambda w: Good({"hotkey": w.agent()["hotkey"]}, authorization=None),
+    "setUpAgent": lambda w: w.paid_agent(),
     "transferBalance": lambda w: Good(body={"user_id": "bob", "amount": 1.5}),
     "setLogo": lambda w: Good(query={"logo_id": w.logo}),
     "login": lambda w: Good(body={"fingerprint": "demo-fingerprint"}),
@@ -175,7 +193,7 @@ NEEDS: dict[str, Callable[[World], Good]] = {
     "submitJob": lambda w: Good({"chute_id": w.worker}, body={"epochs": 1}),
     "deleteJob": lambda w: Good(status=500),
     "setModelAlias": lambda w: Good(body={"alias": "Other", "chute_ids": [w.open]}),
-    "createLogo": lambda w: Good(body={"logo": PNG}, media_type="multipart/form-data", status=400),  # the generator names no image type
+    "createLogo": lambda w: Good(body={"logo": PNG}, media_type="multipart/form-data", files={"logo": ("a.png", PNG, "image/png")}),
     "followInstanceLogs": lambda w: Good(query={"backfill": 3}),
     "listE2eInstances": lambda w: Good({"chute_id": w.open}),
     "invokeE2e": lambda w: Good(headers=w.encrypted(), body=bytes(1400), media_type="application/octet-stream"),
@@ -199,5 +217,3 @@ NEEDS: dict[str, Callable[[World], Good]] = {
     "generateImage": lambda w: Good(body={"model": "FLUX.1-schnell", "prompt": "a cat"}),
     "createImage": lambda w: Good(body={"model": "FLUX.1-schnell", "prompt": "a cat"}),
 }
-# Only a wallet can make these succeed, and its two signatures are made of more than the request; their own tests do it.
-BY_WALLET = {"changeWalletKeys", "registerUser", "registerAgent", "getAgentRegistration", "setUpAgent"}
