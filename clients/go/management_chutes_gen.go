@@ -133,7 +133,7 @@ func (s *ChutesService) Update(ctx context.Context, chuteIDOrName string, body C
 // path because OpenAPI forbids the same path under two names; the clients call it `chute_id`. A second delete is a 404, so a 404
 // after a retry means that it is done.
 //
-// DELETE /chutes/{chute_id_or_name} (errors: 400, 401, 404, 422)
+// DELETE /chutes/{chute_id} (errors: 400, 401, 404, 422)
 func (s *ChutesService) Delete(ctx context.Context, chuteID string, options ...Option) (*ChuteDeletion, error) {
 	return perform[ChuteDeletion](ctx, s.client, operation{
 		id: "deleteChute", method: "DELETE",
@@ -294,7 +294,7 @@ func (s *ChutesService) MinerMeansFile(ctx context.Context, chuteID string, ext 
 
 // MinerMeansRows: get the mean speed of each miner of a chute, decoded. The JSON form of `miner_means_file`.
 //
-// GET /chutes/miner_means/{chute_id}.{ext} (errors: 404, 422)
+// GET /chutes/miner_means/{chute_id}.json (errors: 404, 422)
 func (s *ChutesService) MinerMeansRows(ctx context.Context, chuteID string, options ...Option) ([]MinerMean, error) {
 	return performList[MinerMean](ctx, s.client, operation{
 		id: "getMinerMeansFile", method: "GET",

@@ -15,7 +15,7 @@ type JobsService struct {
 // Submit: start a job of a chute. The body is the arguments of the job; `_disk_gb` (above 10, below 1000; 10 without it) asks for
 // disk space. A chute that has no such job is a 404. Most accounts have a daily quota of 0 and get a 429.
 //
-// POST /jobs/{chute_id}/{method} (errors: 400, 401, 404, 422, 429); sent once, never retried
+// POST /jobs/{chute_id}/{job_method} (errors: 400, 401, 404, 422, 429); sent once, never retried
 func (s *JobsService) Submit(ctx context.Context, chuteID string, jobMethod string, args any, options ...Option) (*JobRun, error) {
 	return perform[JobRun](ctx, s.client, operation{
 		id: "submitJob", method: "POST",

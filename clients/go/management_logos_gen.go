@@ -25,7 +25,7 @@ func (s *LogosService) Create(ctx context.Context, body LogoArgs, options ...Opt
 
 // Get: get the image of a logo. Logos are kept as WebP, so `png` is answered with a redirect to the WebP (307).
 //
-// GET /logos/{logo_id}.{extension} (errors: 404, 422)
+// GET /logos/{logo_id}.{format} (errors: 404, 422)
 func (s *LogosService) Get(ctx context.Context, logoID string, format LogoFormat, options ...Option) (*Binary, error) {
 	return performBytes(ctx, s.client, operation{
 		id: "getLogo", method: "GET",

@@ -15,7 +15,7 @@ type ModelsService struct {
 // List: list the models behind the router. Public. Models come and go within weeks, so read the list instead of writing names
 // into programs.
 //
-// GET /v1/models
+// GET /models
 func (s *ModelsService) List(ctx context.Context, options ...Option) (*ModelList, error) {
 	return perform[ModelList](ctx, s.client, operation{
 		id: "listModels", method: "GET", base: s.client.endpoints.LLM,

@@ -116,7 +116,7 @@ func (p *UsersUsageParams) query() url.Values {
 
 // Usage: list what you used, hour by hour.
 //
-// GET /users/{user_id}/usage (errors: 401, 403, 422); no hotkey can sign it
+// GET /users/me/usage (errors: 401, 403, 422); no hotkey can sign it
 func (s *UsersService) Usage(ctx context.Context, params *UsersUsageParams, options ...Option) (*Page[UsageBucket], error) {
 	return performPage[UsageBucket](ctx, s.client, operation{
 		id: "listUsage", method: "GET",
@@ -127,7 +127,7 @@ func (s *UsersService) Usage(ctx context.Context, params *UsersUsageParams, opti
 
 // UsageAll: iterate over the items of all pages of [UsersService.Usage].
 //
-// GET /users/{user_id}/usage (errors: 401, 403, 422); no hotkey can sign it
+// GET /users/me/usage (errors: 401, 403, 422); no hotkey can sign it
 func (s *UsersService) UsageAll(ctx context.Context, params *UsersUsageParams, options ...Option) iter.Seq2[UsageBucket, error] {
 	return performPages[UsageBucket](ctx, s.client, operation{
 		id: "listUsage", method: "GET",
@@ -138,7 +138,7 @@ func (s *UsersService) UsageAll(ctx context.Context, params *UsersUsageParams, o
 
 // Shares: list the chutes that you share, and those shared with you.
 //
-// GET /users/{user_id}/shares (errors: 401, 403); no hotkey can sign it
+// GET /users/me/shares (errors: 401, 403); no hotkey can sign it
 func (s *UsersService) Shares(ctx context.Context, options ...Option) ([]ChuteShare, error) {
 	return performList[ChuteShare](ctx, s.client, operation{
 		id: "listShares", method: "GET",

@@ -90,7 +90,6 @@ def called(cases: Path) -> Counter[str]:
 
 def row(name: str, o: Operation, languages: list[str], cases: int) -> str:
     query = "?" + "&".join(f"{k}={v}" for k, v in o.fixed.items()) if o.fixed else ""
-    path = "".join(p.literal or "{" + p.name + "}" for p in o.parts) + query
     kind = o.result_type.ref or o.result_type.kind if o.result_type else ""
     if o.result_type and o.result_type.item:
         kind = (o.result_type.item.ref or o.result_type.item.kind) + ("[]" if o.result_type.kind == "array" else " by key")
@@ -100,7 +99,7 @@ def row(name: str, o: Operation, languages: list[str], cases: int) -> str:
         f"`{o.guard.flag}` without `{o.guard.field}`" if o.guard else "",
     ]  # fmt: skip
     where = "all" if len(languages) == len(LANGUAGES) else " ".join(languages) or "**none**"
-    return f"| `{name}` | `{o.verb} {path}` | {o.result} {kind}".rstrip() + f" | {', '.join(filter(None, notes))} | {where} | {cases or '**0**'} |"
+    return f"| `{name}` | `{o.verb} {o.route}{query}` | {o.result} {kind}".rstrip() + f" | {', '.join(filter(None, notes))} | {where} | {cases or '**0**'} |"
 
 
 def table(api: Api, outputs: dict[str, str], root: Path) -> tuple[str, list[str]]:

@@ -146,6 +146,11 @@ class Operation:
         return "current_fingerprint" if "fingerprint" in names else "fingerprint"
 
     @property
+    def route(self) -> str:
+        """The path with the parameters as the clients name them."""
+        return "".join(p.literal or "{" + p.name + "}" for p in self.parts)
+
+    @property
     def signable(self) -> bool:
         """Whether a hotkey can sign it at all."""
         return self.purpose is not None or self.verb in ("POST", "PUT", "PATCH")

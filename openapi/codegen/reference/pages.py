@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from pathlib import Path
 
 import jinja2
@@ -28,7 +29,7 @@ def write(api: Api, folder: Path) -> int:
         loader=jinja2.FileSystemLoader(HERE / "templates/docs"), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=True
     )
     env.globals |= {"titles": TITLES, "kinds": STATUSES, "helpers": {v: [k for k in HELPERS if HELPERS[k] == v] for v in HELPERS.values()}}
-    env.filters |= {"type": spell, "snake": snake}
+    env.filters |= {"type": spell, "snake": snake, "prose": prose}
     folder.mkdir(parents=True, exist_ok=True)
     style = (HERE / "templates/docs/style.css").read_text(encoding="utf-8")
     for resource in api.resources:
@@ -78,6 +79,11 @@ def spell(of: Type | None) -> Markup:
     inner = {"array": lambda: f"list of {spell(of.item)}", "map": lambda: f"map to {spell(of.item)}", "ref": lambda: _link(of.ref or "")}
     text = inner[of.kind]() if of.kind in inner else {"int64": "integer", "int": "integer", "float": "number", "json": "any JSON"}.get(of.kind, of.kind)
     return Markup(text + (" or null" if of.nullable else ""))  # made of names of the document only
+
+
+def prose(text: str) -> Markup:
+    """A sentence of the document, its words in backticks set as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text)))  # escaped before the only tag is added
 
 
 def _link(name: str) -> str:

@@ -31,6 +31,10 @@ def test_links_and_texts_are_safe(tmp_path: Path) -> None:
     assert "<script" not in text and "http" not in text.replace("http-equiv", "").split("<main>")[0]
 
 
+def test_words_in_backticks_are_code_and_nothing_else_is_markup() -> None:
+    assert pages.prose("a `b<c>` & <d>") == "a <code>b&lt;c&gt;</code> &amp; &lt;d&gt;"
+
+
 def test_a_wrong_example_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Wrong(examples.PythonExample):
         def body(self, resource: Resource, op: Operation) -> list[str]:

@@ -179,7 +179,7 @@ impl ChutesResource {
     /// of this path because OpenAPI forbids the same path under two names; the clients call it `chute_id`. A second
     /// delete is a 404, so a 404 after a retry means that it is done.
     ///
-    /// `DELETE /chutes/{chute_id_or_name}`
+    /// `DELETE /chutes/{chute_id}`
     ///
     /// # Errors
     /// Statuses of the server: 400, 401, 404, 422.
@@ -383,7 +383,7 @@ impl ChutesResource {
 
     /// Get the mean speed of each miner of a chute, decoded. The JSON form of `miner_means_file`.
     ///
-    /// `GET /chutes/miner_means/{chute_id}.{ext}`
+    /// `GET /chutes/miner_means/{chute_id}.json`
     ///
     /// # Errors
     /// Statuses of the server: 404, 422.

@@ -27,7 +27,7 @@ impl JobsResource {
     /// Start a job of a chute. The body is the arguments of the job; `_disk_gb` (above 10, below 1000; 10 without it)
     /// asks for disk space. A chute that has no such job is a 404. Most accounts have a daily quota of 0 and get a 429.
     ///
-    /// `POST /jobs/{chute_id}/{method}`; sent once, never retried
+    /// `POST /jobs/{chute_id}/{job_method}`; sent once, never retried
     ///
     /// # Errors
     /// Statuses of the server: 400, 401, 404, 422, 429.

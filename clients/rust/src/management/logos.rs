@@ -37,7 +37,7 @@ impl LogosResource {
 
     /// Get the image of a logo. Logos are kept as WebP, so `png` is answered with a redirect to the WebP (307).
     ///
-    /// `GET /logos/{logo_id}.{extension}`
+    /// `GET /logos/{logo_id}.{format}`
     ///
     /// # Errors
     /// Statuses of the server: 404, 422.

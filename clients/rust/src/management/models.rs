@@ -27,7 +27,7 @@ impl ModelsResource {
     /// List the models behind the router. Public. Models come and go within weeks, so read the list instead of writing
     /// names into programs.
     ///
-    /// `GET /v1/models`
+    /// `GET /models`
     pub fn list(&self) -> Pending<Answer<ModelList>> {
         self.client.perform(Call::op("models.list", Method::GET, vec![Part::Lit("/models")]).llm().public())
     }

@@ -146,7 +146,7 @@ impl UsersResource {
 
     /// List what you used, hour by hour.
     ///
-    /// `GET /users/{user_id}/usage`; cannot be signed by a hotkey
+    /// `GET /users/me/usage`; cannot be signed by a hotkey
     ///
     /// # Errors
     /// Statuses of the server: 401, 403, 422.
@@ -183,7 +183,7 @@ impl UsersResource {
 
     /// List the chutes that you share, and those shared with you.
     ///
-    /// `GET /users/{user_id}/shares`; cannot be signed by a hotkey
+    /// `GET /users/me/shares`; cannot be signed by a hotkey
     ///
     /// # Errors
     /// Statuses of the server: 401, 403.

@@ -28,7 +28,7 @@ class AsyncModelsApi:
 
         Public. Models come and go within weeks, so read the list instead of writing names into programs.
 
-        Calls `GET /v1/models`.
+        Calls `GET /models`.
 
         Args:
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.

@@ -288,7 +288,7 @@ class ChutesApi:
         forbids the same path under two names; the clients call it `chute_id`. A second delete is a 404, so a 404 after a retry
         means that it is done.
 
-        Calls `DELETE /chutes/{chute_id_or_name}`.
+        Calls `DELETE /chutes/{chute_id}`.
 
         Args:
             chute_id: Id of the chute, or its name. A name may hold slashes (`deepseek-ai/DeepSeek-V3`). Deleting takes the id
@@ -674,7 +674,7 @@ class ChutesApi:
 
         The JSON form of `miner_means_file`.
 
-        Calls `GET /chutes/miner_means/{chute_id}.{ext}`.
+        Calls `GET /chutes/miner_means/{chute_id}.json`.
 
         Args:
             chute_id: Id of the chute.

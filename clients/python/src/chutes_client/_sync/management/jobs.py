@@ -37,7 +37,7 @@ class JobsApi:
         The body is the arguments of the job; `_disk_gb` (above 10, below 1000; 10 without it) asks for disk space. A chute that
         has no such job is a 404. Most accounts have a daily quota of 0 and get a 429.
 
-        Calls `POST /jobs/{chute_id}/{method}`; never sent twice by itself.
+        Calls `POST /jobs/{chute_id}/{job_method}`; never sent twice by itself.
 
         Args:
             chute_id: Id of the chute; its name does not do.

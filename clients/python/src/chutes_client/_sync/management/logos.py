@@ -73,7 +73,7 @@ class LogosApi:
 
         Logos are kept as WebP, so `png` is answered with a redirect to the WebP (307).
 
-        Calls `GET /logos/{logo_id}.{extension}`.
+        Calls `GET /logos/{logo_id}.{format}`.
 
         Args:
             logo_id: Id of the logo.

@@ -29,7 +29,7 @@ class ModelsApi:
 
         Public. Models come and go within weeks, so read the list instead of writing names into programs.
 
-        Calls `GET /v1/models`.
+        Calls `GET /models`.
 
         Args:
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.

@@ -207,7 +207,7 @@ class UsersApi:
     ) -> Page[models.UsageBucket]:
         """List what you used, hour by hour.
 
-        Calls `GET /users/{user_id}/usage`.
+        Calls `GET /users/me/usage`.
 
         Args:
             page: Page number; 0 is the first.
@@ -242,7 +242,7 @@ class UsersApi:
     ) -> Items[models.ChuteShare]:
         """List the chutes that you share, and those shared with you.
 
-        Calls `GET /users/{user_id}/shares`.
+        Calls `GET /users/me/shares`.
 
         Args:
             **options: `timeout`, `max_retries`, `extra_headers` and the other options of a call.
