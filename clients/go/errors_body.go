@@ -33,6 +33,7 @@ const maxDepth = 8
 var (
 	htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 	htmlHead  = regexp.MustCompile(`(?is)<h1[^>]*>(.*?)</h1>`)
+	dollars   = regexp.MustCompile(`\$\s*(\d[\d,]*(?:\.\d+)?)`)
 	htmlTag   = regexp.MustCompile(`(?s)<[^>]*>`)
 )
 
@@ -228,6 +229,15 @@ func first(values ...string) string {
 
 // cleanMessage removes control characters, masks secrets and cuts at [MaxMessageChars].
 func cleanMessage(text string, secrets []string) string {
+	text = cleanText(text, secrets)
+	if runes := []rune(text); len(runes) > MaxMessageChars {
+		text = string(runes[:MaxMessageChars-1]) + "…"
+	}
+	return text
+}
+
+// cleanText is cleanMessage without the cut.
+func cleanText(text string, secrets []string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t' || r == '\r':
@@ -237,12 +247,8 @@ func cleanMessage(text string, secrets []string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(text, "\ufffd"))
-	// Masked after the control characters are gone, so that none can split a key, and before the cut, so that none is cut in half.
-	text = strings.TrimSpace(redact(text, secrets))
-	if runes := []rune(text); len(runes) > MaxMessageChars {
-		text = string(runes[:MaxMessageChars-1]) + "…"
-	}
-	return text
+	// Masked after the control characters are gone, so that none can split a key, and before a cut, so that none is cut in half.
+	return strings.TrimSpace(redact(text, secrets))
 }
 
 // kindFor is the one table from an answer to a kind: the status decides, then the text.
@@ -302,15 +308,33 @@ func classify(status int, header http.Header, body []byte, secrets []string) *Er
 	parsed := parseBody(body, header.Get("Content-Type"))
 	kind := kindFor(status, parsed.message, parsed)
 	message := cleanMessage(parsed.message, secrets)
+	var fee *float64
+	if status == http.StatusPaymentRequired {
+		message = cleanText(parsed.message, secrets) // a fee is agreed to by its text, so that it is never cut
+		fee = feeOf(message)
+	}
 	if message == "" {
 		message = first(http.StatusText(status), "no message") // an empty body is no reason to say nothing
 	}
 	return &Error{
 		Kind: kind, Status: status, Message: message,
 		Code: cleanMessage(parsed.code, secrets), Type: cleanMessage(parsed.typ, secrets), Param: cleanMessage(parsed.param, secrets),
-		QuotaReset: cleanMessage(parsed.quotaReset, secrets), RequestID: requestID(header, secrets),
+		QuotaReset: cleanMessage(parsed.quotaReset, secrets), RequestID: requestID(header, secrets), Fee: fee,
 		Retryable: retryableKind(kind, status), Body: body, Header: header,
 	}
+}
+
+// feeOf is the first dollar amount of a text that names a deployment fee (wording of the server of 2026-05).
+func feeOf(text string) *float64 {
+	found := dollars.FindStringSubmatch(text)
+	if found == nil || !strings.Contains(strings.ToLower(text), "deployment fee") {
+		return nil
+	}
+	fee, err := strconv.ParseFloat(strings.ReplaceAll(found[1], ",", ""), 64)
+	if err != nil {
+		return nil
+	}
+	return &fee
 }
 
 func requestID(header http.Header, secrets []string) string {

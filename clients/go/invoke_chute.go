@@ -10,12 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
-)
-
-const (
-	warmupPoll  = 5 * time.Second
-	warmupLimit = 10 * time.Minute
 )
 
 var uuidPattern = regexp.MustCompile(`(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
@@ -195,7 +189,7 @@ func (h *ChuteClient) send(ctx context.Context, op operation, options []Option) 
 	if !errors.Is(err, ErrColdStart) {
 		return r, err
 	}
-	if err := h.WaitReady(ctx, options...); err != nil {
+	if _, err := h.WaitReady(ctx, nil, lookUps(options)...); err != nil {
 		return nil, err
 	}
 	return h.client.send(ctx, op, options)
@@ -351,68 +345,52 @@ func (h *ChuteClient) warmupID() string {
 }
 
 // Warmup starts a cold chute and follows it: items with a status of cold or hot. The server ends the stream after hot, or after ten minutes.
-func (h *ChuteClient) Warmup(ctx context.Context, options ...Option) (*ItemStream[WarmupEvent], error) {
-	s, err := performStream[WarmupEvent](ctx, h.client, operation{
-		id: "warmUpChute", method: http.MethodGet, path: []part{lit("/chutes/warmup/"), paramSlashes("chute reference", h.warmupID())},
-	}, h.with(options))
+func (h *ChuteClient) Warmup(ctx context.Context, options ...Option) (stream *ItemStream[WarmupEvent], err error) {
+	options = h.with(options)
+	err = h.asID(ctx, options, func(id string) error {
+		stream, err = h.client.Chutes.Warmup(ctx, id, options...)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	s.last = isHot
-	return s, nil
+	stream.last = isHot
+	return stream, nil
 }
 
 func isHot(e *WarmupEvent) bool { return e.Status == WarmupStateHot }
 
-// WaitReady warms the chute up and returns when it is hot. It polls every five seconds, at most for ten minutes or the call's deadline;
-// then it is a cold_start error.
-func (h *ChuteClient) WaitReady(ctx context.Context, options ...Option) error {
-	options = h.with(options)
-	s, err := resolve(*h.client.settings, options, true)
-	if err != nil {
-		return err
-	}
-	limit := warmupLimit
-	if s.total != 0 {
-		limit = s.total
-	}
-	end := newDeadline(limit, h.client.seam.Now)
-	for polls := 1; ; polls++ {
-		hot, err := h.poll(ctx, options)
-		if hot || err != nil {
-			return err
-		}
-		if !end.fits(warmupPoll) {
-			e := newError(KindColdStart, "the chute %s did not become hot within %v", h.ref, limit)
-			e.Attempts = polls
-			return e
-		}
-		if err := h.client.sleep(ctx, warmupPoll, polls); err != nil {
-			return err
-		}
-	}
+// WaitReady waits until the chute is hot, as [ChutesService.WaitReady] does; params may be nil.
+//
+//	_, err := client.Chute("me-echo").WaitReady(ctx, &chutes.ChutesWaitReadyParams{Timeout: 5 * time.Minute})
+func (h *ChuteClient) WaitReady(ctx context.Context, params *ChutesWaitReadyParams, options ...Option) (*WarmupStatus, error) {
+	return waitReady(ctx, h.client, h.ref, warmupSource{
+		events: func(o []Option) (*ItemStream[WarmupEvent], error) { return h.Warmup(ctx, o...) },
+		state: func(o []Option) (state *WarmupStatus, err error) {
+			err = h.asID(ctx, o, func(id string) error {
+				state, err = h.client.Chutes.WarmupStatus(ctx, id, o...)
+				return err
+			})
+			return state, err
+		},
+	}, params, h.with(options))
 }
 
-// poll asks once. Servers before 2026-05 ignore quick and answer with the event stream, which then is read to its end.
-func (h *ChuteClient) poll(ctx context.Context, options []Option) (hot bool, err error) {
-	r, err := h.client.send(ctx, operation{
-		id: "warmUpChute", method: http.MethodGet, path: []part{lit("/chutes/warmup/"), paramSlashes("chute reference", h.warmupID())},
-		query: url.Values{"quick": {"true"}}, accept: "application/json, text/event-stream", stream: true,
-	}, options)
-	if err != nil {
-		return false, err
+// asID asks by what is known. The API knows ids and names; the id behind a slug is in its list.
+func (h *ChuteClient) asID(ctx context.Context, options []Option, ask func(id string) error) error {
+	known := h.warmupID()
+	err := ask(known)
+	if !errors.Is(err, ErrNotFound) || uuidPattern.MatchString(known) || strings.ContainsAny(known, "/.") {
+		return err
 	}
-	if strings.Contains(strings.ToLower(r.Header.Get("Content-Type")), "json") {
-		data, err := r.readJSON()
-		status, _ := text(fieldOf(data, "status"))
-		return status == "hot", err
-	}
-	s := &ItemStream[WarmupEvent]{EventStream: &EventStream{reply: r, events: newEventReader(r)}, last: isHot}
-	for event, err := range s.Items() {
-		if err != nil {
-			return false, err
+	params := &ChutesListParams{Slug: Set(known), IncludePublic: Set(true)}
+	for chute, failed := range h.client.Chutes.ListAll(ctx, params, lookUps(options)...) {
+		if failed != nil {
+			return failed
 		}
-		hot = isHot(event)
+		if chute.Slug == known {
+			return ask(chute.ChuteID)
+		}
 	}
-	return hot, nil
+	return err
 }

@@ -256,25 +256,22 @@ func TestChuteResultsAndVia(t *testing.T) {
 
 func TestReadyWait(t *testing.T) {
 	cold := jsonAnswer(503, `{"detail":"No instances available (yet) for chute_id='x'"}`)
-	s := newRawServer(t, answers(cold, jsonAnswer(200, `{"status":"cold"}`), jsonAnswer(200, `{"status":"cold"}`),
-		events(true, "data: {\"status\":\"cold\"}\n\n", "data: {\"status\":\"hot\"}\n\n"),
-		jsonAnswer(200, pong)))
+	s := newRawServer(t, answers(cold, events(true, "data: {\"status\":\"cold\"}\n\n", "data: {\"status\":\"hot\"}\n\n"), jsonAnswer(200, pong)))
 	c, clock := s.client(t)
-	answer, err := c.Chute("me-llm", WithReady("wait")).Chat.Completions.Create(ctx(t), chat())
+	answer, err := c.Chute("me-llm", WithReady("wait")).Chat.Completions.Create(ctx(t), chat(), WithQuery(map[string]string{"a": "b"}))
 	if err != nil || answer.Text() != "pong" {
 		t.Fatal(err)
 	}
-	if sleeps := clock.Sleeps(); len(sleeps) != 2 || sleeps[0] != warmupPoll {
-		t.Errorf("sleeps %v", sleeps)
+	// What belongs to the call itself is not sent with the question whether the chute is ready.
+	if seen := s.seen(); len(seen) != 3 || seen[1].path != "/chutes/warmup/me-llm" || len(clock.Sleeps()) != 0 {
+		t.Errorf("%d requests, %s, %v", len(seen), seen[1].path, clock.Sleeps())
 	}
-	if seen := s.seen(); len(seen) != 5 || seen[1].path != "/chutes/warmup/me-llm?quick=true" {
-		t.Errorf("%d requests, %s", len(seen), seen[1].path)
-	}
-	never := newRawServer(t, answers(jsonAnswer(200, `{"status":"cold"}`)))
-	c, clock = never.client(t)
-	err = c.Chute("me-llm").WaitReady(ctx(t))
-	if e := wantKind(t, err, KindColdStart); e.Attempts != 120 || len(clock.Sleeps()) != 119 {
-		t.Errorf("%d polls, %d sleeps", e.Attempts, len(clock.Sleeps()))
+	never := newRawServer(t, answers(cold, events(true, "data: {\"status\":\"cold\"}\n\n")))
+	c, _ = never.client(t)
+	_, err = c.Chute("me-llm", WithReady("wait")).Chat.Completions.Create(ctx(t), chat())
+	wantKind(t, err, KindTimeout)
+	if n := len(never.seen()); n != 2 {
+		t.Errorf("%d requests: a chute that did not get hot is not called again", n)
 	}
 }
 

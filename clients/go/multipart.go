@@ -50,6 +50,9 @@ func FileFrom(name string, size int64, open func() (io.ReadCloser, error)) File 
 	return File{Name: name, size: size, open: open}
 }
 
+// isZero says whether no file was given.
+func (f File) isZero() bool { return f.data == nil && f.path == "" && f.open == nil }
+
 // Format prints the name and never the content.
 func (f File) Format(s fmt.State, _ rune) { _, _ = fmt.Fprintf(s, "chutes.File{%s}", f.Name) }
 

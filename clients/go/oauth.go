@@ -61,7 +61,9 @@ func NewOAuth(config OAuthConfig, options ...Option) (*OAuth, error) {
 }
 
 // Format prints the client id and never the secret.
-func (o OAuth) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "chutes.OAuth{%s}", o.config.ClientID) }
+func (o OAuth) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "chutes.OAuth{%s}", o.config.ClientID)
+}
 
 // Authorization is where to send a user, and what to keep until the code comes back.
 type Authorization struct {

@@ -165,7 +165,8 @@ func WithVia(via string) Option {
 	return option("WithVia", func(s *settings) error { s.via = via; return oneOf("via", via, "host", "api") })
 }
 
-// WithReady says what a call to a cold chute does: "retry" (default), or "wait": poll its warm-up until it is hot, at most ten minutes.
+// WithReady says what a call to a cold chute does: "retry" (default), or "wait": wait until it is hot, at most ten minutes or the call's
+// deadline, and then call again.
 func WithReady(mode string) Option {
 	return option("WithReady", func(s *settings) error { s.ready = mode; return oneOf("ready", mode, "retry", "wait") })
 }

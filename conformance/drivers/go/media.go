@@ -135,14 +135,13 @@ func (r *run) cord(handle *chutes.ChuteClient) {
 }
 
 func (r *run) warmup(handle *chutes.ChuteClient) {
-	if limit := r.arg("timeout_ms"); limit != nil {
-		r.options = append(r.options, chutes.WithDeadline(duration(limit)))
-	}
 	if read[bool](r.arg("wait")) {
-		if r.err = handle.WaitReady(r.ctx, r.options...); r.err == nil {
-			r.final = object{"status": "hot"}
-		}
+		state, err := handle.WaitReady(r.ctx, &chutes.ChutesWaitReadyParams{Timeout: r.wait("timeout_ms")}, r.options...)
+		r.result(state, err)
 		return
+	}
+	if limit := r.wait("timeout_ms"); limit != 0 {
+		r.options = append(r.options, chutes.WithDeadline(limit))
 	}
 	last := ""
 	stream, err := handle.Warmup(r.ctx, r.options...)

@@ -52,6 +52,10 @@ func (r *run) play() {
 			r.playChute()
 			return
 		}
+		if helper := helpers[r.req.Op]; helper != nil {
+			helper(r)
+			return
+		}
 		r.skip = "unknown op " + r.req.Op
 	}
 }
