@@ -75,7 +75,8 @@ check-python: $(VENV)/.stamp
 check-ts: clients/ts/node_modules/.stamp
 	@cd clients/ts && npm run --silent check
 check-go:
-	@cd clients/go && test -z "$$(gofmt -l . | tee /dev/stderr)" && go vet ./... && go run -modfile=tools/go.mod honnef.co/go/tools/cmd/staticcheck ./...
+	@cd clients/go && test -z "$$(gofmt -l . ../../conformance/drivers/go | tee /dev/stderr)" && go vet ./... && go run -modfile=tools/go.mod honnef.co/go/tools/cmd/staticcheck ./...
+	@cd clients/go/hotkey && go vet ./... && go run -modfile=../tools/go.mod honnef.co/go/tools/cmd/staticcheck ./...
 check-rust:
 	@cd clients/rust && cargo fmt --check && cargo clippy -q --all-targets -- -D warnings
 check-harness: $(VENV)/.stamp
@@ -91,7 +92,7 @@ test-python: $(VENV)/.stamp ## Unit tests of one client (test-ts, test-go, test-
 test-ts: clients/ts/node_modules/.stamp
 	@cd clients/ts && npm test --silent
 test-go:
-	@cd clients/go && go test ./...
+	@cd clients/go && go test ./... && cd hotkey && go test ./...
 test-rust:
 	@cd clients/rust && cargo test -q
 test-harness: $(VENV)/.stamp ## Tests of the harness, the local platform and the guests

@@ -60,7 +60,6 @@ type operation struct {
 // guard: the body may lack field only where the caller says so, and not both.
 type guard struct {
 	field, option, message string
-	said                   bool
 }
 
 // with adds a query parameter that the operation always sends.
