@@ -8,8 +8,11 @@ import re
 import runpy
 import subprocess
 import sys
+import urllib.request
+import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -41,6 +44,11 @@ def platform() -> Iterator[str]:
         process.stdout.close()
 
 
+def visit(url: str) -> None:
+    """What a browser does."""
+    urllib.request.urlopen(url, timeout=10).close()
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_example_runs(
     name: str, platform: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -50,10 +58,14 @@ def test_example_runs(
     monkeypatch.setenv("CHUTES_BASE_URL", platform)
     monkeypatch.setenv("CHUTES_API_KEY", "cpk_demo")
     monkeypatch.setenv("DEMO_OUT", str(tmp_path))
+    monkeypatch.setenv("CHUTES_CONFIG_PATH", str(tmp_path / "config.ini"))
+    (tmp_path / "config.ini").write_text(f"[auth]\nhotkey_seed = {'42' * 32}\n")  # the key of `demo` on the local platform
+    monkeypatch.setattr(webbrowser, "open", lambda url: Thread(target=visit, args=(url,)).start())
     monkeypatch.chdir(tmp_path)
     space = runpy.run_path(str(ROOT / "examples" / name))
-    if "client" in space:
-        space["client"].close()
+    for held in ("client", "oauth"):
+        if held in space:
+            space[held].close()
     shown = capsys.readouterr().out
     assert shown.strip()
     if name == "demo.py":
@@ -64,7 +76,15 @@ def test_example_runs(
 def test_readme_shows_the_examples() -> None:
     text = (ROOT / "README.md").read_text()
     blocks = dict(re.findall(r"<!-- examples/(\w+\.py) -->\n```python\n(.*?)```", text, re.DOTALL))
-    assert blocks == {name: (ROOT / "examples" / name).read_text() for name in EXAMPLES if name != "demo.py"}
+    shown = [name for name in EXAMPLES if name not in ("demo.py", "every_resource.py")]
+    assert blocks == {name: (ROOT / "examples" / name).read_text() for name in shown}
+
+
+def test_the_example_of_every_resource_leaves_none_out() -> None:
+    code = (ROOT / "examples/every_resource.py").read_text()
+    resources = {path.stem for path in (ROOT / "src/chutes_client/_sync/management").glob("[a-z]*.py")}
+    assert len(resources) == 23
+    assert resources == set(re.findall(r"client\.(\w+)\.", code))
 
 
 def test_sync_twin_is_up_to_date() -> None:
