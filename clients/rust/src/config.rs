@@ -302,6 +302,12 @@ impl CallOptions {
         out
     }
 
+    /// These options without what belongs to one request alone: headers, query and body.
+    pub(crate) fn limits_only(mut self) -> CallOptions {
+        (self.headers, self.query, self.body) = (Vec::new(), Vec::new(), Map::new());
+        self
+    }
+
     pub(crate) fn limits(&self, surface: Surface, whole: bool, endless: bool) -> Result<Limits, Error> {
         let mut limits = limits_for(surface, whole);
         if endless {

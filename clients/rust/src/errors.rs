@@ -23,7 +23,7 @@
 //! └── pagination_stuck     the server keeps sending the same page
 //! ```
 
-use crate::errors_body::{ErrorBody, clean_message, parse_body};
+use crate::errors_body::{ErrorBody, clean_message, parse_body_upto};
 use crate::redact::{MASK, redact};
 use bytes::Bytes;
 use http::HeaderMap;
@@ -134,6 +134,7 @@ struct Inner {
     param: Option<String>,
     error_type: Option<String>,
     quota_reset: Option<String>,
+    fee: Option<f64>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
     attempts: u32,
@@ -156,6 +157,7 @@ impl Error {
                 param: None,
                 error_type: None,
                 quota_reset: None,
+                fee: None,
                 request_id: None,
                 retry_after: None,
                 attempts: 0,
@@ -189,6 +191,10 @@ impl Error {
         self.edit(|e| e.source = Some(Arc::new(source)))
     }
 
+    pub(crate) fn with_cause(self, source: Box<dyn StdError + Send + Sync>) -> Error {
+        self.edit(|e| e.source = Some(source.into()))
+    }
+
     pub(crate) fn with_attempts(self, attempts: u32) -> Error {
         self.edit(|e| e.attempts = attempts)
     }
@@ -212,6 +218,10 @@ impl Error {
             e.request_id = request_id(headers);
             e.headers = headers.clone();
         })
+    }
+
+    pub(crate) fn with_status(self, status: u16) -> Error {
+        self.edit(|e| e.status = Some(status))
     }
 
     pub(crate) fn with_facts(self, parsed: ErrorBody) -> Error {
@@ -271,6 +281,11 @@ impl Error {
     /// When an exhausted quota is filled again, as the server wrote it (402 only).
     pub fn quota_reset_timestamp(&self) -> Option<&str> {
         self.inner.quota_reset.as_deref()
+    }
+
+    /// What a first deployment costs, in USD, where a 402 names a deployment fee; the text is in [`Error::message`], uncut.
+    pub fn fee(&self) -> Option<f64> {
+        self.inner.fee
     }
 
     /// `x-request-id`, else `X-Chutes-InvocationID`.
@@ -455,16 +470,29 @@ pub(crate) fn parents(kind: Kind, status: Option<u16>) -> &'static [Kind] {
 /// Makes the error of an answer with an error status, or of a redirect that is not followed.
 pub(crate) fn classify(status: u16, headers: &HeaderMap, body: Bytes, now: f64) -> Error {
     let content_type = headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or("");
-    let parsed = parse_body(&body, content_type);
+    // A fee is agreed to by its text: that of a 402 is never cut.
+    let longest = if status == 402 { MAX_BODY_BYTES } else { MAX_MESSAGE_CHARS };
+    let parsed = parse_body_upto(&body, content_type, longest);
     let kind = kind_for(status, &parsed.message, &parsed);
     let reason = http::StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or("no message");
     let message = if parsed.message.is_empty() { reason.to_owned() } else { parsed.message.clone() };
     let retry_after = crate::retry::parse_retry_after(headers, now);
-    Error::new(kind, message)
-        .with_answer(status, headers)
-        .with_facts(parsed)
-        .with_body(body)
-        .edit(|e| e.retry_after = retry_after.map(Duration::from_secs_f64))
+    Error::new(kind, "").with_answer(status, headers).with_facts(parsed).with_body(body).edit(|e| {
+        e.retry_after = retry_after.map(Duration::from_secs_f64);
+        e.fee = if status == 402 { fee_of(&message) } else { None };
+        e.message = message;
+    })
+}
+
+/// The first dollar amount of a text that names a deployment fee.
+fn fee_of(text: &str) -> Option<f64> {
+    if !text.to_ascii_lowercase().contains("deployment fee") {
+        return None;
+    }
+    text.split('$').skip(1).find_map(|after| {
+        let digits = after.trim_start().split(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')).next()?;
+        digits.trim_end_matches(['.', ',']).replace(',', "").parse().ok()
+    })
 }
 
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
@@ -510,6 +538,20 @@ mod tests {
         assert_eq!(parents(Kind::QuotaExhausted, Some(429)), &[Kind::RateLimited]);
         assert_eq!(parents(Kind::ColdStart, Some(503)), &[Kind::Server]);
         assert!(parents(Kind::NotFound, Some(404)).is_empty());
+    }
+
+    #[test]
+    fn a_fee_is_read_and_its_text_is_not_cut() {
+        let terms = "x".repeat(3_000);
+        let text = format!("There is a Deployment Fee of $1,250.50. Terms: {terms}");
+        let body = Bytes::from(serde_json::json!({"detail": text}).to_string());
+        let error = classify(402, &HeaderMap::new(), body.clone(), 0.0);
+        assert_eq!((error.fee(), error.message()), (Some(1250.5), text.as_str()));
+        let other = classify(400, &HeaderMap::new(), body, 0.0);
+        assert_eq!((other.fee(), other.message().chars().count()), (None, MAX_MESSAGE_CHARS));
+        for (text, want) in [("balance of $5 needed", None), ("deployment fee: $ 3.", Some(3.0)), ("deployment fee", None)] {
+            assert_eq!(fee_of(text), want, "{text}");
+        }
     }
 
     #[test]

@@ -19,6 +19,11 @@ pub(crate) struct ErrorBody {
 
 /// Reads an error body; never fails. Order: `detail`, `error`, `error_description`, `message`, `title`, else the text.
 pub(crate) fn parse_body(data: &[u8], content_type: &str) -> ErrorBody {
+    parse_body_upto(data, content_type, MAX_MESSAGE_CHARS)
+}
+
+/// As [`parse_body`], with a message of at most `longest` characters.
+pub(crate) fn parse_body_upto(data: &[u8], content_type: &str, longest: usize) -> ErrorBody {
     let text = String::from_utf8_lossy(data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data)).trim().to_owned();
     let mut found = ErrorBody::default();
     let message = match serde_json::from_str::<Value>(&text) {
@@ -30,13 +35,17 @@ pub(crate) fn parse_body(data: &[u8], content_type: &str) -> ErrorBody {
         Err(_) if looks_like_html(&text, content_type) => html_title(&text),
         Err(_) => text,
     };
-    found.message = clean_message(&message);
+    found.message = clean_upto(&message, longest);
     found
 }
 
 /// Removes control characters, terminal escapes and keys, and cuts at [`MAX_MESSAGE_CHARS`].
 pub(crate) fn clean_message(text: &str) -> String {
-    let mut out = String::with_capacity(text.len().min(MAX_MESSAGE_CHARS * 4));
+    clean_upto(text, MAX_MESSAGE_CHARS)
+}
+
+fn clean_upto(text: &str, longest: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(longest * 4));
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         if c == '\x1b' && chars.peek() == Some(&'[') {
@@ -50,11 +59,11 @@ pub(crate) fn clean_message(text: &str) -> String {
         } else if !c.is_control() {
             out.push(c);
         }
-        if out.len() > MAX_MESSAGE_CHARS * 8 {
+        if out.len() > longest * 8 {
             break;
         }
     }
-    redact(&out, &[]).trim().chars().take(MAX_MESSAGE_CHARS).collect()
+    redact(&out, &[]).trim().chars().take(longest).collect()
 }
 
 /// Collects code, param, type and quota reset time from a body and from the objects in its `error` and `detail`.

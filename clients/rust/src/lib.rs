@@ -25,6 +25,7 @@ mod deadline;
 mod download;
 mod errors;
 mod errors_body;
+pub mod helpers;
 pub mod invoke;
 mod lines;
 pub mod management;
@@ -53,6 +54,11 @@ pub use deadline::{
 };
 pub use download::{Binary, CHUNK_BYTES};
 pub use errors::{Error, Kind, MAX_BODY_BYTES, MAX_MESSAGE_CHARS, Reason};
+pub use helpers::{
+    BuildArgs, BuildParams, DeployParams, Deployment, DeploymentStatus, DownloadParams, JobCreateParams, JobState, JobWaitParams,
+    NAMESPACE_OID, POLL_INTERVAL, WARMUP_TIMEOUT, WaitBuiltParams, WaitReadyParams, WarmupProgress, job_state, predict_chute_id,
+    predict_image_id, predict_version,
+};
 pub use http::{HeaderMap, Method};
 pub use invoke::chute::{CallResult, ChuteClient, ChuteInfo};
 pub use invoke::images::{Image, ImageMode};

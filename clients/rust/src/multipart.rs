@@ -56,9 +56,7 @@ impl std::fmt::Debug for Upload {
 impl Upload {
     /// The file at a path; its name is the path's last part unless another is given. A missing file is a `config` error of the call.
     pub fn from_path(path: impl AsRef<Path>) -> Upload {
-        let path = path.as_ref();
-        let filename = path.file_name().map(|n| n.to_string_lossy().into_owned());
-        Upload { source: Source::Path(path.to_owned()), filename, content_type: None }
+        Upload { source: Source::Path(path.as_ref().to_owned()), ..Upload::default() }
     }
 
     /// These bytes.
@@ -82,6 +80,22 @@ impl Upload {
     pub fn content_type(mut self, media_type: impl Into<String>) -> Upload {
         self.content_type = Some(media_type.into());
         self
+    }
+
+    /// What is sent where the caller has not said otherwise.
+    pub(crate) fn or(mut self, filename: &str, content_type: &str) -> Upload {
+        self.filename.get_or_insert_with(|| filename.to_owned());
+        self.content_type.get_or_insert_with(|| content_type.to_owned());
+        self
+    }
+
+    /// The name it goes by: the caller's, that of its path, else that of its field.
+    fn name(&self, field: &str) -> String {
+        let of_path = || match &self.source {
+            Source::Path(path) => path.file_name().map(|n| n.to_string_lossy().into_owned()),
+            _ => None,
+        };
+        self.filename.clone().or_else(of_path).unwrap_or_else(|| field.to_owned())
     }
 }
 
@@ -217,7 +231,7 @@ impl Plan {
             }
             Source::Reader { length, .. } => (*length, first_bytes(&upload.source).map_err(unreadable)?),
         };
-        let filename = escape(upload.filename.as_deref().unwrap_or(name));
+        let filename = escape(&upload.name(name));
         let content_type = upload.content_type.as_deref().or(sniff_content_type(&start)).unwrap_or("application/octet-stream");
         if content_type.chars().any(char::is_control) {
             return Err(refuse("has a content type with a control character".to_owned()));

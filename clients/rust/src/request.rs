@@ -41,7 +41,7 @@ struct Prepared {
 }
 
 /// Merges fields into a JSON object, keeping the order of what is there.
-fn merge_body(body: Vec<u8>, extra: &Map<String, Value>) -> Result<Vec<u8>, Error> {
+pub(crate) fn merge_body(body: Vec<u8>, extra: &Map<String, Value>) -> Result<Vec<u8>, Error> {
     if extra.is_empty() {
         return Ok(body);
     }

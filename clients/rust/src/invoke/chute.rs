@@ -9,18 +9,15 @@ use crate::call::{Call, Opened};
 use crate::config::{CallOptions, Ready, Via, check_url};
 use crate::download::Binary;
 use crate::errors::{Error, Kind};
+use crate::helpers::{WaitReadyParams, WarmupSource, is_uuid, wait_ready};
 use crate::management::chutes::ChutesListParams;
-use crate::request::Pending;
+use crate::request::{BoxFuture, Pending};
 use crate::stream::{EventStream, ItemStream};
-use crate::types::{Chute, Cord, WarmupEvent};
+use crate::types::{Chute, Cord, WarmupEvent, WarmupStatus};
 use crate::values::{Answer, parse_json};
 use crate::{Chutes, Method};
 use serde_json::Value;
 use std::sync::Arc;
-use std::time::Duration;
-
-const WARMUP_POLL: Duration = Duration::from_secs(5);
-const WARMUP_LIMIT: Duration = Duration::from_secs(600);
 
 /// What is known of a chute after its look-up. `id` and `name` are `None` when the ref was a URL, a host or a slug.
 #[derive(Debug, Clone, Default)]
@@ -187,7 +184,7 @@ impl ChuteClient {
         impatient.cold_fails = true;
         match self.client.open(make(base.clone())).with(impatient).await {
             Err(error) if error.is_cold_start() => {
-                self.wait_ready(WARMUP_LIMIT).await?;
+                self.wait_ready(WaitReadyParams::new()).with(options.clone().limits_only()).await?;
                 self.client.open(make(base)).with(options).await
             }
             outcome => outcome,
@@ -300,41 +297,68 @@ impl ChuteClient {
         Ok(if path.starts_with('/') { path } else { format!("/{path}") })
     }
 
-    fn warmup_ref(&self) -> String {
-        self.info.get().and_then(|i| i.id.clone()).unwrap_or_else(|| self.reference.clone())
-    }
-
     /// Starts the chute if it is cold and follows it: an item every five seconds or so, until it is hot.
     pub fn warmup(&self) -> Pending<ItemStream<WarmupEvent>> {
-        self.client.chutes().warmup(self.warmup_ref()).with(self.options.clone())
+        let this = self.clone();
+        Pending::new(move |options| async move {
+            let chutes = this.client.chutes();
+            this.as_id(options.over(&this.options), |id, options| chutes.warmup(id).with(options).into_future()).await
+        })
     }
 
-    /// Waits until the chute is hot, at most `limit`.
+    /// Waits until the chute is hot: by its warm-up events, or by asking every `poll_interval`. As
+    /// [`chutes().wait_ready`](crate::management::chutes::ChutesResource::wait_ready).
     ///
     /// # Errors
-    /// `cold_start` when it is still cold then.
-    pub async fn wait_ready(&self, limit: Duration) -> Result<WarmupEvent, Error> {
-        let seam = &self.client.inner.seam;
-        let until = seam.now() + limit.as_secs_f64();
-        loop {
-            let mut stream = self.warmup().await?;
-            while let Some(item) = stream.next_item().await {
-                let item = item?;
-                if item.status.as_ref().is_some_and(|s| s.as_str() == "hot") {
-                    return Ok(item);
+    /// `timeout` where it is not hot in time, or the events end before it is; `disabled`, `payment_required` and `not_found` at once.
+    ///
+    /// ```no_run
+    /// # async fn run(client: chutes_client::Chutes) -> Result<(), chutes_client::Error> {
+    /// use chutes_client::WaitReadyParams;
+    /// client.chute("alice/kokoro").wait_ready(WaitReadyParams::new().timeout(300.0)).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn wait_ready(&self, params: WaitReadyParams) -> Pending<WarmupStatus> {
+        let this = self.clone();
+        Pending::new(move |options| async move {
+            let (events, state) = (this.clone(), this.clone());
+            let source = WarmupSource {
+                events: Box::new(move |options| events.warmup().with(options).into_future()),
+                state: Box::new(move |options| {
+                    let this = state.clone();
+                    Box::pin(async move {
+                        let chutes = this.client.chutes();
+                        this.as_id(options, |id, options| chutes.warmup_status(id).with(options).into_future()).await
+                    })
+                }),
+            };
+            wait_ready(&this.client, &this.reference, source, params, options.over(&this.options)).await
+        })
+    }
+
+    /// Asks by what is known. The API knows ids and names; the id behind a slug is in its list.
+    async fn as_id<T>(&self, options: CallOptions, ask: impl Fn(String, CallOptions) -> BoxFuture<T>) -> Result<T, Error> {
+        if is_uuid(&self.reference) {
+            return ask(self.reference.clone(), options).await;
+        }
+        let info = self.resolve().await?;
+        let Some(slug) = info.slug.filter(|_| info.id.is_none()) else {
+            return ask(info.id.unwrap_or_else(|| self.reference.clone()), options).await;
+        };
+        match ask(slug.clone(), options.clone()).await {
+            Err(error) if error.is_not_found() => {
+                let params =
+                    ChutesListParams { slug: Some(slug.clone()), include_public: Some(true), ..ChutesListParams::default() };
+                let mut pages = self.client.chutes().list_all(params).with(options.clone().limits_only());
+                while let Some(chute) = pages.next_item().await {
+                    let chute = chute?;
+                    if chute.slug.as_deref() == Some(&slug) {
+                        return ask(chute.chute_id, options).await;
+                    }
                 }
+                Err(error)
             }
-            if seam.now() + WARMUP_POLL.as_secs_f64() > until {
-                let text = format!("the chute {} did not become hot in time", self.reference);
-                return Err(Error::new(Kind::ColdStart, text));
-            }
-            seam.sleep(WARMUP_POLL).await;
+            outcome => outcome,
         }
     }
-}
-
-fn is_uuid(text: &str) -> bool {
-    let groups: Vec<&str> = text.split('-').collect();
-    let lengths: Vec<usize> = groups.iter().map(|g| g.len()).collect();
-    lengths == [8, 4, 4, 4, 12] && groups.iter().all(|g| g.bytes().all(|b| b.is_ascii_hexdigit()))
 }
