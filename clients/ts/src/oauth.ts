@@ -78,7 +78,8 @@ export class Token {
 export interface ProviderOptions {
   /**
    * Told each new token before it is used: store it, since the refresh token before it is used up. Where this fails, the new token is
-   * kept, the callers of that renewal get `config` with the failure as `cause`, and it is told again at the next call.
+   * kept, the callers of that renewal get `config` with the failure as `cause`, and it is told again at the next call. It must not
+   * wait for a call of the client that it serves: that call waits for it.
    */
   onToken?: ((token: Token) => void | Promise<void>) | undefined;
 }
@@ -113,7 +114,9 @@ export class OAuth {
 
   /**
    * Where to send a user. `state` and the verifier are new each time, from a cryptographic source, unless `state` is given; `extra`
-   * are further parameters of the URL.
+   * are further parameters of the URL. Throws `config` without a `redirectUri`, and for an `extra` that this method sets itself.
+   *
+   * @example const { url, state, codeVerifier } = await oauth.authorizeUrl(["profile", "chutes:invoke"]);
    */
   async authorizeUrl(
     scopes: readonly string[],
@@ -122,17 +125,18 @@ export class OAuth {
     if (this.redirectUri === undefined) throw new ConfigError("authorizeUrl needs a redirectUri");
     const codeVerifier = randomText(48);
     const state = options.state ?? randomText(24);
-    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(codeVerifier));
-    const query = new URLSearchParams({
+    const own = {
       response_type: "code",
       client_id: this.clientId,
       redirect_uri: this.redirectUri,
       scope: scopes.join(" "),
       state,
-      code_challenge: urlSafe(new Uint8Array(digest)),
+      code_challenge: await challengeOf(codeVerifier),
       code_challenge_method: "S256",
-      ...options.extra,
-    });
+    };
+    const taken = Object.keys(options.extra ?? {}).find((name) => name in own);
+    if (taken !== undefined) throw new ConfigError(`extra may not hold ${taken}: authorizeUrl sets it`);
+    const query = new URLSearchParams({ ...own, ...options.extra });
     return { url: `${this.#runtime.config.endpoints.api}/idp/authorize?${query.toString()}`, state, codeVerifier };
   }
 
@@ -258,6 +262,11 @@ class Provider {
     if (refreshToken !== undefined) this.#seen.push(refreshToken);
     while (this.#seen.length > KEPT_SECRETS) this.#seen.shift();
   }
+}
+
+/** The S256 challenge of a verifier (RFC 7636, 4.2). */
+export async function challengeOf(verifier: string): Promise<string> {
+  return urlSafe(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier))));
 }
 
 const urlSafe = (bytes: Uint8Array): string => encodeBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");

@@ -25,10 +25,9 @@ export function decodeAddress(address: string): Uint8Array | undefined {
   }
   const size = 1 + KEY_BYTES + CHECK_BYTES;
   if (number >= 256n ** BigInt(size)) return undefined;
-  const bytes = Uint8Array.from({ length: size }, (_, at) => Number((number >> BigInt(8 * (size - 1 - at))) & 255n));
-  const body = bytes.subarray(0, size - CHECK_BYTES);
-  const check = checksum(body);
-  return body[0] === SS58_PREFIX && check.every((byte, at) => byte === bytes[size - CHECK_BYTES + at]) ? body.slice(1) : undefined;
+  const publicKey = Uint8Array.from({ length: KEY_BYTES }, (_, at) => Number((number >> BigInt(8 * (size - 2 - at))) & 255n));
+  // A prefix, a checksum or a spelling of another kind would not come out again.
+  return encodeAddress(publicKey) === address ? publicKey : undefined;
 }
 
 function checksum(body: Uint8Array): Uint8Array {
