@@ -212,13 +212,14 @@ func (r *pieceReader) Read(p []byte) (int, error) {
 				return 0, err
 			}
 		}
+		// With nothing left one byte more is asked for: a piece is over when its source says so.
 		n, err := r.now.Read(p[:min(int64(len(p)), max(r.left, 1))])
 		if int64(n) > r.left {
 			return 0, configError("a file of the upload grew while it was sent")
 		}
 		r.left -= int64(n)
 		switch {
-		case r.left == 0:
+		case err == io.EOF && r.left == 0:
 			_ = r.now.Close()
 			r.now = nil
 		case err == io.EOF:
