@@ -8,6 +8,9 @@ use http::{HeaderMap, HeaderName, Method};
 use std::pin::Pin;
 use std::sync::Arc;
 
+#[cfg(feature = "hotkey")]
+pub use crate::hotkey::hotkey;
+
 /// One attempt about to be sent, as a credential sees it.
 #[derive(Debug)]
 #[non_exhaustive]

@@ -26,10 +26,13 @@ mod download;
 mod errors;
 mod errors_body;
 pub mod helpers;
+#[cfg(feature = "hotkey")]
+pub mod hotkey;
 pub mod invoke;
 mod lines;
 pub mod management;
 mod multipart;
+pub mod oauth;
 mod pagination;
 mod redact;
 mod request;
@@ -64,6 +67,7 @@ pub use invoke::chute::{CallResult, ChuteClient, ChuteInfo};
 pub use invoke::images::{Image, ImageMode};
 pub use lines::{LogStream, RESUME_ATTEMPTS};
 pub use multipart::Upload;
+pub use oauth::{Authorization, OAuth, OAuthBuilder, REFRESH_LEEWAY, Token};
 pub use pagination::Page;
 pub use request::{MAX_REDIRECTS, Pending};
 pub use retry::{
