@@ -8,8 +8,8 @@ const out = `${root}dist/test`;
 const tsc = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
 rmSync(out, { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, "-p", `${root}tsconfig.json`], { cwd: root, stdio: "inherit" });
-const { imports } = JSON.parse(readFileSync(`${root}package.json`, "utf8").replaceAll("./dist/esm/", "./src/"));
-writeFileSync(`${out}/package.json`, JSON.stringify({ type: "module", imports }));
+const { name, imports, exports } = JSON.parse(readFileSync(`${root}package.json`, "utf8").replaceAll("./dist/esm/", "./src/"));
+writeFileSync(`${out}/package.json`, JSON.stringify({ name, type: "module", imports, exports }));
 const wanted = process.argv.slice(2);
 const files = readdirSync(`${out}/test`)
   .filter((name) => name.endsWith(".test.js") && (wanted.length === 0 || wanted.some((part) => name.includes(part))))

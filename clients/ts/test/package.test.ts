@@ -39,13 +39,25 @@ test("only what stands behind the `node` condition names Node's modules", () => 
   assert.deepEqual(using.sort(), ["files_node.ts", "transport_node.ts"]);
 });
 
+const OPTIONS = "--port 0 --token-delay-ms 1 --build-seconds 0.2 --job-seconds 0.2 --cold-seconds 0.2";
+
+test("the example of every resource leaves none out", () => {
+  const text = read("examples/every_resource.ts");
+  const names = [...read("src/management/index.ts").matchAll(/^ {4}(\w+): new /gm)].map(([, name]) => name ?? "");
+  assert.ok(names.length >= 23);
+  assert.deepEqual(
+    names.filter((name) => !text.includes(`client.${name}.`)),
+    [],
+  );
+});
+
 // The examples run against the local platform, as a reader would run them.
 let platform: ReturnType<typeof spawn> | undefined;
 let env: NodeJS.ProcessEnv = {};
 const harness = join(root, "../../conformance");
 
 before(async () => {
-  platform = spawn("python3", ["-m", "chutes_conformance.platform", "--port", "0", "--token-delay-ms", "1"], {
+  platform = spawn("python3", ["-m", "chutes_conformance.platform", ...OPTIONS.split(" ")], {
     cwd: harness,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -72,13 +84,15 @@ const SHOWN: Record<string, RegExp> = {
   "image.mjs": /^image\/jpeg \d+/,
   "chute.mjs": /"i":0/,
   "management.mjs": /demo\n$/,
+  "every_resource.ts": /^tee .*\n$/m,
   "errors.mjs": /^not_found 404 model not found: no\/such-model false/,
   "demo.mjs": /DEMO ts ok chutes=\d+ tokens=\d+ image=\S+ bytes=\d+ retries=1 interrupted=yes\n$/,
 };
 for (const name of readdirSync(join(root, "examples"))) {
   test(`example ${name} runs`, async () => {
     assert.ok(existsSync(join(root, "dist/esm/index.js")), "npm run build comes first");
-    const { stdout } = await promisify(execFile)(process.execPath, [join(root, "examples", name)], { env });
+    const compiled = name.replace(/^(.*)\.ts$/, "../dist/test/examples/$1.js");
+    const { stdout } = await promisify(execFile)(process.execPath, [join(root, "examples", compiled)], { env });
     assert.match(stdout, SHOWN[name] ?? /^$/);
   });
 }
