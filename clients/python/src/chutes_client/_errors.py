@@ -63,7 +63,7 @@ class ChutesError(Exception):
 
     Attributes:
         kind: what happened, one of `Kind`.
-        message: a sentence a person can act on; at most 2,000 characters, without control characters or keys.
+        message: a sentence a person can act on; without control characters or keys, at most 2,000 characters (a 402 is whole).
         status: HTTP status, if there was an answer.
         code: the server's own error code, if it sent one.
         request_id: `x-request-id`, else `X-Chutes-InvocationID`.
@@ -103,7 +103,7 @@ class ChutesError(Exception):
     ) -> None:
         super().__init__(message)
         self.kind = kind or type(self).kind
-        self.message = clean_message(message)
+        self.message = clean_message(message, limit_for(status))
         self.status = status
         self.code = code
         self.request_id = request_id
@@ -341,12 +341,17 @@ def parents(error: ChutesError) -> list[str]:
     return [cls.kind for cls in family if isinstance(error, cls) and cls.kind != error.kind]
 
 
-def clean_message(text: str) -> str:
-    """Removes control characters and keys and cuts at 2,000 characters: text of a server may hold terminal escapes."""
-    return redact(_CONTROL.sub("", text)).strip()[:MAX_MESSAGE_CHARS]
+def clean_message(text: str, limit: int = MAX_MESSAGE_CHARS) -> str:
+    """Removes control characters and keys and cuts at `limit`: text of a server may hold terminal escapes."""
+    return redact(_CONTROL.sub("", text)).strip()[:limit]
 
 
-def parse_body(data: bytes, content_type: str = "") -> ErrorBody:
+def limit_for(status: int | None) -> int:
+    """The most characters of a message: a fee is agreed to by its text, so that a 402 is never cut."""
+    return MAX_BODY_BYTES if status == 402 else MAX_MESSAGE_CHARS
+
+
+def parse_body(data: bytes, content_type: str = "", limit: int = MAX_MESSAGE_CHARS) -> ErrorBody:
     """Reads an error body of any shape the platform, its engines or its edge send; never fails.
 
     Order: `detail` (text, list, dict, read recursively), `error` (dict, or text: a code when another text stands beside
@@ -356,13 +361,12 @@ def parse_body(data: bytes, content_type: str = "") -> ErrorBody:
     try:
         value: Any = json.loads(text)
     except (ValueError, RecursionError):
-        return ErrorBody(clean_message(_html_title(text, content_type)))
+        return ErrorBody(clean_message(_html_title(text, content_type), limit))
     if is_object(value):
         found: dict[str, str] = {}
         _facts(value, found, 0)
-        message = _message(value, 0) or clean_message(text)
-        return ErrorBody(clean_message(message), **found)
-    return ErrorBody(clean_message(_message(value, 0) or ("" if value is None else text)))
+        return ErrorBody(clean_message(_message(value, 0) or text, limit), **found)
+    return ErrorBody(clean_message(_message(value, 0) or ("" if value is None else text), limit))
 
 
 def _facts(value: dict[str, Any], found: dict[str, str], depth: int) -> None:
@@ -426,9 +430,9 @@ def classify(
     status: int, headers: Mapping[str, str], body: bytes, *, attempts: int, retry_after: float | None = None
 ) -> ChutesError:
     """Turns an error answer into the error to raise."""
-    parsed = parse_body(body, headers.get("content-type", ""))
+    parsed = parse_body(body, headers.get("content-type", ""), limit_for(status))
     kind = kind_for(status, parsed.message, parsed)
-    return class_for(kind, status)(
+    error = class_for(kind, status)(
         parsed.message or f"HTTP {status} without a message",
         kind=kind,
         status=status,
@@ -440,3 +444,15 @@ def classify(
         headers=headers,
         quota_reset_timestamp=parsed.quota_reset_timestamp,
     )
+    error.fee = fee_of(error.message) if status == 402 else None
+    return error
+
+
+def fee_of(text: str) -> float | None:
+    """The first dollar amount of a text that names a deployment fee (server of 2026-05).
+
+    >>> fee_of("There is a deployment fee of $1,234.50 for this chute")
+    1234.5
+    """
+    found = re.search(r"\$\s*(\d[\d,]*(?:\.\d+)?)", text) if "deployment fee" in text.lower() else None
+    return float(found[1].replace(",", "")) if found else None

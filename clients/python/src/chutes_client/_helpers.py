@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from ._errors import ChutesError
 from ._json import is_object
 
 if TYPE_CHECKING:
@@ -46,11 +44,3 @@ def job_state(run: JobRun) -> str:
         inner: Any = result.get("status") if is_object(result) else None
         return str(inner or run.status or "complete")
     return "running" if run.instance_id or run.active else "queued"
-
-
-def with_fee(error: ChutesError) -> ChutesError:
-    """Reads the amount from a 402 that names a deployment fee (text of the server of 2026-05)."""
-    found = re.search(r"\$\s*(\d+(?:\.\d+)?)", error.message)
-    if error.status == 402 and "deployment fee" in error.message.lower() and found:
-        error.fee = float(found[1])
-    return error

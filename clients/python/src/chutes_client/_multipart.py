@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, TypeAlias
 
@@ -18,6 +18,8 @@ from ._request import utf8
 from ._results import sniff_content_type
 
 CHUNK_BYTES = 64 * 1024
+BOUNDARY_PREFIX = "chutes-client-"
+"""Begins every boundary; 32 hexadecimal digits follow."""
 _BREAKS = {'"': "%22", "\r": "%0D", "\n": "%0A"}
 
 Source: TypeAlias = "bytes | str | os.PathLike[str] | IO[bytes]"
@@ -75,15 +77,19 @@ class Multipart(httpx.SyncByteStream, httpx.AsyncByteStream):
     """
 
     def __init__(self, fields: Sequence[tuple[str, Any]], files: frozenset[str]) -> None:
-        self.boundary = f"chutes-client-{secrets.token_hex(16)}"
+        self.boundary = BOUNDARY_PREFIX + secrets.token_hex(16)
         given = [(name, value) for name, value in fields if value is not OMIT and value is not None]
         self._parts = [self._file(name, value) if name in files else self._plain(name, value) for name, value in given]
-        self._end = f"--{self.boundary}--\r\n".encode()
-        self.length = sum(len(p.head) + p.size + 2 for p in self._parts) + len(self._end)
+        line = len(self.boundary) + 4
+        self.length = sum(line + len(part.head) + part.size + 2 for part in self._parts) + line + 2
 
     @property
     def content_type(self) -> str:
         return f"multipart/form-data; boundary={self.boundary}"
+
+    def draw(self, random: Callable[[], float]) -> None:
+        """Takes the boundary from a source of the caller's own; its length stays."""
+        self.boundary = BOUNDARY_PREFIX + "".join(f"{int(random() * 16):x}" for _ in range(32))
 
     def _plain(self, name: str, value: Any) -> _Part:
         data = utf8(str(value).lower() if isinstance(value, bool) else str(value))
@@ -103,14 +109,14 @@ class Multipart(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def _head(self, disposition: str, kind: str | None = None) -> bytes:
         typed = f"Content-Type: {kind}\r\n" if kind else ""
-        return utf8(f"--{self.boundary}\r\nContent-Disposition: form-data; {disposition}\r\n{typed}\r\n")
+        return utf8(f"Content-Disposition: form-data; {disposition}\r\n{typed}\r\n")
 
     def __iter__(self) -> Iterator[bytes]:
         for part in self._parts:
-            yield part.head
+            yield f"--{self.boundary}\r\n".encode() + part.head
             yield from _exactly(part)
             yield b"\r\n"
-        yield self._end
+        yield f"--{self.boundary}--\r\n".encode()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for piece in self:

@@ -19,6 +19,7 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from ._multipart import Multipart
+    from .testing import Seam
 
 MAX_REDIRECTS = 5
 USER_AGENT = f"chutes-client-python/{__version__}"
@@ -139,7 +140,7 @@ def build(call: Call, config: Config, options: CallOptions) -> Request:
     query = encode_query({**call.query, **(options.extra_query or {})})
     if query:
         url += ("&" if "?" in url else "?") + query
-    content, content_type = _content(call, options)
+    content, content_type = _content(call, config.seam, options)
     request = Request(call.method, url, {}, content, call.operation_id, call.purpose, call.public)
     defaults = {
         "User-Agent": USER_AGENT,
@@ -165,7 +166,7 @@ def _header(name: str, value: Any) -> str:
     return text
 
 
-def _content(call: Call, options: CallOptions) -> tuple[bytes | Multipart | None, str]:
+def _content(call: Call, seam: Seam, options: CallOptions) -> tuple[bytes | Multipart | None, str]:
     """The body of a call in the form its operation takes, and its content type."""
     if call.content is not None or call.form is not None:
         if options.extra_body is not None:
@@ -173,6 +174,8 @@ def _content(call: Call, options: CallOptions) -> tuple[bytes | Multipart | None
         if call.form is not None:
             return encode_query(call.form).encode(), "application/x-www-form-urlencoded"
         if call.content is not None and not isinstance(call.content, bytes):
+            if seam.seeded:
+                call.content.draw(seam.random)
             return call.content, call.content.content_type
         return call.content, "application/octet-stream"
     content = encode_body(call.body, options.extra_body)

@@ -34,7 +34,7 @@ class Seam:
         async_sleep: the same for the async client.
         now: Unix time in seconds, for dates in `Retry-After`.
         monotonic: a clock in seconds that never goes back, for deadlines.
-        random: a number in [0, 1), for jitter.
+        random: a number in [0, 1), for jitter, and where it is given for the boundary of an upload.
     """
 
     sleep: Callable[[float], None] = time.sleep
@@ -42,6 +42,11 @@ class Seam:
     now: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
     random: Callable[[], float] = _random.random
+
+    @property
+    def seeded(self) -> bool:
+        """Whether the random source is the caller's own; it then decides the boundary of an upload, too."""
+        return self.random is not _random.random
 
 
 @dataclass

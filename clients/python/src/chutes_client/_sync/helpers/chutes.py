@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import Any
 
 from ..._config import check_duration
-from ..._errors import APIConnectionError, APITimeoutError, ChutesError, ConfigError, NotFoundError, StreamInterruptedError
-from ..._helpers import WARMUP_TIMEOUT, Deployment, Progress, with_fee
+from ..._errors import APIConnectionError, APITimeoutError, ConfigError, NotFoundError, StreamInterruptedError
+from ..._helpers import WARMUP_TIMEOUT, Deployment, Progress
 from ..._params import Options
 from ..._retry import backoff
 from ...management import Chute, WarmupStatus
@@ -67,10 +67,7 @@ class ChutesResource(ChutesApi):
             before = self.get(chute_id, **given)
         if before is not None and not force and before.version == version and before.public == body["public"]:
             return Deployment(before, "unchanged")
-        try:
-            chute = self._create(body, accept_fee, given)
-        except ChutesError as error:
-            raise with_fee(error) from error.__cause__
+        chute = self._create(body, accept_fee, given)
         return Deployment(chute, "created" if before is None else "updated")
 
     def _create(self, body: Mapping[str, Any], accept_fee: bool, given: Mapping[str, Any]) -> Chute:
