@@ -44,14 +44,28 @@ def _judge_one(
         each = (expect or {}).get("runs") or [expect] * len(runs)
         if len(each) != len(runs):
             out.append(f"{at}: {len(each)} runs are expected, {len(runs)} reported")
+        if "spread" in (expect or {}):
+            out += _spread(expect["spread"], runs, at)
         for n, (one, run) in enumerate(zip(each, runs)):
             label = at if len(runs) == 1 else f"{at}.runs[{n}]"
             out += _invariants(run, label)
             if one:
-                out += judge_client({k: v for k, v in one.items() if k not in ("runs", "sent")}, run, label, how)
+                out += judge_client({k: v for k, v in one.items() if k not in ("runs", "sent", "spread")}, run, label, how)
                 out += _as_sent(case, run, label) if one.get("sent") else []
     left = _left_at(answers, started)
     return out + judge_server(server, journal, key, left, case.calls[-1].get("args") or {})
+
+
+def _spread(expect: dict[str, Any], runs: list[dict[str, Any]], at: str) -> Complaints:
+    """Waits that are drawn, not fixed: so many different ones, and some in every given part of the range."""
+    sleeps = [s for run in runs for s in run.get("sleeps_ms") or []]
+    out: Complaints = []
+    if len(set(sleeps)) < expect["distinct"]:
+        out.append(f"{at}.spread: {len(set(sleeps))} different waits among {len(sleeps)}, at least {expect['distinct']} expected")
+    for lo, hi in expect.get("reach", []):
+        if not any(lo <= s <= hi for s in sleeps):
+            out.append(f"{at}.spread: no wait between {lo} and {hi} ms among {len(sleeps)}")
+    return out
 
 
 def _as_sent(case: Case, run: dict[str, Any], at: str) -> Complaints:
@@ -256,6 +270,12 @@ def judge_server(
         gaps = journal.gaps_ms()
         if len(gaps) != len(expect["gaps_ms"]) or any(not lo <= g <= hi for (lo, hi), g in zip(expect["gaps_ms"], gaps)):
             out.append(f"server: expected gaps {expect['gaps_ms']} ms, saw {[round(g) for g in gaps]}")
+    if "arrivals_ms" in expect:
+        rule = expect["arrivals_ms"]
+        times = sorted(r.arrived for r in seen)[rule["after"]:]
+        spread = (times[-1] - times[0]) * 1000 if times else 0.0
+        if spread < rule["min"]:
+            out.append(f"server: the requests after the first {rule['after']} came within {spread:.0f} ms, at least {rule['min']} expected")
     if "max_open" in expect and journal.max_open > expect["max_open"]:
         out.append(f"server: {journal.max_open} requests were open at once, at most {expect['max_open']} allowed")
     return out + _closing(expect, seen, left)

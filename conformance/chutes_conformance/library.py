@@ -41,6 +41,7 @@ class Case:
     requires: tuple[str, ...] = ()
     listen: str = "plain"
     deadline_ms: float = 10000
+    process_env: dict[str, str] = field(default_factory=dict)
     raw: dict[str, Any] = field(default_factory=dict, compare=False)
 
     @property
@@ -141,7 +142,7 @@ def build(name: str, raw: dict[str, Any], known: dict[str, str]) -> Case:
         server=tuple(raw.get("server", ())), client_expect=tuple(client),
         server_expect=expect.get("server", {}), also_ok=tuple(raw.get("also_ok", ())),
         tags=tuple(raw.get("tags", ())), requires=_required(raw.get("requires", ()), calls),
-        listen=raw.get("listen", "plain"), deadline_ms=float(raw.get("deadline_ms", 10000)), raw=raw,
+        listen=raw.get("listen", "plain"), deadline_ms=float(raw.get("deadline_ms", 10000)), process_env=raw.get("process_env", {}), raw=raw,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chutes_conformance import judge
 from chutes_conformance.judge import flat_completion, judge_client, judge_server
 from chutes_conformance.match import match
 from chutes_conformance.server import Journal, RequestRecord
@@ -135,3 +136,20 @@ ONE, TWO = record(0), record(1, at=1)
 def test_server_rules(expect: dict[str, Any], good: Journal, bad: Journal) -> None:
     assert judge_server(expect, good, "k") == []
     assert judge_server(expect, bad, "k")
+
+
+def test_spread_of_waits_over_all_runs() -> None:
+    def spread(sleeps: list[list[float]], rule: dict[str, Any]) -> list[str]:
+        return judge._spread(rule, [run(sleeps_ms=s) for s in sleeps], "client")
+
+    assert spread([[250], [400], [499]], {"distinct": 3, "reach": [[250, 300], [450, 500]]}) == []
+    assert "1 different waits among 3" in spread([[375], [375], [375]], {"distinct": 2})[0]
+    assert "no wait between 450 and 500" in spread([[250], [260]], {"distinct": 2, "reach": [[450, 500]]})[0]
+
+
+def test_arrivals_spread_out() -> None:
+    journal = Journal("t")
+    for at in (0.0, 0.0, 1.0, 1.2):
+        journal.requests.append(RequestRecord(0, 1, "own", "GET", "/", "/", "", "HTTP/1.1", [], b"", at))
+    assert judge_server({"arrivals_ms": {"after": 2, "min": 100}}, journal, "k") == []
+    assert "came within 200 ms" in judge_server({"arrivals_ms": {"after": 2, "min": 300}}, journal, "k")[0]

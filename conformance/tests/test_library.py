@@ -11,6 +11,7 @@ import yaml
 
 from chutes_conformance import baseline, canary, library
 from chutes_conformance.library import CaseError
+from chutes_conformance.server import Journal, RequestRecord
 
 KNOWN = {"SSE-001": "x"}
 
@@ -146,7 +147,46 @@ def test_baseline_file(tmp_path: Path) -> None:
 
 def test_canary_finds_the_key_anywhere() -> None:
     key = canary.new_key("t")
-    assert canary.leaks(key, [{"final": {"x": "fine"}}], b"fine") == []
-    assert "answer 0: final.x" in canary.leaks(key, [{"final": {"x": f"Bearer {key}"}}], b"")[0]
-    assert "standard error" in canary.leaks(key, [], f"debug: {key}".encode())[0]
-    assert canary.leaks(key, [{"x": canary.forms(key)[1]}], b"")
+    known = canary.planted([{}], key)
+    assert canary.leaks(known, [{"final": {"x": "fine"}}], b"fine") == []
+    assert "answer 0: final.x" in canary.leaks(known, [{"final": {"x": f"Bearer {key}"}}], b"")[0]
+    assert "standard error" in canary.leaks(known, [], f"debug: {key}".encode())[0]
+    assert canary.leaks(known, [{"x": canary.forms(key)[1]}], b"")
+
+
+SEED = "42" * 32
+PLANTED: list[tuple[dict[str, Any], str, list[str]]] = [
+    ({"auth": {"seed": SEED}}, "the hotkey's seed", [SEED, SEED.upper(), ", ".join(["66"] * 32), " ".join(["66"] * 32), "B" * 32]),
+    ({"auth": {"config": f"[auth]\nhotkey_seed = 0x{SEED}\n"}}, "the hotkey's seed", [f"0x{SEED}"]),
+    ({"auth": {"token": {"access_token": "access-of-mine-1", "refresh_token": "refresh-of-mine-1"}}}, "an OAuth token", ["access-of-mine-1", "refresh-of-mine-1"]),
+    ({"auth": {"client_secret": "s3cret-of-the-app"}}, "an OAuth client secret", ["s3cret-of-the-app"]),
+    ({"args": {"fingerprint": "f1ngerpr1nt of mine"}}, "a fingerprint", ["f1ngerpr1nt of mine", "f1ngerpr1nt%20of%20mine"]),
+    ({"args": {"then": {"args": {"fingerprint": "f1ngerpr1nt-of-mine"}}}}, "a fingerprint", ["f1ngerpr1nt-of-mine"]),
+]
+
+
+@pytest.mark.parametrize(("call", "what", "texts"), PLANTED)
+def test_canary_finds_every_kind_of_secret(call: dict[str, Any], what: str, texts: list[str]) -> None:
+    known = canary.planted([call], "cpk_test_key_of_this_case")
+    for text in texts:
+        assert what in canary.leaks(known, [{"error": {"repr": f"Client({text})"}}], b"")[0]
+        assert what in canary.leaks(known, [{"final": {"strings": ["fine", text]}}], b"")[0]
+        assert what in canary.leaks(known, [{"runs": [{"error": {"message": text}}]}], b"")[0]
+        assert what in canary.leaks(known, [], f"thread 'main' panicked at {text}".encode())[0]
+        assert canary.leaks(known, [{"final": {"access_token": text}, "obs": [{"k": "token", "access_token": text}]}], b"") == []  # a result
+
+
+@pytest.mark.parametrize(("call", "what", "texts"), PLANTED)
+def test_canary_finds_what_foreign_origins_received(call: dict[str, Any], what: str, texts: list[str]) -> None:
+    known = canary.planted([call], "cpk_test_key_of_this_case")
+
+    def journal(origin: str, headers: list[tuple[str, str]], body: bytes) -> Journal:
+        out = Journal("t")
+        out.requests.append(RequestRecord(0, 1, origin, "GET", "/x", "/x", "", "HTTP/1.1", headers, body, 0.0))
+        return out
+
+    assert what in canary.abroad(known, [call], journal("other", [("x", texts[0])], b""))[0]
+    assert what in canary.abroad(known, [call], journal("other", [], b"a=" + texts[0].encode()))[0]
+    assert canary.abroad(known, [call], journal("own", [("x", texts[0])], b"")) == []
+    assert canary.abroad(known, [call], journal("other", [("x", "y")], b"")) == []
+    assert canary.abroad(known, [{**call, "endpoints": {"llm": "${OTHER}/v1"}}], journal("other", [("x", texts[0])], b"")) == []

@@ -155,6 +155,17 @@ def sliced(pieces: Iterable[Piece], how: Any) -> list[Piece]:
     return [p for p in out if isinstance(p, Step) or p]
 
 
+def bomb(mib: int) -> Iterator[bytes]:
+    """A gzip body of `mib` MiB of spaces in about a thousandth of that: one flushed block, repeated."""
+    space = b" " * (1 << 20)
+    first = zlib.compressobj(9, zlib.DEFLATED, 31)
+    yield first.compress(space) + first.flush(zlib.Z_FULL_FLUSH)
+    again = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = again.compress(space) + again.flush(zlib.Z_FULL_FLUSH)  # a full flush refers to nothing before it
+    for _ in range(mib - 1):
+        yield block
+
+
 def coded(pieces: list[Piece], coding: str) -> list[Piece]:
     """Compress piece by piece with a sync flush each, so that every event can be decoded when it arrives."""
     if coding == "identity":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 import socket
 import ssl
 import struct
@@ -45,6 +46,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        if transport.get_extra_info("peername") in self.server.tunnels:
+            self.origin = "proxy"
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         transport.set_write_buffer_limits(high=65536)
@@ -95,6 +98,9 @@ class Connection(asyncio.Protocol):
                 request = await self._read_request(idle_limit)
                 if request is None:
                     return
+                if request.method == "CONNECT":
+                    await self._tunnel(request)
+                    return
                 journal = self.server.journal_of(request)
                 if journal is None:
                     await self._plain_404()
@@ -128,7 +134,8 @@ class Connection(asyncio.Protocol):
         method, _, tail = lines[0].partition(" ")
         target, _, version = tail.rpartition(" ")
         headers = [(k, v.strip()) for k, _, v in (line.partition(":") for line in lines[1:])]
-        path, _, query = target.partition("?")
+        # A proxy is asked with the whole URL; what follows the host is the path.
+        path, _, query = re.sub(r"^http://[^/]*", "", target).partition("?")
         record = RequestRecord(0, self.number, self.origin, method, target, path, query, version, headers, b"", arrived)
         if (record.header("expect") or "").lower() == "100-continue":
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -162,6 +169,34 @@ class Connection(asyncio.Protocol):
         line, _, rest = bytes(self.buffer).partition(b"\r\n")
         self.buffer = bytearray(rest)
         return line
+
+    async def _tunnel(self, request: RequestRecord) -> None:
+        """Play a proxy: whatever host is asked for, the port is one of ours. Requests that come through are of origin `proxy`."""
+        port = int(request.target.rpartition(":")[2])
+        sock = socket.socket()
+        sock.setblocking(False)
+        sock.bind(("127.0.0.1", 0))
+        self.server.tunnels.add(sock.getsockname())
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(sock, ("127.0.0.1", port))
+        self.transport.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+
+        async def back() -> None:
+            while data := await loop.sock_recv(sock, 65536):
+                self.transport.write(data)
+            self.transport.close()
+
+        backwards = asyncio.ensure_future(back())
+        try:
+            while True:
+                if not self.buffer:
+                    await self._more()
+                data = bytes(self.buffer)
+                self.buffer.clear()
+                await loop.sock_sendall(sock, data)
+        finally:
+            backwards.cancel()
+            sock.close()
 
     async def _plain_404(self) -> None:
         self.transport.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
@@ -255,6 +290,7 @@ class MockServer:
         self.connections: set[Connection] = set()
         self.authority = Authority()
         self.origins: dict[str, str] = {}
+        self.tunnels: set[tuple[str, int]] = set()
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mock-server", daemon=True)
@@ -327,17 +363,23 @@ class MockServer:
         contexts: dict[str, ssl.SSLContext | None] = {
             "plain": None,
             "other": None,
+            "proxy": None,
             "tls": self.authority.context(),
             "tls-wrong-name": self.authority.context(name="elsewhere.example"),
             "tls-expired": self.authority.context(expired=True),
         }
         for name, context in contexts.items():
-            origin = "other" if name == "other" else "own"
+            origin = name if name in ("other", "proxy") else "own"
             server = await self._loop.create_server(
                 lambda origin=origin: Connection(self, origin), "127.0.0.1", 0, ssl=context, backlog=1024
             )
             port = server.sockets[0].getsockname()[1]
             self.origins[name] = f"{'https' if context else 'http'}://127.0.0.1:{port}"
+        try:
+            six = await self._loop.create_server(lambda: Connection(self, "own"), "::1", 0, backlog=1024)
+        except OSError:
+            return  # a machine without IPv6; the cases of that listener are not applicable then
+        self.origins["ipv6"] = f"http://[::1]:{six.sockets[0].getsockname()[1]}"
 
     def _hold_ports(self) -> None:
         refused = socket.socket()

@@ -16,6 +16,7 @@ from .body import (
     ENDINGS,
     Piece,
     Step,
+    bomb,
     coded,
     compact,
     completion,
@@ -30,7 +31,7 @@ from .journal import RequestRecord
 _TYPES = {"json": "application/json", "completion": "application/json", "page": "application/json",
           "text": "text/plain; charset=utf-8", "html": "text/html; charset=utf-8",
           "sse": "text/event-stream; charset=utf-8"}
-_BODIES = ("json", "text", "html", "b64", "hex", "fill", "sse", "completion", "page")
+_BODIES = ("json", "text", "html", "b64", "hex", "fill", "sse", "completion", "page", "bomb")
 _HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 FAULTS: dict[str, list[dict[str, Any]]] = {
     "reset-before-headers": [{"rst": True}],
@@ -115,6 +116,9 @@ def render(answer: dict[str, Any], request: RequestRecord) -> list[Piece]:
     if "wire" in answer:
         return _wire(answer["wire"])
     pieces, kind = _body(answer)
+    if kind == "bomb":
+        head = _head({**answer, "headers": {"Content-Encoding": "gzip", **answer.get("headers", {})}}, kind, pieces, "close", "identity")
+        return _assemble(answer, request, head, pieces, "close")
     default = "event" if kind == "sse" else "whole"
     pieces = sliced(pieces, answer.get("slice", default))
     coding = answer.get("coding", "identity")
@@ -165,6 +169,8 @@ def _body(answer: dict[str, Any]) -> tuple[list[Piece], str | None]:
     if kind is None:
         return [], None
     value = answer[kind]
+    if kind == "bomb":
+        return list(bomb(int(value))), kind
     if kind == "sse":
         return list(sse_pieces(value, answer.get("eol", "lf"))), kind
     if kind == "completion":

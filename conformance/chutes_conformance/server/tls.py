@@ -45,7 +45,7 @@ class Authority:
         alt: list[x509.GeneralName] = (
             [x509.DNSName(name)]
             if name
-            else [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")]
+            else [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost"), x509.DNSName("proxied.localhost")]
         )
         ends = self._now - _DAY if expired else self._now + 30 * _DAY
         cert = (
