@@ -75,7 +75,7 @@ func ExampleChutesService_Deploy() {
 	ctx := context.Background()
 	body := chutes.ChuteArgs{
 		Name: "echo", Image: "alice/tools:1.0", Code: "…", Filename: "echo.py", RefStr: "echo:chute",
-		NodeSelector: chutes.NodeSelector{GPUCount: 1}, TEE: chutes.Set(true),
+		NodeSelector: chutes.NodeSelector{GPUCount: chutes.Ptr[int64](1)}, TEE: chutes.Set(true),
 	}
 	done, err := client.Chutes.Deploy(ctx, body, nil)
 	var e *chutes.Error

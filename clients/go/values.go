@@ -37,6 +37,9 @@ const (
 // Set returns an Opt that holds v, zero values included.
 func Set[T any](v T) Opt[T] { return Opt[T]{value: v, state: optSet} }
 
+// Ptr returns a pointer to v, for values that are read and sent in one shape, such as [NodeSelector]; nil is not sent.
+func Ptr[T any](v T) *T { return &v }
+
 // Null returns an Opt that is sent as null.
 func Null[T any]() Opt[T] { return Opt[T]{state: optNull} }
 
