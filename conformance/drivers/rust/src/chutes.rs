@@ -1,10 +1,9 @@
 //! The ops of one chute.
 
 use crate::ops::{End, Outcome, Seen, chunks, image_request, stops, typed};
-use crate::options::{Session, call_options};
+use crate::options::{Session, call_options, limit};
 use crate::shapes;
-use chutes_client::{ChuteClient, Value, Via, json};
-use std::time::Duration;
+use chutes_client::{ChuteClient, Value, Via, WaitReadyParams, json};
 
 fn handle(request: &Value, session: &Session) -> ChuteClient {
     let chute = session.client.chute(request["args"]["ref"].as_str().unwrap_or(""));
@@ -36,8 +35,11 @@ pub async fn play(request: &Value, session: &Session, seen: &Seen) -> Outcome {
             Ok(End::Final(json!({"url": info.url, "chute_id": info.id, "slug": info.slug, "name": info.name})))
         }
         "chute.warmup" if args["wait"] == true => {
-            let limit = Duration::from_millis(args["timeout_ms"].as_u64().unwrap_or(600_000));
-            Ok(End::Final(json!({"status": chute.wait_ready(limit).await?.status})))
+            let mut params = WaitReadyParams::new();
+            if let Some(longest) = limit(args, "timeout_ms") {
+                params = params.timeout(longest);
+            }
+            Ok(End::Final(json!({"status": chute.wait_ready(params).with(options).await?.status})))
         }
         "chute.warmup" => {
             let mut stream = chute.warmup().with(options).await?;

@@ -1,6 +1,7 @@
 //! Plays the calls of the conformance suite on the Rust client, through its public surface only. One JSON object per line.
 
 mod chutes;
+mod deep;
 mod management;
 mod operations;
 mod ops;

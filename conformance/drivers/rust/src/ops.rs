@@ -1,10 +1,10 @@
 //! One call: its op, what it hands out, and how it ends.
 
 use crate::options::{Session, call_options};
-use crate::{chutes, management, shapes};
+use crate::{chutes, deep, management, shapes};
 use chutes_client::invoke::images::ImageRequest;
 use chutes_client::{ChunkKind, ChunkStream, Error, ImageMode, Method, RawBody, ResponseMeta, Value, json, sse};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// What a call has shown so far; it outlives a call that is dropped.
@@ -51,6 +51,7 @@ pub type Outcome = Result<End, Error>;
 pub async fn run(request: &Value, session: &Session) -> Value {
     let slept = session.clock.as_ref().map_or(0, |clock| clock.sleeps().len());
     let seen = Seen { begun: Instant::now(), obs: Mutex::default(), partial: Mutex::new(Value::Null), beside: Mutex::default() };
+    let seen = Arc::new(seen);
     let work = op(request, session, &seen);
     let stop = &request["stop"];
     let outcome = match stop["after_ms"].as_f64() {
@@ -73,6 +74,7 @@ pub async fn run(request: &Value, session: &Session) -> Value {
     if request["report"] == true {
         out["response"] = response;
     }
+    session.tokens.lock().unwrap().drain(..).for_each(|made| seen.obs.lock().unwrap().push(made));
     out["obs"] = seen.obs.lock().unwrap().clone().into();
     out["partial"] = seen.partial.lock().unwrap().clone();
     out["elapsed_ms"] = json!(elapsed);
@@ -91,7 +93,7 @@ pub fn typed<T: serde::de::DeserializeOwned>(args: &Value, drop: &[&str]) -> T {
     serde_json::from_value(args).expect("arguments of the case")
 }
 
-async fn op(request: &Value, session: &Session, seen: &Seen) -> Outcome {
+async fn op(request: &Value, session: &Session, seen: &Arc<Seen>) -> Outcome {
     let (client, args) = (&session.client, &request["args"]);
     let options = call_options(&request["options"]);
     let wire = |value: Value| Ok(End::Final(value));
@@ -128,21 +130,25 @@ async fn op(request: &Value, session: &Session, seen: &Seen) -> Outcome {
         "mgmt.stream" => management::stream(request, session, seen).await,
         "request" => raw(request, session).await,
         "stream.second_iteration" => second(request, session, seen).await,
-        "error.repr" => match client.chat().completions().create(typed(args, &[])).with(options).await {
-            Ok(answer) => wire(json!(*answer)),
-            Err(error) => {
-                let strings = [
-                    error.to_string(),
-                    format!("{error:?}"),
-                    format!("{error:#?}"),
-                    format!("{client:?}"),
-                    format!("{client:#?}"),
-                ];
-                Ok(End::Both(json!({"strings": strings}), error))
-            }
-        },
+        "error.repr" => fails(request, session, seen).await,
+        "chutes.deploy" | "chutes.wait_ready" | "chutes.predict" => deep::play(request, session, seen).await,
         name if name.starts_with("chute.") => chutes::play(request, session, seen).await,
-        _ => Ok(End::Skip("unknown op")),
+        _ => deep::play(request, session, seen).await,
+    }
+}
+
+/// A call that fails, in every text of its error and of the client.
+async fn fails(request: &Value, session: &Session, seen: &Arc<Seen>) -> Outcome {
+    let mut inner = request.clone();
+    let then = request["args"]["then"].clone();
+    (inner["op"], inner["args"]) = if then.is_object() {
+        (then["op"].clone(), then["args"].clone())
+    } else {
+        (json!("chat.create"), request["args"].clone())
+    };
+    match Box::pin(op(&inner, session, seen)).await {
+        Ok(End::Both(_, error)) | Err(error) => Ok(End::Both(deep::texts(&error, session), error)),
+        done => done,
     }
 }
 

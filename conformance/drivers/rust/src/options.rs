@@ -1,22 +1,48 @@
 //! Options of the protocol as options of the client.
 
+use chutes_client::auth::{Auth, hotkey};
+use chutes_client::hotkey::Hotkey;
 use chutes_client::testing::{Seam, VirtualClock};
-use chutes_client::{AuthMode, CallOptions, Chutes, Endpoints, Error, Limit, OnRestart, Ready, Value, Via};
-use std::time::Duration;
+use chutes_client::{
+    AuthMode, CallOptions, Chutes, ChutesBuilder, Endpoints, Error, Limit, OAuth, OnRestart, Ready, Token, Value, Via, json,
+};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 pub struct Session {
     pub client: Chutes,
     pub clock: Option<VirtualClock>,
+    seam: Seam,
+    /// What the callback of the provider was told since the last answer.
+    pub tokens: Tokens,
+}
+
+type Tokens = Arc<Mutex<Vec<Value>>>;
+
+impl Session {
+    /// The sign-in of a call's app, at the call's hosts and clock.
+    pub fn oauth(&self, request: &Value, app: &Value) -> Result<OAuth, Error> {
+        sign_in(request, app, &self.seam)
+    }
 }
 
 /// Makes the client of a call, with exactly the variables of the call set while it is made.
 pub fn session(request: &Value) -> Result<Session, Error> {
     let known: Vec<(String, String)> = std::env::vars().filter(|(n, _)| n.starts_with("CHUTES_")).collect();
-    let given = request["env"].as_object().cloned().unwrap_or_default();
+    let mut given = request["env"].as_object().cloned().unwrap_or_default();
+    let config = request["auth"]["config"].as_str().map(|text| {
+        let folder = crate::shapes::folder();
+        let path = folder.join("config.ini");
+        std::fs::write(&path, text).expect("a temporary file");
+        given.insert("CHUTES_CONFIG_PATH".to_owned(), json!(path));
+        folder
+    });
     // SAFETY: the runner keeps no other call open while the environment matters, and nothing else here reads it.
     known.iter().for_each(|(name, _)| unsafe { std::env::remove_var(name) });
     given.iter().for_each(|(name, value)| unsafe { std::env::set_var(name, value.as_str().unwrap_or("")) });
     let made = make(request);
+    config.map(std::fs::remove_dir_all);
     given.keys().for_each(|name| unsafe { std::env::remove_var(name) });
     known.iter().for_each(|(name, value)| unsafe { std::env::set_var(name, value) });
     made
@@ -32,18 +58,7 @@ fn make(request: &Value) -> Result<Session, Error> {
         Some("x-api-key") => AuthMode::XApiKey,
         _ => AuthMode::Bearer,
     });
-    let urls = &request["endpoints"];
-    let url = |name: &str| urls[name].as_str().map(str::to_owned);
-    builder = builder.endpoints(Endpoints {
-        api: url("api"),
-        llm: url("llm"),
-        image: url("image"),
-        embed: url("embed"),
-        chute: url("chute"),
-    });
-    if let Some(base) = request["base_url"].as_str() {
-        builder = builder.base_url(base);
-    }
+    builder = addressed(request, builder);
     let client = &request["client"];
     let mut options = call_options(client);
     for (name, value) in client["headers"].as_object().into_iter().flatten() {
@@ -66,10 +81,69 @@ fn make(request: &Value) -> Result<Session, Error> {
     if let Some(fixed) = request["random"].as_f64() {
         seam = seam.with_random(move || fixed);
     }
-    Ok(Session { client: builder.seam(seam).build()?, clock })
+    let tokens = Tokens::default();
+    let real = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
+    let now = clock.as_ref().map_or_else(real, VirtualClock::now);
+    if let Some(auth) = signer(request, &seam, now, &tokens)? {
+        builder = builder.auth(auth);
+    }
+    Ok(Session { client: builder.seam(seam.clone()).build()?, clock, seam, tokens })
 }
 
-fn limit(from: &Value, name: &str) -> Option<Limit> {
+/// The addresses of a call.
+fn addressed(request: &Value, mut builder: ChutesBuilder) -> ChutesBuilder {
+    let urls = &request["endpoints"];
+    let url = |name: &str| urls[name].as_str().map(str::to_owned);
+    let (api, llm, image, embed, chute) = (url("api"), url("llm"), url("image"), url("embed"), url("chute"));
+    builder = builder.endpoints(Endpoints { api, llm, image, embed, chute });
+    match request["base_url"].as_str() {
+        Some(base) => builder.base_url(base),
+        None => builder,
+    }
+}
+
+fn sign_in(request: &Value, app: &Value, seam: &Seam) -> Result<OAuth, Error> {
+    let mut builder = OAuth::builder(app["client_id"].as_str().unwrap_or(""));
+    if let Some(secret) = app["client_secret"].as_str() {
+        builder = builder.client_secret(secret);
+    }
+    if let Some(uri) = app["redirect_uri"].as_str() {
+        builder = builder.redirect_uri(uri);
+    }
+    builder.client(addressed(request, Chutes::builder().seam(seam.clone()))).build()
+}
+
+/// A hotkey, that of the configuration file, or a token that renews itself.
+fn signer(request: &Value, seam: &Seam, now: f64, tokens: &Tokens) -> Result<Option<Arc<dyn Auth>>, Error> {
+    let auth = &request["auth"];
+    Ok(Some(match auth["mode"].as_str() {
+        Some("hotkey") => hotkey(Hotkey::from_seed(auth["seed"].as_str().unwrap_or(""))?),
+        Some("hotkey-config") => hotkey(Hotkey::from_config(None)?),
+        Some("oauth") => {
+            let mut first = auth["token"].clone();
+            let left = first["expires_in_ms"].as_f64().unwrap_or(0.0) / 1000.0;
+            first["expires_at"] = json!(now + left);
+            let first: Token = serde_json::from_value(first).expect("the token of the case");
+            let (tokens, begun) = (tokens.clone(), Instant::now());
+            let failures = match auth["store"].as_str() {
+                Some("fail") => usize::MAX,
+                Some("fail-once") => 1,
+                _ => 0,
+            };
+            let left = Arc::new(AtomicUsize::new(failures));
+            sign_in(request, auth, seam)?.provider_with(first, move |made| {
+                let t = begun.elapsed().as_secs_f64() * 1000.0;
+                let (access, refresh) = (made.access_token, made.refresh_token);
+                tokens.lock().unwrap().push(json!({"t": t, "k": "token", "access_token": access, "refresh_token": refresh}));
+                let fails = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_sub(1)).is_ok();
+                async move { if fails { Err("the token could not be stored") } else { Ok(()) } }
+            })
+        }
+        _ => return Ok(None),
+    }))
+}
+
+pub fn limit(from: &Value, name: &str) -> Option<Limit> {
     match from.get(name)? {
         Value::Null => Some(Limit::from(None::<Duration>)),
         value => value.as_f64().map(|ms| Limit::from(ms / 1000.0)),

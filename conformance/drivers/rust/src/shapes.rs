@@ -22,6 +22,7 @@ pub fn error(error: &Error) -> Value {
         "request_id": error.request_id(),
         "retry_after_ms": error.retry_after().map(|d| d.as_secs_f64() * 1000.0),
         "retryable": error.retryable(),
+        "fee": error.fee(),
         "attempts": error.attempts(),
         "reason": error.reason().map(|r| r.as_str()),
         "partial": error.partial(),
