@@ -107,14 +107,23 @@ $(GUESTS)/litellm/.stamp: conformance/drivers/reference/litellm/requirements.txt
 	@rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install -q -r $< && touch $@
 conformance/drivers/reference/openai_node/node_modules/.stamp: conformance/drivers/reference/openai_node/package-lock.json
 	@cd $(dir $<) && npm ci --silent && touch node_modules/.stamp
+REFERENCE := conformance/drivers/reference
+$(GUESTS)/openai-go/.stamp: $(wildcard $(REFERENCE)/openai_go/*)
+	@mkdir -p $(@D) && cd $(REFERENCE)/openai_go && go build -o $(@D)/driver . && touch $@
+$(GUESTS)/async-openai/.stamp: export CARGO_TARGET_DIR := $(BUILD)/cargo-guests
+$(GUESTS)/async-openai/.stamp: $(wildcard $(REFERENCE)/async_openai/Cargo.* $(REFERENCE)/async_openai/src/*)
+	@mkdir -p $(@D) && cd $(REFERENCE)/async_openai && cargo build -q --locked
+	@cp $(CARGO_TARGET_DIR)/debug/conformance-async-openai $(@D)/driver && touch $@
 $(BUILD)/realchute-venv/.stamp: conformance/realchute/requirements.txt
 	@rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install -q -r $< && touch $@
 
-.PHONY: installed guests conformance test-realchute test-guests
+.PHONY: installed guests conformance test-platform test-realchute test-guests
 installed: install-python install-ts install-go install-rust ## Build the wheel, the tarball, the module and the crate, and install them
-guests: $(GUESTS)/openai/.stamp $(GUESTS)/litellm/.stamp conformance/drivers/reference/openai_node/node_modules/.stamp
+guests: $(GUESTS)/openai/.stamp $(GUESTS)/litellm/.stamp $(GUESTS)/openai-go/.stamp $(GUESTS)/async-openai/.stamp $(REFERENCE)/openai_node/node_modules/.stamp ## Build the other SDKs that stand beside ours in the matrix
 conformance: installed guests ## Play every case in every language and with the guests; writes .build/results/matrix.html
 	@$(BIN)/python -m chutes_conformance run --jobs $(JOBS) --out $(RESULTS)
+test-platform: installed ## From sign-up to chat, builds, jobs and sign-in: every client against the local platform
+	@$(BIN)/pytest -q conformance/platform_columns
 test-realchute: installed $(BUILD)/realchute-venv/.stamp ## Call a chute written with the official CDK from every language
 	@$(BIN)/pytest -q conformance/realchute
 test-guests: $(VENV)/.stamp guests ## The OpenAI SDKs and LiteLLM, pointed at the local platform
@@ -122,7 +131,7 @@ test-guests: $(VENV)/.stamp guests ## The OpenAI SDKs and LiteLLM, pointed at th
 
 # ---- everything --------------------------------------------------------------------------------------------------------
 
-TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness conformance test-realchute test-guests docs-test
+TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness conformance test-platform test-realchute test-guests docs-test
 .PHONY: test docs-test
 docs-test: installed ## Run every code block of the READMEs against the local platform
 	@$(BIN)/pytest -q conformance/docs
