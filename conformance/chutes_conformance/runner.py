@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import datetime
 import secrets
 import time
@@ -22,6 +23,7 @@ from .server import Journal, MockServer
 
 GRACE_S = 0.5  # added to a case's deadline before its driver is ended
 KEPT_ANSWER = 256 * 1024  # characters of an answer kept for reports
+STOPPING = ("fail", "hang", "crash", "warn", "harness-error")  # verdicts that end a column early with `fail_fast`
 
 
 class Lane:
@@ -72,6 +74,11 @@ class Lane:
         if self._driver is not None:
             await self._driver.stop()
 
+    async def abandon(self) -> None:
+        """End the driver in the middle of whatever it does."""
+        if self._driver is not None:
+            self._driver.kill(DriverError("crash", "abandoned after a failure"))
+
 
 @dataclass
 class Options:
@@ -79,6 +86,7 @@ class Options:
     jobs: int = 8
     oracle: Column | None = None
     complete: bool = False  # every case of the library is played, so stale baseline entries can be told
+    fail_fast: bool = False  # a column ends with its first must or should that does not pass; what is not played has no cell
     progress: Callable[[Cell], None] = lambda cell: None
     meta: dict[str, Any] = field(default_factory=dict)
 
@@ -138,10 +146,29 @@ async def _play_lane(
             return await one(case)
 
     try:
-        done = await asyncio.gather(*(gated(c) for c in cases if not c.timing))
-        return [*done, *[await one(c) for c in cases if c.timing]]
+        tasks = [asyncio.create_task(gated(c)) for c in cases if not c.timing]
+        done = await (_until_bad(tasks, lane) if options.fail_fast else asyncio.gather(*tasks))
+        for case in (c for c in cases if c.timing):
+            if options.fail_fast and any(c.verdict in STOPPING for c in done):
+                break
+            done.append(await one(case))
+        return done
     finally:
         await lane.close()
+
+
+async def _until_bad(tasks: Sequence[asyncio.Task[Cell]], lane: Lane) -> list[Cell]:
+    """The cells up to the first bad one, in the order in which they were due; the rest is given up, and the driver with it."""
+    waiting = set(tasks)
+    while waiting:
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if any(task.result().verdict in STOPPING for task in done):
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+            await lane.abandon()
+            break
+    return [task.result() for task in tasks if not task.cancelled()]
 
 
 async def play(server: MockServer, lane: Lane, case: Case, root: Path) -> Cell:
@@ -152,6 +179,9 @@ async def play(server: MockServer, lane: Lane, case: Case, root: Path) -> Cell:
         reason = lane.column.not_applicable.get(missing[0])
         cell.verdict = "n/a" if reason else "skip"
         cell.complaints = [reason or f"the driver lacks the capability {missing[0]}"]
+        return cell
+    if case.listen == "ipv6" and "ipv6" not in server.origins:
+        cell.verdict, cell.complaints = "n/a", ["this machine has no IPv6"]
         return cell
     release = await lane.hold(any("env" in c for c in case.calls))
     began = time.monotonic()
@@ -182,8 +212,13 @@ async def _attempt(server: MockServer, lane: Lane, case: Case, cell: Cell) -> bo
     journal = server.register(token, list(case.server), variables, now)
     started: list[float] = []
     driver: Driver | None = None
+    own: Driver | None = None  # a process of its own, where the case is about the environment that it starts in
     try:
-        driver = await lane.driver()
+        if case.process_env:
+            column = lane.column
+            own = Driver(dataclasses.replace(column, env={**column.env, **substitute(case.process_env, variables)}))
+            await own.start()
+        driver = own or await lane.driver()
         for call in case.calls:
             message = request_of(call, case, server, variables, key)
             if call.get("sleep_before_ms"):
@@ -203,6 +238,8 @@ async def _attempt(server: MockServer, lane: Lane, case: Case, cell: Cell) -> bo
         cell.complaints = [str(exc)]
     finally:
         cell.journal = journal.to_json()
+        if own is not None:
+            await own.stop()
         if driver is not None:
             cell.stderr = driver.stderr[-4000:].decode("utf-8", "replace").replace(key, "[key]")
         server.forget(token)
@@ -219,7 +256,9 @@ def _verdict(case: Case, cell: Cell, journal: Journal, started: list[float], key
         cell.complaints = [f"driver: {last['driver_error']}"]
     else:
         cell.complaints = judge(case, cell.answers, journal, started, given or key)
-    cell.complaints += canary.leaks(key, cell.answers, bytes(driver.stderr))
+    planted = canary.planted(case.calls, key)
+    cell.complaints += canary.leaks(planted, cell.answers, bytes(driver.stderr))
+    cell.complaints += canary.abroad(planted, case.calls, journal)
     if journal.problems:
         cell.verdict, cell.complaints = "harness-error", list(journal.problems)
     elif cell.complaints:
@@ -229,7 +268,8 @@ def _verdict(case: Case, cell: Cell, journal: Journal, started: list[float], key
 def variables_of(server: MockServer, token: str, key: str, listen: str) -> dict[str, str]:
     """What `${…}` stands for in this attempt."""
     return {"BASE": server.base(token, listen), "OTHER": server.base(token, "other"), "TLS": server.base(token, "tls"),
-            "PLAIN": server.base(token), "REFUSED": server.origins["refused"], "BLACKHOLE": server.origins["blackhole"],
+            "PLAIN": server.base(token), "PROXY": server.origins["proxy"], "TLSPORT": server.origins["tls"].rpartition(":")[2],
+            "REFUSED": server.origins["refused"], "BLACKHOLE": server.origins["blackhole"],
             "KEY": key, "TOKEN": token}
 
 
