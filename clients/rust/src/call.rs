@@ -3,8 +3,9 @@
 use crate::config::CallOptions;
 use crate::deadline::Surface;
 use crate::download::Binary;
-use crate::errors::Error;
+use crate::errors::{Error, Kind};
 use crate::multipart::Multipart;
+use crate::stream::snippet;
 use crate::transport::BodyReader;
 use crate::values::{Answer, MAX_JSON_BYTES, ResponseMeta, decode};
 use bytes::Bytes;
@@ -283,6 +284,20 @@ impl Opened {
     pub(crate) async fn json<T: DeserializeOwned>(mut self, mend: Option<fn(&mut Value)>) -> Result<Answer<T>, Error> {
         let raw = self.read().await?;
         let value = decode(self.meta.status, &self.meta.headers, &raw, mend).map_err(|e| self.fail(e))?;
+        Ok(Answer { value, meta: self.meta.clone(), raw })
+    }
+
+    /// A JSON answer that is nothing without its list: `choices` or `data`.
+    pub(crate) async fn json_with<T: DeserializeOwned>(mut self, list: &str) -> Result<Answer<T>, Error> {
+        let raw = self.read().await?;
+        let decoded = decode::<Value>(self.meta.status, &self.meta.headers, &raw, None).and_then(|value| {
+            let odd = |why: String| Error::new(Kind::UnexpectedResponse, why).with_body(raw.clone());
+            if !value[list].is_array() {
+                return Err(odd(format!("the answer has no list {list}: {}", snippet(&value.to_string()))));
+            }
+            serde_json::from_value(value).map_err(|e| odd(format!("the answer does not have the shape that is due: {e}")))
+        });
+        let value = decoded.map_err(|e| self.fail(e))?;
         Ok(Answer { value, meta: self.meta.clone(), raw })
     }
 

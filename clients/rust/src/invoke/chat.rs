@@ -37,7 +37,11 @@ impl ChatCompletions {
         let this = self.clone();
         Pending::new(move |options| async move {
             let body = body_of(&request, false, &options)?;
-            this.target.send(&this.client, "/v1/chat/completions", &body, "application/json", options).await?.json(None).await
+            this.target
+                .send(&this.client, "/v1/chat/completions", &body, "application/json", options)
+                .await?
+                .json_with("choices")
+                .await
         })
     }
 

@@ -24,7 +24,11 @@ impl Completions {
         let this = self.clone();
         Pending::new(move |options| async move {
             let body = body_of(&request, false, &options)?;
-            this.target.send(&this.client, "/v1/completions", &body, "application/json", options).await?.json(None).await
+            this.target
+                .send(&this.client, "/v1/completions", &body, "application/json", options)
+                .await?
+                .json_with("choices")
+                .await
         })
     }
 

@@ -24,7 +24,7 @@ impl Embeddings {
         Pending::new(move |options| async move {
             let body = body_of(&request, false, &options)?;
             let opened = this.target.send(&this.client, "/v1/embeddings", &body, "application/json", options).await?;
-            let answer: Answer<EmbeddingList> = opened.json(None).await?;
+            let answer: Answer<EmbeddingList> = opened.json_with("data").await?;
             Ok(answer.map(|mut list| {
                 list.data.sort_by_key(|e| e.index.unwrap_or(0));
                 list
