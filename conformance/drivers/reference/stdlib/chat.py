@@ -170,13 +170,14 @@ class ChatStream:
                 events = self.decoder.feed(data)
             except Fault as exc:
                 raise self._fault(exc.kind, exc.message) from None
-            for event in events:
+            for n, event in enumerate(events):
+                self._check_ignored(n)  # lines between two events of one read count where they stand
                 chunk = self._meaning(event)
                 if self.done:
                     return
                 if chunk is not None:
                     yield chunk
-            self._check_ignored()  # after the events of the same read, which came before it
+            self._check_ignored(len(events))
         yield from self._end()
 
     def _read(self) -> bytes:
@@ -192,11 +193,10 @@ class ChatStream:
         return Fault(kind, clean(message, self.key), reason=reason, partial=self.sum.snapshot(False),
                      attempts=self.attempts, request_id=self.request_id)
 
-    def _check_ignored(self) -> None:
+    def _check_ignored(self, events: int) -> None:
         """Chutes ends a failed stream with a bare JSON object; the decoder hands such lines up as ignored."""
-        lines, self.decoder.ignored = self.decoder.ignored, []
-        for line in lines:
-            self._bare_error(line)
+        while self.decoder.ignored and self.decoder.ignored[0][0] <= events:
+            self._bare_error(self.decoder.ignored.pop(0)[1])
 
     def _bare_error(self, line: str) -> None:
         text = line.strip()

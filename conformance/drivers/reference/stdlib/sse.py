@@ -20,7 +20,7 @@ class Event:
 
 
 class Decoder:
-    """`feed` bytes, get events; `ignored` collects lines that are no field, `tail` the unterminated rest."""
+    """`feed` bytes, get events; `ignored` collects lines that are no field, each with the number of events before it in its read."""
 
     def __init__(self, max_event: int = MAX_EVENT) -> None:
         self._buffer = bytearray()
@@ -34,7 +34,8 @@ class Decoder:
         self._id_next: str | None = None
         self.last_id = ""
         self.retry_ms: int | None = None
-        self.ignored: list[str] = []
+        self.ignored: list[tuple[int, str]] = []
+        self._events = 0
 
     def feed(self, data: bytes) -> list[Event]:
         """All events that these bytes complete."""
@@ -46,6 +47,7 @@ class Decoder:
                 del self._buffer[:3]
             self._start = False
         out: list[Event] = []
+        self._events = 0
         at = 0
         while at < len(self._buffer):
             if self._after_cr and self._buffer[at] == 10:
@@ -62,6 +64,7 @@ class Decoder:
             event = self._line(line)
             if event:
                 out.append(event)
+                self._events += 1
         del self._buffer[:at]
         self._scanned = len(self._buffer)
         self._check(len(self._buffer))
@@ -104,7 +107,7 @@ class Decoder:
             if value and all("0" <= c <= "9" for c in value):
                 self.retry_ms = int(value)
         else:
-            self.ignored.append(text)
+            self.ignored.append((self._events, text))
         return None
 
     def _dispatch(self) -> Event | None:
