@@ -29,24 +29,49 @@ export interface Auth {
   secrets(): readonly string[];
 }
 
-/** `Authorization: Bearer …`, what the platform reads. */
+/**
+ * `Authorization: Bearer …`, what the platform reads; the same as `apiKey`. Throws `config` for a key that no header can carry.
+ *
+ * @example
+ * import { bearer, Chutes } from "chutes-client";
+ * const client = new Chutes({ auth: bearer("cpk_test") });
+ */
 export function bearer(key: string): Auth {
   const clean = checkKey(key);
   return fixed("authorization", `Bearer ${clean}`, clean);
 }
 
-/** `X-API-Key: …`, for gateways. The public server does not read it. */
+/**
+ * `X-API-Key: …`, for gateways. The public server does not read it. Throws `config` for a key that no header can carry.
+ *
+ * @example
+ * import { Chutes, xApiKey } from "chutes-client";
+ * const client = new Chutes({ auth: xApiKey("cpk_test") });
+ */
 export function xApiKey(key: string): Auth {
   const clean = checkKey(key);
   return fixed("x-api-key", clean, clean);
 }
 
-/** No credentials. */
+/**
+ * No credentials; the same as `auth: "none"`.
+ *
+ * @example
+ * import { anonymous, Chutes } from "chutes-client";
+ * const { items } = await new Chutes({ auth: anonymous() }).chutes.list({ include_public: true });
+ */
 export function anonymous(): Auth {
   return { apply: () => undefined, secrets: () => [] };
 }
 
-/** Asks for a key before each attempt, for keys that change. */
+/**
+ * Asks for a key before each attempt, for keys that change. What the function throws reaches the caller as it is.
+ *
+ * @example
+ * import { readFile } from "node:fs/promises";
+ * import { Chutes, fromProvider } from "chutes-client";
+ * const client = new Chutes({ auth: fromProvider(() => readFile("key.txt", "utf8")) });
+ */
 export function fromProvider(provider: () => string | Promise<string>): Auth {
   const seen: string[] = [];
   return Object.freeze({

@@ -52,7 +52,15 @@ export class Hotkey {
     this.address = encodeAddress(this.publicKey);
   }
 
-  /** A key from its seed: 32 bytes, or 64 hexadecimal digits with or without `0x`. Throws `config` without showing it. */
+  /**
+   * A key from its seed: 32 bytes, or 64 hexadecimal digits with or without `0x`.
+   *
+   * Throws `config` for another seed, without showing it, and where the library is not installed.
+   *
+   * @example
+   * import { Hotkey } from "chutes-client/hotkey";
+   * const { address } = Hotkey.fromSeed(bytes);
+   */
   static fromSeed(seed: Uint8Array | string): Hotkey {
     const bytes = typeof seed === "string" ? fromHex(seed) : seed;
     if (!(bytes instanceof Uint8Array) || bytes.length !== SEED_BYTES)
@@ -65,6 +73,10 @@ export class Hotkey {
    * `~/.chutes/config.ini`; section `auth`, `hotkey_seed`, checked against `hotkey_ss58address` where that is given.
    *
    * Throws `config` with the name of the file, never with the seed.
+   *
+   * @example
+   * import { Hotkey } from "chutes-client/hotkey";
+   * const { address } = Hotkey.fromConfig("/etc/chutes/config.ini");
    */
   static fromConfig(path?: string): Hotkey {
     const env = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env;
@@ -80,7 +92,14 @@ export class Hotkey {
     return key;
   }
 
-  /** Signs a text (as UTF-8) or bytes; 128 lower-case hexadecimal digits. Each signature of a message is another one. */
+  /**
+   * Signs a text (as UTF-8) or bytes; 128 lower-case hexadecimal digits. Each signature of a message is another one.
+   *
+   * @example
+   * import { Hotkey, verify } from "chutes-client/hotkey";
+   * const key = Hotkey.fromSeed(bytes);
+   * console.log(verify(key.address, "a message", key.sign("a message"))); // true
+   */
   sign(message: string | Uint8Array): string {
     return toHex(sr25519().sign(this.#secret, utf8(message)));
   }
@@ -94,7 +113,14 @@ export class Hotkey {
   }
 }
 
-/** Whether a signature (hexadecimal, with or without `0x`) of a message belongs to an address. */
+/**
+ * Whether a signature (hexadecimal, with or without `0x`) of a message belongs to an address. What is no address or no signature is
+ * false; throws `config` where the library is not installed.
+ *
+ * @example
+ * import { verify } from "chutes-client/hotkey";
+ * const known = verify("5FnoWRL4FYzd29q8zXoY3JWio9PtBPgrAFu2RcgQazRQsiCs", "a message", "00".repeat(64)); // false
+ */
 export function verify(address: string, message: string | Uint8Array, signature: string): boolean {
   const library = sr25519();
   const publicKey = decodeAddress(address);
@@ -111,6 +137,12 @@ export function verify(address: string, message: string | Uint8Array, signature:
  * Signs each request with a hotkey, anew for each attempt: the purpose of the operation, else the exact bytes of the body.
  *
  * A GET or DELETE without a purpose cannot be signed: `config`, before anything is sent. What needs no credential is sent without one.
+ * The server allows 600 s between its clock and this machine's.
+ *
+ * @example
+ * import { Chutes } from "chutes-client";
+ * import { Hotkey, hotkey } from "chutes-client/hotkey";
+ * const client = new Chutes({ auth: hotkey(Hotkey.fromConfig()) });
  */
 export function hotkey(key: Hotkey): Auth {
   return Object.freeze({

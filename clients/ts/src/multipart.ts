@@ -28,7 +28,12 @@ export interface NamedFile {
   size?: number | undefined;
 }
 
-/** A file to upload. */
+/**
+ * A file to upload. One that is missing or cannot be read is `config` before anything is sent; one that changes its length while it is
+ * being sent is `config`, too.
+ *
+ * @example const { logo_id } = await client.logos.create({ logo: { content: "logo.png", contentType: "image/png" } });
+ */
 export type FileInput = FileContent | NamedFile;
 
 /** A file that was found, with its length. */

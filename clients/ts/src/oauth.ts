@@ -45,7 +45,12 @@ export interface TokenInit {
   tokenType?: string | undefined;
 }
 
-/** A token. `util.inspect` masks it; `JSON.stringify` does not, since that is how it is stored. */
+/**
+ * A token. `util.inspect` masks it; `JSON.stringify` does not, since that is how it is stored. Throws `config` without an access token
+ * or the time when it expires.
+ *
+ * @example const stored = new Token(JSON.parse(JSON.stringify(token)));
+ */
 export class Token {
   readonly accessToken: string;
   /** Good once. */
@@ -88,6 +93,7 @@ export interface ProviderOptions {
  * The sign-in of one app.
  *
  * @example
+ * import { Chutes, OAuth } from "chutes-client";
  * const oauth = new OAuth({ clientId: "cid_…", clientSecret: "csc_…", redirectUri: "http://localhost:3000/callback" });
  * const { url, state, codeVerifier } = await oauth.authorizeUrl(["profile", "chutes:invoke"]);
  * // … the user comes back with a code and the same state
@@ -140,7 +146,11 @@ export class OAuth {
     return { url: `${this.#runtime.config.endpoints.api}/idp/authorize?${query.toString()}`, state, codeVerifier };
   }
 
-  /** The token for a code; sent once. Throws `bad_request` with `code: "invalid_grant"` for a code that is used up or too old. */
+  /**
+   * The token for a code; sent once. Throws `bad_request` with `code: "invalid_grant"` for a code that is used up or too old.
+   *
+   * @example const token = await oauth.exchange(code, codeVerifier);
+   */
   exchange(code: string, codeVerifier: string, options: CallOptions = {}): Promise<Token> {
     this.#runtime.config.learned.add(code, codeVerifier);
     return this.#token(
@@ -150,13 +160,22 @@ export class OAuth {
     );
   }
 
-  /** A new token; sent once, since the refresh token is good once. Where no new refresh token comes, the old one stays. */
+  /**
+   * A new token; sent once, since the refresh token is good once. Where no new refresh token comes, the old one stays. Throws
+   * `bad_request` with `code: "invalid_grant"` for a refresh token that is used up, revoked or too old.
+   *
+   * @example const next = token.refreshToken === undefined ? token : await oauth.refresh(token.refreshToken);
+   */
   refresh(refreshToken: string, options: CallOptions = {}): Promise<Token> {
     this.#runtime.config.learned.add(refreshToken);
     return this.#token({ grant_type: "refresh_token", refresh_token: refreshToken }, refreshToken, options);
   }
 
-  /** Makes an access or refresh token worthless. */
+  /**
+   * Makes a token worthless: of a `Token` the refresh token where there is one. An unknown one is no error.
+   *
+   * @example await oauth.revoke(token);
+   */
   async revoke(token: Token | string, options: CallOptions = {}): Promise<void> {
     const text = typeof token === "string" ? token : (token.refreshToken ?? token.accessToken);
     this.#runtime.config.learned.add(text);
@@ -167,6 +186,10 @@ export class OAuth {
   /**
    * A signer for a client: renews the token when it has less than a minute left, once for however many calls wait for it. A renewal
    * that fails reaches all of them, and is tried anew by the next call. A token without a refresh token is used as it is.
+   *
+   * @example
+   * import { Chutes } from "chutes-client";
+   * const client = new Chutes({ auth: oauth.provider(token, { onToken: store }) });
    */
   provider(token: Token | TokenInit, options: ProviderOptions = {}): Auth {
     const provider = new Provider(this, token instanceof Token ? token : new Token(token), options, () => this.#runtime.config.seam.now());

@@ -26,7 +26,11 @@ export function redact(text: string, secrets: readonly string[] = []): string {
   return clean.replace(SHAPES, MASK);
 }
 
-/** Copies headers with the values of credentials masked. */
+/**
+ * Copies headers with the values of credentials masked.
+ *
+ * @example redactHeaders({ Authorization: "Bearer cpk_test_1" }) // { Authorization: "[redacted]" }
+ */
 export function redactHeaders(headers: Readonly<Record<string, string>>, secrets: readonly string[] = []): Record<string, string> {
   const clean: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) clean[name] = SECRET_HEADERS.test(name) ? MASK : redact(value, secrets);

@@ -86,7 +86,13 @@ function unescaped(text: string): string | undefined {
   }
 }
 
-/** True for a `Binary`, to tell it from a JSON value. */
+/**
+ * True for a `Binary`, to tell it from a JSON value.
+ *
+ * @example
+ * const answer = await client.chute("me-kokoro").call("/speak", { text: "Hi" });
+ * if (isBinary(answer)) await answer.save("hi.wav");
+ */
 export function isBinary(value: unknown): value is Binary {
   return typeof value === "object" && value !== null && (value as Binary).bytes instanceof Uint8Array && "contentType" in value;
 }

@@ -3,17 +3,29 @@
 /** The namespace of every id, from RFC 9562. */
 export const NAMESPACE_OID = "6ba7b812-9dad-11d1-80b4-00c04fd430c8";
 
-/** The `chute_id` that a name has in an account. The first letters of both may be of any case; they are not the same. */
+/**
+ * The `chute_id` that a name has in an account, before it is deployed. Case counts.
+ *
+ * @example predictChuteId("demo", "echo") // "b97d6f5b-8a23-5735-b8bf-2bd6f22d9165"
+ */
 export function predictChuteId(username: string, name: string): string {
   return uuid5(`${username}::chute::${name}`);
 }
 
-/** The `version` of a chute: it changes with its image, the image's patch version, and its code. */
+/**
+ * The `version` of a chute: it changes with its image, the image's patch version (`"None"` where it has none), and its code.
+ *
+ * @example predictVersion(imageId, "initial", code)
+ */
 export function predictVersion(imageId: string, patchVersion: string, code: string): string {
   return uuid5(`${imageId}:${patchVersion}:${code}`);
 }
 
-/** The `image_id` that a name and tag have in an account, without regard to case. */
+/**
+ * The `image_id` that a name and tag have in an account, without regard to case.
+ *
+ * @example predictImageId("demo", "tools", "1.0") === predictImageId("Demo", "Tools", "1.0")
+ */
 export function predictImageId(username: string, name: string, tag: string): string {
   return uuid5(`${username}/${name}:${tag}`.toLowerCase());
 }

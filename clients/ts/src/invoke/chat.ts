@@ -51,7 +51,7 @@ export class ChatCompletions {
    *
    * @example
    * const completion = await client.chat.completions.create({ model, messages: [{ role: "user", content: "Hi" }] });
-   * console.log(completion.choices[0]?.message?.content);
+   * console.log(completion.choices?.[0]?.message?.content);
    */
   create(params: ChatParams, options: CallOptions = {}): ResultPromise<ChatCompletion> {
     return this.#place.perform(

@@ -157,7 +157,7 @@ export class ChuteHandle {
    * An event stream is a `config` error that names `.stream`.
    *
    * @example
-   * const { text } = await client.chute("me-whisper").call("/transcribe", { audio_b64 });
+   * const answer = await client.chute("me-whisper").call("/transcribe", { audio_b64 }); // unknown: narrow it
    */
   call(path: string, args?: object, options: CordOptions = {}): ResultPromise<unknown> {
     return new ResultPromise<unknown>(
