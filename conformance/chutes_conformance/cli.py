@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import __version__, canary, library, report
+from . import __version__, canary, differential, library, report
 from .columns import Column, ColumnError
 from .columns import load as load_columns
 from .driver import Driver
@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     play.add_argument("--case", action="append", default=[], help="pattern of case names (repeatable)")
     play.add_argument("--out", type=Path, default=None, help="folder for results.json, junit.xml, matrix.html")
     play.add_argument("--jobs", type=int, default=8, help="cases at once")
+    play.add_argument("--fail-fast", action="store_true", help="end a column with its first must or should that does not pass")
     play.add_argument("--no-oracle", action="store_true", help="do not play the reference client first")
     play.set_defaults(act=_run)
     show = commands.add_parser("list", help="show cases, columns or requirements")
@@ -56,6 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("case")
     again.add_argument("column")
     again.set_defaults(act=_repro)
+    fuzz = commands.add_parser("fuzz", help="compare the clients on the corpus and on random streams")
+    fuzz.add_argument("--column", action="append", help="only these columns (default: ours)")
+    fuzz.add_argument("--seconds", type=float, help="time for random streams (default: until the seeds are used up)")
+    fuzz.add_argument("--seeds", default="0:200", help="first:last of the random streams (default 0:200)")
+    fuzz.set_defaults(act=_fuzz)
     check = commands.add_parser("validate", help="check every case against its schema")
     check.set_defaults(act=_validate)
     return parser
@@ -81,8 +87,8 @@ def _run(args: argparse.Namespace) -> int:
         print(MARKS[cell.verdict], end="", flush=True)
 
     options = Options(
-        root=args.root, jobs=args.jobs, complete=len(cases) == len(every), progress=progress,
-        oracle=None if args.no_oracle else oracle,
+        root=args.root, jobs=args.jobs, complete=len(cases) == len(every) and not args.fail_fast, progress=progress,
+        fail_fast=args.fail_fast, oracle=None if args.no_oracle else oracle,
         meta={"version": __version__, "python": platform.python_version(), "system": platform.system()},
     )
     result = asyncio.run(run(cases, [columns[n] for n in names], options))
@@ -138,6 +144,19 @@ def _validate(args: argparse.Namespace) -> int:
     templates = {c.name.partition(f"/{c.raw['id']}")[0] + "/" + c.raw["id"] for c in cases}
     print(f"{len(cases)} cases are valid ({len(templates)} without their permutations)")
     return 0
+
+
+def _fuzz(args: argparse.Namespace) -> int:
+    known = _columns(args)
+    wanted = [known[n] for n in args.column] if args.column else [c for c in known.values() if c.decides]
+    oracle = next(c for c in known.values() if c.kind == "oracle")
+    first, _, last = args.seeds.partition(":")
+    seeds = range(int(first), int(last or first) + 1)
+    found = asyncio.run(differential.fuzz(wanted, oracle, args.root / "corpus", library.load(args.root), seeds, args.seconds))
+    for disagreement in found.disagreements:
+        print(f"\n{disagreement}")
+    print(f"{found.streams} streams, {found.plays} plays in {found.seconds:.0f} s, {len(found.disagreements)} disagreements")
+    return 1 if found.disagreements else 0
 
 
 def _repro(args: argparse.Namespace) -> int:
