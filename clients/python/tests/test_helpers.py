@@ -121,6 +121,15 @@ async def test_a_deployment_is_never_sent_twice(call: Both) -> None:
     assert caught.value.attempts == 1 and asked(server).count("POST /chutes/") == 1 and call.clock.sleeps == []
 
 
+async def test_what_the_caller_adds_goes_with_the_deployment_alone(call: Both) -> None:
+    more: dict[str, Any] = {"extra_headers": {"X-Mine": "1"}, "extra_query": {"q": "1"}, "extra_body": {"later": 1}}
+    with platform(world(NONE)) as server:
+        await call(server, "chutes.deploy", BODY, options=more)
+    assert asked(server) == [*LOOKUPS, "POST /chutes/?q=1"]
+    assert [b"X-Mine" in request for request in server.requests] == [False, False, False, True]
+    assert json.loads(server.requests[-1].partition(b"\r\n\r\n")[2]) == {**BODY, "later": 1}
+
+
 async def test_what_is_missing_is_said_before_anything_is_sent(call: Both) -> None:
     with platform({}) as server, pytest.raises(ConfigError, match="deploy needs image, public"):
         await call(server, "chutes.deploy", name="echo", code="")
@@ -163,6 +172,18 @@ async def test_a_warm_up_that_breaks_is_followed_again(call: Both) -> None:
         state = await call(server, "chutes.wait_ready", "alice/echo", on_progress=seen.append)
     assert state.status == "hot" and [event.status for event in seen] == ["cold", "cold", "hot"]
     assert asked(server) == [WARMUP] * 2
+
+
+async def test_a_chute_that_was_named_by_its_id_is_told_by_it(call: Both) -> None:
+    with platform({f"GET /chutes/warmup/{CHUTE}": chunked(HOT)}) as server:
+        state = await call(server, "chutes.wait_ready", CHUTE)
+    assert state.to_dict() == {"chute_id": CHUTE, "status": "hot"}
+
+
+async def test_breaks_until_the_time_is_over_are_a_time_out_in_the_same_words(call: Both) -> None:
+    with platform({WARMUP: chunked(COLD, end=False)}) as server, pytest.raises(APITimeoutError, match="did not get hot"):
+        await call(server, "chutes.wait_ready", "alice/echo", timeout=1.0)
+    assert len(server.requests) > 1 and sum(call.clock.sleeps) == pytest.approx(1.0)
 
 
 async def test_the_end_without_hot_is_a_time_out(call: Both) -> None:
@@ -222,6 +243,13 @@ async def test_a_log_that_breaks_on_and_on_is_given_up(call: Both) -> None:
     with platform({LOGS: chunked(b".\n", end=False)}) as server, pytest.raises(StreamInterruptedError):
         await call(server, "container_images.wait_built", "i")
     assert asked(server) == [LOGS] * 6
+
+
+async def test_a_build_is_not_waited_for_longer_than_asked(call: Both) -> None:
+    image = answer(b'{"image_id": "i", "status": "building"}')
+    with platform({LOGS: chunked(b"DONE"), GET_IMAGE: image}) as server, pytest.raises(APITimeoutError, match="see wait_built"):
+        await call(server, "container_images.wait_built", "i", timeout=7)
+    assert asked(server) == [LOGS, GET_IMAGE, GET_IMAGE, GET_IMAGE] and call.clock.sleeps == [5, 2]
 
 
 async def test_a_failed_build_is_an_error_with_its_words(call: Both) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from uuid import UUID
 
+from ._config import check_duration
 from ._json import is_object
+from ._params import Options
 
 if TYPE_CHECKING:
     from .management import Chute, JobRun, WarmupEvent, WarmupStatus
+    from .testing import Seam
 
 WARMUP_TIMEOUT = 600.0
 """Seconds after which the server itself ends a warm-up that got nowhere."""
@@ -44,3 +49,48 @@ def job_state(run: JobRun) -> str:
         inner: Any = result.get("status") if is_object(result) else None
         return str(inner or run.status or "complete")
     return "running" if run.instance_id or run.active else "queued"
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a reference is an id, which needs no look-up."""
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+def look_ups(options: Options | None) -> Options:
+    """Options of the requests around a helper's own one: body, query and headers of the caller belong to that one."""
+    chosen = Options(**(options or {}))
+    chosen.pop("extra_body", None)
+    chosen.pop("extra_query", None)
+    chosen.pop("extra_headers", None)
+    return chosen
+
+
+class Until:
+    """The time that a helper may take in all: requests, sleeps and streams.
+
+    Raises:
+        ConfigError: for a time-out that is not above zero.
+    """
+
+    def __init__(self, seam: Seam, timeout: float | None, options: Options | None) -> None:
+        check_duration(timeout, "timeout")
+        self._now, self._options = seam.monotonic, options or Options()
+        self._at = math.inf if timeout is None else seam.monotonic() + timeout
+
+    @property
+    def over(self) -> bool:
+        return self._now() >= self._at
+
+    def at_most(self, seconds: float) -> float:
+        """So many seconds, but not beyond the end."""
+        return max(min(seconds, self._at - self._now()), 0.0)
+
+    def stream(self) -> Options:
+        """The options of a stream, which ends with the time: what keeps it alive goes on for ever."""
+        chosen = Options(**self._options)
+        if not math.isinf(self._at):
+            chosen.setdefault("deadline", max(self._at - self._now(), 0.001))
+        return chosen

@@ -7,8 +7,8 @@ from contextlib import suppress
 from typing import Any
 
 from ..._config import check_duration
-from ..._errors import APIConnectionError, APITimeoutError, ConfigError, NotFoundError, StreamInterruptedError
-from ..._helpers import WARMUP_TIMEOUT, Deployment, Progress
+from ..._errors import APITimeoutError, ConfigError, NotFoundError, StreamInterruptedError
+from ..._helpers import WARMUP_TIMEOUT, Deployment, Progress, Until, is_uuid, look_ups
 from ..._params import Options
 from ..._retry import backoff
 from ...management import Chute, WarmupStatus
@@ -40,7 +40,8 @@ class AsyncChutesResource(AsyncChutesApi):
             from_cdk: `"module:chute"`: a chute written with the official CDK, turned into that form. Needs the package `chutes`.
             accept_fee: agree to the fee of a first deployment.
             force: send it also when nothing has changed.
-            options: `timeout`, `extra_headers` and the other options of a call, for every request.
+            options: `timeout`, `max_retries` and the like for every request; `extra_headers`, `extra_query` and `extra_body` go
+                with the deployment alone.
 
         Raises:
             ConfigError: if a field without which nothing works is missing.
@@ -56,7 +57,7 @@ class AsyncChutesResource(AsyncChutesApi):
         missing = [name for name in ("name", "image", "code", "public") if name not in body]
         if missing:
             raise ConfigError(f"deploy needs {', '.join(missing)}: give a definition, from_cdk, or the fields themselves")
-        given = options or {}
+        given = look_ups(options)
         account = await self._client.users.me(**given)
         image = await self._client.container_images.get(str(body["image"]), **given)
         chute_id = predict_chute_id(account.username or "", str(body["name"]))
@@ -66,7 +67,7 @@ class AsyncChutesResource(AsyncChutesApi):
             before = await self.get(chute_id, **given)
         if before is not None and not force and before.version == version and before.public == body["public"]:
             return Deployment(before, "unchanged")
-        chute = await self._create(body, accept_fee, given)
+        chute = await self._create(body, accept_fee, options or {})
         return Deployment(chute, "created" if before is None else "updated")
 
     async def _create(self, body: Mapping[str, Any], accept_fee: bool, given: Mapping[str, Any]) -> Chute:
@@ -100,36 +101,39 @@ class AsyncChutesResource(AsyncChutesApi):
             APITimeoutError: if it does not get hot in time, or the server gives up.
             ChutesError: what the server refused, such as a disabled chute.
         """
-        check_duration(timeout, "timeout")
         check_duration(poll_interval, "poll_interval")
-        given = options or {}
         seam = self._client._config.seam
-        end = None if timeout is None else seam.monotonic() + timeout
+        until = Until(seam, timeout, options)
         tell: Progress = on_progress or (lambda _: None)
-        while end is None or seam.monotonic() < end:
-            left = None if end is None else end - seam.monotonic()
-            if poll_interval is not None:
-                state = await self.warmup_status(ref, **given)
+        if poll_interval is None:
+            if await self._follow(ref, tell, until):
+                return WarmupStatus.model_validate({"status": "hot"} | ({"chute_id": ref} if is_uuid(ref) else {}))
+        else:
+            while not until.over:
+                state = await self.warmup_status(ref, **(options or {}))
                 tell(state)
                 if state.status == "hot":
                     return state
-                await sleep(seam, poll_interval if left is None else min(poll_interval, left))
-                continue
-            try:
-                found = await self._follow(ref, tell, left, given)
-            except (StreamInterruptedError, APIConnectionError) as error:
-                await sleep(seam, backoff(0, error.kind, seam.random()))
-                continue
-            if found is not None:
-                return found
-            break
+                await sleep(seam, until.at_most(poll_interval))
         raise APITimeoutError(f"the chute {ref!r} did not get hot in time")
 
-    async def _follow(self, ref: str, tell: Progress, left: float | None, options: Mapping[str, Any]) -> WarmupStatus | None:
-        merged: Any = {"deadline": left, **options}
-        async with await self.warmup(ref, **merged) as events:
-            async for event in events:
-                tell(event)
-                if event.status == "hot":
-                    return WarmupStatus(status="hot")
-        return None
+    async def _follow(self, ref: str, tell: Progress, until: Until) -> bool:
+        """Whether its events say that it is hot; False where they end, or the time does, without it."""
+        seam = self._client._config.seam
+        failures = 0
+        while not until.over:
+            try:
+                async with await self.warmup(ref, **until.stream()) as events:
+                    async for event in events:
+                        failures = 0
+                        tell(event)
+                        if event.status == "hot":
+                            return True
+                return False
+            except StreamInterruptedError as error:
+                await sleep(seam, until.at_most(backoff(failures, error.kind, seam.random())))
+                failures += 1
+            except APITimeoutError:
+                if not until.over:
+                    raise
+        return False

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ..._config import OMIT, check_duration
-from ..._errors import APIConnectionError, APITimeoutError, StreamError, StreamInterruptedError
-from ..._helpers import POLL_INTERVAL
+from ..._errors import APITimeoutError, StreamError, StreamInterruptedError
+from ..._helpers import POLL_INTERVAL, Until, look_ups
 from ..._lines import RESUME_ATTEMPTS
 from ..._multipart import File, FileInput
 from ..._params import Options
@@ -56,7 +55,8 @@ class AsyncContainerImagesResource(AsyncContainerImagesApi):
             on_log: called with each record of the log.
             wait: False returns as soon as the upload is accepted.
             timeout: seconds to wait for the build at most; default: no limit.
-            options: `timeout`, `extra_headers` and the other options of a call, for every request.
+            options: `timeout`, `max_retries` and the like for every request; `extra_headers` and `extra_query` go with the upload
+                alone.
 
         Raises:
             StreamError: with the build's own words, if it fails.
@@ -65,19 +65,18 @@ class AsyncContainerImagesResource(AsyncContainerImagesApi):
             ChutesError: what the server refused, or the connection did. The upload is never sent twice by itself.
         """
         check_duration(timeout, "timeout")
-        given = options or {}
         if username is None:
-            username = (await self._client.users.me(**given)).username or ""
+            username = (await self._client.users.me(**look_ups(options))).username or ""
         content = context if isinstance(context, File) else File(EMPTY_ZIP if context is None else context, None, "application/zip")
         if content.filename is None:
             content = File(content.source, "chutes.zip", content.content_type)
         made = await self.create(
             wait=False, build_context=content, username=username, name=name, readme=readme or f"{name}:{tag}",
-            logo_id=logo_id or "__none__", tag=tag, dockerfile=dockerfile, image=image, public=public, **given,
+            logo_id=logo_id or "__none__", tag=tag, dockerfile=dockerfile, image=image, public=public, **(options or {}),
         )  # fmt: skip
         if not wait:
             return made
-        return await self.wait_built(made.image_id, on_log=on_log, timeout=timeout, options=given)
+        return await self.wait_built(made.image_id, on_log=on_log, timeout=timeout, options=look_ups(options))
 
     async def wait_built(
         self,
@@ -97,49 +96,48 @@ class AsyncContainerImagesResource(AsyncContainerImagesApi):
             offset: where to begin in the log.
             on_log: called with each record.
             timeout: seconds to wait at most; default: no limit.
-            options: as in `build`.
+            options: `timeout`, `extra_headers` and the other options of a call, for every request.
 
         Raises:
             StreamError: with the build's own words, if it failed.
             APITimeoutError: after `timeout`.
             ChutesError: what the server refused, or the connection did.
         """
-        check_duration(timeout, "timeout")
-        given = options or {}
-        seam = self._client._config.seam
-        end = None if timeout is None else seam.monotonic() + timeout
-        tell: OnLog = on_log or (lambda _: None)
-        await self._follow(image_id, offset, tell, end, given)
+        until = Until(self._client._config.seam, timeout, options)
+        await self._follow(image_id, offset, on_log or (lambda _: None), until)
         while True:
-            image = await self.get(image_id, **given)
+            image = await self.get(image_id, **(options or {}))
             status = image.status or ""
             if status.startswith("error"):
                 raise StreamError(f"the build failed: {status.partition(':')[2].strip() or status}")
             if status == BUILT:
                 return image
-            self._check(end)
-            await sleep(seam, POLL_INTERVAL)
+            if until.over:
+                raise _late()
+            await sleep(self._client._config.seam, until.at_most(POLL_INTERVAL))
 
-    async def _follow(self, image_id: str, offset: str | None, tell: OnLog, end: float | None, options: Options) -> None:
+    async def _follow(self, image_id: str, offset: str | None, tell: OnLog, until: Until) -> None:
         seam = self._client._config.seam
         failures = 0
         while True:
-            left = OMIT if end is None else max(end - seam.monotonic(), 0.001)
-            limited: Any = {"deadline": left, **options}  # heart-beats go on for ever, so that the limit cannot wait for a record
             try:
-                async with await self.logs(image_id, offset=offset or OMIT, **limited) as log:
+                async with await self.logs(image_id, offset=offset or OMIT, **until.stream()) as log:
                     async for record in log:
                         failures, offset = 0, record.offset or offset
                         tell(record)
-                        self._check(end)
                 return
-            except (StreamInterruptedError, APIConnectionError) as error:
+            except StreamInterruptedError as error:
                 failures += 1
                 if failures > RESUME_ATTEMPTS:
                     raise
-                self._check(end)
-                await sleep(seam, backoff(failures - 1, error.kind, seam.random()))
+                if until.over:
+                    raise _late() from error
+                await sleep(seam, until.at_most(backoff(failures - 1, error.kind, seam.random())))
+            except APITimeoutError:
+                if until.over:
+                    raise _late() from None
+                raise
 
-    def _check(self, end: float | None) -> None:
-        if end is not None and self._client._config.seam.monotonic() >= end:
-            raise APITimeoutError("the build did not end in time; it goes on, see wait_built")
+
+def _late() -> APITimeoutError:
+    return APITimeoutError("the build did not end in time; it goes on, see wait_built")

@@ -7,12 +7,11 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from ..._config import check_duration
 from ..._download import length_of, target_of, write
 from ..._errors import APITimeoutError, ConfigError
-from ..._helpers import POLL_INTERVAL
+from ..._helpers import POLL_INTERVAL, Until, is_uuid, look_ups
 from ..._params import Options
 from ..._request import Call, Param
 from ...management import JobRun
@@ -42,7 +41,7 @@ class JobsResource(JobsApi):
             method: name of the job.
             args: its arguments; keyword arguments are merged over them.
             disk_gb: disk space, above 10 and below 1000.
-            options: `timeout`, `extra_headers` and the other options of a call.
+            options: `timeout`, `extra_headers` and the other options of a call; a look-up takes only its limits.
 
         Raises:
             ConfigError: for a disk of another size, before anything is sent.
@@ -54,10 +53,9 @@ class JobsResource(JobsApi):
             if not 10 < disk_gb < 1000:
                 raise ConfigError("disk_gb is above 10 and below 1000")
             body["_disk_gb"] = disk_gb
-        given = options or {}
-        if not _is_uuid(chute):
-            chute = (self._client.chutes.get(chute, **given)).chute_id
-        return self.submit(chute, method, args=body, **given)
+        if not is_uuid(chute):
+            chute = (self._client.chutes.get(chute, **look_ups(options))).chute_id
+        return self.submit(chute, method, args=body, **(options or {}))
 
     def wait(
         self,
@@ -80,21 +78,18 @@ class JobsResource(JobsApi):
             APITimeoutError: after `timeout`; the job goes on.
             ChutesError: what the server refused, or the connection did.
         """
-        check_duration(timeout, "timeout")
         check_duration(poll_interval, "poll_interval")
-        given = options or {}
         seam = self._client._config.seam
-        end = None if timeout is None else seam.monotonic() + timeout
+        until = Until(seam, timeout, options)
         while True:
-            run = self.get(job_id, **given)
+            run = self.get(job_id, **(options or {}))
             if on_progress is not None:
                 on_progress(run)
             if run.finished_at is not None:
                 return run
-            left = poll_interval if end is None else end - seam.monotonic()
-            if left <= 0:
+            if until.over:
                 raise APITimeoutError(f"the job {job_id} did not end in time; it goes on")
-            sleep(seam, min(poll_interval, left))
+            sleep(seam, until.at_most(poll_interval))
 
     def download(
         self,
@@ -135,10 +130,3 @@ class JobsResource(JobsApi):
             pieces.close()
             answer.close()
         return path
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text.lower()
-    except ValueError:
-        return False
