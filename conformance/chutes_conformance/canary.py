@@ -56,7 +56,7 @@ def leaks(known: dict[str, str], answers: list[dict[str, Any]], stderr: bytes) -
     """Where a secret stands. The key may stand nowhere; the others not in errors, texts and logs, for a result may be one."""
     out: list[str] = []
     log = stderr.decode("utf-8", "replace")
-    told = {True: answers, False: [_texts(a) for a in answers]}
+    told: dict[bool, list[Any]] = {True: list(answers), False: [_texts(a) for a in answers]}
     dumps = {k: [json.dumps(one, ensure_ascii=False) for one in v] for k, v in told.items() if k or len(known) > 1}
     for secret, what in known.items():
         whole = what == "the API key"

@@ -44,7 +44,7 @@ def _judge_one(
         each = (expect or {}).get("runs") or [expect] * len(runs)
         if len(each) != len(runs):
             out.append(f"{at}: {len(each)} runs are expected, {len(runs)} reported")
-        if "spread" in (expect or {}):
+        if expect and "spread" in expect:
             out += _spread(expect["spread"], runs, at)
         for n, (one, run) in enumerate(zip(each, runs)):
             label = at if len(runs) == 1 else f"{at}.runs[{n}]"
