@@ -70,7 +70,8 @@ pub struct Decoder {
     retry: Option<u64>,
     skip_lf: bool,
     begun: bool,
-    ignored: Vec<String>,
+    /// How many events stood before each in its feed.
+    ignored: Vec<(usize, String)>,
 }
 
 impl Decoder {
@@ -166,7 +167,7 @@ impl Decoder {
             }
             b"id" | b"retry" => {}
             _ if self.ignored.len() < MAX_IGNORED_LINES && line.len() <= MAX_IGNORED_BYTES => {
-                self.ignored.push(String::from_utf8_lossy(line).into_owned());
+                self.ignored.push((events.len(), String::from_utf8_lossy(line).into_owned()));
             }
             _ => {}
         }
@@ -186,6 +187,11 @@ impl Decoder {
 
     /// Lines that were no field since the last call, for the layer above.
     pub fn take_ignored(&mut self) -> Vec<String> {
+        self.take_ignored_at().into_iter().map(|(_, line)| line).collect()
+    }
+
+    /// As [`Decoder::take_ignored`], each with the number of events of the last feed that came before it.
+    pub(crate) fn take_ignored_at(&mut self) -> Vec<(usize, String)> {
         std::mem::take(&mut self.ignored)
     }
 

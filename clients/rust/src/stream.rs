@@ -73,8 +73,14 @@ impl EventReader {
     fn feed(&mut self, data: &[u8]) {
         let mut events = Vec::new();
         let outcome = self.decoder.feed_into(data, &mut events);
-        self.queue.extend(events.into_iter().map(Record::Event));
-        self.queue.extend(self.decoder.take_ignored().into_iter().map(Record::Ignored));
+        let mut ignored = self.decoder.take_ignored_at().into_iter().peekable();
+        for (at, event) in events.into_iter().enumerate() {
+            while let Some((_, line)) = ignored.next_if(|(before, _)| *before <= at) {
+                self.queue.push_back(Record::Ignored(line));
+            }
+            self.queue.push_back(Record::Event(event));
+        }
+        self.queue.extend(ignored.map(|(_, line)| Record::Ignored(line)));
         if let Err(error) = outcome {
             self.close();
             self.failed = Some(Error::new(Kind::TooLarge, error.to_string()).with_source(error));
