@@ -1,6 +1,7 @@
 /** Where there are no files: browsers and edge runtimes. */
 import { ConfigError } from "./errors.js";
 import type { PartFile } from "./files_node.js";
+import { toHex } from "./hex.js";
 import type { BodySource, OpenedFile } from "./multipart.js";
 import { concat } from "./sse.js";
 
@@ -31,7 +32,7 @@ export async function hashSource(source: BodySource): Promise<string> {
   const pieces: Uint8Array[] = [];
   for await (const piece of source.chunks()) pieces.push(piece);
   const digest = await crypto.subtle.digest("SHA-256", concat(pieces) as BufferSource);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return toHex(new Uint8Array(digest));
 }
 
 export function readConfig(path: string | undefined, ..._below: string[]): { path: string; text: string } {

@@ -8,6 +8,7 @@
  */
 import type { Auth, SignableRequest } from "./auth.js";
 import { ConfigError } from "./errors.js";
+import { fromHex, toHex } from "./hex.js";
 import { decodeAddress, encodeAddress } from "./ss58.js";
 import { readConfig } from "#files";
 import { found } from "#sr25519";
@@ -18,14 +19,6 @@ export { SS58_PREFIX } from "./ss58.js";
 export const ENV_CONFIG_PATH = "CHUTES_CONFIG_PATH";
 const SEED_BYTES = 32;
 const SIGNATURE_BYTES = 64;
-
-const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-
-function fromHex(text: string): Uint8Array | undefined {
-  const digits = text.trim().replace(/^0x/i, "");
-  if (digits.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(digits)) return undefined;
-  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-}
 
 type Library = typeof import("@scure/sr25519");
 

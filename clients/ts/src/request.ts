@@ -3,6 +3,7 @@ import type { CallOptions, Config } from "./config.js";
 import { checkCall, checkHeader, checkKey, secretsOf } from "./config.js";
 import { Deadline, limitsFor, type Surface } from "./deadline.js";
 import { ChutesError, classify, ConfigError, makeError, MAX_BODY_BYTES } from "./errors.js";
+import { toHex } from "./hex.js";
 import { encodeMultipart, isSource, type BodySource } from "./multipart.js";
 import { decide, parseRetryAfter, type Failure } from "./retry.js";
 import { concat } from "./sse.js";
@@ -225,7 +226,7 @@ export async function build(config: Config, call: Call, options: CallOptions): P
 async function hashBody(body: Request["body"]): Promise<string> {
   if (isSource(body)) return hashSource(body);
   const digest = await crypto.subtle.digest("SHA-256", (body ?? new Uint8Array(0)) as BufferSource);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return toHex(new Uint8Array(digest));
 }
 
 /** Scheme, host and port. */

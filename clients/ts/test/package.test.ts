@@ -34,7 +34,7 @@ test("each block of the README is its example", () => {
 
 test("only what stands behind the `node` condition names Node's modules", () => {
   const using = (readdirSync(join(root, "src"), { recursive: true }) as string[]).filter(
-    (name) => name.endsWith(".ts") && /["']node:/.test(read(`src/${name}`)),
+    (name) => name.endsWith(".ts") && /^(?:import|export) .*["']node:/m.test(read(`src/${name}`)),
   );
   assert.deepEqual(using.sort(), ["files_node.ts", "transport_node.ts"]);
 });

@@ -8,12 +8,11 @@ import { backoff } from "../retry.js";
 import type { Runtime } from "../runtime.js";
 import type { JsonStream } from "../stream.js";
 import type { Chute, ChuteArgs, WarmupEvent, WarmupStatus } from "../types/index.js";
-import { predictChuteId, predictVersion } from "./ids.js";
+import { isUuid, predictChuteId, predictVersion } from "./ids.js";
 import { limitsOnly, Until, waitLimit } from "./wait.js";
 
 /** Longest wait for a warm-up, in milliseconds. */
 export const WARMUP_TIMEOUT = 600_000;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** What a deployment came to. */
 export interface Deployment {
@@ -118,7 +117,7 @@ export async function waitReady(
     return state.status === "hot";
   };
   if (interval === undefined) {
-    if (await follow(runtime, source, until, see, progress)) return { ...(UUID.test(ref) ? { chute_id: ref } : {}), status: "hot" };
+    if (await follow(runtime, source, until, see, progress)) return { ...(isUuid(ref) ? { chute_id: ref } : {}), status: "hot" };
   } else {
     for (;;) {
       const state = await source.state(until.request(false));

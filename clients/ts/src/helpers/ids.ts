@@ -1,4 +1,5 @@
 /** Ids and versions as the platform makes them: UUIDs of version 5 over the OID namespace. */
+import { fromHex, toHex } from "../hex.js";
 
 /** The namespace of every id, from RFC 9562. */
 export const NAMESPACE_OID = "6ba7b812-9dad-11d1-80b4-00c04fd430c8";
@@ -30,8 +31,13 @@ export function predictImageId(username: string, name: string, tag: string): str
   return uuid5(`${username}/${name}:${tag}`.toLowerCase());
 }
 
+/** Whether a reference to a chute is its id, and needs no look-up. */
+export function isUuid(ref: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(ref);
+}
+
 function uuid5(text: string): string {
-  const namespace = Uint8Array.from(NAMESPACE_OID.replaceAll("-", "").match(/../g) ?? [], (pair) => parseInt(pair, 16));
+  const namespace = fromHex(NAMESPACE_OID.replaceAll("-", "")) ?? new Uint8Array(0);
   const name = new TextEncoder().encode(text);
   const bytes = new Uint8Array(namespace.length + name.length);
   bytes.set(namespace);
@@ -39,8 +45,7 @@ function uuid5(text: string): string {
   const id = sha1(bytes).slice(0, 16);
   id[6] = ((id[6] ?? 0) & 0x0f) | 0x50;
   id[8] = ((id[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(id, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  return toHex(id).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 const rotate = (word: number, by: number): number => ((word << by) | (word >>> (32 - by))) >>> 0;

@@ -7,11 +7,11 @@ import { JobsResource } from "../management/jobs.js";
 import type { Runtime } from "../runtime.js";
 import type { JobRun } from "../types/index.js";
 import type { OpenEnum } from "../values.js";
+import { isUuid } from "./ids.js";
 import { limitsOnly, Until, waitLimit } from "./wait.js";
 
 /** Milliseconds between two questions for a run. */
 export const POLL_INTERVAL = 5000;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Where a run stands. */
 export type JobState = OpenEnum<"queued" | "running" | "complete" | "complete_pending_uploads" | "partial_failure" | "error">;
@@ -73,7 +73,7 @@ export class JobsHelpers extends JobsResource {
     const { diskGb, ...call } = options;
     if (diskGb !== undefined && !(diskGb > 10 && diskGb < 1000))
       throw new ConfigError(`diskGb must be above 10 and below 1000, not ${String(diskGb)}`);
-    const chuteId = UUID.test(chute) ? chute : (await new ChutesResource(this.#runtime).get(chute, limitsOnly(call))).chute_id;
+    const chuteId = isUuid(chute) ? chute : (await new ChutesResource(this.#runtime).get(chute, limitsOnly(call))).chute_id;
     return this.submit(chuteId, method, diskGb === undefined ? args : { ...args, _disk_gb: diskGb }, call);
   }
 

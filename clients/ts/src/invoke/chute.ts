@@ -3,13 +3,13 @@ import type { CallOptions } from "../config.js";
 import { ChutesError, ConfigError, makeError } from "../errors.js";
 import { readAll, type Call } from "../request.js";
 import { decodeByType, type Runtime } from "../runtime.js";
-import { EventStream } from "../stream.js";
+import { EventStream, type JsonStream } from "../stream.js";
 import type { Chute, Cord, WarmupEvent, WarmupStatus } from "../types/index.js";
 import { attachResponse, ResultPromise, type Binary } from "../values.js";
 import { waitReady, type WaitReadyOptions } from "../helpers/chutes.js";
+import { isUuid } from "../helpers/ids.js";
 import { limitsOnly } from "../helpers/wait.js";
 import { ChutesResource } from "../management/chutes.js";
-import type { JsonStream } from "../stream.js";
 import { Chat } from "./chat.js";
 import { Completions } from "./completions.js";
 import { Embeddings } from "./embeddings.js";
@@ -38,8 +38,6 @@ export interface CordOptions extends CallOptions {
   /** `POST` (default) or `GET`; a GET has no arguments. */
   method?: "GET" | "POST" | undefined;
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * One chute, named by id, `user/name`, slug, host or URL. Nothing is sent before the first call.
@@ -93,7 +91,7 @@ export class ChuteHandle {
     const { endpoints } = this.#runtime.config;
     if (/^https?:\/\//i.test(ref)) return { url: checkedUrl(ref) };
     if (ref.includes(".") && !ref.includes("/")) return { url: checkedUrl(`https://${ref}`) };
-    const byId = UUID.test(ref);
+    const byId = isUuid(ref);
     if (this.#via === "api" && byId) return { url: `${endpoints.api}/chutes/${ref}`, chuteId: ref };
     if (this.#via === "api" && !ref.includes("/"))
       throw new ConfigError(`via: "api" needs the id of the chute: give the UUID or user/name in place of "${ref}"`);
@@ -214,7 +212,7 @@ export class ChuteHandle {
 
   /** Asks by what is known; the API knows ids and names, and the id behind a slug is in its list. */
   async #asId<T>(ask: (ref: string) => Promise<T>, options: CallOptions): Promise<T> {
-    const { chuteId, slug } = UUID.test(this.ref) ? { chuteId: this.ref } : await this.resolve(options);
+    const { chuteId, slug } = isUuid(this.ref) ? { chuteId: this.ref } : await this.resolve(options);
     try {
       return await ask(chuteId ?? slug ?? this.ref);
     } catch (error) {
