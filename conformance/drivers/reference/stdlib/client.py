@@ -165,7 +165,9 @@ class Client:
     def cancel(self) -> None:
         """End whatever is under way: sleeps and sockets."""
         self.seam.cancelled.set()
-        self.close()
+        with self._lock:
+            for connection in self.live:
+                connection.interrupt()
 
     def release(self, body: Body) -> None:
         with self._lock:
@@ -182,10 +184,13 @@ class Client:
                     self.live.add(connection)
                     return connection
                 connection.close()
-        fresh = Connection(url, limits, self.options.get("ca_pem"))
+        return Connection(url, limits, self.options.get("ca_pem"), self._watch)
+
+    def _watch(self, connection: Connection) -> None:
         with self._lock:
-            self.live.add(fresh)
-        return fresh
+            self.live.add(connection)
+        if self.seam.cancelled.is_set():
+            raise Broken("the call was cancelled", connect=True, final=True)
 
     def limits(self, call: Call, options: dict[str, Any], until: float | None) -> Limits:
         """Seconds, from the call's options over the client's over the defaults of its surface."""

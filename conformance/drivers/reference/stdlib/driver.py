@@ -146,6 +146,8 @@ def play(client: Client, message: Json, see: Observer) -> Json:
         if op == "stream.second_iteration":
             return {**out, "error": _second(stream)}
         return out
+    if op == "signal.listeners":
+        return {"final": listeners(client, args, options)}
     if op == "embeddings.create":
         return {"final": resources.embeddings(client, ends["embed"], args, options)}
     if op == "models.list":
@@ -158,6 +160,22 @@ def play(client: Client, message: Json, see: Observer) -> Json:
     if handle is not None:
         return chute_op(client, handle, message, args, options, see)
     return manage_op(client, op, args, options, see)
+
+
+def listeners(client: Client, args: Json, options: Json) -> Json:
+    """Many calls on the one event that ends the calls of this client; nothing is ever registered at it."""
+    count, streamed = args.pop("calls"), args.pop("stream", False)
+    for n in range(count):
+        if streamed:
+            stream = resources.chat_stream(client, client.endpoints["llm"], args, options)
+            if n % 2:
+                next(iter(stream))
+                stream.close()
+            else:
+                stream.final()
+        else:
+            resources.chat_create(client, client.endpoints["llm"], args, options)
+    return {"left": 0, "warnings": 0, "calls": count}
 
 
 def _second(stream: ChatStream) -> Json | None:
@@ -260,7 +278,7 @@ class Driver:
     def answer(self, message: Json) -> Json:
         command = message.get("cmd")
         if command == "hello":
-            return {"sdk": "stdlib-reference", "version": VERSION, "variant": "", "concurrency": 16, "capabilities": ["virtual-clock", "async-cancel"]}
+            return {"sdk": "stdlib-reference", "version": VERSION, "variant": "", "concurrency": 16, "capabilities": ["virtual-clock", "async-cancel", "shared-signal"]}
         if command == "drop":
             client = self.sessions.pop(message["session"], None)
             if client:
@@ -353,6 +371,7 @@ class Driver:
 
     def run(self, client: Client, message: Json) -> Json:
         slept = len(client.seam.slept)
+        client.seam.cancelled.clear()
         see = Observer(message.get("stop"), client)
         out: Json = {"obs": see.obs, "final": None, "error": None}
         self.provide(client, message, see)

@@ -7,7 +7,7 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult
 
@@ -65,13 +65,19 @@ class Head:
 class Connection:
     """One socket and the bytes read ahead on it."""
 
-    def __init__(self, url: SplitResult, limits: Limits, ca_pem: str | None) -> None:
+    def __init__(self, url: SplitResult, limits: Limits, ca_pem: str | None, watch: Callable[[Connection], None] = lambda c: None) -> None:
+        """`watch` is told of the connection before it stands, so that it can be ended meanwhile."""
         self.origin = (url.scheme, url.hostname or "", url.port or (443 if url.scheme == "https" else 80))
         self.reused = False
         self.ahead = bytearray()
         limit = limits.clip(limits.connect)
         try:
-            self.sock = socket.create_connection(self.origin[1:], limit)
+            found = socket.getaddrinfo(self.origin[1], self.origin[2], type=socket.SOCK_STREAM)[0]
+            self.sock = socket.socket(found[0], found[1])
+            self.sock.settimeout(limit)
+            watch(self)
+            self.sock.connect(found[4])
+            watch(self)
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if url.scheme == "https":
                 context = ssl.create_default_context(cadata=ca_pem)
@@ -91,11 +97,15 @@ class Connection:
         except (OSError, ValueError):
             return True
 
-    def close(self) -> None:
+    def interrupt(self) -> None:
+        """Wake whoever reads or writes; the number of the socket stays his, so that nobody else can be given it meanwhile."""
         try:
             self.sock.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
+
+    def close(self) -> None:
+        self.interrupt()
         self.sock.close()
 
     def write(self, data: bytes, limits: Limits) -> None:
