@@ -51,7 +51,7 @@ def test_id_and_retry() -> None:
 def test_tail_and_ignored_lines() -> None:
     decoder = Decoder()
     assert decoder.feed(b'{"error": "x"}\nfoo: bar\nevent: e\ndata: 1\ndata: 2') == []
-    assert decoder.ignored == ['{"error": "x"}', "foo: bar"]
+    assert [line for _, line in decoder.ignored] == ['{"error": "x"}', "foo: bar"]
     assert decoder.finish() == Tail("data: 2", "1\n2", "e")
 
 

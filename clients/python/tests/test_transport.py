@@ -208,6 +208,7 @@ async def test_retries_wait_as_told_and_send_the_same_bytes(variant: str) -> Non
         (chunked(FIRST, end=False), "stream_interrupted", "connection"),
         (chunked(FIRST, b'{"error":"Unhandled exception"}'), "stream_error", None),
         (chunked(FIRST, b'data: {"error":{"message":"boom"}}\n\n', DONE), "stream_error", None),
+        (chunked(FIRST + b'{"error":"Unhandled exception"}\n\n' + LAST + DONE), "stream_error", None),
         (chunked(FIRST, b"data: {broken\n\n", DONE), "stream_error", None),
         (chunked(b": ping\n\n"), "stream_interrupted", "truncated"),
     ],
@@ -226,6 +227,16 @@ async def test_streams_that_end_badly(variant: str, tail: bytes, kind: str, reas
         assert (caught.value.kind, caught.value.reason) == (kind, reason)
         assert seen == (["po"] if FIRST in tail else [])
         assert [c.message.content for c in caught.value.partial.choices] == seen
+        await either.close()
+
+
+@pytest.mark.parametrize("body", [b'{"detail":"model is loading"}', b'{"id":"c","choices":null}', b'{"id":"c","choices":"x"}'])
+async def test_an_answer_without_choices_is_no_success(variant: str, body: bytes) -> None:
+    with serve(answers(answer(body))) as server:
+        either = Either(variant, server.url)
+        with pytest.raises(chutes_client.UnexpectedResponseError, match="the answer has no choices: ") as caught:
+            await either.create()
+        assert caught.value.body == body and caught.value.attempts == 1
         await either.close()
 
 

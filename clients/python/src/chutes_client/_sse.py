@@ -52,15 +52,15 @@ class Decoder:
         max_event_bytes: cap for one event, its line ends included. Beyond it every call raises `TooLargeError`.
 
     Attributes:
-        ignored: lines that are no field of the grammar, for the layer above (a bare JSON error is one). Comments and known fields
-            are not among them.
+        ignored: lines that are no field of the grammar, for the layer above (a bare JSON error is one), each with the number of
+            events of its feed that came before it. Comments and known fields are not among them.
 
     >>> Decoder().feed(b"data: hi\\n\\n")
     [Event(event='message', data='hi', id='', retry=None)]
     """
 
     max_event_bytes: int = MAX_EVENT_BYTES
-    ignored: list[str] = field(default_factory=list[str])
+    ignored: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     _parts: list[bytes] = field(default_factory=list[bytes])
     _data: list[bytes] = field(default_factory=list[bytes])
     _event: bytes = b""
@@ -97,7 +97,7 @@ class Decoder:
             if line:
                 self._size += len(line) + 1
                 self._check_size()
-                self._line(line)
+                self._line(line, len(events))
             else:
                 self._dispatch(events)
         if last:
@@ -126,7 +126,7 @@ class Decoder:
         self._start = None
         return head[3:] if head.startswith(_BOM) else head
 
-    def _line(self, line: bytes) -> None:
+    def _line(self, line: bytes, before: int) -> None:
         name, _, value = line.partition(b":")
         if value[:1] == b" ":
             value = value[1:]
@@ -141,7 +141,7 @@ class Decoder:
             if value.isdigit() and len(value) < 16:
                 self._retry = int(value)
         elif name:
-            self.ignored.append(_text(line))
+            self.ignored.append((before, _text(line)))
 
     def _dispatch(self, events: list[Event]) -> None:
         if self._next_id is not None:

@@ -6,6 +6,7 @@ that what arrived is handed out before the error, in order.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Generic, Literal, TypeVar
 
 from ._accumulate import Accumulator
@@ -82,11 +83,13 @@ class ChatMachine(Generic[C]):
         except TooLargeError as error:
             self.failure = error
             return chunks
-        for event in events:
+        for record in self._in_order(events):
             if self.done or self.failure:
                 break
-            self._event(event, chunks)
-        self._check_ignored()
+            if isinstance(record, str):
+                self._bare(record)
+            else:
+                self._event(record, chunks)
         return chunks
 
     def finish(self) -> list[C]:
@@ -191,13 +194,18 @@ class ChatMachine(Generic[C]):
         self.accumulator.add(value)
         chunks.append(chunk)
 
-    def _check_ignored(self) -> None:
+    def _in_order(self, events: list[Event]) -> Sequence[Event | str]:
+        """Events and the lines that are none, as they came: a bare error may stand before `[DONE]`."""
         ignored = self._decoder.ignored
-        if ignored:
-            for line in ignored:
-                if self.done or self.failure or self._bare(line):
-                    break
-            ignored.clear()
+        if not ignored:
+            return events
+        merged: list[Event | str] = []
+        taken = 0
+        for before, line in ignored:
+            merged += (*events[taken:before], line)
+            taken = before
+        ignored.clear()
+        return [*merged, *events[taken:]]
 
     def _bare(self, line: str) -> bool:
         error = bare_error(line)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter, V
 from pydantic_core import CoreSchema, core_schema
 
 from ._config import OMIT, Omit
+from ._errors import parse_body
 from ._json import is_array, is_object
 from ._results import Items, ResponseInfo, Table, check_success, parse_data_url, sniff_content_type, unexpected
 
@@ -250,6 +251,8 @@ def decode(body: bytes, kind: Any, info: ResponseInfo) -> Any:
     except (ValueError, RecursionError) as error:
         raise unexpected(f"the answer does not fit: {error}", info, body) from None
     if isinstance(value, Model):
+        if not is_array(getattr(value, "choices", [])):  # a completion; without them it would be an empty success
+            raise unexpected(f"the answer has no choices: {parse_body(body).message}", info, body)
         vars(value)["__response__"] = info
     elif type(value) is list:
         items: Items[Any] = Items(value)  # pyright: ignore[reportUnknownArgumentType]
