@@ -148,7 +148,3 @@ impl Auth for Provider {
         self.shared.state().seen.iter().cloned().chain(app).collect()
     }
 }
-
-#[cfg(test)]
-#[path = "../oauth_tests.rs"]
-mod tests;
