@@ -137,7 +137,11 @@ class Connection:
         while True:
             block = bytearray()
             while b"\r\n\r\n" not in block:
-                data = self.receive(limits.clip(wait))
+                try:
+                    data = self.receive(limits.clip(wait))
+                except Broken as exc:
+                    exc.args = (exc.args[0], bool(block))
+                    raise
                 if not data:
                     text = "in the middle of the headers" if block else "before the answer began"
                     error = Broken(f"the server closed the connection {text}")
