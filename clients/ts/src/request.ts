@@ -68,6 +68,8 @@ export interface Call {
   accept?: string;
   /** Top-level type that a JSON answer must have. */
   shape?: "object" | "list" | "any";
+  /** A field that must be a list: what lacks it is no answer, such as `{"detail": …}`. */
+  list?: string;
   /** A cold start is raised at once: the caller waits for the chute in its own way. */
   coldFails?: boolean;
   /** Last touch on a decoded answer. */

@@ -70,10 +70,15 @@ function decode(call: Call, bytes: Uint8Array, open: OpenResponse): unknown {
       return binary(bytes, info.headers);
     case "json":
       if (info.status === 204) throw unexpected(info, bytes, secrets, "the server answered 204 where JSON was due");
-      return decodeJson(bytes, info, secrets, call.shape ?? "any");
+      return withList(call, decodeJson(bytes, info, secrets, call.shape ?? "any"), bytes, open);
     default:
       return decodeByType(bytes, open);
   }
+}
+
+function withList({ list }: Call, value: unknown, bytes: Uint8Array, { info, secrets }: OpenResponse): unknown {
+  if (list === undefined || Array.isArray((value as Record<string, unknown>)[list])) return value;
+  throw unexpected(info, bytes, secrets, `the server answered ${info.status} without the list ${list}`);
 }
 
 /** Reads an answer by its content type: JSON as a value, text as a string, everything else as bytes. */

@@ -37,8 +37,9 @@ const BOM = [0xef, 0xbb, 0xbf] as const;
 
 /** Turns bytes into events. Never fails for a line it does not know: those stand in `ignored`. */
 export class Decoder {
-  /** Lines since the last `takeIgnored` that are no field and no comment. */
-  #ignored: string[] = [];
+  /** Lines since the last `takeIgnored` that are no field and no comment, each with the number of events of its feed before it. */
+  #ignored: { line: string; after: number }[] = [];
+  #fed = 0;
   readonly #maxEventBytes: number;
   readonly #text = new TextDecoder("utf-8", { ignoreBOM: true });
   #parts: Uint8Array[] = [];
@@ -60,6 +61,8 @@ export class Decoder {
   /** Takes the next bytes; returns the events that they complete. Throws `too_large` above the cap. */
   feed(bytes: Uint8Array): Event[] {
     const events: Event[] = [];
+    for (const old of this.#ignored) old.after = 0;
+    this.#fed = 0;
     let chunk = this.#bomAt < 3 ? this.#stripBom(bytes) : bytes;
     if (this.#skipLf && chunk.length > 0) {
       this.#skipLf = false;
@@ -90,11 +93,11 @@ export class Decoder {
     return { line, data: this.#hasData ? this.#data.join("\n") : undefined, event: this.#event };
   }
 
-  /** Hands out, and forgets, the lines that were no field and no comment. */
-  takeIgnored(): string[] {
-    const lines = this.#ignored;
-    if (lines.length > 0) this.#ignored = [];
-    return lines;
+  /** Hands out, and forgets, the lines that were no field and no comment; `upTo`: only those before so many events of the last feed. */
+  takeIgnored(upTo = Infinity): string[] {
+    const taken = this.#ignored.filter(({ after }) => after <= upTo);
+    if (taken.length > 0) this.#ignored = this.#ignored.slice(taken.length);
+    return taken.map(({ line }) => line);
   }
 
   /** The last event id in force. */
@@ -191,7 +194,7 @@ export class Decoder {
         break;
       }
       default:
-        this.#ignored.push(this.#decode(line));
+        this.#ignored.push({ line: this.#decode(line), after: this.#fed });
     }
   }
 
@@ -201,6 +204,7 @@ export class Decoder {
     if (this.#hasData) {
       events.push({ event: this.#event === "" ? "message" : this.#event, data: this.#data.join("\n"), id: this.#id, retry: this.#retry });
       this.#data = [];
+      this.#fed += 1;
     }
     this.#hasData = false;
     this.#event = "";

@@ -225,7 +225,8 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
       const bytes = await this.read();
       if (bytes === null) break;
       const events = this.decoder.feed(bytes);
-      for (const event of events) {
+      for (const [at, event] of events.entries()) {
+        this.checkIgnored(at);
         if (event.data.trim() === "[DONE]") {
           await this.finish();
           return;
@@ -233,7 +234,7 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
         const chunk = this.decode(event);
         if (chunk !== undefined) yield chunk;
       }
-      for (const line of this.decoder.takeIgnored()) this.checkBare(line);
+      this.checkIgnored();
     }
     if (this.closed) return;
     yield* this.tail();
@@ -252,7 +253,7 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
   /** What stood behind the last blank line. */
   private *tail(): Generator<Chunk, void, undefined> {
     const tail = this.decoder.finish();
-    for (const line of this.decoder.takeIgnored()) this.checkBare(line);
+    this.checkIgnored();
     const found = /^data:? ?([^]*)$/.exec(tail.line);
     const line = tail.line.trim();
     if (found === null && line !== "" && !line.startsWith(":")) this.checkBare(line);
@@ -273,6 +274,11 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     }
     const chunk = this.decode({ event: event === "" ? "message" : event, data, id: "", retry: undefined });
     if (chunk !== undefined) yield chunk;
+  }
+
+  /** What stood outside any event, before so many events of the last feed. */
+  private checkIgnored(upTo?: number): void {
+    for (const line of this.decoder.takeIgnored(upTo)) this.checkBare(line);
   }
 
   /** Chutes writes some errors as a bare JSON line, outside any event. */

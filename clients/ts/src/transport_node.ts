@@ -257,8 +257,10 @@ class Attempt {
   }
 }
 
+type Coding = zlib.Gunzip | zlib.Inflate | zlib.BrotliDecompress;
+
 /** Makes the decoder of a content coding; undefined for identity, null for one we never asked for. */
-function decoderFor(coding: string | undefined): zlib.Gunzip | zlib.Inflate | zlib.BrotliDecompress | undefined | null {
+function decoderFor(coding: string | undefined): Coding | undefined | null {
   switch ((coding ?? "").trim().toLowerCase()) {
     case "":
     case "identity":
@@ -282,7 +284,7 @@ class NodeBody implements BodyReader {
   #failure: TransportFailure | undefined;
   #wake: (() => void) | undefined;
   #idle: NodeJS.Timeout | undefined;
-  readonly #decoder: Duplex | undefined;
+  readonly #decoder: Coding | undefined;
 
   constructor(
     private readonly message: http.IncomingMessage,
@@ -332,7 +334,10 @@ class NodeBody implements BodyReader {
   }
 
   #onLost(cause: Error): void {
-    this.#fail(new TransportFailure("reset", `the connection was lost in the middle of the answer: ${cause.message}`, { cause }));
+    const failure = new TransportFailure("reset", `the connection was lost in the middle of the answer: ${cause.message}`, { cause });
+    // What has arrived is decoded elsewhere, and comes first.
+    if (this.#decoder === undefined) this.#fail(failure);
+    else this.#decoder.flush(() => this.#fail(failure));
   }
 
   #finish(): void {

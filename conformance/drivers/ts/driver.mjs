@@ -165,7 +165,7 @@ async function answerCall(call) {
 async function answer(message) {
   switch (message.cmd) {
     case "hello":
-      return { sdk: "chutes-client-ts", version: VERSION, variant: "", concurrency: CONCURRENCY, capabilities: ["virtual-clock", "async-cancel"] };
+      return { sdk: "chutes-client-ts", version: VERSION, variant: "", concurrency: CONCURRENCY, capabilities: ["virtual-clock", "async-cancel", "shared-signal"] };
     case "drop":
       (await sessions.get(message.session))?.client.close();
       sessions.delete(message.session);

@@ -1,8 +1,10 @@
 // One public method per op of the protocol.
 import { randomUUID } from "node:crypto";
+import { getEventListeners } from "node:events";
 import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { inspect } from "node:util";
 import { Decoder, isBinary } from "chutes-client";
 import { DEEP } from "./deep.mjs";
@@ -79,6 +81,23 @@ export const OPS = {
     const events = args.slices.flatMap((slice) => decoder.feed(Buffer.from(slice, "base64")));
     decoder.finish();
     return { events: events.map(({ event, data, id }) => ({ event, data, id })), retry_ms: decoder.retry };
+  },
+  "signal.listeners": async ({ client, args: { calls, stream, ...args }, options, aborter: { signal } }) => {
+    let warnings = 0;
+    const warned = ({ name }) => void (warnings += name === "MaxListenersExceededWarning" ? 1 : 0);
+    process.on("warning", warned);
+    for (let n = 0; n < calls; n++) {
+      if (!stream) {
+        await client.chat.completions.create(args, { ...options, signal });
+        continue;
+      }
+      const opened = await client.chat.completions.stream(args, { ...options, signal });
+      if (n % 2 === 0) await opened.final();
+      else for await (const _chunk of opened) break;
+    }
+    await setImmediate(); // warnings are told a turn later
+    process.off("warning", warned);
+    return { left: getEventListeners(signal, "abort").length, warnings, calls };
   },
   "stream.second_iteration": async (context) => {
     const stream = await context.client.chat.completions.stream(context.args, context.options);

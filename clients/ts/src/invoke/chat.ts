@@ -58,7 +58,7 @@ export class ChatCompletions {
       this.#runtime,
       () => {
         checkNoStream(params, options, "create");
-        return { ...CHAT, body: params, result: "json", shape: "object" };
+        return { ...CHAT, body: params, result: "json", shape: "object", list: "choices" };
       },
       options,
     );

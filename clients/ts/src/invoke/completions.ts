@@ -31,7 +31,7 @@ export class Completions {
   create(params: CompletionParams, options: CallOptions = {}): ResultPromise<TextCompletion> {
     const describe = () => {
       checkNoStream(params, options, "create");
-      return { ...COMPLETION, body: params, result: "json", shape: "object" } as const;
+      return { ...COMPLETION, body: params, result: "json", shape: "object", list: "choices" } as const;
     };
     return this.#place.perform(this.#runtime, describe, options);
   }

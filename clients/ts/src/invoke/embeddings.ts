@@ -35,6 +35,7 @@ export class Embeddings {
         surface: "invocation",
         result: "json",
         shape: "object",
+        list: "data",
         revise: sortByIndex,
       }) as const;
     return this.#place.perform(this.#runtime, describe, options);
