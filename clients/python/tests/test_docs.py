@@ -16,8 +16,27 @@ from threading import Thread
 
 import pytest
 
-from chutes_client import _accumulate, _config, _errors, _redact, _request, _sse, _values, hotkey, testing
+from chutes_client import (
+    Chutes,
+    _accumulate,
+    _config,
+    _errors,
+    _helpers,
+    _lines,
+    _multipart,
+    _redact,
+    _request,
+    _sse,
+    _values,
+    cdk,
+    hotkey,
+    predict,
+    testing,
+)
+from chutes_client import _oauth as _shared_oauth
 from chutes_client._async import _oauth
+from chutes_client._sync.helpers import chutes, container_images, jobs
+from chutes_client._sync.invoke import chat
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("*.py"))
@@ -95,8 +114,20 @@ def test_sync_twin_is_up_to_date() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", [_accumulate, _config, _errors, _redact, _request, _sse, _values, _oauth, hotkey, testing], ids=lambda m: m.__name__
+    "module",
+    [
+        *(_accumulate, _config, _errors, _helpers, _lines, _multipart, _redact, _request, _sse, _values, _oauth, _shared_oauth),
+        *(cdk, hotkey, predict, testing),
+    ],
+    ids=lambda m: m.__name__,
 )
 def test_docstrings(module: object) -> None:
     found = doctest.testmod(module)  # type: ignore[arg-type]
+    assert found.attempted and not found.failed
+
+
+@pytest.mark.parametrize("module", [chat, chutes, container_images, jobs], ids=lambda m: m.__name__)
+def test_docstrings_that_need_a_server(module: object, platform: str) -> None:
+    with Chutes("cpk_demo", base_url=platform) as client:
+        found = doctest.testmod(module, extraglobs={"client": client})  # type: ignore[arg-type]
     assert found.attempted and not found.failed

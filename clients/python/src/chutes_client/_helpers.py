@@ -43,6 +43,11 @@ def job_state(run: JobRun) -> str:
 
     `queued`, `running`, or how it ended: `complete`, `complete_pending_uploads`, `partial_failure`, `error`, or another word
     of the server.
+
+    Example:
+        >>> from chutes_client.management import JobRun
+        >>> job_state(JobRun(job_id="j", active=True))
+        'running'
     """
     if run.finished_at is not None:
         result: Any = run.result

@@ -28,7 +28,7 @@ class LineDecoder:
 
     Example:
         >>> decoder = LineDecoder()
-        >>> decoder.feed(b'data: {"log": {"log_type": "stdout", "log": "a"}, "offset": "1-1"}\\n.\\nDO')
+        >>> decoder.feed(b'data: {"log": {"log_type": "stdout", "log": "a"}, "offset": "1-1"}\\n.\\nDONE')
         [Record(log_type='stdout', log='a', offset='1-1', done=False)]
         >>> decoder.finish()
         [Record(log_type=None, log='', offset=None, done=True)]

@@ -42,7 +42,11 @@ class Token:
     token_type: str = "Bearer"
 
     def left(self, now: float) -> float:
-        """Seconds left at the Unix time `now`; infinite where the end is not known."""
+        """Seconds left at the Unix time `now`; infinite where the end is not known.
+
+        >>> Token("cat_x", expires_at=1_000_060).left(now=1_000_000)
+        60
+        """
         return math.inf if self.expires_at is None else self.expires_at - now
 
     def __repr__(self) -> str:

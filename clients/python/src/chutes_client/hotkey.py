@@ -65,6 +65,10 @@ class Hotkey:
 
         Raises:
             ConfigError: if the seed is not that, or the extra `hotkey` is not installed. The seed is not in the message.
+
+        Example:
+            >>> Hotkey.from_seed(bytes([0x42]) * 32).address
+            '5FnoWRL4FYzd29q8zXoY3JWio9PtBPgrAFu2RcgQazRQsiCs'
         """
         raw = _seed_bytes(seed)
         if raw is None:
@@ -107,6 +111,10 @@ class Hotkey:
 
         Args:
             message: text is signed as UTF-8. The signing context is `substrate`.
+
+        Example:
+            >>> len(Hotkey.from_seed("42" * 32).sign("a message"))
+            64
         """
         return bytes(_library().sign(self.__pair, _message(message)))
 
@@ -130,6 +138,10 @@ def verify(address: str, message: str | bytes, signature: bytes | str) -> bool:
 
     Raises:
         ConfigError: if the extra `hotkey` is not installed.
+
+    Example:
+        >>> verify(Hotkey.from_seed("42" * 32).address, "a message", "00" * 64)
+        False
     """
     library = _library()
     try:

@@ -63,10 +63,10 @@ class AsyncChatCompletions(AsyncResource):
             ChutesError: what the server refused, or the connection did.
 
         Example:
-            >>> from chutes_client import Chutes
-            >>> def ask(client: Chutes) -> str:
-            ...     answer = client.chat.completions.create(model="m", messages=[{"role": "user", "content": "Hi"}])
-            ...     return answer.choices[0].message.content or ""
+            >>> messages = [{"role": "user", "content": "Hello"}]
+            >>> answer = await client.chat.completions.create(model="mock/open-model", messages=messages)
+            >>> [choice.finish_reason for choice in answer.choices or ()]
+            ['stop']
         """
         body, options = split(params)
         refuse_stream(body)

@@ -48,6 +48,19 @@ class ChutesResource(ChutesApi):
             ConfigError: if a field without which nothing works is missing.
             PaymentRequiredError: with the server's text, and the amount in `fee`, where a fee was not agreed to.
             ChutesError: what the server refused, or the connection did.
+
+        Example:
+            >>> cord = {"function": "hi", "method": "POST", "path": "/hi", "public_api_path": "/hi", "public_api_method": "POST"}
+            >>> made = client.chutes.deploy(
+            ...     {"name": "docs", "image": "chutes/python:3.12", "code": "#", "filename": "docs.py", "ref_str": "docs:chute"},
+            ...     node_selector={"gpu_count": 1, "include": ["pro_6000"]},
+            ...     cords=[{**cord, "stream": False}],
+            ...     public=False,
+            ...     tee=True,
+            ...     accept_fee=True,
+            ... )
+            >>> made.status, made.chute.name
+            ('created', 'docs')
         """
         body: dict[str, Any] = {}
         if from_cdk is not None:
@@ -101,6 +114,10 @@ class ChutesResource(ChutesApi):
         Raises:
             APITimeoutError: if it does not get hot in time, or the server gives up.
             ChutesError: what the server refused, such as a disabled chute.
+
+        Example:
+            >>> (client.chutes.wait_ready("demo/echo", timeout=300)).status
+            'hot'
         """
         check_duration(poll_interval, "poll_interval")
         seam = self._client._config.seam

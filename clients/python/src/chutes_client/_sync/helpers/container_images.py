@@ -64,6 +64,11 @@ class ContainerImagesResource(ContainerImagesApi):
             ConflictError: if the image exists.
             APITimeoutError: after `timeout`; the build goes on, see `wait_built`.
             ChutesError: what the server refused, or the connection did. The upload is never sent twice by itself.
+
+        Example:
+            >>> image = client.container_images.build(name="docs", tag="1.0", dockerfile="FROM parachutes/python:3.12")
+            >>> image.status
+            'built and pushed'
         """
         check_duration(timeout, "timeout")
         if username is None:
@@ -103,6 +108,12 @@ class ContainerImagesResource(ContainerImagesApi):
             StreamError: with the build's own words, if it failed.
             APITimeoutError: after `timeout`.
             ChutesError: what the server refused, or the connection did.
+
+        Example:
+            >>> text = "FROM parachutes/python:3.12"
+            >>> begun = client.container_images.build(name="docs", tag="1.1", dockerfile=text, wait=False)
+            >>> (client.container_images.wait_built(begun.image_id, timeout=1800)).status
+            'built and pushed'
         """
         until = Until(self._client._config.seam, timeout, options)
         self._follow(image_id, offset, on_log or (lambda _: None), until)

@@ -40,13 +40,18 @@ class JobsResource(JobsApi):
             chute: id of the chute, or its name, which is looked up first.
             method: name of the job.
             args: its arguments; keyword arguments are merged over them.
-            disk_gb: disk space, above 10 and below 1000.
+            disk_gb: disk space in GB, above 10 and below 1000; default: what the job was deployed with.
             options: `timeout`, `extra_headers` and the other options of a call; a look-up takes only its limits.
 
         Raises:
             ConfigError: for a disk of another size, before anything is sent.
             QuotaExhaustedError: where the daily quota of jobs is used up; for most accounts it is 0.
             ChutesError: what the server refused, or the connection did.
+
+        Example:
+            >>> run = client.jobs.create("demo/worker", "train", epochs=2, disk_gb=50)
+            >>> run.method
+            'train'
         """
         body = {**(args or {}), **more}
         if disk_gb is not None:
@@ -77,6 +82,12 @@ class JobsResource(JobsApi):
         Raises:
             APITimeoutError: after `timeout`; the job goes on.
             ChutesError: what the server refused, or the connection did.
+
+        Example:
+            >>> from chutes_client import job_state
+            >>> run = client.jobs.create("demo/worker", "train", epochs=1)
+            >>> job_state(client.jobs.wait(run.job_id, timeout=60, poll_interval=0.2))
+            'complete'
         """
         check_duration(poll_interval, "poll_interval")
         seam = self._client._config.seam
@@ -114,6 +125,16 @@ class JobsResource(JobsApi):
         Raises:
             ConfigError: if the folder does not exist, before anything is sent.
             ChutesError: what the server refused, or the connection did; nothing is left behind then.
+
+        Example:
+            >>> from tempfile import TemporaryDirectory
+            >>> run = client.jobs.create("demo/worker", "train", epochs=1)
+            >>> run = client.jobs.wait(run.job_id, timeout=60, poll_interval=0.2)
+            >>> with TemporaryDirectory() as folder:
+            ...     for file_id in run.output_files or {}:
+            ...         print((client.jobs.download(run.job_id, file_id, folder)).name)
+            report.txt
+            weights.bin
         """
         target_of(to, file_id, {})
         call = Call(
