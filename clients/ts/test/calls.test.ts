@@ -223,6 +223,21 @@ test("a success that is none", async () => {
   }
 });
 
+test("an answer without its list is none, an empty list is one", async () => {
+  for (const body of ['{"id":"c"}', '{"choices":null,"data":null}', '{"detail":"the model is loading"}']) {
+    const wire = await serve((socket) => socket.write(answer(200, body)));
+    const { chat, completions, embeddings } = client(wire);
+    const calls = [
+      chat.completions.create(ASK),
+      completions.create({ model: "m", prompt: "p" }),
+      embeddings.create({ model: "m", input: "a" }),
+    ];
+    for (const call of calls) assert.equal((await failure(call)).kind, "unexpected_response", body);
+  }
+  const wire = await serve((socket) => socket.write(answer(200, '{"choices":[],"data":[]}')));
+  assert.deepEqual((await client(wire).chat.completions.create(ASK)).choices, []);
+});
+
 test("metadata, unknown fields, and x-api-key", async () => {
   const wire = await serve((socket) => socket.write(answer(200, PONG, { "x-chutes-invocationid": "i1", "x-chutes-quota-used": "3" })));
   const { data, response } = await client(wire, { auth: "x-api-key" }).chat.completions.create(ASK).withResponse();

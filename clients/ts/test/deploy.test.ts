@@ -142,6 +142,7 @@ test("waitReady ends by its time in both ways, and where the events end before h
   const silent = await serve((socket) => socket.write(SSE_HEAD + chunk(state("cold"))));
   const late = await failure(client(silent).chutes.waitReady("x", { deadlineMs: 50 }));
   assert.equal(late.kind, "timeout");
+  assert.match(late.message, /did not become hot \(last state: cold\)/);
   await silent.untilClosed(1);
 });
 

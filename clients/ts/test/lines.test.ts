@@ -158,5 +158,6 @@ test("waitBuilt tells a failed build by its log or by the image, and its time li
   });
   const slow = await failure(client(silent).containerImages.waitBuilt("i", { deadlineMs: 60 }));
   assert.equal(slow.kind, "timeout");
+  assert.match(slow.message, /did not end in time; it goes on/);
   await silent.untilClosed(1);
 });

@@ -105,6 +105,14 @@ test("sse: an event above the cap is too_large, wherever it is cut", () => {
   }
 });
 
+test("sse: a stray line keeps its place among the events of a feed", () => {
+  const decoder = new Decoder();
+  assert.equal(decoder.feed(bytes("data: 1\n\nstray a\n\ndata: 2\n\nstray b\n")).length, 2);
+  assert.deepEqual([decoder.takeIgnored(0), decoder.takeIgnored(1)], [[], ["stray a"]]);
+  decoder.feed(bytes("data: 3\n\n"));
+  assert.deepEqual(decoder.takeIgnored(0), ["stray b"], "what was left stands before the next feed");
+});
+
 test("sse: a comment of any length is let through", () => {
   const decoder = new Decoder({ maxEventBytes: 100 });
   decoder.feed(bytes(":"));

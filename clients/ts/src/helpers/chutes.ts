@@ -149,6 +149,7 @@ async function follow(
       }
       return false;
     } catch (error) {
+      if (until.ended(error)) return false;
       if (!ChutesError.is(error) || error.kind !== "stream_interrupted") throw error;
       await until.sleep(backoff(failures++, error.kind, seam.random()));
       if (until.over) return false;

@@ -52,6 +52,8 @@ export interface BuildOptions extends Omit<WaitBuiltOptions, "offset"> {
   wait?: boolean | undefined;
 }
 
+const late = (imageId: string): string => `the build of image ${imageId} did not end in time; it goes on, see waitBuilt`;
+
 /** `client.containerImages` */
 export class ContainerImagesHelpers extends ContainerImagesResource {
   readonly #runtime: Runtime;
@@ -121,7 +123,7 @@ export class ContainerImagesHelpers extends ContainerImagesResource {
         const reason = status.replace(/^error:?\s*/i, "");
         throw makeError("stream_error", `the build failed: ${reason === "" ? "no reason given" : reason}`, { attempts: 1 });
       }
-      if (until.over) throw until.error(`the build of image ${imageId} did not end in time (last state: ${status || "none"})`);
+      if (until.over) throw until.error(`${late(imageId)} (last state: ${status || "none"})`);
       await until.sleep(POLL_INTERVAL);
     }
   }
@@ -139,9 +141,10 @@ export class ContainerImagesHelpers extends ContainerImagesResource {
         }
         return;
       } catch (error) {
+        if (until.ended(error)) throw until.error(late(imageId));
         if (!ChutesError.is(error) || error.kind !== "stream_interrupted" || failures >= RESUME_ATTEMPTS) throw error;
         await until.sleep(backoff(failures++, error.kind, seam.random()));
-        if (until.over) throw until.error(`the build of image ${imageId} did not end in time`);
+        if (until.over) throw until.error(late(imageId));
       }
     }
   }

@@ -1,6 +1,6 @@
 /** What helpers that wait have in common. */
 import { checkDuration, type CallOptions, type Config } from "../config.js";
-import { makeError, type ChutesError } from "../errors.js";
+import { ChutesError, makeError } from "../errors.js";
 import { pause } from "../request.js";
 
 /** Body, query and headers of the caller belong to the helper's own request, not to the look-ups around it. */
@@ -26,7 +26,13 @@ export class Until {
   }
 
   get over(): boolean {
-    return this.left() === 0;
+    const left = this.left();
+    return left !== null && left < 2; // a timer may fire a millisecond early
+  }
+
+  /** Whether an error tells that this time is over, rather than that of one request. */
+  ended(error: unknown): boolean {
+    return this.over && ChutesError.is(error) && error.kind === "timeout";
   }
 
   /** Options of one request within the helper's time. `stream`: a stream has no deadline of its own, a request keeps its default. */
