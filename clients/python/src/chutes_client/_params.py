@@ -109,3 +109,11 @@ def split(params: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 def refuse_stream(body: Mapping[str, Any]) -> None:
     if "stream" in body:
         raise ConfigError("create() never streams; call .stream(…) instead")
+
+
+def stream_body(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a stream. Usage is asked for, unless the caller gives options of the stream."""
+    if "stream" in body:
+        raise ConfigError("stream() always streams; leave out the stream option")
+    usage = {} if "stream_options" in body else {"stream_options": {"include_usage": True}}
+    return {"stream": True, **usage, **body}

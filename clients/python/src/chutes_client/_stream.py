@@ -104,8 +104,8 @@ class ChatMachine(Generic[C]):
                 self.interrupt("truncated")
                 return chunks
             self._event(event, chunks)
-        elif not self._bare(tail.line) and _unfinished(tail.line):
-            self.interrupt("truncated")
+        else:
+            self._bare(tail.line)
         if not self.done and not self.failure and not self.accumulator.complete:
             self.interrupt("truncated")
         return chunks
@@ -220,10 +220,3 @@ def _is_json(text: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _unfinished(line: str) -> bool:
-    """Whether a last line without an end is anything but a comment, a ping or a field that carries no data."""
-    text = line.strip()
-    name = text.partition(":")[0]
-    return bool(text) and not text.startswith(":") and name not in ("data", "event", "id", "retry")

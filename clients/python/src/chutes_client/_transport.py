@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from typing_extensions import Self
+
 from ._deadline import Deadline, Limits
 from ._errors import APIConnectionError, APITimeoutError, ChutesError, ConfigError
 from ._retry import Failure, Phase
@@ -98,26 +100,23 @@ class Exchange:
         return length is not None and length.isdigit() and self.received > self._head_size + int(length)
 
 
-class Watch(float):
+class _Limit(float):
     """A time-out that knows its attempt."""
 
     exchange: Exchange
 
-    def __new__(cls, exchange: Exchange, limit: float | None) -> Watch:
+    def __new__(cls, exchange: Exchange, limit: float | None) -> Self:
         made = super().__new__(cls, _FOREVER if limit is None else max(limit, 0.001))
         made.exchange = exchange
         return made
 
 
-class Connecting(float):
-    """The connect time-out of an attempt; asking for it means that the connection is a fresh one."""
+class Watch(_Limit):
+    """The time-out of reading."""
 
-    exchange: Exchange
 
-    def __new__(cls, exchange: Exchange, limit: float | None) -> Connecting:
-        made = super().__new__(cls, _FOREVER if limit is None else max(limit, 0.001))
-        made.exchange = exchange
-        return made
+class Connecting(_Limit):
+    """The connect time-out; asking for it means that the connection is a fresh one."""
 
 
 def read_limit(timeout: float | None) -> float | None:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..._config import call_options
 from ..._request import Call
+from ..._stream import ChatMachine
+from ..._values import Model
+from .._stream import AsyncChatStream
 from .._transport import AsyncAnswer
 
 if TYPE_CHECKING:
     from .._client import AsyncChutes
     from .chute import AsyncChute
+
+C = TypeVar("C", bound=Model)
+F = TypeVar("F", bound=Model)
 
 
 class AsyncResource:
@@ -29,6 +35,14 @@ class AsyncResource:
         if self._chute is not None:
             return await self._chute.patient(call, chosen)
         return await self._client._executor.execute(call, chosen)
+
+    async def _stream(
+        self, call: Call, options: Mapping[str, Any], machine: ChatMachine[C], kinds: tuple[type[F], type[F]]
+    ) -> AsyncChatStream[C, F]:
+        """Makes a call that streams an answer, and returns when its headers are in."""
+        stream = AsyncChatStream(await self._execute(call, options), machine, self._client._executor, kinds)
+        await stream._open()
+        return stream
 
     async def _perform(self, call: Call, kind: Any, options: Mapping[str, Any]) -> Any:
         return await self._client._decode(call, kind, await self._execute(call, options))

@@ -9,8 +9,7 @@ from typing import Any, Literal
 from typing_extensions import Unpack
 
 from ..._config import OMIT, Omit
-from ..._errors import ConfigError
-from ..._params import ChatParams, refuse_stream, split
+from ..._params import ChatParams, refuse_stream, split, stream_body
 from ..._partial import PartialChatCompletion
 from ..._request import Call
 from ..._stream import ChatMachine
@@ -92,19 +91,10 @@ class AsyncChatCompletions(AsyncResource):
             ChutesError: what the server refused, or the connection did.
         """
         body, options = split(params)
-        if "stream" in body:
-            raise ConfigError("stream() always streams; leave out the stream option")
-        if "stream_options" not in body:
-            body = {"stream": True, "stream_options": {"include_usage": True}, **body}
-        else:
-            body = {"stream": True, **body}
-        call = await self._call({"model": model, "messages": messages, **body}, True)
-        executor, config = self._client._executor, self._client._config
-        answer = await self._execute(call, options)
+        call = await self._call({"model": model, "messages": messages, **stream_body(body)}, True)
+        config = self._client._config
         machine = ChatMachine(ChatCompletionChunk, True, on_restart or config.on_restart, config.max_event_bytes)
-        stream = AsyncChatStream(answer, machine, executor, (ChatCompletion, PartialChatCompletion))
-        await stream._open()
-        return stream
+        return await self._stream(call, options, machine, (ChatCompletion, PartialChatCompletion))
 
 
 __all__ = ["AsyncChat", "AsyncChatCompletionStream", "AsyncChatCompletions"]

@@ -8,8 +8,7 @@ from typing import Any, Literal
 from typing_extensions import Unpack
 
 from ..._config import OMIT, Omit
-from ..._errors import ConfigError
-from ..._params import CompletionParams, refuse_stream, split
+from ..._params import CompletionParams, refuse_stream, split, stream_body
 from ..._partial import PartialTextCompletion
 from ..._request import Call
 from ..._stream import ChatMachine
@@ -67,16 +66,7 @@ class AsyncCompletions(AsyncResource):
             ChutesError: what the server refused, or the connection did.
         """
         body, options = split(params)
-        if "stream" in body:
-            raise ConfigError("stream() always streams; leave out the stream option")
-        if "stream_options" not in body:
-            body = {"stream": True, "stream_options": {"include_usage": True}, **body}
-        else:
-            body = {"stream": True, **body}
-        call = await self._call({"model": model, "prompt": prompt, **body}, True)
-        executor, config = self._client._executor, self._client._config
-        answer = await self._execute(call, options)
+        call = await self._call({"model": model, "prompt": prompt, **stream_body(body)}, True)
+        config = self._client._config
         machine = ChatMachine(TextCompletion, False, on_restart or config.on_restart, config.max_event_bytes)
-        stream = AsyncChatStream(answer, machine, executor, (TextCompletion, PartialTextCompletion))
-        await stream._open()
-        return stream
+        return await self._stream(call, options, machine, (TextCompletion, PartialTextCompletion))

@@ -4,15 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..._config import call_options
 from ..._request import Call
+from ..._stream import ChatMachine
+from ..._values import Model
+from .._stream import ChatStream
 from .._transport import Answer
 
 if TYPE_CHECKING:
     from .._client import Chutes
     from .chute import Chute
+
+C = TypeVar("C", bound=Model)
+F = TypeVar("F", bound=Model)
 
 
 class Resource:
@@ -30,6 +36,14 @@ class Resource:
         if self._chute is not None:
             return self._chute.patient(call, chosen)
         return self._client._executor.execute(call, chosen)
+
+    def _stream(
+        self, call: Call, options: Mapping[str, Any], machine: ChatMachine[C], kinds: tuple[type[F], type[F]]
+    ) -> ChatStream[C, F]:
+        """Makes a call that streams an answer, and returns when its headers are in."""
+        stream = ChatStream(self._execute(call, options), machine, self._client._executor, kinds)
+        stream._open()
+        return stream
 
     def _perform(self, call: Call, kind: Any, options: Mapping[str, Any]) -> Any:
         return self._client._decode(call, kind, self._execute(call, options))

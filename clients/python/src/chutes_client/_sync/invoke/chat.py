@@ -10,8 +10,7 @@ from typing import Any, Literal
 from typing_extensions import Unpack
 
 from ..._config import OMIT, Omit
-from ..._errors import ConfigError
-from ..._params import ChatParams, refuse_stream, split
+from ..._params import ChatParams, refuse_stream, split, stream_body
 from ..._partial import PartialChatCompletion
 from ..._request import Call
 from ..._stream import ChatMachine
@@ -93,19 +92,10 @@ class ChatCompletions(Resource):
             ChutesError: what the server refused, or the connection did.
         """
         body, options = split(params)
-        if "stream" in body:
-            raise ConfigError("stream() always streams; leave out the stream option")
-        if "stream_options" not in body:
-            body = {"stream": True, "stream_options": {"include_usage": True}, **body}
-        else:
-            body = {"stream": True, **body}
-        call = self._call({"model": model, "messages": messages, **body}, True)
-        executor, config = self._client._executor, self._client._config
-        answer = self._execute(call, options)
+        call = self._call({"model": model, "messages": messages, **stream_body(body)}, True)
+        config = self._client._config
         machine = ChatMachine(ChatCompletionChunk, True, on_restart or config.on_restart, config.max_event_bytes)
-        stream = ChatStream(answer, machine, executor, (ChatCompletion, PartialChatCompletion))
-        stream._open()
-        return stream
+        return self._stream(call, options, machine, (ChatCompletion, PartialChatCompletion))
 
 
 __all__ = ["Chat", "ChatCompletionStream", "ChatCompletions"]

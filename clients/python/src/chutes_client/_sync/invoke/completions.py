@@ -9,8 +9,7 @@ from typing import Any, Literal
 from typing_extensions import Unpack
 
 from ..._config import OMIT, Omit
-from ..._errors import ConfigError
-from ..._params import CompletionParams, refuse_stream, split
+from ..._params import CompletionParams, refuse_stream, split, stream_body
 from ..._partial import PartialTextCompletion
 from ..._request import Call
 from ..._stream import ChatMachine
@@ -68,16 +67,7 @@ class Completions(Resource):
             ChutesError: what the server refused, or the connection did.
         """
         body, options = split(params)
-        if "stream" in body:
-            raise ConfigError("stream() always streams; leave out the stream option")
-        if "stream_options" not in body:
-            body = {"stream": True, "stream_options": {"include_usage": True}, **body}
-        else:
-            body = {"stream": True, **body}
-        call = self._call({"model": model, "prompt": prompt, **body}, True)
-        executor, config = self._client._executor, self._client._config
-        answer = self._execute(call, options)
+        call = self._call({"model": model, "prompt": prompt, **stream_body(body)}, True)
+        config = self._client._config
         machine = ChatMachine(TextCompletion, False, on_restart or config.on_restart, config.max_event_bytes)
-        stream = ChatStream(answer, machine, executor, (TextCompletion, PartialTextCompletion))
-        stream._open()
-        return stream
+        return self._stream(call, options, machine, (TextCompletion, PartialTextCompletion))
