@@ -98,7 +98,8 @@ def load_suite(path: Path, folder: Path, validator: Any, known: dict[str, str]) 
         raise CaseError(f"{path}: suite must be {expected!r}, not {suite['suite']!r}")
     out: list[Case] = []
     for raw in suite["cases"]:
-        merged = _merge(suite.get("defaults", {}), raw)
+        defaults = {k: v for k, v in suite.get("defaults", {}).items() if not (k == "call" and "calls" in raw)}
+        merged = _merge(defaults, raw)
         merged.setdefault("source", suite["source"])
         out += expand(suite["suite"], merged, known)
     return out

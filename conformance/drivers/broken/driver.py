@@ -92,7 +92,7 @@ def new_body() -> None:
     """Changes the body from attempt to attempt."""
     plain = client._request
 
-    def request(method: str, url: Any, headers: dict[str, str], body: bytes | None) -> bytes:
+    def request(method: str, url: Any, headers: dict[str, str], body: bytes | None, absolute: bool = False) -> bytes:
         if body is not None and "X-Chutes-Retry-Count" in headers:
             body = body[:-1] + b',"attempt":%s}' % headers["X-Chutes-Retry-Count"].encode()
         return plain(method, url, headers, body)

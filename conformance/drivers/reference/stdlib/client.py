@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
+from urllib.request import getproxies_environment, proxy_bypass_environment
 
 import credentials
 from chat import error_text, loads
@@ -184,7 +185,7 @@ class Client:
                     self.live.add(connection)
                     return connection
                 connection.close()
-        return Connection(url, limits, self.options.get("ca_pem"), self._watch)
+        return Connection(url, limits, self.options.get("ca_pem"), self._watch, proxy_for(url))
 
     def _watch(self, connection: Connection) -> None:
         with self._lock:
@@ -302,7 +303,7 @@ class Client:
         connection: Connection | None = None
         try:
             connection = self._connect(url, limits)
-            connection.write(_request(method, url, fields, body), limits)
+            connection.write(_request(method, url, fields, body, connection.absolute), limits)
             written = time.monotonic()
             return Body(connection, connection.head(limits), limits, method)
         except (Broken, Silent) as exc:
@@ -391,9 +392,26 @@ def response_of(status: int, headers: dict[str, str], attempts: int) -> dict[str
             "invoice_billing": headers.get("x-chutes-invoice-billing", "").lower() == "true"}
 
 
-def _request(method: str, url: SplitResult, headers: dict[str, str], body: bytes | None) -> bytes:
+def proxy_for(url: SplitResult) -> tuple[str, int] | None:
+    """Host and port of the environment's proxy for this URL."""
+    if proxy_bypass_environment(url.hostname or ""):
+        return None
+    text = getproxies_environment().get(url.scheme)
+    if not text:
+        return None
+    try:
+        found = urlsplit(text)
+        host, port = found.hostname, found.port or 80
+    except ValueError:
+        raise config("the proxy variable of the environment is no URL") from None
+    if found.scheme != "http" or not host:
+        raise config("the proxy variable of the environment is no http URL")
+    return host, port
+
+
+def _request(method: str, url: SplitResult, headers: dict[str, str], body: bytes | None, absolute: bool = False) -> bytes:
     path = quote(url.path or "/", safe="/%:@!$&'()*+,;=~-._") + (f"?{url.query}" if url.query else "")
-    lines = [f"{method} {path} HTTP/1.1", f"Host: {url.netloc}"]
+    lines = [f"{method} {f'{url.scheme}://{url.netloc}' if absolute else ''}{path} HTTP/1.1", f"Host: {url.netloc}"]
     if body is not None:
         lines.append(f"Content-Length: {len(body)}")
     lines += [f"{k}: {v}" for k, v in headers.items()]

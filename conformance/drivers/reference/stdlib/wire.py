@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 import ssl
@@ -14,6 +15,7 @@ from urllib.parse import SplitResult
 from faults import Fault
 
 HEAD_MAX = 1 << 20
+PIECE_MAX = 1 << 20  # bytes that one read may unpack to
 
 
 class Broken(Exception):
@@ -65,20 +67,25 @@ class Head:
 class Connection:
     """One socket and the bytes read ahead on it."""
 
-    def __init__(self, url: SplitResult, limits: Limits, ca_pem: str | None, watch: Callable[[Connection], None] = lambda c: None) -> None:
+    def __init__(self, url: SplitResult, limits: Limits, ca_pem: str | None,
+                 watch: Callable[[Connection], None] = lambda c: None, proxy: tuple[str, int] | None = None) -> None:
         """`watch` is told of the connection before it stands, so that it can be ended meanwhile."""
         self.origin = (url.scheme, url.hostname or "", url.port or (443 if url.scheme == "https" else 80))
         self.reused = False
+        self.absolute = bool(proxy) and url.scheme == "http"  # the whole URL is asked for
         self.ahead = bytearray()
         limit = limits.clip(limits.connect)
         try:
-            found = socket.getaddrinfo(self.origin[1], self.origin[2], type=socket.SOCK_STREAM)[0]
+            host, port = proxy or self.origin[1:]
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
             self.sock = socket.socket(found[0], found[1])
             self.sock.settimeout(limit)
             watch(self)
             self.sock.connect(found[4])
             watch(self)
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if proxy and url.scheme == "https":
+                self._tunnel(limits)
             if url.scheme == "https":
                 context = ssl.create_default_context(cadata=ca_pem)
                 self.sock = context.wrap_socket(self.sock, server_hostname=self.origin[1])
@@ -88,6 +95,18 @@ class Connection:
             raise Broken(f"TLS: {exc.reason or 'handshake failed'}", connect=True, final=True) from exc
         except OSError as exc:
             raise Broken(f"cannot connect: {exc.strerror or 'failed'}", connect=True) from exc
+
+    def _tunnel(self, limits: Limits) -> None:
+        target = f"{self.origin[1]}:{self.origin[2]}"
+        self.write(f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n".encode(), limits)
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            data = self.receive(limits.clip(limits.connect))
+            if not data:
+                break
+            answer += data
+        if not re.match(rb"HTTP/1\.[01] 2", answer):
+            raise Broken("the proxy refused the tunnel", connect=True)
 
     @property
     def stale(self) -> bool:
@@ -176,6 +195,10 @@ def _parse_head(raw: bytes) -> Head:
     return Head(int(status), headers, version)
 
 
+def _closes(headers: dict[str, str]) -> bool:
+    return "close" in [word.strip().lower() for word in headers.get("connection", "").split(",")]
+
+
 @dataclass
 class Body:
     """The body of one answer, read piece by piece. `ended` once it is wholly read."""
@@ -195,12 +218,12 @@ class Body:
         length = headers.get("content-length", "")
         self._length = int(length) if length.isascii() and length.isdigit() and not self._chunked else None
         self._left = self._length or 0
-        keep = headers.get("connection", "").lower() != "close" and self.head.version == "HTTP/1.1"
+        keep = not _closes(headers) and self.head.version == "HTTP/1.1"
         self._keep = keep and (self._chunked or self._length is not None)
         coding = headers.get("content-encoding", "").lower()
         self._coder = zlib.decompressobj(47) if coding in ("gzip", "deflate") else None
         if self.method == "HEAD" or self.head.status in (204, 304):
-            self._keep = headers.get("connection", "").lower() != "close"
+            self._keep = not _closes(headers)
             self._finish()
         elif self._length == 0:
             self._finish()
@@ -212,8 +235,9 @@ class Body:
 
     def read(self) -> bytes:
         """Decoded bytes as they arrive; b"" when the body is at its end."""
-        while not self.ended:
-            data = next(self._raw, b"")
+        while not self.ended or self._coder and self._coder.unconsumed_tail:
+            held = self._coder.unconsumed_tail if self._coder else b""
+            data = held or next(self._raw, b"")
             if not data:
                 if self._coder and not self._coder.eof:
                     raise Broken("the coded body is cut off")
@@ -221,7 +245,7 @@ class Body:
             if self._coder is None:
                 return data
             try:
-                plain = self._coder.decompress(data)
+                plain = self._coder.decompress(data, PIECE_MAX)
             except zlib.error as exc:
                 raise Broken("the coded body is damaged") from exc
             if plain:
