@@ -8,8 +8,6 @@ import (
 )
 
 const (
-	// ResumeAttempts is how often in a row a build's log may break off without a new record before it is given up.
-	ResumeAttempts = 5
 	// buildPoll is the time between two questions for an image whose log has ended and whose build has not.
 	buildPoll   = 5 * time.Second
 	statusBuilt = "built and pushed"

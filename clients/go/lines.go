@@ -10,6 +10,9 @@ import (
 	"strings"
 )
 
+// ResumeAttempts is how often in a row a build's log may break off without a new record before the helpers give it up.
+const ResumeAttempts = 5
+
 // LogStream is the log of an image's build, as it grows or as it was. It is for one goroutine, except Close.
 //
 //	log, err := client.ContainerImages.Logs(ctx, imageID, nil)

@@ -1,6 +1,7 @@
 package chutes
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -68,7 +69,8 @@ func TestLogLines(t *testing.T) {
 					t.Errorf("reason %q", e.Reason)
 				}
 			}
-			if name == "error" && !strings.Contains(err.Error(), "RUN failed") {
+			var e *Error
+			if strings.HasPrefix(name, "error") && (!errors.As(err, &e) || e.Message != "RUN failed") {
 				t.Error(err)
 			}
 		})

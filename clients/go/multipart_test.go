@@ -176,10 +176,12 @@ func TestFilesThatCannotBeSent(t *testing.T) {
 	if n := len(s.seen()); n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}
-	for name, size := range map[string]int64{"shorter": 10, "longer": 2} {
+	for name, size := range map[string]int64{"shorter": 10, "grew": 2} {
 		file := FileFrom("x", size, func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("12345")), nil })
 		_, err := c.Logos.Create(ctx(t), LogoArgs{Logo: file})
-		wantKind(t, err, KindConfig)
+		if e := wantKind(t, err, KindConfig); !strings.Contains(e.Message, name) {
+			t.Error(e)
+		}
 		for _, r := range s.seen() {
 			if strings.Contains(string(r.body), "--\r\n") {
 				t.Errorf("%s: a whole body came out of a file that changed", name)
