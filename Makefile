@@ -91,7 +91,7 @@ test-python: $(VENV)/.stamp ## Unit tests of one client (test-ts, test-go, test-
 	@cd clients/python && $(BIN)/pytest -q
 test-ts: clients/ts/node_modules/.stamp
 	@cd clients/ts && npm test --silent
-test-go:
+test-go: $(VENV)/.stamp
 	@cd clients/go && go test ./... && cd hotkey && go test ./...
 test-rust:
 	@cd clients/rust && cargo test -q
