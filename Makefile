@@ -78,7 +78,8 @@ check-go:
 	@cd clients/go && test -z "$$(gofmt -l . ../../conformance/drivers/go | tee /dev/stderr)" && go vet ./... && go run -modfile=tools/go.mod honnef.co/go/tools/cmd/staticcheck ./...
 	@cd clients/go/hotkey && go vet ./... && go run -modfile=../tools/go.mod honnef.co/go/tools/cmd/staticcheck ./...
 check-rust:
-	@cd clients/rust && cargo fmt --check && cargo clippy -q --all-targets -- -D warnings
+	@cd clients/rust && cargo fmt --check && cargo clippy -q --all-targets -- -D warnings && cargo clippy -q --all-targets --all-features -- -D warnings
+	@cd conformance/drivers/rust && cargo fmt --check && cargo clippy -q -- -D warnings
 check-harness: $(VENV)/.stamp
 	@cd conformance && $(BIN)/ruff check -q . && $(BIN)/mypy && $(BIN)/python -m chutes_conformance validate
 check-platform: $(VENV)/.stamp ## Hold the local platform to the document with generated calls, good and bad, of every operation
@@ -94,7 +95,7 @@ test-ts: clients/ts/node_modules/.stamp
 test-go: $(VENV)/.stamp
 	@cd clients/go && go test ./... && cd hotkey && go test ./...
 test-rust:
-	@cd clients/rust && cargo test -q
+	@cd clients/rust && cargo test -q --all-features
 test-harness: $(VENV)/.stamp ## Tests of the harness, the local platform and the guests
 	@$(BIN)/pytest -q conformance/tests
 

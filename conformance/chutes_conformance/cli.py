@@ -16,6 +16,8 @@ from .columns import Column, ColumnError
 from .columns import load as load_columns
 from .driver import Driver
 from .library import Case, CaseError
+from .report import summary
+from .report.summary import SummaryError
 from .result import BAD, Cell, Run
 from .runner import Options, request_of, run, variables_of
 from .server import MockServer
@@ -29,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         return int(args.act(args))
-    except (CaseError, ColumnError) as exc:
+    except (CaseError, ColumnError, SummaryError) as exc:
         print(f"error: {exc}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -61,7 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     fuzz.add_argument("--column", action="append", help="only these columns (default: ours)")
     fuzz.add_argument("--seconds", type=float, help="time for random streams (default: until the seeds are used up)")
     fuzz.add_argument("--seeds", default="0:200", help="first:last of the random streams (default 0:200)")
+    fuzz.add_argument("--some-cuts", action="store_true", help="cut the corpus at some places, not at every byte")
     fuzz.set_defaults(act=_fuzz)
+    table = commands.add_parser("summary", help="the Markdown summary of a run, printed or put between the marks of a README")
+    table.add_argument("results", type=Path, help="results.json of a run")
+    table.add_argument("--brief", action="store_true", help="leave the themes out")
+    table.add_argument("--write", type=Path, nargs="+", metavar="FILE", help="write between <!-- matrix:begin --> and <!-- matrix:end --> of these files")
+    table.set_defaults(act=_table)
     check = commands.add_parser("validate", help="check every case against its schema")
     check.set_defaults(act=_validate)
     return parser
@@ -71,11 +79,15 @@ def _columns(args: argparse.Namespace) -> dict[str, Column]:
     return load_columns(args.columns or args.root / "columns.toml", args.root)
 
 
-def _run(args: argparse.Namespace) -> int:
-    columns = _columns(args)
-    unknown = [name for name in args.column if name not in columns]
+def _must_exist(names: list[str], columns: dict[str, Column]) -> None:
+    unknown = [name for name in names if name not in columns]
     if unknown:
         raise ColumnError(f"no such column: {', '.join(unknown)}; there are: {', '.join(columns)}")
+
+
+def _run(args: argparse.Namespace) -> int:
+    columns = _columns(args)
+    _must_exist(args.column, columns)
     names = args.column or [n for n, c in columns.items() if c.kind in ("ours", "reference")]
     every = library.load(args.root)
     cases = library.select(every, args.case)
@@ -89,7 +101,8 @@ def _run(args: argparse.Namespace) -> int:
     options = Options(
         root=args.root, jobs=args.jobs, complete=len(cases) == len(every) and not args.fail_fast, progress=progress,
         fail_fast=args.fail_fast, oracle=None if args.no_oracle else oracle,
-        meta={"version": __version__, "python": platform.python_version(), "system": platform.system()},
+        meta={"version": __version__, "python": platform.python_version(), "system": platform.system(),
+              "requirements": library.requirement_ids(args.root / "requirements.md")},
     )
     result = asyncio.run(run(cases, [columns[n] for n in names], options))
     print()
@@ -139,6 +152,15 @@ def _list(args: argparse.Namespace) -> int:
     return 0
 
 
+def _table(args: argparse.Namespace) -> int:
+    result = summary.load(args.results)
+    if not args.write:
+        print(summary.render(result, args.brief), end="")
+    for path in args.write or ():
+        print(f"{path}: {'written' if summary.write(result, path) else 'unchanged'}")
+    return 0
+
+
 def _validate(args: argparse.Namespace) -> int:
     cases = library.load(args.root)
     templates = {c.name.partition(f"/{c.raw['id']}")[0] + "/" + c.raw["id"] for c in cases}
@@ -148,11 +170,12 @@ def _validate(args: argparse.Namespace) -> int:
 
 def _fuzz(args: argparse.Namespace) -> int:
     known = _columns(args)
+    _must_exist(args.column or [], known)
     wanted = [known[n] for n in args.column] if args.column else [c for c in known.values() if c.decides]
     oracle = next(c for c in known.values() if c.kind == "oracle")
     first, _, last = args.seeds.partition(":")
     seeds = range(int(first), int(last or first) + 1)
-    found = asyncio.run(differential.fuzz(wanted, oracle, args.root / "corpus", library.load(args.root), seeds, args.seconds))
+    found = asyncio.run(differential.fuzz(wanted, oracle, args.root / "corpus", library.load(args.root), seeds, args.seconds, not args.some_cuts))
     for disagreement in found.disagreements:
         print(f"\n{disagreement}")
     print(f"{found.streams} streams, {found.plays} plays in {found.seconds:.0f} s, {len(found.disagreements)} disagreements")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
 
 BAD = ("fail", "hang", "crash", "xpass", "harness-error")
 
@@ -63,12 +65,48 @@ class Run:
     def ok(self) -> bool:
         return not self.failures() and not self.problems
 
-    def share(self, column: str, level: str) -> tuple[int, int]:
-        """How many cases of a level pass in a column, of how many that apply. A guest has no share in what it was never asked:
-        a call of ours that it lacks is no failure of its own. One of our columns has.
+    def share(self, column: str, level: str, theme: str | None = None) -> tuple[int, int]:
+        """How many cases of a level (and theme) pass in a column, of how many that apply. Permutations are one case: it passes if
+        all of them do, or else one stream in fourteen framings would weigh as much as a whole theme. A guest has no share in what
+        it was never asked: a call of ours that it lacks is no failure of its own. One of our columns has.
         """
-        names = {c["name"] for c in self.cases if c["level"] == level}
+        names = {c["name"] for c in self.cases if c["level"] == level and theme in (None, c.get("theme"))}
         guest = any(c.name == column and c.kind == "reference" for c in self.columns)
         apart = ("n/a", "skip") if guest else ("n/a",)
-        cells = [c for c in self.cells if c.column == column and c.case in names and c.verdict not in apart]
-        return sum(c.verdict in ("pass", "xpass", "flaky") for c in cells), len(cells)
+        folded: dict[str, bool] = {}
+        for cell in self.cells:
+            if cell.column == column and cell.case in names and cell.verdict not in apart:
+                name = template(cell.case)
+                folded[name] = folded.get(name, True) and cell.verdict in ("pass", "xpass", "flaky")
+        return sum(folded.values()), len(folded)
+
+    @property
+    def themes(self) -> list[str]:
+        """Every theme of the run, in alphabetical order."""
+        return sorted({c["theme"] for c in self.cases})
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Run:
+        """The run that results.json holds; what a newer version wrote beside the known fields is left out."""
+        return cls(
+            dict(data["meta"]), [_known(ColumnInfo, c) for c in data["columns"]], list(data["cases"]),
+            [_known(Cell, c) for c in data["cells"]], list(data.get("problems", [])),
+        )
+
+
+def template(name: str) -> str:
+    """The name of a case without its permutation."""
+    return re.sub(r"(/(?:slice|framing|coding|eol):[^/]*)+$", "", name)
+
+
+T = TypeVar("T", Cell, ColumnInfo)
+
+
+def _known(kind: type[T], data: Mapping[str, Any]) -> T:
+    names = {f.name for f in fields(kind)}
+    return kind(**{k: v for k, v in data.items() if k in names})
+
+
+def percent(passed: int, total: int) -> str:
+    """A share as text, rounded down: 100 % stands for every case. A dash where nothing was asked."""
+    return f"{1000 * passed // total / 10:g} %" if total else "–"

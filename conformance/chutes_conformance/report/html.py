@@ -1,30 +1,124 @@
-"""matrix.html: one file with style, script and data inside; nothing is loaded from anywhere."""
+"""matrix.html: one file with style, script and data inside; nothing is loaded from anywhere.
+
+The index of cases and verdicts is plain JSON. What a single cell shows is compressed per column and unpacked by the browser when
+the cell is opened: a run of twelve columns stays a file of a few megabytes.
+"""
 
 from __future__ import annotations
 
-import json
+import base64
+import dataclasses
+import gzip
+import html
 from importlib.resources import files
 from typing import Any
 
-from ..result import Run
-from .json import data
+from ..result import ColumnInfo, Run, percent
+from .json import cell_row, dump
+from .manner import LEGEND
 
-TRACE_SHOWN, TRACE_PASSED = 300, 40  # entries of a wire trace in the page: a green cell is rarely opened
+_FEW = ("name", "title", "level", "theme", "requirements", "source")
+_LATER = ("calls", "server", "expect", "listen", "tags")
 
 
 def render(run: Run) -> str:
-    """The page. Data goes into a JSON script element, `<` escaped so that no case can end it early."""
-    template = files(__package__).joinpath("matrix.html").read_text("utf-8")
-    content = data(run)
-    for cell in content["cells"]:
-        most = TRACE_PASSED if cell["verdict"] == "pass" else TRACE_SHOWN
-        for request in cell["journal"]:
-            request["trace"] = [[at, kind, text[:1000]] for at, kind, text in request["trace"][:most]]
-        if cell["verdict"] == "pass":
-            cell["answers"] = [_brief(a) for a in cell["answers"]]
-    payload = json.dumps(content, ensure_ascii=True, default=str).replace("<", "\\u003c")
-    return template.replace("/*DATA*/", payload)
+    """The page."""
+    rows = [cell_row(c) for c in run.cells]
+    names = [c["name"] for c in run.cases]
+    page = _asset("matrix.html")
+    parts = {
+        "/*STYLE*/": _asset("matrix.css"),
+        "/*SCRIPT*/": _asset("matrix.js"),
+        "<!--SUMMARY-->": _summary(run),
+        "/*DATA*/": dump(_index(run, rows, names)).replace("<", "\\u003c"),
+        "<!--PACKED-->": _packed(run, rows, names),
+    }
+    for mark, text in parts.items():
+        page = page.replace(mark, text)
+    return page
 
 
-def _brief(answer: dict[str, Any]) -> dict[str, Any]:
-    return {**answer, "obs": answer["obs"][:12]} if len(answer.get("obs") or []) > 12 else answer
+def _asset(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8")
+
+
+def _index(run: Run, rows: list[dict[str, Any]], names: list[str]) -> dict[str, Any]:
+    """What every view needs: per column a verdict and a word for each case, in the order of the cases."""
+    at = {name: i for i, name in enumerate(names)}
+    columns = []
+    for info in run.columns:
+        cells: list[list[Any] | None] = [None] * len(names)
+        for row in rows:
+            if row["column"] == info.name:
+                cells[at[row["case"]]] = [row["verdict"], row["manner"], row["told"]] if row["manner"] else [row["verdict"]]
+        shares = {level: run.share(info.name, level) for level in ("must", "should")}
+        themes = {theme: run.share(info.name, "must", theme) for theme in run.themes}
+        columns.append({**dataclasses.asdict(info), **shares, "themes": themes, "cells": cells})
+    meta = {k: v for k, v in run.meta.items() if k != "requirements"}
+    return {
+        "meta": meta, "ok": run.ok, "problems": run.problems, "columns": columns, "legend": LEGEND,
+        "requirements": run.meta.get("requirements", {}), "cases": [{k: c[k] for k in _FEW} for c in run.cases],
+    }
+
+
+def _packed(run: Run, rows: list[dict[str, Any]], names: list[str]) -> str:
+    """Script elements of compressed data: one for the cases, one for every column."""
+    out = [_element("cases", {c["name"]: {k: c[k] for k in _LATER} for c in run.cases})]
+    shown = ("ms", "complaints", "answers", "journal", "stderr", "repro")
+    for info in run.columns:
+        cells = {r["case"]: {k: r[k] for k in shown} for r in rows if r["column"] == info.name}
+        out.append(_element(f"column-{info.name}", cells))
+    return "\n".join(out)
+
+
+def _element(name: str, value: Any) -> str:
+    packed = base64.b64encode(gzip.compress(dump(value).encode(), 9, mtime=0)).decode()
+    return f'<script type="application/octet-stream" id="{html.escape(name, quote=True)}">{packed}</script>'
+
+
+def _summary(run: Run) -> str:
+    """The tables of shares, as HTML: they can be read without a script."""
+    return _by_column(run) + _by_theme(run)
+
+
+def _by_column(run: Run) -> str:
+    out = ['<table class="shares"><caption>Share of the cases that pass, of those a column can be asked</caption>',
+           '<thead><tr><th scope="col">column</th><th scope="col">SDK</th><th scope="col">must</th><th scope="col">should</th></tr></thead><tbody>']
+    for info in run.columns:
+        out.append(f'<tr class="{info.kind}"><th scope="row">{_name(info)}</th><td>{html.escape(_what(info))}</td>')
+        out += [_bar(*run.share(info.name, level)) for level in ("must", "should")]
+        out.append("</tr>")
+    return "".join(out) + "</tbody></table>"
+
+
+def _what(info: ColumnInfo) -> str:
+    return f"{info.sdk} {info.version}".strip() or info.problem
+
+
+def _name(info: ColumnInfo) -> str:
+    return f'<a href="#cases?column={html.escape(info.name, quote=True)}">{html.escape(info.name)}</a>'
+
+
+def _bar(passed: int, total: int) -> str:
+    if not total:
+        return '<td class="none">–</td>'
+    width = f"{100 * passed / total:.1f}"
+    return (f'<td class="share"><span class="bar" aria-hidden="true"><i style="width:{width}%"></i></span>'
+            f"<b>{percent(passed, total)}</b> <small>{passed}/{total}</small></td>")
+
+
+def _by_theme(run: Run) -> str:
+    out = ['<h2>By theme</h2><div class="scroll" tabindex="0" role="region" aria-label="Shares by theme"><table class="themes">',
+           '<caption class="hidden">Share of the must cases that pass, by theme and column</caption><thead><tr><th scope="col">theme</th>']
+    out += [f'<th scope="col" class="{c.kind}"><span>{html.escape(c.name)}</span></th>' for c in run.columns]
+    out.append("</tr></thead><tbody>")
+    for theme in run.themes:
+        out.append(f'<tr><th scope="row"><a href="#cases?theme={theme}">{theme}</a></th>')
+        for info in run.columns:
+            passed, total = run.share(info.name, "must", theme)
+            level = "none" if not total else "full" if passed == total else "most" if passed * 10 >= total * 7 else "some" if passed * 10 >= total * 3 else "few"
+            text = percent(passed, total).replace(" %", "") if total else "–"
+            title = f"{passed} of {total}" if total else "not asked"
+            out.append(f'<td class="{level}" title="{title}"><a href="#cases?theme={theme}&amp;column={info.name}">{text}</a></td>')
+        out.append("</tr>")
+    return "".join(out) + "</tbody></table></div>"

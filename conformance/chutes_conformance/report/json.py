@@ -6,18 +6,65 @@ import dataclasses
 import json
 from typing import Any
 
-from ..result import Run
+from ..result import Cell, Run
+from .manner import manner
+
+TRACE_SHOWN, TRACE_PASSED = 300, 40  # entries of a wire trace that are kept: a green cell is rarely opened
+BYTES_SHOWN, OBS_PASSED = 1000, 12
+TEXT_SHOWN = 4000  # characters of any single text of an answer
 
 
 def data(run: Run) -> dict[str, Any]:
     """The run as plain data; also what the HTML page is made of."""
     columns = [
-        {**dataclasses.asdict(c), "must": run.share(c.name, "must"), "should": run.share(c.name, "should")}
+        {
+            **dataclasses.asdict(c), "must": run.share(c.name, "must"), "should": run.share(c.name, "should"),
+            "themes": {theme: run.share(c.name, "must", theme) for theme in run.themes},
+        }
         for c in run.columns
     ]
     return {"meta": run.meta, "ok": run.ok, "problems": run.problems, "columns": columns, "cases": run.cases,
-            "cells": [dataclasses.asdict(c) for c in run.cells]}
+            "cells": [cell_row(c) for c in run.cells]}
+
+
+def cell_row(cell: Cell) -> dict[str, Any]:
+    """A cell with what a reader needs: long traces are cut, and a green cell keeps less."""
+    passed = cell.verdict == "pass"
+    row = {f.name: getattr(cell, f.name) for f in dataclasses.fields(cell)}
+    most = TRACE_PASSED if passed else TRACE_SHOWN
+    row["journal"] = [
+        {**r, "trace": [[at, kind, text[:BYTES_SHOWN]] for at, kind, text in r["trace"][:most]], "left_out": max(len(r["trace"]) - most, 0)}
+        for r in cell.journal
+    ]
+    row["answers"] = [_brief(a, OBS_PASSED if passed else TRACE_SHOWN) for a in cell.answers]
+    row["stderr"] = "" if passed else cell.stderr
+    row["manner"], row["told"] = manner(cell)
+    return row
+
+
+def _brief(answer: dict[str, Any], most: int) -> dict[str, Any]:
+    out = dict(_cut(answer))
+    if len(out.get("obs") or []) > most:
+        out["obs"] = [*out["obs"][:most], {"t": 0, "k": f"… {len(answer['obs']) - most} more"}]
+    return out
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > TEXT_SHOWN:
+        return f"{value[:TEXT_SHOWN]}… ({len(value)} characters)"
+    if isinstance(value, dict):
+        return {k: _cut(v) for k, v in value.items()}
+    return [_cut(v) for v in value] if isinstance(value, list) else value
 
 
 def render(run: Run) -> str:
-    return json.dumps(data(run), ensure_ascii=True, indent=1, default=str) + "\n"
+    """The file: one line per case and cell, so that a diff of two runs reads."""
+    parts = data(run)
+    lists = ("cases", "cells")
+    head = [f"{dump(k)}: {dump(v)}" for k, v in parts.items() if k not in lists]
+    rows = [f"{dump(k)}: [\n" + ",\n".join(dump(row) for row in parts[k]) + "\n]" for k in lists]
+    return "{" + ",\n".join(head + rows) + "}\n"
+
+
+def dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"), default=str)
