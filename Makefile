@@ -118,7 +118,7 @@ $(GUESTS)/async-openai/.stamp: $(wildcard $(REFERENCE)/async_openai/Cargo.* $(RE
 $(BUILD)/realchute-venv/.stamp: conformance/realchute/requirements.txt
 	@rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install -q -r $< && touch $@
 
-.PHONY: installed guests conformance test-platform test-realchute test-guests
+.PHONY: installed guests conformance test-fuzz test-platform test-realchute test-guests
 installed: install-python install-ts install-go install-rust ## Build the wheel, the tarball, the module and the crate, and install them
 guests: $(GUESTS)/openai/.stamp $(GUESTS)/litellm/.stamp $(GUESTS)/openai-go/.stamp $(GUESTS)/async-openai/.stamp $(REFERENCE)/openai_node/node_modules/.stamp ## Build the other SDKs that stand beside ours in the matrix
 conformance: installed guests ## Play every case in every language and with the guests; writes .build/results/matrix.html
@@ -127,12 +127,16 @@ test-platform: installed ## From sign-up to chat, builds, jobs and sign-in: ever
 	@$(BIN)/pytest -q conformance/platform_columns
 test-realchute: installed $(BUILD)/realchute-venv/.stamp ## Call a chute written with the official CDK from every language
 	@$(BIN)/pytest -q conformance/realchute
+test-fuzz: installed ## Compare all clients on the corpus of streams and on random ones
+	@$(BIN)/python -m chutes_conformance fuzz --some-cuts --seeds 0:100
+fuzz: installed ## The same with every cut and new random streams for a minute, then each language's own fuzz targets
+	@$(BIN)/python -m chutes_conformance fuzz --seconds 150 --seeds $$(date +%s)000:$$(date +%s)999999
 test-guests: $(VENV)/.stamp guests ## The OpenAI SDKs and LiteLLM, pointed at the local platform
 	@$(BIN)/pytest -q conformance/guests
 
 # ---- everything --------------------------------------------------------------------------------------------------------
 
-TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness conformance test-platform test-realchute test-guests docs-test
+TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness conformance test-fuzz test-platform test-realchute test-guests docs-test
 .PHONY: test docs-test
 docs-test: installed ## Run every code block of the READMEs against the local platform
 	@$(BIN)/pytest -q conformance/docs

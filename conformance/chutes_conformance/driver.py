@@ -29,8 +29,9 @@ class DriverError(Exception):
 class Driver:
     """A running driver. `call` may be used concurrently; answers are matched by seq."""
 
-    def __init__(self, column: Column) -> None:
+    def __init__(self, column: Column, checked: bool = True) -> None:
         self.column = column
+        self.checked = checked  # answers are held to the schema; fuzzing plays too many for that
         self.hello: dict[str, Any] = {}
         self.stderr = bytearray()
         self._seq = 0
@@ -128,7 +129,7 @@ class Driver:
             return f"not a JSON line on standard output: {line[:200]!r}"
         if not isinstance(answer, dict) or not isinstance(answer.get("seq"), int):
             return f"an answer without seq: {line[:200]!r}"
-        if len(line) < 1 << 20:  # schema-checking many megabytes costs more than the case
+        if self.checked and len(line) < 1 << 20:  # schema-checking many megabytes costs more than the case
             error = next(self._answers.iter_errors(answer), None)
             if error:
                 best = jsonschema.exceptions.best_match([error])
