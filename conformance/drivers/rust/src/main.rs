@@ -3,6 +3,7 @@
 mod chutes;
 mod deep;
 mod management;
+#[allow(clippy::needless_update, reason = "a body may consist of files alone")]
 mod operations;
 mod ops;
 mod options;
