@@ -269,6 +269,7 @@ def variables_of(server: MockServer, token: str, key: str, listen: str) -> dict[
     """What `${…}` stands for in this attempt."""
     return {"BASE": server.base(token, listen), "OTHER": server.base(token, "other"), "TLS": server.base(token, "tls"),
             "PLAIN": server.base(token), "PROXY": server.origins["proxy"], "TLSPORT": server.origins["tls"].rpartition(":")[2],
+            "PLAINPORT": server.origins["plain"].rpartition(":")[2],
             "REFUSED": server.origins["refused"], "BLACKHOLE": server.origins["blackhole"],
             "KEY": key, "TOKEN": token}
 

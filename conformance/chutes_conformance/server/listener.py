@@ -127,6 +127,9 @@ class Connection(asyncio.Protocol):
                 await asyncio.wait_for(self._more(), idle_limit)
             except TimeoutError:
                 return None
+            if self.buffer[:1] == b"\x16":  # a TLS greeting; a plain server answers it as what it reads it for
+                self.transport.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                return None
         arrived = self.first_byte_at or time.monotonic()
         head, _, rest = bytes(self.buffer).partition(b"\r\n\r\n")
         self.buffer = bytearray(rest)

@@ -64,6 +64,15 @@ def origin(url: SplitResult) -> str:
     return f"{url.scheme}://{url.hostname}:{url.port or (443 if url.scheme == 'https' else 80)}"
 
 
+def usable(url: str) -> bool:
+    """Whether this is a URL that can be called."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def escape(name: str, value: str, keep_slash: bool = False) -> str:
     """A path parameter, escaped whole, or but for `/`."""
     if any(part in ("", ".", "..") for part in (value.split("/") if keep_slash else [value])):
@@ -283,7 +292,7 @@ class Client:
     def _refuse_redirect(self, method: str, status: int, url: str, target: str, body: bytes | None, home: str) -> str | None:
         if status not in (301, 302, 303, 307, 308):
             return f"the server answered {status}"
-        if urlsplit(target).scheme not in ("http", "https") or not urlsplit(target).hostname:
+        if not usable(target):
             return f"a redirect ({status}) without a usable Location"
         if status in (301, 302, 303) and method not in ("GET", "HEAD"):
             return f"a redirect ({status}) of a {method} from {origin(urlsplit(url))} to {origin(urlsplit(target))} is not followed"
