@@ -113,12 +113,19 @@ def _by_theme(run: Run) -> str:
     out += [f'<th scope="col" class="{c.kind}"><span>{html.escape(c.name)}</span></th>' for c in run.columns]
     out.append("</tr></thead><tbody>")
     for theme in run.themes:
-        out.append(f'<tr><th scope="row"><a href="#cases?theme={theme}">{theme}</a></th>')
+        address = f"#cases?theme={html.escape(theme, quote=True)}"
+        out.append(f'<tr><th scope="row"><a href="{address}">{html.escape(theme)}</a></th>')
         for info in run.columns:
             passed, total = run.share(info.name, "must", theme)
-            level = "none" if not total else "full" if passed == total else "most" if passed * 10 >= total * 7 else "some" if passed * 10 >= total * 3 else "few"
-            text = percent(passed, total).replace(" %", "") if total else "–"
             title = f"{passed} of {total}" if total else "not asked"
-            out.append(f'<td class="{level}" title="{title}"><a href="#cases?theme={theme}&amp;column={info.name}">{text}</a></td>')
+            link = f"{address}&amp;column={html.escape(info.name, quote=True)}"
+            out.append(f'<td class="{_grade(passed, total)}" title="{title}"><a href="{link}">{percent(passed, total).removesuffix(" %")}</a></td>')
         out.append("</tr>")
     return "".join(out) + "</tbody></table></div>"
+
+
+def _grade(passed: int, total: int) -> str:
+    """The shade of a share: full, most (from 70 %), some (from 30 %), few, or none where nothing was asked."""
+    if not total or passed == total:
+        return "full" if total else "none"
+    return "most" if passed * 10 >= total * 7 else "some" if passed * 10 >= total * 3 else "few"

@@ -25,14 +25,14 @@ const CLIENT_OPTIONS = new Set(["max_retries", "timeout_ms", "first_byte_timeout
 
 class Skip extends Error {}
 
-/** What a caller can read off a foreign error. */
-function errorObject(error) {
+/** What a caller can read off a foreign error. The root class is thrown for a missing key, and by the stream helper for an odd end. */
+function errorObject(error, opened) {
   const parents = [];
   for (let p = Object.getPrototypeOf(error?.constructor ?? Object); p?.name; p = Object.getPrototypeOf(p)) {
     if (KINDS[p.name]) parents.push(KINDS[p.name]);
   }
   return {
-    kind: KINDS[error?.constructor?.name] ?? null,
+    kind: (opened && error?.constructor === OpenAI.OpenAIError ? "stream_error" : KINDS[error?.constructor?.name]) ?? null,
     class: error?.constructor?.name,
     class_parents: parents,
     status: error?.status,
@@ -120,7 +120,7 @@ async function playStream(client, request, see, abort) {
   return { final: { choices: [{ index: 0, text, finish_reason: "stop" }] } };
 }
 
-async function play(request, see) {
+async function play(request, see, seen) {
   refuseUnknown(request);
   const abort = new AbortController();
   const timer = request.stop?.after_ms ? setTimeout(() => abort.abort(), request.stop.after_ms) : undefined;
@@ -136,9 +136,10 @@ async function play(request, see) {
     return { final: await api.create(body, options) };
   } catch (error) {
     if (error instanceof Skip) throw error;
+    const opened = request.op.endsWith(".stream") && seen();
     if (request.op.endsWith(".stream")) see("error");
     const shown = request.op === "error.repr" ? { strings: [String(error), error?.stack, inspect(error), inspect(client)] } : null;
-    return { final: shown, error: errorObject(error) };
+    return { final: shown, error: errorObject(error, opened) };
   } finally {
     clearTimeout(timer);
   }
@@ -159,7 +160,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     const start = performance.now();
     const ms = () => Math.round((performance.now() - start) * 100) / 100;
     const obs = [];
-    play(request, (k, fields) => obs.push({ t: ms(), k, ...fields }))
+    play(request, (k, fields) => obs.push({ t: ms(), k, ...fields }), () => obs.length > 0)
       .catch((error) => (error instanceof Skip ? { skip: error.message } : { driver_error: inspect(error) }))
       .then((answer) => say({ seq, obs, ...answer, elapsed_ms: ms() }));
   }
