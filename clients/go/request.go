@@ -311,7 +311,7 @@ func (c *Client) follow(k *call, from *url.URL, resp *http.Response, hops int) (
 	}
 	location := resp.Header.Get("Location")
 	next, err := from.Parse(location)
-	if location == "" || err != nil || next.Scheme != "http" && next.Scheme != "https" || next.Hostname() == "" {
+	if location == "" || err != nil || next.Scheme != "http" && next.Scheme != "https" || next.Hostname() == "" || !portFits(next) {
 		return refuse("the server answered with a redirect (%d) without a usable Location", resp.StatusCode)
 	}
 	if hops > MaxRedirects {
@@ -323,6 +323,12 @@ func (c *Client) follow(k *call, from *url.URL, resp *http.Response, hops int) (
 		return refuse("a redirect from %s to %s is not followed: a request with a body stays on its origin", origin(from), origin(next))
 	}
 	return next, crossed, nil
+}
+
+// portFits says whether a port can be one; none is.
+func portFits(u *url.URL) bool {
+	n, err := strconv.ParseUint(u.Port(), 10, 16)
+	return u.Port() == "" || err == nil && n > 0
 }
 
 // origin is scheme, host and port.

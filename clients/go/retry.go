@@ -31,11 +31,13 @@ const (
 )
 
 // httpDates are the three forms of RFC 9110, 5.6.7. They are all UTC.
-var httpDates = []string{time.RFC1123, "Monday, 02-Jan-06 15:04:05 MST", time.ANSIC}
+var httpDates = []string{time.RFC1123, shortYear, time.ANSIC}
+
+const shortYear = "Monday, 02-Jan-06 15:04:05 MST"
 
 // parseRetryAfter reads retry-after-ms, then retry-after. ok is false for none and for nonsense.
 func parseRetryAfter(h http.Header, now time.Time) (wait time.Duration, ok bool) {
-	if ms, err := strconv.ParseFloat(strings.TrimSpace(h.Get("Retry-After-Ms")), 64); err == nil {
+	if ms, ok := decimal(h.Get("Retry-After-Ms")); ok {
 		if wait, ok := seconds(ms / 1000); ok {
 			return wait, true
 		}
@@ -44,19 +46,42 @@ func parseRetryAfter(h http.Header, now time.Time) (wait time.Duration, ok bool)
 	if raw == "" {
 		return 0, false
 	}
-	if n, err := strconv.ParseFloat(raw, 64); err == nil {
+	if n, ok := decimal(raw); ok {
 		return seconds(n)
 	}
 	for _, layout := range httpDates {
 		if at, err := time.Parse(layout, raw); err == nil {
-			return seconds(max(0, time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), 0, time.UTC).Sub(now).Seconds()))
+			year := at.Year()
+			if layout == shortYear {
+				year = fullYear(year%100, now)
+			}
+			return seconds(max(0, time.Date(year, at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), 0, time.UTC).Sub(now).Seconds()))
 		}
 	}
 	head, _, _ := strings.Cut(raw, ",")
-	if n, err := strconv.ParseFloat(strings.TrimSpace(head), 64); err == nil {
+	if n, ok := decimal(head); ok {
 		return seconds(n)
 	}
 	return 0, false
+}
+
+// fullYear: a year of two digits is that of this century, or of the last one where it would be more than 50 years ahead (RFC 9110, 5.6.7).
+func fullYear(short int, now time.Time) int {
+	year := now.UTC().Year()/100*100 + short
+	if year > now.UTC().Year()+50 {
+		year -= 100
+	}
+	return year
+}
+
+// decimal reads a decimal number, and none of the other spellings that Go has for one (1_0, 0x10).
+func decimal(text string) (float64, bool) {
+	text = strings.TrimSpace(text)
+	if strings.ContainsAny(text, "_xX") {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	return n, err == nil
 }
 
 func seconds(n float64) (time.Duration, bool) {
@@ -83,6 +108,7 @@ func backoff(n int, kind Kind, random float64) time.Duration {
 type failure struct {
 	err        *Error
 	header     http.Header   // of the answer; nil if there was none
+	asked      bool          // the answer said how long to wait
 	firstByte  bool          // a byte of an answer had arrived
 	sinceWrite time.Duration // from the last byte written to the failure
 	permanent  bool          // certificates and our own configuration
@@ -126,8 +152,7 @@ func isRetryable(f *failure, c *call) bool {
 	case status == 408, status == 500, status == 502, status == 503, status >= 520 && status <= 529:
 		return true
 	case status == 429:
-		_, asked := parseRetryAfter(f.header, time.Time{})
-		return asked || !f.isHTML()
+		return f.asked || !f.isHTML()
 	case status == 409:
 		return c.surface == invocation
 	case status == 504:
@@ -138,17 +163,15 @@ func isRetryable(f *failure, c *call) bool {
 
 // decide is the one place where a retry is decided. done counts the retries made so far; f.err.RetryAfter is set on the way.
 func decide(f *failure, c *call, done int, end deadline, random func() float64, budget *retryBudget) (wait time.Duration, again bool) {
-	wait, asked := time.Duration(0), false
 	if f.header != nil {
-		wait, asked = parseRetryAfter(f.header, end.now())
-		if asked {
+		if wait, f.asked = parseRetryAfter(f.header, end.now()); f.asked {
 			f.err.RetryAfter = wait
 		}
 	}
 	if c.once || done >= c.maxRetries || !isRetryable(f, c) {
 		return 0, false
 	}
-	if !asked {
+	if !f.asked {
 		wait = backoff(done, f.err.Kind, random())
 	} else if wait > RetryAfterMax {
 		return 0, false

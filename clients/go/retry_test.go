@@ -30,6 +30,12 @@ func TestParseRetryAfter(t *testing.T) {
 		{"", "Sat, 21 Nov 2026 09:00:00 GMT", 0, true},
 		{"", "3, 5", 3 * time.Second, true},
 		{"", "86400", 86400 * time.Second, true},
+		{"", "Sunday, 06-Nov-94 08:49:37 GMT", 0, true},    // 2094 would be more than 50 years ahead
+		{"", "Saturday, 21-Nov-76 10:00:07 GMT", 0, false}, // 2076 is not: a wait beyond all reason
+		{"", "Saturday, 21-Nov-77 10:00:07 GMT", 0, true},  // 1977
+		{"", "1_0", 0, false},
+		{"", "0x10", 0, false},
+		{"1_0", "", 0, false},
 		{"", "-1", 0, false},
 		{"", "NaN", 0, false},
 		{"", "inf", 0, false},
@@ -91,6 +97,7 @@ func TestIsRetryable(t *testing.T) {
 		{"429", answer(429, `{"detail":"x"}`), true, true, true},
 		{"429 html", answer(429, "<html></html>", "Content-Type", "text/html"), false, false, false},
 		{"429 html asked", answer(429, "<html></html>", "Content-Type", "text/html", "Retry-After", "1"), true, true, true},
+		{"429 html dated", answer(429, "<html></html>", "Content-Type", "text/html", "Retry-After", "Sat, 21 Nov 2026 10:00:07 GMT"), true, true, true},
 		{"429 quota", answer(429, `{"detail":"quota"}`), false, false, false},
 		{"500", answer(500, ""), true, true, true},
 		{"501", answer(501, ""), false, false, false},
@@ -112,6 +119,9 @@ func TestIsRetryable(t *testing.T) {
 		{"certificate", &failure{err: newError(KindConnection, "x"), permanent: true}, false, false, false},
 		{"cancelled", broken(KindCancelled, 0), false, false, false},
 	} {
+		if tc.f.header != nil {
+			_, tc.f.asked = parseRetryAfter(tc.f.header, time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC))
+		}
 		for c, want := range map[*call]bool{get: tc.get, put: tc.put, post: tc.post} {
 			if got := isRetryable(tc.f, c); got != want {
 				t.Errorf("%s on %s: %v, want %v", tc.name, c.method, got, want)
