@@ -102,6 +102,8 @@ def manage(client: Client, args: Json, options: Json) -> Any:
         return {"content_type": sniff(answer.raw, answer.headers.get("content-type", "")), "length": len(answer.raw),
                 "sha256": hashlib.sha256(answer.raw).hexdigest(), "filename": re.split(r"[\\/]", named[1])[-1] if named else None}
     value = client.json(call, options, object)
+    if isinstance(value, (int, float)):
+        raise Fault("unexpected_response", "a bare number came where a record is due", status=200, attempts=1)
     if "send_back" in args:
         return _send_back(client, args["send_back"], value, options)
     if args["resource"] == "chutes" and args["method"] == "list":
