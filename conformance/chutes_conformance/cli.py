@@ -7,6 +7,7 @@ import asyncio
 import json
 import platform
 import secrets
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="chutes-conformance", description="Conformance suite for Chutes clients.")
     parser.add_argument("--root", type=Path, default=library.package_root(), help="folder with cases/ and columns.toml")
-    parser.add_argument("--columns", type=Path, help="another columns.toml")
+    parser.add_argument("--columns", type=Path, help="another columns.toml; its drivers start in its folder, and its baseline/ is used")
     commands = parser.add_subparsers(required=True, metavar="command")
     play = commands.add_parser("run", help="play cases and write the reports")
     play.add_argument("--column", action="append", default=[], help="column to play (repeatable; default: ours and the reference ones)")
@@ -93,7 +94,7 @@ def _run(args: argparse.Namespace) -> int:
     cases = library.select(every, args.case)
     if not cases:
         raise CaseError("no case matches")
-    oracle = next((c for c in columns.values() if c.kind == "oracle"), None)
+    oracle = next((c for c in [*columns.values(), *load_columns(args.root / "columns.toml", args.root).values()] if c.kind == "oracle"), None)
 
     def progress(cell: Cell) -> None:
         print(MARKS[cell.verdict], end="", flush=True)
@@ -101,11 +102,14 @@ def _run(args: argparse.Namespace) -> int:
     options = Options(
         root=args.root, jobs=args.jobs, complete=len(cases) == len(every) and not args.fail_fast, progress=progress,
         fail_fast=args.fail_fast, oracle=None if args.no_oracle else oracle,
+        baseline=(args.columns.parent if args.columns else args.root) / "baseline",
         meta={"version": __version__, "python": platform.python_version(), "system": platform.system(),
               "requirements": library.requirement_ids(args.root / "requirements.md")},
     )
     result = asyncio.run(run(cases, [columns[n] for n in names], options))
     print()
+    for cell in result.cells if args.columns else ():
+        cell.repro = cell.repro.replace("chutes_conformance", f"chutes_conformance --columns {shlex.quote(str(args.columns))}", 1)
     if args.out:
         report.write(result, args.out)
     _summary(result, args.out)

@@ -33,9 +33,12 @@ class ColumnError(ValueError):
 
 
 def load(path: Path, root: Path) -> dict[str, Column]:
-    """All columns by name. `{root}`, `{repo}`, `{build}` and `{python}` are replaced in commands, folders and env."""
+    """All columns by name. `{here}` (the folder of the file), `{root}`, `{repo}`, `{build}` and `{python}` are replaced in commands,
+    folders and env. A driver starts in `{here}` unless its column names a `directory`.
+    """
     data = tomllib.loads(path.read_text("utf-8"))
     places = {
+        "here": str(path.resolve().parent),
         "root": str(root),
         "repo": str(root.parent),
         "build": os.environ.get("CONFORMANCE_BUILD", str(root.parent / ".build")),
@@ -56,7 +59,7 @@ def load(path: Path, root: Path) -> dict[str, Column]:
         out[name] = Column(
             name=name,
             command=tuple(fill(part) for part in entry["command"]),
-            directory=Path(fill(entry.get("directory", "{root}"))),
+            directory=Path(fill(entry.get("directory", "{here}"))),
             kind=entry["kind"],
             env={k: fill(v) for k, v in entry.get("env", {}).items()},
             not_applicable=dict(entry.get("not_applicable", {})),

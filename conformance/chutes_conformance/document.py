@@ -8,17 +8,18 @@ import re
 from email.parser import BytesParser
 from email.policy import HTTP
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote
 
 import jsonschema
 import yaml
 
+from .library import package_root
 from .match import Complaints, show
 from .server.journal import RequestRecord
 
-DOCUMENT = Path(__file__).parents[2] / "openapi" / "chutes.yaml"
+_INSTALLED = package_root() / "openapi" / "chutes.yaml"
+DOCUMENT = _INSTALLED if _INSTALLED.exists() else package_root().parent / "openapi" / "chutes.yaml"
 VERBS = ("get", "post", "put", "patch", "delete")
 Json = dict[str, Any]
 

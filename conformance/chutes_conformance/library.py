@@ -54,8 +54,10 @@ class Case:
 
 
 def package_root() -> Path:
-    """The `conformance` folder: the cases live beside the package, not in it."""
-    return Path(__file__).resolve().parent.parent
+    """The folder of cases, schemas and columns: beside the package in the repository, inside it where it is installed."""
+    package = Path(__file__).resolve().parent
+    installed = package / "_data"
+    return installed if installed.is_dir() else package.parent
 
 
 @lru_cache

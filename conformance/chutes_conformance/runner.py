@@ -83,6 +83,7 @@ class Lane:
 @dataclass
 class Options:
     root: Path
+    baseline: Path | None = None  # folder of the known failures; baseline/ of the root if None
     jobs: int = 8
     oracle: Column | None = None
     complete: bool = False  # every case of the library is played, so stale baseline entries can be told
@@ -101,7 +102,7 @@ async def run(cases: Sequence[Case], columns: Sequence[Column], options: Options
     suspect: set[str] = set()
     with MockServer() as server:
         for lane in lanes:
-            base = baselines.load(options.root / "baseline", lane.column.name)
+            base = baselines.load(options.baseline or options.root / "baseline", lane.column.name)
             played = await _play_lane(server, lane, cases, options, suspect)
             if lane.column.kind == "oracle":
                 suspect |= {c.case for c in played if c.verdict in ("harness-error", "skip")}
