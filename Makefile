@@ -94,7 +94,7 @@ test-ts: clients/ts/node_modules/.stamp
 	@cd clients/ts && npm test --silent
 test-go: $(VENV)/.stamp
 	@cd clients/go && go test ./... && cd hotkey && go test ./...
-test-rust:
+test-rust: $(VENV)/.stamp
 	@cd clients/rust && cargo test -q --all-features
 test-harness: $(VENV)/.stamp ## Tests of the harness, the local platform and the guests
 	@$(BIN)/pytest -q conformance/tests
