@@ -137,7 +137,8 @@ export class RetryBudget {
   #tokens = BUDGET_MAX;
 
   firstAttempt(): void {
-    this.#tokens = Math.min(BUDGET_MAX, this.#tokens + BUDGET_GAIN);
+    // Ten tenths are one, which ten additions of 0.1 are not.
+    this.#tokens = Math.min(BUDGET_MAX, Math.round((this.#tokens + BUDGET_GAIN) * 1e6) / 1e6);
   }
 
   take(): boolean {

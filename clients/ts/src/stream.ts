@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** Streams: bytes → events → chunks, the rules of how an answer ends, and leaving early. */
 import { Accumulator } from "./accumulate.js";
-import { ChutesError, ConfigError, makeError, parseBody, type InterruptReason, type Kind } from "./errors.js";
+import { ChutesError, cleanMessage, ConfigError, makeError, parseBody, type InterruptReason, type Kind } from "./errors.js";
 import { readAll, type OpenResponse } from "./request.js";
 import { Decoder, type Event } from "./sse.js";
 import { TransportFailure } from "./transport.js";
@@ -116,7 +116,7 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
     extra: { reason?: InterruptReason; partial?: unknown; offset?: string | undefined; cause?: unknown } = {},
   ): ChutesError {
     const { status, headers, requestId, attempts } = this.open.info;
-    return makeError(kind, message, { status, headers, requestId, attempts, secrets: this.open.secrets, ...extra });
+    return makeError(kind, cleanMessage(message), { status, headers, requestId, attempts, secrets: this.open.secrets, ...extra });
   }
 }
 

@@ -92,6 +92,10 @@ test("decide: counts, Retry-After, deadline and budget", () => {
   assert.equal(decide(answered(503, "unavailable", {}, 120_000), CALL, state), 120_000);
   assert.equal(decide(answered(503, "unavailable", {}, 120_001), CALL, state), undefined);
   assert.equal(decide(answered(503, "unavailable", {}, 900), CALL, { ...state, deadline: new Deadline(800, seam) }), undefined);
+  const spent = new RetryBudget();
+  while (spent.take());
+  for (let i = 0; i < 10; i++) spent.firstAttempt();
+  assert.deepEqual([spent.take(), spent.take()], [true, false], "ten calls earn one retry");
   const budget = new RetryBudget();
   for (let i = 0; i < 10; i++) assert.equal(decide(answered(503, "unavailable"), CALL, { ...state, budget }), 500);
   assert.equal(decide(answered(503, "unavailable"), CALL, { ...state, budget }), undefined);

@@ -1,6 +1,6 @@
 /** Building an image: one upload, the log to its end, and the image as it came out. */
 import type { CallOptions } from "../config.js";
-import { ChutesError, makeError } from "../errors.js";
+import { ChutesError, cleanMessage, makeError } from "../errors.js";
 import { ContainerImagesResource } from "../management/container_images.js";
 import { UsersResource } from "../management/users.js";
 import type { FileInput } from "../multipart.js";
@@ -121,7 +121,7 @@ export class ContainerImagesHelpers extends ContainerImagesResource {
       if (status === BUILT) return image;
       if (/^error\b/i.test(status)) {
         const reason = status.replace(/^error:?\s*/i, "");
-        throw makeError("stream_error", `the build failed: ${reason === "" ? "no reason given" : reason}`, { attempts: 1 });
+        throw makeError("stream_error", `the build failed: ${cleanMessage(reason) || "no reason given"}`, { attempts: 1 });
       }
       if (until.over) throw until.error(`${late(imageId)} (last state: ${status || "none"})`);
       await until.sleep(POLL_INTERVAL);
