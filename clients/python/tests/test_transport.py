@@ -154,14 +154,12 @@ async def test_silence_before_the_first_byte_is_not_retried_for_a_post(variant: 
 async def test_dead_pooled_connection_is_replaced_without_a_retry(variant: str) -> None:
     def play(connection: Connection) -> None:
         connection.request()
-        connection.send(answer(PONG))
-        if connection.number == 1:
-            connection.request()  # the second request arrives, and the server resets: it had given up on this connection
-            connection.reset()
+        connection.send(answer(PONG))  # and then it closes
 
     with serve(play) as server:
         either = Either(variant, server.url, max_retries=0)
         await either.create()
+        await asyncio.sleep(0.1)
         assert (await either.create()).response.attempts == 1
         await either.close()
     assert server.connections == 2
@@ -174,6 +172,47 @@ async def test_bytes_after_the_answer_end_the_connection(variant: str) -> None:
         await either.create()
         await either.close()
     assert server.connections == 2 and len(server.requests) == 2
+
+
+async def test_what_must_not_be_repeated_is_not_repeated_on_a_connection_that_dies_under_it(variant: str) -> None:
+    def play(connection: Connection) -> None:
+        connection.request()
+        connection.send(answer(b'{"user_id": "u", "username": "alice"}'))
+        if connection.request():
+            connection.reset()
+
+    with serve(play) as server:
+        either = Either(variant, server.url)
+        await settle(either.client.users.me())
+        with pytest.raises(chutes_client.APIConnectionError) as caught:
+            await settle(either.client.jobs.submit("c", "train", args={}))
+        await either.close()
+    assert (len(server.requests), server.connections, caught.value.attempts) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("location", ["data:,x", "http://[::1", "file:///x", "http://127.0.0.1:99999/x"])
+async def test_a_location_that_is_no_address_is_an_answer_nobody_expected(variant: str, location: str) -> None:
+    with serve(answers(answer(b"", "302 Found", f"location: {location}"))) as server:
+        either = Either(variant, server.url)
+        with pytest.raises(chutes_client.UnexpectedResponseError) as caught:
+            await settle(either.client.users.me())
+        await either.close()
+    assert caught.value.status == 302 and len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "proxy", ["http://user:hidden@[::1", "socks9://user:hidden@127.0.0.1:1", "socks5://user:hidden@127.0.0.1:1"]
+)
+async def test_a_proxy_that_cannot_be_used_is_said_without_its_password(
+    variant: str, proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    monkeypatch.setenv("http_proxy", proxy)
+    either = Either(variant, "http://127.0.0.1:9")
+    with pytest.raises(chutes_client.ConfigError, match="proxy") as caught:
+        await settle(either.client.users.me())
+    assert "hidden" not in repr(caught.value) and caught.value.__cause__ is None
+    await either.close()
 
 
 async def test_a_reset_within_an_answer_head_is_not_retried(variant: str) -> None:

@@ -9,6 +9,7 @@ silence and deadline are kept apart, and a failure knows whether an answer had b
 from __future__ import annotations
 
 import os
+import re
 import ssl
 import time
 import zlib
@@ -19,7 +20,7 @@ from typing import Any
 from typing_extensions import Self
 
 from ._deadline import Deadline, Limits
-from ._errors import APIConnectionError, APITimeoutError, ChutesError, ConfigError
+from ._errors import APIConnectionError, APITimeoutError, ChutesError, ConfigError, UnexpectedResponseError
 from ._retry import Failure, Phase
 
 DRAIN_SECONDS = 0.01
@@ -76,6 +77,11 @@ class Exchange:
         if not self.body:
             self._head += data
         self._last = (self._last + data[-4:])[-4:]
+
+    def status(self) -> int | None:
+        """The status of an answer that has begun, past informational ones; None before its first line."""
+        found = re.findall(rb"(?:^|\r\n\r\n)HTTP/\d\.\d (\d{3})", self._head)
+        return int(found[-1]) if found else None
 
     def since_sent(self) -> float:
         """Seconds since the last byte was written; since the attempt began where nobody told us of a write."""
@@ -143,6 +149,10 @@ def translate(error: BaseException, exchange: Exchange) -> Failure:
     made: ChutesError
     if "TimeoutException" in names or isinstance(error, TimeoutError):
         made, phase = _timed_out(names, exchange)
+    elif (names & {"InvalidURL"} or "in location header" in str(error)) and (status := exchange.status()) is not None:
+        # httpx reads a Location also where it is not asked to follow it
+        text = f"HTTP {status} with a Location that is no http URL"
+        return Failure(UnexpectedResponseError(text, status=status), "final", {})
     elif names & {"InvalidURL", "UnsupportedProtocol", "LocalProtocolError"}:
         return Failure(ConfigError(f"the request cannot be sent ({type(error).__name__})"), "final", {})
     elif certificate := _certificate_error(error):

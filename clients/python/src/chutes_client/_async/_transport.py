@@ -14,7 +14,7 @@ from .._deadline import Deadline, Limits
 from .._errors import MAX_BODY_BYTES, ChutesError, ConfigError, TooLargeError
 from .._request import Request
 from .._results import MAX_JSON_BYTES, ResponseInfo
-from .._retry import INVOCATION_RESET_WINDOW, Failure
+from .._retry import Failure
 from .._transport import ERROR_BODY_SECONDS, Decoding, Exchange, ssl_context, translate
 from ._backend import AsyncPoolTransport
 from ._platform import abandon, shut_down
@@ -154,7 +154,13 @@ class AsyncTransport:
                 limits = httpx.Limits(
                     max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_SECONDS
                 )
-                self._client = httpx.AsyncClient(verify=context, limits=limits, http2=self._http2)
+                try:
+                    self._client = httpx.AsyncClient(verify=context, limits=limits, http2=self._http2)
+                except (ValueError, ImportError, httpx.InvalidURL):  # their texts show the URL, and with it a password
+                    names = "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY"
+                    raise ConfigError(
+                        f"the proxy in {names} cannot be used: http://host:port or, with httpx[socks], socks5://…"
+                    ) from None
             else:
                 transport = AsyncPoolTransport(context, MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)
                 self._client = httpx.AsyncClient(transport=transport)
@@ -163,7 +169,8 @@ class AsyncTransport:
     async def send(self, request: Request, limits: Limits, deadline: Deadline) -> AsyncAnswer:
         """Sends `request` once and returns when the headers of the answer are in.
 
-        A pooled connection that the server had closed is replaced here, without a word: the request never reached anybody.
+        A pooled connection that takes not one byte was dead before; it is replaced here, without a word. Where it dies later,
+        the server may have read the request, so that this is a failure like any other.
 
         Raises:
             AttemptFailed: with what went wrong and how far it came.
@@ -188,10 +195,8 @@ class AsyncTransport:
 
 
 def _stale(failure: Failure, exchange: Exchange) -> bool:
-    """Whether a kept connection turned out to be dead before anything came back, so soon that nobody can have worked on it."""
-    if exchange.fresh or not exchange.watched or exchange.received or failure.phase != "send":
-        return False
-    return failure.since_sent < INVOCATION_RESET_WINDOW
+    """Whether a kept connection turned out to be dead before it took anything, so that nobody can have seen the request."""
+    return exchange.stream is not None and not exchange.fresh and exchange.written_at is None and failure.phase == "send"
 
 
 def _wire(request: Request, exchange: Exchange) -> httpx.Request:
