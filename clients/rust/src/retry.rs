@@ -87,27 +87,29 @@ pub(crate) enum Decision {
     Stop,
 }
 
-/// Keeps a client from doubling the load of a server that is down.
+/// Keeps a client from doubling the load of a server that is down. It counts in gains, of which a retry costs a whole number: sums of
+/// 0.1 would never quite be 1.
 #[derive(Debug)]
-pub(crate) struct RetryBudget(Mutex<f64>);
+pub(crate) struct RetryBudget(Mutex<u32>);
+
+const GAINS_OF_A_RETRY: u32 = (1.0 / BUDGET_GAIN + 0.5) as u32;
+const GAINS_OF_ALL: u32 = (BUDGET_MAX / BUDGET_GAIN + 0.5) as u32;
 
 impl RetryBudget {
     pub(crate) fn new() -> RetryBudget {
-        RetryBudget(Mutex::new(BUDGET_MAX))
+        RetryBudget(Mutex::new(GAINS_OF_ALL))
     }
 
     pub(crate) fn first_attempt(&self) {
-        let mut tokens = self.0.lock().unwrap_or_else(|e| e.into_inner());
-        *tokens = (*tokens + BUDGET_GAIN).min(BUDGET_MAX);
+        let mut gains = self.0.lock().unwrap_or_else(|e| e.into_inner());
+        *gains = (*gains + 1).min(GAINS_OF_ALL);
     }
 
     fn pay(&self) -> bool {
-        let mut tokens = self.0.lock().unwrap_or_else(|e| e.into_inner());
-        let enough = *tokens >= 1.0;
-        if enough {
-            *tokens -= 1.0;
-        }
-        enough
+        let mut gains = self.0.lock().unwrap_or_else(|e| e.into_inner());
+        let left = gains.checked_sub(GAINS_OF_A_RETRY);
+        *gains = left.unwrap_or(*gains);
+        left.is_some()
     }
 }
 

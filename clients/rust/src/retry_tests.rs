@@ -125,6 +125,6 @@ fn a_budget_pays_for_retries() {
     call.budget = Some(&budget);
     let allowed = (0..20).filter(|_| decide(&answer(500, &[], ""), &call, || 0.0) != Decision::Stop).count();
     assert_eq!(allowed, 10);
-    (0..11).for_each(|_| budget.first_attempt());
+    (0..10).for_each(|_| budget.first_attempt()); // ten calls earn one retry, not eleven
     assert_ne!(decide(&answer(500, &[], ""), &call, || 0.0), Decision::Stop);
 }
