@@ -135,7 +135,7 @@ class Client:
         self._idle: list[Connection] = []
         self._lock = threading.Lock()
         self.live: set[Connection] = set()
-        self.budget = 10.0
+        self.budget = 100  # in tenths: ten gains make exactly one retry
         self.secrets: list[str] = []
         self.last: dict[str, Any] | None = None
         self.stored = 0
@@ -225,7 +225,7 @@ class Client:
         seconds = (None if call.invocation or call.stream or call.long else 120.0) if total is ... else None if total is None else float(total) / 1000
         deadline = None if seconds is None else self.seam.now() + seconds
         attempt = 0
-        self.budget = min(10.0, self.budget + 0.1)
+        self.budget = min(100, self.budget + 1)
         while True:
             attempt += 1
             until = None if deadline is None else time.monotonic() + max(0.0, deadline - self.seam.now())
@@ -238,14 +238,14 @@ class Client:
                 raise Fault("cancelled", "the call was cancelled", attempts=attempt)
             wait = decide(tried, method=call.method, invocation=call.invocation, idempotent=call.idempotent,
                           retry=attempt - 1, limit=limit, deadline=deadline, seam=self.seam)
-            if wait is None or (self.options.get("retry_budget") and self.budget < 1):
+            if wait is None or (self.options.get("retry_budget") and self.budget < 10):
                 raise tried.fault
-            self.budget -= 1
+            self.budget -= 10
             self.seam.sleep(wait)
 
     def _prepare(self, call: Call, options: dict[str, Any]) -> tuple[str, dict[str, str], bytes | None]:
         extra = options.get("extra_headers") or {}
-        check_headers({**extra, **call.headers})
+        check_headers({**extra, **call.headers, **(self.options.get("headers") or {})})
         headers = {"User-Agent": f"chutes-client-reference/{VERSION}", "Accept": call.accept, "Accept-Encoding": "gzip, deflate"}
         body = None
         content = call.body
@@ -254,7 +254,9 @@ class Client:
                 content = {**content, **options["extra_body"]}
             body = content if isinstance(content, bytes) else json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
             headers["Content-Type"] = "application/json"  # unless the call says something else
-        headers |= {**(self.options.get("headers") or {}), **call.headers, **extra}
+        for given in (self.options.get("headers") or {}, call.headers, extra):
+            taken = {name.lower() for name in given}
+            headers = {k: v for k, v in headers.items() if k.lower() not in taken} | given
         query = [(k, v) for k, v in {**call.query, **(options.get("extra_query") or {})}.items() if v is not None]
         pairs = [(k, str(x).lower() if isinstance(x, bool) else str(x)) for k, v in query for x in (v if isinstance(v, list) else [v])]
         url = call.url + (("&" if "?" in call.url else "?") + urlencode(pairs) if pairs else "")
@@ -340,7 +342,7 @@ class Client:
             pass  # a body cut short still has its status
         self._finish(body)
         fault = classify(status, headers, bytes(raw), self.key, *self.secrets)
-        return Attempt(fault, headers, html="html" in headers.get("content-type", ""))
+        return Attempt(fault, headers, html="html" in headers.get("content-type", "").lower())
 
     def _finish(self, body: Body) -> None:
         if not body.ended:
