@@ -35,9 +35,9 @@ def config(message: str) -> Fault:
 
 def check_url(name: str, url: str) -> str:
     """A usable base URL without trailing slashes."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not usable(url):
         raise config(f"{name}: {url!r} is not an http(s) URL with a host")
+    parts = urlsplit(url)
     if parts.query or parts.fragment or parts.username or "?" in url or "#" in url:
         raise config(f"{name}: a base URL has no query, fragment or user info")
     if name == "chute" and "{slug}" not in url:
