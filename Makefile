@@ -118,13 +118,15 @@ $(GUESTS)/async-openai/.stamp: $(wildcard $(REFERENCE)/async_openai/Cargo.* $(RE
 $(BUILD)/realchute-venv/.stamp: conformance/realchute/requirements.txt
 	@rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install -q -r $< && touch $@
 
-.PHONY: installed guests conformance test-fuzz test-platform test-realchute test-guests
+.PHONY: installed guests conformance conformance-summary test-fuzz test-platform test-realchute test-guests
 installed: install-python install-ts install-go install-rust ## Build the wheel, the tarball, the module and the crate, and install them
 guests: $(GUESTS)/openai/.stamp $(GUESTS)/litellm/.stamp $(GUESTS)/openai-go/.stamp $(GUESTS)/async-openai/.stamp $(REFERENCE)/openai_node/node_modules/.stamp ## Build the other SDKs that stand beside ours in the matrix
 conformance: installed guests ## Play every case in every language and with the guests; writes .build/results/matrix.html
 	@$(BIN)/python -m chutes_conformance run --jobs $(JOBS) --out $(RESULTS)
 test-platform: installed ## From sign-up to chat, builds, jobs and sign-in: every client against the local platform
 	@$(BIN)/pytest -q conformance/platform_columns
+conformance-summary: $(VENV)/.stamp ## Write the shares of the last `make conformance` into the READMEs
+	@$(BIN)/python -m chutes_conformance summary $(RESULTS)/results.json --write README.md conformance/README.md
 test-realchute: installed $(BUILD)/realchute-venv/.stamp ## Call a chute written with the official CDK from every language
 	@$(BIN)/pytest -q conformance/realchute
 test-fuzz: installed ## Compare all clients on the corpus of streams and on random ones

@@ -49,7 +49,8 @@ class Driver:
 
     async def start(self, timeout: float = 30) -> None:
         """Start the process and say hello; DriverError if it does not answer."""
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("CHUTES_")}
+        # Neither a key nor a proxy of this machine; a column or a case may set its own.
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("CHUTES_") and not k.lower().endswith("_proxy")}
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *self.column.command, cwd=self.column.directory, env={**environment, **self.column.env},

@@ -47,11 +47,20 @@ function errorObject(error, opened) {
 function refuseUnknown(request) {
   if (!OPS.has(request.op)) throw new Skip(`no ${request.op}`);
   if (request.clock === "virtual") throw new Skip("no virtual clock");
-  if (request.session || (request.repeat ?? 1) > 1 || (request.parallel ?? 1) > 1) throw new Skip("one call, one client");
+  if ((request.repeat ?? 1) > 1 || (request.parallel ?? 1) > 1) throw new Skip("one call, one client");
   if ((request.auth?.mode ?? "bearer") !== "bearer") throw new Skip("Bearer only");
   if (Object.keys(request.env ?? {}).length) throw new Skip("reads other variables");
   const unknown = Object.keys(request.client ?? {}).filter((name) => !CLIENT_OPTIONS.has(name));
   if (unknown.length) throw new Skip(`no option ${unknown}`);
+}
+
+const sessions = new Map();
+
+/** A client, or the one of the session. */
+function clientFor(request) {
+  if (!request.session) return makeClient(request);
+  if (!sessions.has(request.session)) sessions.set(request.session, makeClient(request));
+  return sessions.get(request.session);
 }
 
 function makeClient(request) {
@@ -126,7 +135,7 @@ async function play(request, see, seen) {
   const timer = request.stop?.after_ms ? setTimeout(() => abort.abort(), request.stop.after_ms) : undefined;
   let client;
   try {
-    client = makeClient(request);
+    client = clientFor(request);
     const options = callOptions(request, abort.signal);
     const body = { ...request.args, ...request.options?.extra_body };
     if (request.op === "models.list") return { final: { items: (await client.models.list(options)).data } };
@@ -146,7 +155,7 @@ async function play(request, see, seen) {
 }
 
 for (const name of Object.keys(process.env)) {
-  if (/^(CHUTES_|OPENAI_)|_proxy$/i.test(name)) delete process.env[name];
+  if (/^(CHUTES_|OPENAI_)/.test(name)) delete process.env[name];
 }
 process.on("unhandledRejection", () => {}); // the helper rejects twice on an abort; the first one is reported
 const say = (answer) => process.stdout.write(JSON.stringify(answer) + "\n");
@@ -155,8 +164,10 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { seq } = request;
   if (request.cmd === "hello") {
     say({ seq, sdk: "openai-node", version, variant: "", concurrency: 8, capabilities: ["async-cancel"] });
-  } else if (request.cmd === "drop") say({ seq });
-  else {
+  } else if (request.cmd === "drop") {
+    sessions.delete(request.session);
+    say({ seq });
+  } else {
     const start = performance.now();
     const ms = () => Math.round((performance.now() - start) * 100) / 100;
     const obs = [];

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import sys
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ KINDS = {
     "APIResponseValidationError": "unexpected_response",
     "APIError": "stream_error",
 }
+SESSIONS: dict[str, Any] = {}
+LOCK = threading.Lock()
 OPS = {"chat.create", "chat.stream", "completions.create", "completions.stream", "embeddings.create", "models.list", "error.repr"}
 
 
@@ -127,11 +130,29 @@ async def play_stream(stream: Any, request: Json, watch: Watch) -> Json:
     return {"final": {"choices": [{"index": 0, "text": text, "finish_reason": "stop"}]} if pieces else None}
 
 
+def make(request: Json, variant: str) -> Any:
+    """A client, or the one of the session. An asynchronous one is bound to the loop of its call, so it has no sessions."""
+    maker = openai.OpenAI if variant == "sync" else openai.AsyncOpenAI
+    name = request.get("session")
+    if name is None:
+        return maker(**client_options(request), **trust(request, variant))
+    with LOCK:
+        if name not in SESSIONS:
+            SESSIONS[name] = maker(**client_options(request), **trust(request, variant))
+        return SESSIONS[name]
+
+
+def drop(name: str) -> None:
+    with LOCK:
+        client = SESSIONS.pop(name, None)
+    if client is not None:
+        client.close()
+
+
 async def play_one(request: Json, watch: Watch, variant: str) -> Json:
     args, client = dict(request.get("args") or {}), None
     try:
-        maker = openai.OpenAI if variant == "sync" else openai.AsyncOpenAI
-        client = maker(**client_options(request), **trust(request, variant))
+        client = make(request, variant)
         per_call = (request.get("options") or {}).get("max_retries")
         api = client.with_options(max_retries=per_call) if per_call is not None else client
         options = call_options(request)
@@ -152,7 +173,7 @@ async def play_one(request: Json, watch: Watch, variant: str) -> Json:
         shown = {"strings": [str(error), repr(error), repr(client)]} if request["op"] == "error.repr" else None
         return {"final": shown, "error": error_object(error, KINDS)}
     finally:
-        if client is not None:
+        if client is not None and not request.get("session"):
             await step(client.close())
 
 
@@ -161,10 +182,10 @@ def main() -> None:
     clear_environment()
 
     def play(request: Json, watch: Watch) -> Json:
-        refuse_unknown(request, OPS)
+        refuse_unknown(request, OPS, sessions=variant == "sync")
         return asyncio.run(play_one(request, watch, variant))
 
-    serve({"sdk": "openai-python", "version": openai.__version__, "variant": variant}, play)
+    serve({"sdk": "openai-python", "version": openai.__version__, "variant": variant}, play, drop)
 
 
 main()

@@ -139,10 +139,10 @@ async fn answer(line: String, sessions: Arc<Sessions>) -> Value {
     told
 }
 
-/// An SDK under test must not find a key or a proxy of the machine it runs on.
+/// An SDK under test must not find a key of the machine it runs on. The runner keeps the machine's proxies away.
 fn clear_environment() {
     for (name, _) in std::env::vars() {
-        if name.starts_with("CHUTES_") || name.starts_with("OPENAI_") || name.to_lowercase().ends_with("_proxy") {
+        if name.starts_with("CHUTES_") || name.starts_with("OPENAI_") {
             // SAFETY: called before any other thread is started.
             unsafe { std::env::remove_var(name) };
         }
