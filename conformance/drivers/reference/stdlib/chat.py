@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from faults import Fault, clean, parse_body
@@ -15,11 +15,11 @@ def loads(text: str) -> Any:
     return json.loads(text, parse_constant=lambda _: None)
 
 
-def error_text(value: dict[str, Any], key: str | None) -> str | None:
+def error_text(value: dict[str, Any], *secrets: str | None) -> str | None:
     """The server's words if this object is an error, else None."""
     if value.get("error") is not None or value.get("object") == "error":
         message, _, _ = parse_body(json.dumps(value).encode(), "application/json")
-        return clean(message, key) or "the server reported an error"
+        return clean(message, *secrets) or "the server reported an error"
     return None
 
 
@@ -35,8 +35,8 @@ class Accumulator:
         for name, value in chunk.items():
             if name == "choices" or value is None or value == "":
                 continue
-            if name == "usage" or name not in self.top:
-                self.top[name] = value
+            if name not in ("id", "model", "created", "object") or name not in self.top:
+                self.top[name] = value  # the first of what names the answer, the last of everything else
         for choice in chunk.get("choices") or []:
             self._choice(choice)
 
@@ -60,7 +60,10 @@ class Accumulator:
     def _delta(self, mine: dict[str, Any], delta: dict[str, Any]) -> None:
         message = mine["message"]
         for name, value in delta.items():
-            name = "reasoning_content" if name == "reasoning" else name
+            if name == "reasoning":
+                if delta.get("reasoning_content"):
+                    continue  # one field under two names: who sends both sends the same text twice
+                name = "reasoning_content"
             if name == "tool_calls":
                 for call in value or []:
                     self._call(mine["calls"], call)
@@ -73,6 +76,8 @@ class Accumulator:
                 message[name] = value
 
     def _call(self, calls: list[dict[str, Any]], part: dict[str, Any]) -> None:
+        if not isinstance(part, dict):
+            return
         index, ident = part.get("index"), part.get("id")
         found = None
         if index is not None:
@@ -90,6 +95,7 @@ class Accumulator:
         found["type"] = found["type"] or part.get("type") or ""
         found["function"]["name"] = found["function"]["name"] or function.get("name") or ""
         found["function"]["arguments"] += function.get("arguments") or ""
+        found.update({k: v for k, v in part.items() if v is not None and k not in ("index", "id", "type", "function")})
 
     @property
     def finished(self) -> bool:
@@ -103,16 +109,17 @@ class Accumulator:
             if mine["calls"]:
                 out["message"]["tool_calls"] = sorted(mine["calls"], key=lambda c: int(c["index"]))
             choices.append(out)
-        return {**self.top, "choices": choices, "complete": complete}
+        top = {**self.top, **({"object": str(self.top["object"]).removesuffix(".chunk")} if "object" in self.top else {})}
+        return {**top, "choices": choices, "complete": complete}
 
 
 class ChatStream:
     """Iterate once over chunks; `final()` drains; `partial` is what came so far; `close()` closes the socket."""
 
-    def __init__(self, body: Body, *, key: str | None, on_restart: str = "error", attempts: int = 1,
+    def __init__(self, body: Body, *, secrets: Sequence[str], on_restart: str = "error", attempts: int = 1,
                  release: Callable[[Body], None] = lambda body: None, max_event: int | None = None,
                  request_id: str | None = None) -> None:
-        self.body, self.key, self.on_restart = body, key, on_restart
+        self.body, self.secrets, self.on_restart = body, secrets, on_restart
         self.attempts, self.release, self.request_id = attempts, release, request_id
         self.decoder = Decoder(max_event) if max_event else Decoder()
         self.sum = Accumulator()
@@ -189,9 +196,9 @@ class ChatStream:
         except Broken as exc:
             raise self._fault("stream_interrupted", str(exc.args[0]), "connection") from None
 
-    def _fault(self, kind: str, message: str, reason: str | None = None) -> Fault:
-        return Fault(kind, clean(message, self.key), reason=reason, partial=self.sum.snapshot(False),
-                     attempts=self.attempts, request_id=self.request_id)
+    def _fault(self, kind: str, message: str, reason: str | None = None, code: str | None = None) -> Fault:
+        return Fault(kind, clean(message, *self.secrets), reason=reason, partial=self.sum.snapshot(False), code=code and clean(code, *self.secrets),
+                     status=self.body.head.status, attempts=self.attempts, request_id=self.request_id)
 
     def _check_ignored(self, events: int) -> None:
         """Chutes ends a failed stream with a bare JSON object; the decoder hands such lines up as ignored."""
@@ -207,9 +214,9 @@ class ChatStream:
         except ValueError:
             return
         if isinstance(value, dict):
-            message = error_text(value, self.key)
+            message = error_text(value, *self.secrets)
             if message is None and value.get("detail") is not None:
-                message = clean(parse_body(text.encode(), "")[0], self.key)
+                message = clean(parse_body(text.encode(), "")[0], *self.secrets)
             if message is not None:
                 raise self._fault("stream_error", message)
 
@@ -219,7 +226,7 @@ class ChatStream:
             self.done = True
             return None
         if event.event == "error":
-            raise self._fault("stream_error", self._words(event.data))
+            raise self._fault("stream_error", self._words(event.data), code=parse_body(event.data.encode(), "")[1])
         if not text or text.startswith(":"):
             return None
         try:
@@ -228,9 +235,9 @@ class ChatStream:
             raise self._fault("stream_error", f"broken JSON in an event: {text[:200]}") from None
         if not isinstance(value, dict):
             raise self._fault("stream_error", f"an event that is no object: {text[:200]}")
-        message = error_text(value, self.key)
+        message = error_text(value, *self.secrets)
         if message is not None:
-            raise self._fault("stream_error", message)
+            raise self._fault("stream_error", message, code=parse_body(text.encode(), "")[1])
         return self._take(value)
 
     def _words(self, data: str) -> str:
@@ -287,8 +294,8 @@ class ChatStream:
             value = loads(data.decode("utf-8-sig", "replace"))
         except ValueError:
             raise self._fault("unexpected_response", "the answer is no valid JSON") from None
-        if not isinstance(value, dict) or error_text(value, self.key) or not isinstance(value.get("choices"), list):
-            words = error_text(value, self.key) if isinstance(value, dict) else None
+        if not isinstance(value, dict) or error_text(value, *self.secrets) or not isinstance(value.get("choices"), list):
+            words = error_text(value, *self.secrets) if isinstance(value, dict) else None
             raise self._fault("unexpected_response", words or "a JSON answer without choices came instead of a stream")
         top = {k: v for k, v in value.items() if k != "choices"}
         for choice in value["choices"]:

@@ -136,7 +136,7 @@ class Client:
         self._lock = threading.Lock()
         self.live: set[Connection] = set()
         self.budget = 100  # in tenths: ten gains make exactly one retry
-        self.secrets: list[str] = []
+        self.secrets: list[str] = [self.hotkey.seed] if self.hotkey else []
         self.last: dict[str, Any] | None = None
         self.stored = 0
 
@@ -383,7 +383,7 @@ class Client:
         except (ValueError, RecursionError):
             raise self.unexpected(answer, f"the answer is no valid JSON: {text[:200]}") from None
         if isinstance(value, dict) and value.get("error") is not None:
-            raise self.unexpected(answer, error_text(value, self.key) or "the answer is an error")
+            raise self.unexpected(answer, error_text(value, self.key, *self.secrets) or "the answer is an error")
         if kind is not object and not isinstance(value, kind):
             raise self.unexpected(answer, "the answer is JSON of another type than documented")
         return value

@@ -32,6 +32,7 @@ class Hotkey:
         plain = seed.strip().removeprefix("0x")
         if not re.fullmatch(r"[0-9a-fA-F]{64}", plain):
             raise Fault("config", "a hotkey seed is 32 bytes in hexadecimal")
+        self.seed = plain  # to find it in what servers echo
         self.public, self._secret = sr25519.pair_from_seed(bytes.fromhex(plain))
         self.address = ss58(self.public)
 

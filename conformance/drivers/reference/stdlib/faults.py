@@ -37,7 +37,8 @@ class Fault(Exception):
         self.raw_body: bytes = fields.get("raw_body", b"")[:BODY_KEPT]
 
     def __repr__(self) -> str:
-        return f"Fault(kind={self.kind!r}, status={self.status}, message={self.message[:200]!r})"
+        more = "".join(f", {name}={value!r}" for name in ("code", "request_id") if (value := getattr(self, name)))
+        return f"Fault(kind={self.kind!r}, status={self.status}, message={self.message[:200]!r}{more})"
 
     @property
     def parents(self) -> list[str]:
@@ -71,7 +72,7 @@ def kind_for(status: int, text: str, body: Any = None) -> str:
     low = text.lower()
     if status == 402:
         detail = body.get("detail") if isinstance(body, dict) else None
-        reset = isinstance(detail, dict) and "quota_reset_timestamp" in detail or isinstance(body, dict) and "quota_reset_timestamp" in body
+        reset = any(isinstance(part, dict) and part.get("quota_reset_timestamp") for part in (body, detail))
         return "quota_exhausted" if reset or "quota" in low or "usage cap" in low else "payment_required"
     if status == 429:
         if "maximum capacity" in low:
@@ -141,16 +142,16 @@ def parse_body(raw: bytes, content_type: str) -> tuple[str, str | None, Any]:
         return body, None, body
     if isinstance(body, (dict, list)):
         error = body.get("error") if isinstance(body, dict) else None
-        if isinstance(error, str) and isinstance(body, dict):
+        if isinstance(error, str) and error and isinstance(body, dict):
             beside = next((_text_of(body[n]) for n in ("detail", "error_description", "message") if _text_of(body.get(n))), "")
             return (f"{error}: {beside}", error, body) if beside else (error, _code_of(body), body)
         if isinstance(body, list):
             return _text_of(body), None, body
         found = next((_text_of(body[n]) for n in ("detail", "error", "message", "title") if _text_of(body.get(n))), "")
-        return found, _code_of(body), body
-    if "html" in content_type or text.lstrip()[:1] == "<":
+        return found or text, _code_of(body), body
+    if "html" in content_type.lower() or text.lstrip()[:1] == "<":
         title = re.search(r"<title[^>]*>(.*?)</title>|<h1[^>]*>(.*?)</h1>", text[:65536], re.S | re.I)
-        return (" ".join((title.group(1) or title.group(2) or "").split()) if title else ""), None, None
+        return (" ".join((title.group(1) or title.group(2) or "").split()) if title else "an HTML page"), None, None
     return text, None, None
 
 

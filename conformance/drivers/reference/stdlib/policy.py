@@ -45,11 +45,11 @@ class Seam:
         return random.random() if self.fixed is None else self.fixed
 
 
-def _number(text: str) -> float | None:
+def _number(text: str, per_second: float = 1) -> float | None:
     """A wait in seconds, or None for anything that is no sensible number."""
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text):
         return None
-    value = float(text)
+    value = float(text) / per_second
     return value if math.isfinite(value) and 0 <= value <= WAIT_ABSURD else None
 
 
@@ -60,6 +60,10 @@ def _date(text: str, now: float) -> float | None:
             moment = datetime.strptime(text, form).replace(tzinfo=UTC)
         except ValueError:
             continue
+        if "%y" in form:  # RFC 9110: two digits are within fifty years ahead, else in the past
+            this = datetime.fromtimestamp(now, UTC).year
+            year = this - this % 100 + moment.year % 100
+            moment = moment.replace(year=year - 100 if year > this + 50 else year)
         wait = moment.timestamp() - now
         return max(0.0, wait) if wait <= WAIT_ABSURD else None
     return None
@@ -67,9 +71,9 @@ def _date(text: str, now: float) -> float | None:
 
 def retry_after(headers: dict[str, str], now: float) -> float | None:
     """The wait the server asks for, in seconds; None if it asks for none or for nonsense."""
-    millis = _number(headers.get("retry-after-ms", "").strip())
+    millis = _number(headers.get("retry-after-ms", "").strip(), 1000)
     if millis is not None:
-        return millis / 1000
+        return millis
     text = headers.get("retry-after", "").strip()
     if not text:
         return None

@@ -34,7 +34,7 @@ def chat_stream(client: Client, base: str, args: dict[str, Any], options: dict[s
     call = Call("POST", base + path, body, accept="text/event-stream", invocation=True, stream=True)
     answer, attempts = client.perform(call, options)
     headers = answer.head.map()
-    return ChatStream(answer, key=client.key, attempts=attempts, release=client.release,
+    return ChatStream(answer, secrets=[client.key, *client.secrets], attempts=attempts, release=client.release,
                       on_restart=client.options.get("on_restart", "error"), max_event=client.options.get("max_event_bytes"),
                       request_id=headers.get("x-request-id") or headers.get("x-chutes-invocationid"))
 
@@ -199,6 +199,8 @@ class EventStream:
 
     def __init__(self, client: Client, body: Body, attempts: int) -> None:
         self.client, self.body, self.attempts = client, body, attempts
+        headers = body.head.map()
+        self.request_id = headers.get("x-request-id") or headers.get("x-chutes-invocationid")
 
     def close(self) -> None:
         self.body.close()
@@ -211,7 +213,7 @@ class EventStream:
         except Silent as exc:
             raise translate(exc) from None
         except Broken as exc:
-            raise Fault("stream_interrupted", str(exc.args[0]), reason="connection", attempts=self.attempts) from None
+            raise Fault("stream_interrupted", str(exc.args[0]), reason="connection", attempts=self.attempts, request_id=self.request_id) from None
         finally:
             self.client._finish(self.body) if self.body.ended else self.body.close()
         tail = decoder.finish()
@@ -221,7 +223,7 @@ class EventStream:
         if name == "data" and tail:
             rest.append(value.removeprefix(" "))
         if rest:
-            yield Event("message", "\n".join(rest), decoder.last_id)
+            yield Event(decoder.open_event or "message", "\n".join(rest), decoder.last_id)
 
     def _check_tail(self, tail: str) -> None:
         try:
@@ -230,4 +232,4 @@ class EventStream:
             return
         if isinstance(value, dict) and value.get("error") is not None:
             text = value["error"] if isinstance(value["error"], str) else str(value["error"].get("message", "error"))
-            raise Fault("stream_error", clean(text, self.client.key), attempts=self.attempts)
+            raise Fault("stream_error", clean(text, self.client.key), attempts=self.attempts, request_id=self.request_id)

@@ -81,6 +81,11 @@ class Decoder:
         """Data of a block that no blank line has ended."""
         return "\n".join(self._data) if self._data else None
 
+    @property
+    def open_event(self) -> str:
+        """The name of that block."""
+        return self._event
+
     def _check(self, more: int) -> None:
         if self._size + more > self._max:
             raise Fault("too_large", f"an event is larger than {self._max} bytes")
