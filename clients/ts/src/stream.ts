@@ -20,15 +20,16 @@ function tryJson(text: string): unknown {
   }
 }
 
-/** The text of an error event, or undefined: one function decides for named, keyed and bare errors. */
-export function streamErrorText(json: unknown, bare: boolean, named = false): string | undefined {
+/** Text and code of an error event, or undefined: one function decides for named, keyed and bare errors. */
+export function streamError(json: unknown, bare: boolean, named = false): { text: string; code: string | undefined } | undefined {
   if (!isObject(json)) return undefined;
   const error = json["error"];
   const keyed = error !== undefined && error !== null;
   const typed = json["object"] === "error";
   const detail = bare && json["detail"] !== undefined && json["detail"] !== null;
   if (!keyed && !typed && !detail && !named) return undefined;
-  return parseBody(new TextEncoder().encode(JSON.stringify(json))).message || JSON.stringify(json);
+  const { message, code } = parseBody(new TextEncoder().encode(JSON.stringify(json)));
+  return { text: message || JSON.stringify(json), code };
 }
 
 /** A stream that was dropped unread gives its connection back, at the latest when it is collected. */
@@ -113,7 +114,7 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
   protected error(
     kind: Kind,
     message: string,
-    extra: { reason?: InterruptReason; partial?: unknown; offset?: string | undefined; cause?: unknown } = {},
+    extra: { reason?: InterruptReason; code?: string | undefined; partial?: unknown; offset?: string | undefined; cause?: unknown } = {},
   ): ChutesError {
     const { status, headers, requestId, attempts } = this.open.info;
     return makeError(kind, cleanMessage(message), { status, headers, requestId, attempts, secrets: this.open.secrets, ...extra });
@@ -283,16 +284,17 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
 
   /** Chutes writes some errors as a bare JSON line, outside any event. */
   private checkBare(line: string): void {
-    const text = line.trim().startsWith("{") ? streamErrorText(tryJson(line.trim()), true) : undefined;
-    if (text !== undefined) throw this.error("stream_error", `the server broke off the stream: ${text}`, { partial: this.partial });
+    const found = line.trim().startsWith("{") ? streamError(tryJson(line.trim()), true) : undefined;
+    if (found !== undefined)
+      throw this.error("stream_error", `the server broke off the stream: ${found.text}`, { code: found.code, partial: this.partial });
   }
 
   /** One event to one chunk; undefined for pings. */
   private decode(event: Event): Chunk | undefined {
     const data = event.data.trim();
     if (event.event === "error") {
-      const text = streamErrorText(tryJson(data), true, true) ?? (data || "no reason given");
-      throw this.error("stream_error", `the server reported an error in the stream: ${text}`, { partial: this.partial });
+      const { text, code } = streamError(tryJson(data), true, true) ?? { text: data || "no reason given", code: undefined };
+      throw this.error("stream_error", `the server reported an error in the stream: ${text}`, { code, partial: this.partial });
     }
     if (data === "" || data.startsWith(":")) return undefined;
     const json = tryJson(data);
@@ -300,9 +302,12 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
       const what = json === undefined ? "broken JSON" : "JSON that is no object";
       throw this.error("stream_error", `an event of the stream holds ${what}: ${data.slice(0, SNIPPET)}`, { partial: this.partial });
     }
-    const text = streamErrorText(json, false);
-    if (text !== undefined)
-      throw this.error("stream_error", `the server reported an error in the stream: ${text}`, { partial: this.partial });
+    const found = streamError(json, false);
+    if (found !== undefined)
+      throw this.error("stream_error", `the server reported an error in the stream: ${found.text}`, {
+        code: found.code,
+        partial: this.partial,
+      });
     if (this.#accumulator.restarts(json)) {
       if (this.options.onRestart === "error") {
         throw this.error("stream_interrupted", "the server began its answer again on another instance", {
@@ -425,7 +430,8 @@ export class EventStream extends BaseStream<Event> {
   private checkTail(line: string): void {
     const json = tryJson(line.trim());
     if (isObject(json) && json["error"] !== undefined && json["error"] !== null) {
-      throw this.error("stream_error", `the server broke off the stream: ${streamErrorText(json, true) ?? ""}`);
+      const found = streamError(json, true);
+      throw this.error("stream_error", `the server broke off the stream: ${found?.text ?? ""}`, { code: found?.code });
     }
   }
 
@@ -483,8 +489,9 @@ export class JsonStream<T> extends BaseStream<T> {
     for await (const event of this.#events) {
       if (event.data.trim() === "" || event.data.trim().startsWith(":")) continue;
       const json = tryJson(event.data);
-      const text = event.event === "error" ? event.data : streamErrorText(json, true);
-      if (text !== undefined) throw this.error("stream_error", `the server reported an error in the stream: ${text}`);
+      const found = event.event === "error" ? { text: event.data, code: undefined } : streamError(json, true);
+      if (found !== undefined)
+        throw this.error("stream_error", `the server reported an error in the stream: ${found.text}`, { code: found.code });
       if (json === undefined) throw this.error("stream_error", `an event of the stream holds broken JSON: ${event.data.slice(0, SNIPPET)}`);
       yield json as T;
     }

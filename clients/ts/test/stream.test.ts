@@ -35,6 +35,15 @@ for (const [name, body, content] of COMPLETE) {
   });
 }
 
+test("the code of an error in a stream is kept, wherever it stands, and no escape sequence is", async () => {
+  const error = { error: { message: "boom \u001b[31m", code: "c-1" } };
+  for (const body of [data(error), JSON.stringify(error), `event: error\n${data(error)}`, `${JSON.stringify(error)}\n\n${DONE}`]) {
+    const told = await failure((await open(delta("He") + body)).final());
+    assert.deepEqual([told.kind, told.code], ["stream_error", "c-1"], body);
+    assert.match(told.message, /boom$/);
+  }
+});
+
 const FAILING: [name: string, body: string, kind: string, message: RegExp, reason?: string][] = [
   ["no finish_reason", delta("He"), "stream_interrupted", /before the answer was complete/, "truncated"],
   ["nothing", "", "stream_interrupted", /without an answer/, "truncated"],
