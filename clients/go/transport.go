@@ -208,6 +208,7 @@ func (t *transport) send(parent context.Context, req *http.Request, l limits, en
 	a.mu.Unlock()
 	if err != nil {
 		a.release(errClosed)
+		a.hangUp()
 		return nil, a, err
 	}
 	b := &body{inner: resp.Body, attempt: a}
@@ -276,6 +277,15 @@ func (a *attempt) release(why error) {
 		a.total.Stop()
 	}
 	a.cancel(why)
+}
+
+// hangUp closes the socket of an attempt that failed. net/http does so, too, but at some later moment: who cancels a call may count on it.
+func (a *attempt) hangUp() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.conn != nil {
+		_ = a.conn.Close()
+	}
 }
 
 // body is a response body under the idle limit. The limit counts only while somebody reads: a caller who takes a long time between two

@@ -27,6 +27,7 @@ var helpers = map[string]func(*run){
 	"oauth.exchange":              (*run).exchange,
 	"oauth.refresh":               (*run).refresh,
 	"oauth.revoke":                (*run).revoke,
+	"signal.listeners":            (*run).listeners,
 }
 
 func (r *run) text(name string) string { return read[string](r.arg(name)) }

@@ -84,7 +84,7 @@ func (d *driver) serve(req *request) object {
 	switch req.Cmd {
 	case "hello":
 		return object{"sdk": "chutes-client-go", "version": chutes.Version, "variant": "", "concurrency": 8,
-			"capabilities": []string{"virtual-clock", "async-cancel"}}
+			"capabilities": []string{"virtual-clock", "async-cancel", "shared-signal"}}
 	case "drop":
 		d.mu.Lock()
 		s := d.sessions[req.Session]
