@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def chosen(language: Language, args: argparse.Namespace) -> tuple[list[Mutant], int]:
     """The mutants to play, the planted ones first, and how many mechanical ones are left out as equivalent."""
+    language.take_snapshot()
     mechanical, equivalent, stale = split(language.mechanical(), equivalents())
     if stale:
         texts = "\n".join(f"  {e.language} {e.file}: {e.line}" for e in stale)

@@ -43,9 +43,27 @@ def copy_project(folder: str, target: Path) -> None:
             if not to.exists() or to.read_bytes() != source.read_bytes():
                 to.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, to)
-    for old in [p for top in ("src", "tests", "test", "sse") for p in (target / top).rglob("*") if p.is_file()]:
-        if old not in wanted and "__pycache__" not in old.parts:
-            old.unlink()
+    _drop(target, wanted)
+
+
+def copy_folder(source: Path, target: Path) -> None:
+    """Makes `target` hold the files of `source`; a file that is the same already keeps its time."""
+    wanted: set[Path] = set()
+    for path in (p for p in source.rglob("*") if p.is_file()):
+        to = target / path.relative_to(source)
+        wanted.add(to)
+        if not to.exists() or to.read_bytes() != path.read_bytes():
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, to)
+    _drop(target, wanted)
+
+
+def _drop(target: Path, wanted: set[Path]) -> None:
+    """Removes sources that are no more; what a build has made is left alone."""
+    for top in ("src", "tests", "test", "sse"):
+        for old in (target / top).rglob("*"):
+            if old.is_file() and old not in wanted and "__pycache__" not in old.parts:
+                old.unlink()
 
 
 @dataclass(frozen=True)
@@ -60,8 +78,16 @@ class Language:
     def source(self) -> Path:
         return ROOT / "clients" / self.name
 
+    @property
+    def snapshot(self) -> Path:
+        """The client as it was when this run began: whoever works on it meanwhile changes nothing here."""
+        return BUILD / self.name / "source"
+
+    def take_snapshot(self) -> None:
+        copy_project(f"clients/{self.name}", self.snapshot)
+
     def read(self, file: str) -> str:
-        return (self.source / file).read_text("utf-8")
+        return (self.snapshot / file).read_text("utf-8")
 
     def mechanical(self) -> list[Mutant]:
         """Every mechanical mutant of the stems."""
@@ -69,7 +95,7 @@ class Language:
 
     def prepare(self, place: Path) -> None:
         """Makes the copy that will be changed. It is built by `build`."""
-        copy_project(f"clients/{self.name}", place / "client")
+        copy_folder(self.snapshot, place / "client")
 
     def build(self, place: Path, changed: Sequence[str]) -> tuple[bool, str]:
         raise NotImplementedError

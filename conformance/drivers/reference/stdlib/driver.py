@@ -243,7 +243,7 @@ def manage_op(client: Client, op: str, args: Json, options: Json, see: Observer)
         return {"final": {"count": count}}
     if op == "mgmt.stream":
         stream, log = management.stream(client, args, options)
-        count = see.walk(stream, stream.close, lambda e: see.see("item", item=e if log else json.loads(e.data)))
+        count = see.walk(stream, stream.close, lambda e: see.see("item", item=e if log else stream.value(e)))
         return {} if see.stopped else {"final": {"count": count, **({"offset": stream.offset} if log else {})}}
     if op == "request":
         path = args["path"]

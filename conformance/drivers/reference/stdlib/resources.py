@@ -225,6 +225,14 @@ class EventStream:
         if rest:
             yield Event(decoder.open_event or "message", "\n".join(rest), decoder.last_id)
 
+    def value(self, event: Event) -> Any:
+        """The JSON of an event, where every event is to be some."""
+        try:
+            return loads(event.data)
+        except ValueError:
+            text = clean(event.data[:200], self.client.key)
+            raise Fault("stream_error", f"broken JSON in an event: {text}", attempts=self.attempts, request_id=self.request_id) from None
+
     def _check_tail(self, tail: str) -> None:
         try:
             value = loads(tail)
