@@ -134,7 +134,28 @@ async function play(call, held) {
   return run;
 }
 
+const DISPATCHER = Symbol.for("undici.globalDispatcher.1");
+
+/** Gives the dispatcher of `fetch` these limits of its own, in place of its 300 s; returns what puts the old one back. */
+async function lowerTransport(ms) {
+  await fetch("data:,"); // Node makes its dispatcher when it is first needed
+  const before = globalThis[DISPATCHER];
+  const { constructor: Agent } = before;
+  globalThis[DISPATCHER] = new Agent({ headersTimeout: ms, bodyTimeout: ms });
+  return () => (globalThis[DISPATCHER] = before);
+}
+
 async function answerCall(call) {
+  if (call.transport_limit_ms === undefined) return answerFreely(call);
+  const restore = await lowerTransport(call.transport_limit_ms);
+  try {
+    return await answerFreely(call);
+  } finally {
+    restore();
+  }
+}
+
+async function answerFreely(call) {
   if (OPS[call.op] === undefined) return { skip: `unknown op ${call.op}` };
   if (call.op === "sse.decode") return play(call, {}); // needs no client
   const began = performance.now();
