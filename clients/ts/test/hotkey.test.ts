@@ -197,6 +197,13 @@ test("the secret is in no text, and no signature is the same twice", () => {
   assert.notEqual(KEY.sign("x"), KEY.sign("x"));
 });
 
+test("a server that knows the seed does not bring it into an error", async () => {
+  const wire = await serve((socket) => socket.write(answer(401, JSON.stringify({ detail: `seed ${SEED}, 0x${SEED}` }))));
+  const error = await failure(client(wire, { auth: hotkey(KEY) }).users.me());
+  assert.equal(error.message, "seed [redacted], 0x[redacted]");
+  assert.doesNotMatch(inspect(error, { depth: 9, showHidden: true }), /4242/);
+});
+
 test("addresses and their hash", () => {
   // RFC 7693, appendix A.
   assert.match(Buffer.from(blake2b(new TextEncoder().encode("abc"))).toString("hex"), /^ba80a53f981c4d0d6a2797b69f12f6e94c21.*d4009923$/);
