@@ -205,3 +205,32 @@ def test_names_and_lazy_import() -> None:
         assert getattr(chutes_client, name) is not None
     assert "cpk_test" not in repr(Chutes("cpk_test")) + repr(vars(Chutes("cpk_test"))["_config"])
     assert issubclass(chutes_client.CapacityError, chutes_client.RateLimitedError) and issubclass(ConfigError, ChutesError)
+
+
+def test_an_html_page_is_told_by_its_title_or_else_by_its_heading() -> None:
+    from chutes_client._errors import parse_body
+
+    for page, words in (
+        ("<html><title> Bad\n gateway </title><h1>No</h1>", "Bad gateway"),
+        ("<html><title></title><body><h1 class=x>Over <b>capacity</b></h1>", "Over capacity"),
+        ("<html><body>", "an HTML page"),
+    ):
+        assert parse_body(page.encode(), "text/html").message == words
+
+
+def test_several_odd_items_of_one_list_fail_nothing() -> None:
+    from chutes_client._values import lenient
+    from chutes_client.types import ChatMessage
+
+    call = {"id": "a", "type": "function", "function": {"name": "f", "arguments": ""}}
+    for odd in ([call, None, 7], [None, None, call], [7, "x", None, call, None]):
+        assert lenient({"content": "c", "tool_calls": odd}, ChatMessage).content == "c"
+
+
+def test_unknown_fields_count_however_few_others_there_are() -> None:
+    from chutes_client._accumulate import Accumulator
+
+    whole = Accumulator()
+    whole.add({"choices": [{"delta": {"content": "a"}}], "trace": "t"})
+    whole.add({"choices": [{"delta": {}, "heat": 1}]})
+    assert whole.snapshot()["trace"] == "t" and whole.snapshot()["choices"][0]["heat"] == 1

@@ -385,3 +385,23 @@ def test_openai_client() -> None:
     made = Chutes("cpk_test", base_url="http://127.0.0.1:9").openai(max_retries=0)
     assert isinstance(made, openai.OpenAI) and str(made.base_url) == "http://127.0.0.1:9/llm/v1/" and made.api_key == "cpk_test"
     assert isinstance(AsyncChutes("cpk_test").openai(), openai.AsyncOpenAI)
+
+
+async def test_events_that_break_say_of_which_request_they_were(variant: str) -> None:
+    head = chunked(b'data: {"status": "cold"}\n\n', end=False).replace(
+        b"transfer-encoding", b"x-request-id: r-6\r\ntransfer-encoding"
+    )
+
+    def play(connection: Connection) -> None:
+        connection.request()
+        connection.send(head)
+        time.sleep(0.05)
+        connection.reset()
+
+    with serve(play) as server:
+        either = Either(variant, server.url)
+        with pytest.raises(chutes_client.StreamInterruptedError) as caught:
+            async for _ in either.each(await settle(either.client.chutes.warmup("a"))):
+                pass
+        await either.close()
+    assert (caught.value.reason, caught.value.request_id, caught.value.attempts) == ("connection", "r-6", 1)

@@ -137,7 +137,7 @@ class Accumulator:
         for choice in chunk.get("choices") or ():
             if is_object(choice):
                 self._add_choice(choice)
-        if len(chunk) > 4:
+        if not _TOP.issuperset(chunk):
             _merge_extra(self._top, chunk, _TOP)
 
     def _add_choice(self, part: dict[str, Any]) -> None:
@@ -154,7 +154,7 @@ class Accumulator:
             choice.finish_reason = part["finish_reason"]
         if part.get("logprobs") is not None:
             choice.logprobs = _merge_logprobs(choice.logprobs, part["logprobs"])
-        if len(part) > 2:
+        if not _CHOICE.issuperset(part):
             _merge_extra(choice.extra, part, _CHOICE)
 
     @property

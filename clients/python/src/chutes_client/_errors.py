@@ -355,7 +355,7 @@ def parse_body(data: bytes, content_type: str = "", limit: int = MAX_MESSAGE_CHA
     """Reads an error body of any shape the platform, its engines or its edge send; never fails.
 
     Order: `detail` (text, list, dict, read recursively), `error` (dict, or text: a code when another text stands beside
-    it), `message`, `title`, else the text itself. An HTML page gives its title.
+    it), `message`, `title`, else the text itself. An HTML page gives its title, else its heading.
     """
     text = data.decode("utf-8-sig", "replace")
     try:
@@ -422,8 +422,9 @@ def _embedded(text: str, depth: int) -> str:
 def _html_title(text: str, content_type: str) -> str:
     if "html" not in content_type.lower() and not text.lstrip()[:15].lower().startswith(("<!doctype", "<html")):
         return text
-    title = re.search(r"<title[^>]*>(.*?)</title>", text[:20_000], re.IGNORECASE | re.DOTALL)
-    return " ".join(title[1].split()) if title else "an HTML page"
+    found = [re.search(rf"<{name}\b[^>]*>(.*?)</{name}>", text[:20_000], re.IGNORECASE | re.DOTALL) for name in ("title", "h1")]
+    words = (" ".join(re.sub("<[^>]*>", " ", one[1]).split()) for one in found if one)
+    return next(filter(None, words), "an HTML page")
 
 
 def classify(

@@ -171,7 +171,7 @@ def lenient(value: Any, kind: Any) -> Any:
             places = {_existing(value, item["loc"]) for item in error.errors() if item["type"] != "missing"} - {()}
             if not places:
                 raise ValueError(_explain(error)) from None
-            for place in sorted(places, key=len, reverse=True):
+            for place in sorted(places, key=_depth, reverse=True):
                 value, taken = _without(value, place)
                 odd.append((place, taken))
             continue
@@ -179,6 +179,11 @@ def lenient(value: Any, kind: Any) -> Any:
             _put_back(result, place, taken)
         return result
     raise ValueError("too many fields of a wrong type")
+
+
+def _depth(place: tuple[int | str, ...]) -> tuple[int, list[int]]:
+    """Sorts the deepest places last, and those of one list by their index: what is taken out must not move what comes next."""
+    return len(place), [key if isinstance(key, int) else -1 for key in place]
 
 
 def _existing(value: Any, loc: tuple[int | str, ...]) -> tuple[int | str, ...]:

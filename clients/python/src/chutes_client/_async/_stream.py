@@ -265,9 +265,10 @@ class AsyncEventStream(Generic[E]):
             await pieces.aclose()
 
     def _failed(self, error: ChutesError) -> ChutesError:
+        error = interrupted(error)
         error.request_id = error.request_id or self.response.request_id
         error.attempts = self.response.attempts
-        return self._executor.own(interrupted(error))
+        return self._executor.own(error)
 
     async def aclose(self) -> None:
         """Leaves the stream and closes its connection, from any task or thread."""

@@ -264,9 +264,10 @@ class EventStream(Generic[E]):
             pieces.close()
 
     def _failed(self, error: ChutesError) -> ChutesError:
+        error = interrupted(error)
         error.request_id = error.request_id or self.response.request_id
         error.attempts = self.response.attempts
-        return self._executor.own(interrupted(error))
+        return self._executor.own(error)
 
     def close(self) -> None:
         """Leaves the stream and closes its connection, from any task or thread."""

@@ -1,0 +1,68 @@
+"""The numbers that all clients share (clients/README.md, "Constants"): a limit that nobody waits for is only seen here."""
+
+from __future__ import annotations
+
+import pytest
+
+from chutes_client import _config, _deadline, _errors, _retry, _sse
+
+CONSTANTS = {
+    _deadline: {
+        "CONNECT_TIMEOUT": 10, "MANAGEMENT_FIRST_BYTE_TIMEOUT": 60, "INVOCATION_FIRST_BYTE_TIMEOUT": 630, "MANAGEMENT_IDLE_TIMEOUT": 60,
+        "INVOCATION_IDLE_TIMEOUT": 120, "MANAGEMENT_DEADLINE": 120,
+    },
+    _retry: {
+        "MAX_RETRIES": 2, "BACKOFF_BASE": 0.5, "BACKOFF_CAPACITY_BASE": 1, "BACKOFF_MAX": 8, "JITTER_MIN": 0.5, "JITTER_MAX": 1,
+        "RETRY_AFTER_MAX": 120, "RETRY_AFTER_ABSURD": 1e9, "INVOCATION_RESET_WINDOW": 2, "BUDGET_MAX": 10, "BUDGET_GAIN": 0.1,
+    },
+    _errors: {"MAX_MESSAGE_CHARS": 2000, "MAX_BODY_BYTES": 64 << 10},
+    _sse: {"MAX_EVENT_BYTES": 64 << 20},
+}  # fmt: skip
+
+
+def test_constants() -> None:
+    for module, constants in CONSTANTS.items():
+        assert {name: getattr(module, name) for name in constants} == constants
+    assert frozenset({408, 429, 500, 502, 503, *range(520, 530)}) == _retry.RETRY_STATUSES
+
+
+@pytest.mark.parametrize(
+    ("surface", "body", "expected"),
+    [
+        ("management", "json", (10, 60, 60, 120)),
+        ("management", "bytes", (10, 60, 60, None)),
+        ("management", "stream", (10, 60, 60, None)),
+        ("management", "endless", (10, 60, None, None)),
+        ("invocation", "json", (10, 630, 120, None)),
+        ("invocation", "stream", (10, 630, 120, None)),
+    ],
+)
+def test_limits_of_a_surface(surface: _deadline.Surface, body: str, expected: tuple[float | None, ...]) -> None:
+    limits = _deadline.limits_for(surface, _config.CallOptions(), body=body)  # type: ignore[arg-type]
+    assert (limits.connect, limits.first_byte, limits.idle, limits.total) == expected
+
+
+def test_limits_of_options() -> None:
+    options = _config.CallOptions(timeout=5, idle_timeout=None, connect_timeout=3, deadline=7)
+    limits = _deadline.limits_for("invocation", options)
+    assert (limits.connect, limits.first_byte, limits.idle, limits.total) == (3, 5, None, 7)
+
+
+def test_deadline() -> None:
+    now = [100.0]
+    deadline, none = _deadline.Deadline(10, lambda: now[0]), _deadline.Deadline(None, lambda: now[0])
+    assert (deadline.total, deadline.remaining(), deadline.expired(), deadline.clip(20), deadline.clip(3), deadline.clip(None)) == (
+        10,
+        10,
+        False,
+        10,
+        3,
+        10,
+    )
+    now[0] = 109.0
+    assert (deadline.remaining(), deadline.expired(), deadline.clip(3)) == (1, False, 1)
+    now[0] = 110.0
+    assert (deadline.remaining(), deadline.expired(), deadline.clip(3)) == (0, True, 0)
+    now[0] = 111.0
+    assert (deadline.remaining(), deadline.expired()) == (0, True)
+    assert (none.remaining(), none.expired(), none.clip(3), none.clip(None)) == (None, False, 3, None)
