@@ -50,7 +50,7 @@ seeds! {
     String: |text| from_hex(text),
 }
 
-/// A signing key. Neither its seed nor its secret key can be read or shown. Clones share it; it is erased with the last of them.
+/// A signing key. Neither its seed nor its secret key can be read or shown. Clones share it.
 ///
 /// ```
 /// use chutes_client::hotkey::{Hotkey, verify};
@@ -62,6 +62,8 @@ seeds! {
 #[derive(Clone)]
 pub struct Hotkey {
     pair: Arc<Keypair>,
+    /// Kept so that no error shows it.
+    seed: Arc<MiniSecretKey>,
     address: String,
 }
 
@@ -81,7 +83,7 @@ impl Hotkey {
         let secret = secret.ok_or_else(|| Error::config("the seed of a hotkey must be 32 bytes, or 64 hexadecimal digits"))?;
         let pair = secret.expand_to_keypair(ExpansionMode::Ed25519);
         let address = encode_address(&pair.public.to_bytes());
-        Ok(Hotkey { pair: Arc::new(pair), address })
+        Ok(Hotkey { pair: Arc::new(pair), seed: Arc::new(secret), address })
     }
 
     /// The key of the official CDK's configuration file: `path`, else `CHUTES_CONFIG_PATH`, else `~/.chutes/config.ini`; section
@@ -180,6 +182,10 @@ impl Signer {
 impl Auth for Signer {
     fn apply<'a>(&'a self, request: Outgoing<'a>) -> AuthFuture<'a> {
         Box::pin(self.put(request))
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        vec![hex(self.key.seed.as_bytes())]
     }
 }
 

@@ -122,6 +122,8 @@ async fn a_call_that_cannot_be_signed_sends_nothing() {
     assert!(error.is_config() && error.message().contains("jobs.get"), "{error}");
     assert_eq!(clock.sleeps(), []);
     assert!(!format!("{client:?} {:?}", Hotkey::from_seed(SEED)).contains("4242"));
+    let echoed = Error::new(crate::Kind::Server, format!("your seed 0x{SEED}")).scrub(&client.inner.secrets.all());
+    assert_eq!(echoed.message(), "your seed 0x[redacted]");
 }
 
 #[test]

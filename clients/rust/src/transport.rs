@@ -66,6 +66,9 @@ pub(crate) fn cancelled() -> Error {
     Error::new(Kind::Cancelled, "the call was cancelled")
 }
 
+/// Turns given to a connection to come back to the pool behind a body that was read to its end.
+const SETTLING_TURNS: usize = 3;
+
 /// One request as it goes out.
 #[derive(Debug, Clone)]
 pub(crate) struct Wire {
@@ -340,6 +343,10 @@ impl BodyReader {
                 self.close();
                 return Err(Error::new(Kind::TooLarge, format!("the answer is larger than {limit} bytes")));
             }
+        }
+        // The connection goes back to the pool by two tasks of its own; the next call would else open another.
+        for _ in 0..SETTLING_TURNS {
+            tokio::task::yield_now().await;
         }
         Ok(Bytes::from(all))
     }
