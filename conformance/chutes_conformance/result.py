@@ -66,19 +66,27 @@ class Run:
         return not self.failures() and not self.problems
 
     def share(self, column: str, level: str, theme: str | None = None) -> tuple[int, int]:
-        """How many cases of a level (and theme) pass in a column, of how many that apply. Permutations are one case: it passes if
-        all of them do, or else one stream in fourteen framings would weigh as much as a whole theme. A guest has no share in what
-        it was never asked: a call of ours that it lacks is no failure of its own. One of our columns has.
+        """How many cases of a level (and theme) pass in a column, of how many that apply; see `shares`."""
+        return total(self.shares(column), level, theme)
+
+    def shares(self, column: str) -> dict[tuple[str, str], tuple[int, int]]:
+        """By level and theme: how many cases pass, of how many that apply. Permutations are one case: it passes if all of them do,
+        or else one stream in fourteen framings would weigh as much as a whole theme. A guest has no share in what it was never
+        asked: a call of ours that it lacks is no failure of its own. One of our columns has.
         """
-        names = {c["name"] for c in self.cases if c["level"] == level and theme in (None, c.get("theme"))}
+        group = {c["name"]: (c["level"], c.get("theme", ""), template(c["name"])) for c in self.cases}
         guest = any(c.name == column and c.kind == "reference" for c in self.columns)
         apart = ("n/a", "skip") if guest else ("n/a",)
-        folded: dict[str, bool] = {}
+        folded: dict[tuple[str, str, str], bool] = {}
         for cell in self.cells:
-            if cell.column == column and cell.case in names and cell.verdict not in apart:
-                name = template(cell.case)
-                folded[name] = folded.get(name, True) and cell.verdict in ("pass", "xpass", "flaky")
-        return sum(folded.values()), len(folded)
+            if cell.column == column and cell.case in group and cell.verdict not in apart:
+                key = group[cell.case]
+                folded[key] = folded.get(key, True) and cell.verdict in ("pass", "xpass", "flaky")
+        out: dict[tuple[str, str], tuple[int, int]] = {}
+        for (level, theme, _), passed in folded.items():
+            before = out.get((level, theme), (0, 0))
+            out[level, theme] = before[0] + passed, before[1] + 1
+        return out
 
     @property
     def themes(self) -> list[str]:
@@ -105,6 +113,12 @@ T = TypeVar("T", Cell, ColumnInfo)
 def _known(kind: type[T], data: Mapping[str, Any]) -> T:
     names = {f.name for f in fields(kind)}
     return kind(**{k: v for k, v in data.items() if k in names})
+
+
+def total(shares: Mapping[tuple[str, str], tuple[int, int]], level: str, theme: str | None = None) -> tuple[int, int]:
+    """The sum of a column's shares of one level, of every theme or of one."""
+    found = [s for (one, of), s in shares.items() if one == level and theme in (None, of)]
+    return sum(p for p, _ in found), sum(n for _, n in found)
 
 
 def percent(passed: int, total: int) -> str:

@@ -13,7 +13,7 @@ import html
 from importlib.resources import files
 from typing import Any
 
-from ..result import ColumnInfo, Run, percent
+from ..result import ColumnInfo, Run, percent, total
 from .json import cell_row, dump
 from .manner import LEGEND
 
@@ -51,9 +51,7 @@ def _index(run: Run, rows: list[dict[str, Any]], names: list[str]) -> dict[str, 
         for row in rows:
             if row["column"] == info.name:
                 cells[at[row["case"]]] = [row["verdict"], row["manner"], row["told"]] if row["manner"] else [row["verdict"]]
-        shares = {level: run.share(info.name, level) for level in ("must", "should")}
-        themes = {theme: run.share(info.name, "must", theme) for theme in run.themes}
-        columns.append({**dataclasses.asdict(info), **shares, "themes": themes, "cells": cells})
+        columns.append({**dataclasses.asdict(info), "cells": cells})
     meta = {k: v for k, v in run.meta.items() if k != "requirements"}
     return {
         "meta": meta, "ok": run.ok, "problems": run.problems, "columns": columns, "legend": LEGEND,
@@ -99,12 +97,12 @@ def _name(info: ColumnInfo) -> str:
     return f'<a href="#cases?column={html.escape(info.name, quote=True)}">{html.escape(info.name)}</a>'
 
 
-def _bar(passed: int, total: int) -> str:
-    if not total:
+def _bar(passed: int, asked: int) -> str:
+    if not asked:
         return '<td class="none">–</td>'
-    width = f"{100 * passed / total:.1f}"
+    width = f"{100 * passed / asked:.1f}"
     return (f'<td class="share"><span class="bar" aria-hidden="true"><i style="width:{width}%"></i></span>'
-            f"<b>{percent(passed, total)}</b> <small>{passed}/{total}</small></td>")
+            f"<b>{percent(passed, asked)}</b> <small>{passed}/{asked}</small></td>")
 
 
 def _by_theme(run: Run) -> str:
@@ -112,20 +110,21 @@ def _by_theme(run: Run) -> str:
            '<caption class="hidden">Share of the must cases that pass, by theme and column</caption><thead><tr><th scope="col">theme</th>']
     out += [f'<th scope="col" class="{c.kind}"><span>{html.escape(c.name)}</span></th>' for c in run.columns]
     out.append("</tr></thead><tbody>")
+    shares = {c.name: run.shares(c.name) for c in run.columns}
     for theme in run.themes:
         address = f"#cases?theme={html.escape(theme, quote=True)}"
         out.append(f'<tr><th scope="row"><a href="{address}">{html.escape(theme)}</a></th>')
         for info in run.columns:
-            passed, total = run.share(info.name, "must", theme)
-            title = f"{passed} of {total}" if total else "not asked"
+            passed, asked = total(shares[info.name], "must", theme)
+            title = f"{passed} of {asked}" if asked else "not asked"
             link = f"{address}&amp;column={html.escape(info.name, quote=True)}"
-            out.append(f'<td class="{_grade(passed, total)}" title="{title}"><a href="{link}">{percent(passed, total).removesuffix(" %")}</a></td>')
+            out.append(f'<td class="{_grade(passed, asked)}" title="{title}"><a href="{link}">{percent(passed, asked).removesuffix(" %")}</a></td>')
         out.append("</tr>")
     return "".join(out) + "</tbody></table></div>"
 
 
-def _grade(passed: int, total: int) -> str:
+def _grade(passed: int, asked: int) -> str:
     """The shade of a share: full, most (from 70 %), some (from 30 %), few, or none where nothing was asked."""
-    if not total or passed == total:
-        return "full" if total else "none"
-    return "most" if passed * 10 >= total * 7 else "some" if passed * 10 >= total * 3 else "few"
+    if not asked or passed == asked:
+        return "full" if asked else "none"
+    return "most" if passed * 10 >= asked * 7 else "some" if passed * 10 >= asked * 3 else "few"

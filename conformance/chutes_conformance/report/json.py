@@ -6,7 +6,7 @@ import dataclasses
 import json
 from typing import Any
 
-from ..result import Cell, Run
+from ..result import Cell, ColumnInfo, Run, total
 from .manner import manner
 
 TRACE_SHOWN, TRACE_PASSED = 300, 40  # entries of a wire trace that are kept: a green cell is rarely opened
@@ -16,15 +16,15 @@ TEXT_SHOWN = 4000  # characters of any single text of an answer
 
 def data(run: Run) -> dict[str, Any]:
     """The run as plain data; also what the HTML page is made of."""
-    columns = [
-        {
-            **dataclasses.asdict(c), "must": run.share(c.name, "must"), "should": run.share(c.name, "should"),
-            "themes": {theme: run.share(c.name, "must", theme) for theme in run.themes},
-        }
-        for c in run.columns
-    ]
-    return {"meta": run.meta, "ok": run.ok, "problems": run.problems, "columns": columns, "cases": run.cases,
-            "cells": [cell_row(c) for c in run.cells]}
+    return {"meta": run.meta, "ok": run.ok, "problems": run.problems, "columns": [column_row(run, c) for c in run.columns],
+            "cases": run.cases, "cells": [cell_row(c) for c in run.cells]}
+
+
+def column_row(run: Run, column: ColumnInfo) -> dict[str, Any]:
+    """A column with its shares: of every must and should, and of the must of each theme."""
+    shares = run.shares(column.name)
+    themes = {theme: total(shares, "must", theme) for theme in run.themes}
+    return {**dataclasses.asdict(column), "must": total(shares, "must"), "should": total(shares, "should"), "themes": themes}
 
 
 def cell_row(cell: Cell) -> dict[str, Any]:

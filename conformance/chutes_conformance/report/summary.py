@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-from ..result import ColumnInfo, Run, percent, template
+from ..result import ColumnInfo, Run, percent, template, total
 
 MARKS = re.compile(r"(<!-- matrix:begin( brief)? -->\n).*?(<!-- matrix:end -->)", re.S)
 
@@ -43,13 +43,14 @@ def render(run: Run, brief: bool = False) -> str:
 
 
 def _share(run: Run, column: ColumnInfo, level: str) -> str:
-    passed, total = run.share(column.name, level)
-    return f"{percent(passed, total)} ({passed} of {total})" if total else "–"
+    passed, asked = run.share(column.name, level)
+    return f"{percent(passed, asked)} ({passed} of {asked})" if asked else "–"
 
 
 def _themes(run: Run, columns: list[ColumnInfo]) -> list[str]:
     """Own columns that agree in every theme, as they should, share one column of this table."""
-    shares = {c.name: [percent(*run.share(c.name, "must", theme)) for theme in run.themes] for c in columns}
+    counts = {c.name: run.shares(c.name) for c in columns}
+    shares = {c.name: [percent(*total(counts[c.name], "must", theme)) for theme in run.themes] for c in columns}
     own = [c.name for c in columns if c.kind == "ours"]
     together = len(own) > 1 and len({tuple(shares[n]) for n in own}) == 1
     shown = (["ours"] if together else own) + [c.name for c in columns if c.kind == "reference"]
