@@ -93,7 +93,7 @@ def _run(args: argparse.Namespace) -> int:
 def _play(language: Language, mutants: list[Mutant], equivalent: int, args: argparse.Namespace) -> dict[str, int]:
     known = baseline(language)
     cases = ", ".join(f"{len(names)} cases in {column}" for column, names in known.passing.items())
-    print(f"{language.name}: {len(mutants)} mutants ({equivalent} equivalent ones left out); the unchanged client passes {cases}", flush=True)
+    print(f"{language.name}: {len(mutants)} mutants ({equivalent} equivalent ones left out); the unchanged client passes {cases}, of {len(known.cases)}", flush=True)
     outcomes: list[tuple[Mutant, Outcome]] = []
 
     def tell(mutant: Mutant, outcome: Outcome) -> None:

@@ -38,6 +38,8 @@ mod redact;
 mod request;
 mod retry;
 pub mod sse;
+#[cfg(test)]
+mod stems_tests;
 pub mod stream;
 mod stream_events;
 pub mod testing;

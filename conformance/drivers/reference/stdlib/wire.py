@@ -262,8 +262,8 @@ class Body:
         return bytes(out[:most])
 
     def drain(self) -> None:
-        """Take what has already arrived, without waiting, so that the connection may be used again."""
-        self.limits = Limits(idle=0.0, first_byte=0.0, until=self.limits.until)
+        """Take what has already arrived, waiting no longer than it takes to be written, so that the connection may be used again."""
+        self.limits = Limits(idle=0.025, first_byte=0.025, until=self.limits.until)
         try:
             for _ in range(64):
                 if self.ended or not self.read():

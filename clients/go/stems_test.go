@@ -1,0 +1,78 @@
+package chutes
+
+import (
+	"testing"
+	"time"
+
+	"github.com/chutes-client/chutes-client/clients/go/sse"
+)
+
+// The numbers that all clients share (clients/README.md, "Constants"): a limit that nobody waits for is only seen here.
+func TestConstants(t *testing.T) {
+	for name, pair := range map[string][2]float64{
+		"ConnectTimeout":             {ConnectTimeout.Seconds(), 10},
+		"ManagementFirstByteTimeout": {ManagementFirstByteTimeout.Seconds(), 60},
+		"InvocationFirstByteTimeout": {InvocationFirstByteTimeout.Seconds(), 630},
+		"ManagementIdleTimeout":      {ManagementIdleTimeout.Seconds(), 60},
+		"InvocationIdleTimeout":      {InvocationIdleTimeout.Seconds(), 120},
+		"ManagementDeadline":         {ManagementDeadline.Seconds(), 120},
+		"MaxRetries":                 {MaxRetries, 2},
+		"BackoffBase":                {BackoffBase.Seconds(), 0.5},
+		"BackoffCapacityBase":        {BackoffCapacityBase.Seconds(), 1},
+		"BackoffMax":                 {BackoffMax.Seconds(), 8},
+		"JitterMin":                  {JitterMin, 0.5},
+		"JitterMax":                  {JitterMax, 1},
+		"RetryAfterMax":              {RetryAfterMax.Seconds(), 120},
+		"RetryAfterAbsurd":           {RetryAfterAbsurd, 1e9},
+		"InvocationResetWindow":      {InvocationResetWindow.Seconds(), 2},
+		"BudgetMax":                  {BudgetMax, 10},
+		"BudgetGain":                 {BudgetGain, 0.1},
+		"MaxMessageChars":            {MaxMessageChars, 2000},
+		"MaxBodyBytes":               {MaxBodyBytes, 64 << 10},
+		"MaxEventBytes":              {sse.MaxEventBytes, 64 << 20},
+	} {
+		if pair[0] != pair[1] {
+			t.Errorf("%s is %v, want %v", name, pair[0], pair[1])
+		}
+	}
+}
+
+func TestLimitsOfASurface(t *testing.T) {
+	const s = time.Second
+	for name, tc := range map[string]struct {
+		op       operation
+		settings settings
+		want     limits
+	}{
+		"management": {operation{surface: management}, settings{}, limits{10 * s, 60 * s, 60 * s, 120 * s}},
+		"stream":     {operation{surface: management, stream: true}, settings{}, limits{10 * s, 60 * s, 60 * s, NoTimeout}},
+		"endless":    {operation{surface: management, stream: true, endless: true}, settings{}, limits{10 * s, 60 * s, NoTimeout, NoTimeout}},
+		"invocation": {operation{surface: invocation}, settings{}, limits{10 * s, 630 * s, 120 * s, NoTimeout}},
+		"timeout":    {operation{surface: invocation}, settings{timeout: 5 * s, idle: NoTimeout}, limits{10 * s, 5 * s, NoTimeout, NoTimeout}},
+		"finer":      {operation{surface: invocation}, settings{timeout: 5 * s, firstByte: 6 * s, connect: 3 * s, total: 7 * s}, limits{3 * s, 6 * s, 5 * s, 7 * s}},
+	} {
+		if got := limitsFor(tc.op, &tc.settings); got != tc.want {
+			t.Errorf("%s: %v, want %v", name, got, tc.want)
+		}
+	}
+}
+
+func TestDeadline(t *testing.T) {
+	now := time.Unix(100, 0)
+	clock := func() time.Time { return now }
+	ten, none := newDeadline(10*time.Second, clock), newDeadline(NoTimeout, clock)
+	if ten.remaining() != 10*time.Second || ten.expired() || !ten.fits(9*time.Second) || ten.fits(10*time.Second) {
+		t.Error("a fresh deadline")
+	}
+	now = now.Add(9 * time.Second)
+	if ten.remaining() != time.Second || ten.expired() {
+		t.Error("a deadline with a second left")
+	}
+	now = now.Add(2 * time.Second)
+	if ten.remaining() != 0 || !ten.expired() {
+		t.Error("a deadline that has passed")
+	}
+	if none.remaining() != NoTimeout || none.expired() || !none.fits(time.Hour) {
+		t.Error("no deadline")
+	}
+}
