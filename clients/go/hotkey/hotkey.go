@@ -40,9 +40,12 @@ type Hotkey struct {
 	secret  *secret // behind a pointer, so that fmt cannot print it
 }
 
-type secret struct{ key *schnorrkel.SecretKey }
+type secret struct {
+	key  *schnorrkel.SecretKey
+	seed string // in hexadecimal, to mask it where a server echoes it
+}
 
-// FromSeed makes a key from its 32 bytes of seed. The seed is not kept.
+// FromSeed makes a key from its 32 bytes of seed.
 func FromSeed(seed []byte) (*Hotkey, error) {
 	if len(seed) != seedBytes {
 		return nil, configError("a hotkey seed has %d bytes", seedBytes)
@@ -57,7 +60,7 @@ func FromSeed(seed []byte) (*Hotkey, error) {
 		return nil, configError("the hotkey seed cannot be used")
 	}
 	encoded := public.Encode()
-	return &Hotkey{address: Address(encoded), public: encoded, secret: &secret{key}}, nil
+	return &Hotkey{address: Address(encoded), public: encoded, secret: &secret{key, hex.EncodeToString(seed)}}, nil
 }
 
 // FromSeedHex is FromSeed for 64 hexadecimal digits, with or without 0x.
@@ -113,6 +116,11 @@ type signer struct{ key *Hotkey }
 // Format prints the address alone.
 func (s signer) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "chutes.Auth{hotkey: %s}", s.key.address)
+}
+
+// Secrets implements [chutes.SecretHolder].
+func (s signer) Secrets() []string {
+	return []string{s.key.secret.seed, strings.ToUpper(s.key.secret.seed)}
 }
 
 // Apply implements [chutes.Auth].

@@ -177,3 +177,27 @@ func TestNothingShowsTheSecret(t *testing.T) {
 		}
 	}
 }
+
+// A server, or a proxy before it, may write what it likes into an error.
+func TestEchoedSeedIsMasked(t *testing.T) {
+	seed := "4F" + strings.Repeat("aB", 31)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"detail":"seeds `+strings.ToLower(seed)+" "+strings.ToUpper(seed)+`"}`)
+	}))
+	defer server.Close()
+	k, err := FromSeedHex(seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := chutes.New(chutes.WithBaseURL(server.URL), chutes.WithAuth(Auth(k)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	_, err = client.Users.Me(t.Context())
+	text := strings.ToLower(fmt.Sprintf("%v %+v %#v", err, err, err))
+	if !errors.Is(err, chutes.ErrUnauthenticated) || strings.Contains(text, strings.ToLower(seed)[:16]) || !strings.Contains(text, "seeds "+chutes.Mask) {
+		t.Error(text)
+	}
+}

@@ -19,7 +19,7 @@ type request struct {
 	Cmd       string                     `json:"cmd"`
 	Op        string                     `json:"op"`
 	Endpoints map[string]string          `json:"endpoints"`
-	BaseURL   string                     `json:"base_url"`
+	BaseURL   *string                    `json:"base_url"`
 	Auth      *authArgs                  `json:"auth"`
 	Env       map[string]string          `json:"env"`
 	Client    map[string]json.RawMessage `json:"client"`

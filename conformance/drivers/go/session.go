@@ -155,8 +155,8 @@ func clientOptions(req *request) []chutes.Option {
 	if e := req.Endpoints; e != nil {
 		options = append(options, chutes.WithEndpoints(chutes.Endpoints{API: e["api"], LLM: e["llm"], Image: e["image"], Embed: e["embed"], Chute: e["chute"]}))
 	}
-	if req.BaseURL != "" {
-		options = append(options, chutes.WithBaseURL(req.BaseURL))
+	if req.BaseURL != nil {
+		options = append(options, chutes.WithBaseURL(*req.BaseURL))
 	}
 	if a := req.Auth; a != nil && a.APIKey != nil && a.Mode != "none" {
 		options = append(options, chutes.WithAPIKey(*a.APIKey))
