@@ -66,8 +66,12 @@ pub(crate) fn cancelled() -> Error {
     Error::new(Kind::Cancelled, "the call was cancelled")
 }
 
-/// Turns given to a connection to come back to the pool behind a body that was read to its end.
-const SETTLING_TURNS: usize = 3;
+/// A connection goes back to the pool by tasks of its own, after its body was read to the end. A call that follows within this time
+/// waits for it: another connection would cost more.
+const SETTLING: Duration = Duration::from_millis(1);
+
+/// When a body was last read to its end.
+type LastEnd = Arc<Mutex<Option<Instant>>>;
 
 /// One request as it goes out.
 #[derive(Debug, Clone)]
@@ -96,6 +100,7 @@ pub(crate) struct Reply {
 #[derive(Debug, Clone)]
 pub(crate) struct Transport {
     http: reqwest::Client,
+    last_end: LastEnd,
 }
 
 impl Transport {
@@ -113,11 +118,15 @@ impl Transport {
             builder = builder.connect_timeout(limit);
         }
         let http = builder.build().map_err(|e| Error::config("the HTTP client cannot be made").with_source(e))?;
-        Ok(Transport { http })
+        Ok(Transport { http, last_end: LastEnd::default() })
     }
 
     /// Sends one request and waits for its headers.
     pub(crate) async fn send(&self, wire: &Wire, limits: Limits, left: Option<Duration>) -> Result<Reply, Failure> {
+        let last_end = *self.last_end.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some(settled) = last_end.map(|at| at + SETTLING).filter(|at| *at > Instant::now()) {
+            sleep_until(settled).await;
+        }
         let sent = Arc::new(Mutex::new(None));
         let mut request = reqwest::Request::new(wire.method.clone(), wire.url.clone());
         *request.headers_mut() = wire.headers.clone();
@@ -149,7 +158,9 @@ impl Transport {
         })?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = http::Response::<reqwest::Body>::from(response).into_body();
-        Ok(Reply { status, headers, body: BodyReader::new(body, limits.idle, left.map(|left| Instant::now() + left)) })
+        let mut body = BodyReader::new(body, limits.idle, left.map(|left| Instant::now() + left));
+        body.last_end = self.last_end.clone();
+        Ok(Reply { status, headers, body })
     }
 }
 
@@ -271,11 +282,12 @@ pub(crate) struct BodyReader {
     deadline: Option<Instant>,
     timer: Option<Pin<Box<Sleep>>>,
     cancel: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    last_end: LastEnd,
 }
 
 impl BodyReader {
     fn new(body: reqwest::Body, idle: Option<Duration>, deadline: Option<Instant>) -> BodyReader {
-        BodyReader { body: Some(Box::pin(body)), idle, deadline, timer: None, cancel: None }
+        BodyReader { body: Some(Box::pin(body)), idle, deadline, timer: None, cancel: None, last_end: LastEnd::default() }
     }
 
     /// Lets the handle end the body too.
@@ -312,6 +324,7 @@ impl BodyReader {
                 }
                 Poll::Ready(None) => {
                     self.body = None;
+                    *self.last_end.lock().unwrap_or_else(|e| e.into_inner()) = Some(Instant::now());
                     return Poll::Ready(None);
                 }
                 Poll::Pending => break,
@@ -343,10 +356,6 @@ impl BodyReader {
                 self.close();
                 return Err(Error::new(Kind::TooLarge, format!("the answer is larger than {limit} bytes")));
             }
-        }
-        // The connection goes back to the pool by two tasks of its own; the next call would else open another.
-        for _ in 0..SETTLING_TURNS {
-            tokio::task::yield_now().await;
         }
         Ok(Bytes::from(all))
     }
