@@ -133,6 +133,9 @@ test-fuzz: installed ## Compare all clients on the corpus of streams and on rand
 	@$(BIN)/python -m chutes_conformance fuzz --some-cuts --seeds 0:100
 fuzz: installed ## The same with every cut and new random streams for a minute, then each language's own fuzz targets
 	@$(BIN)/python -m chutes_conformance fuzz --seconds 150 --seeds $$(date +%s)000:$$(date +%s)999999
+.PHONY: mutants
+mutants: setup ## Plant faults in each client's own stems and print those that no case notices (LANGS="go rust", ARGS="--all --seed 7")
+	@cd conformance && $(BIN)/python -m mutants run $(LANGS) $(ARGS)
 test-guests: $(VENV)/.stamp guests ## The OpenAI SDKs and LiteLLM, pointed at the local platform
 	@$(BIN)/pytest -q conformance/guests
 

@@ -73,7 +73,8 @@ def _list(args: argparse.Namespace) -> int:
     for name in args.language or LANGUAGES:
         mutants, equivalent = chosen(LANGUAGES[name], args)
         for m in mutants:
-            print(f"{m.id:<36} {m.operator:<11} " + (m.title or f"{m.edits[0].file}:{m.line}  {m.before.strip()[:70]}  →  {m.after.strip()[:70]}"))
+            change = f"{m.edits[0].file}:{m.line}  {m.before.strip()[:70]}  →  {m.after.strip()[:70]}"
+            print(f"{m.id:<36} {m.operator:<11} " + (m.title or change.replace("\n", " ⏎ ")))
         print(f"{name}: {len(mutants)} mutants, {equivalent} more are equivalent")
     return 0
 

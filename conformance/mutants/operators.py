@@ -124,7 +124,7 @@ _CONDITION = {
 def _conditions(source: Source, language: str) -> Iterator[Change]:
     pattern, before, after = _CONDITION[language]
     for start, end in source.lines():
-        m = re.match(pattern, source.mask[start:end])
+        m = re.match(pattern, source.mask[start:end].rstrip())
         if m and _balanced(m[1]) and "let " not in m[1]:
             a, b = start + m.start(1), start + m.end(1)
             yield "condition", a, b, before + source.text[a:b] + after
