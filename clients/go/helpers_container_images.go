@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -142,7 +143,9 @@ func (s *ContainerImagesService) wait(ctx context.Context, imageID, offset strin
 
 // follow reads the log to its end, resumed where it breaks off.
 func (s *ContainerImagesService) follow(ctx context.Context, imageID, offset string, onLog func(*BuildLogEvent), until *until) error {
+	heard := 0
 	for failures := 0; ; failures++ {
+		known, told := heard, 0
 		params := &ContainerImagesLogsParams{}
 		if offset != "" {
 			params.Offset = Set(offset)
@@ -157,6 +160,14 @@ func (s *ContainerImagesService) follow(ctx context.Context, imageID, offset str
 				break
 			}
 			failures, offset = 0, first(log.Offset(), offset)
+			told += strings.Count(strings.TrimSuffix(event.Log, "\n"), "\n") + 1
+			if event.Offset != "" {
+				heard = max(heard, known+told)
+			} else if told <= known {
+				continue // a finished log comes as a whole, whatever was heard of it before
+			} else {
+				heard = max(heard, told)
+			}
 			if onLog != nil {
 				onLog(event)
 			}

@@ -131,12 +131,19 @@ export class ContainerImagesHelpers extends ContainerImagesResource {
   async #follow(imageId: string, from: string | undefined, onLog: BuildOptions["onLog"], until: Until): Promise<void> {
     const { seam } = this.#runtime.config;
     let offset = from;
+    let heard = 0;
     for (let failures = 0; ;) {
+      const known = heard;
+      let told = 0;
       const log = await this.logs(imageId, offset === undefined ? {} : { offset }, limitsOnly(until.request(true)));
       try {
         for await (const event of log) {
           failures = 0;
           offset = log.offset ?? offset;
+          told += (event.log ?? "").replace(/\n$/, "").split("\n").length;
+          const whole = event.offset === undefined || event.offset === null;
+          if (whole && told <= known) continue; // a finished log comes as a whole, whatever was heard of it before
+          heard = Math.max(heard, whole ? told : known + told);
           onLog?.(event);
         }
         return;

@@ -111,15 +111,19 @@ def build(client: Client, args: Json, options: Json, see: See) -> Json:
 
 
 def wait_built(client: Client, args: Json, options: Json, see: See) -> Json:
-    offset, failures = args.get("offset"), 0
+    offset, failures, heard = args.get("offset"), 0, 0
     ends = client.seam.now() + args["timeout_ms"] / 1000 if "timeout_ms" in args else None
     while True:
         query = {"offset": offset} if offset else {}
         call, _ = operation(client, {"resource": "container_images", "method": "logs", "path": {"image_id": args["image_id"]}, "query": query})
+        known, told = heard, 0
         try:
             for record in LogStream(client, call, options):
-                see(record)
                 offset, failures = record.get("offset") or offset, 0
+                told += str(record.get("log") or "").removesuffix("\n").count("\n") + 1
+                if record.get("offset") or told > known:  # a finished log comes as a whole
+                    heard = max(heard, known + told if record.get("offset") else told)
+                    see(record)
             break
         except Fault as exc:
             failures += 1

@@ -130,12 +130,17 @@ class ContainerImagesResource(ContainerImagesApi):
 
     def _follow(self, image_id: str, offset: str | None, tell: OnLog, until: Until) -> None:
         seam = self._client._config.seam
-        failures = 0
+        failures = heard = 0
         while True:
+            known, told = heard, 0
             try:
                 with self.logs(image_id, offset=offset or OMIT, **until.stream()) as log:
                     for record in log:
                         failures, offset = 0, record.offset or offset
+                        told += (record.log or "").removesuffix("\n").count("\n") + 1
+                        if record.offset is None and told <= known:
+                            continue  # a finished log comes as a whole, whatever was heard of it before
+                        heard = max(heard, told if record.offset is None else known + told)
                         tell(record)
                 return
             except StreamInterruptedError as error:
