@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import platform
 import secrets
 import shlex
@@ -30,6 +31,7 @@ MARKS = {"pass": ".", "fail": "F", "hang": "H", "crash": "C", "warn": "w", "skip
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point; 0 = every must of our columns passes, 1 = something failed, 2 = wrong use or unusable cases."""
     args = _parser().parse_args(argv)
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # or it tells of every pipe to a driver that was ended
     try:
         return int(args.act(args))
     except (CaseError, ColumnError, SummaryError) as exc:

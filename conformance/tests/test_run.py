@@ -151,3 +151,18 @@ def test_columns_file(tmp_path: Path) -> None:
     path.write_text('[columns.a]\nkind="mine"\ncommand=["x"]\n')
     with pytest.raises(ColumnError, match="kind"):
         load(path, tmp_path)
+
+
+def test_guests_are_timed_beside_each_other_and_our_columns_are_not(tmp_path: Path) -> None:
+    body = f"time.sleep(0.4 if m['case'] == 'a/b/c0' else 0); {GOOD}"
+    specs = ({"tags": ["timing"]}, {})
+
+    def seconds(kind: str) -> float:
+        first = toy(tmp_path, body, kind)
+        columns = [first, *(Column(f"toy{i}", first.command, tmp_path, kind) for i in range(3))]
+        result = asyncio.run(run(cases(*specs), columns, Options(root=library.package_root())))
+        assert [(c.column, c.case, c.verdict) for c in result.cells] == [(c.name, f"a/b/c{n}", "pass") for c in columns for n in (1, 0)]
+        return float(result.meta["seconds"])
+
+    assert seconds("ours") > 4 * 0.4
+    assert seconds("reference") < seconds("ours") - 0.8
