@@ -75,7 +75,7 @@ class ChutesResource(ChutesApi):
         account = self._client.users.me(**given)
         image = self._client.container_images.get(str(body["image"]), **given)
         chute_id = predict_chute_id(account.username or "", str(body["name"]))
-        version = predict_version(image.image_id, image.patch_version or "", str(body["code"]))
+        version = predict_version(image.image_id, "None" if image.patch_version is None else image.patch_version, str(body["code"]))
         before: Chute | None = None
         with suppress(NotFoundError):
             before = self.get(chute_id, **given)
