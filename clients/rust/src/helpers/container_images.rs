@@ -279,7 +279,7 @@ impl ContainerImagesResource {
                         } else {
                             heard = heard.max(told);
                         }
-                        if let Some(tell) = &mut tell {
+                        if let (true, Some(tell)) = (lines.news(&event), &mut tell) {
                             tell(&event);
                         }
                     }
@@ -296,6 +296,34 @@ impl ContainerImagesResource {
                 return Err(until.error(format!("the build of image {image_id} did not end in time")));
             }
         }
+    }
+}
+
+/// Lines of a log that were heard. A finished log comes as a whole, whatever was heard of it before.
+#[derive(Default)]
+struct Lines {
+    heard: usize,
+    /// Heard before this answer, and in it.
+    known: usize,
+    told: usize,
+}
+
+impl Lines {
+    /// Another answer begins.
+    fn begin(&mut self) {
+        (self.known, self.told) = (self.heard, 0);
+    }
+
+    /// Whether an event has not been told before.
+    fn news(&mut self, event: &BuildLogEvent) -> bool {
+        let text = event.log.as_deref().unwrap_or("");
+        self.told += text.strip_suffix('\n').unwrap_or(text).matches('\n').count() + 1;
+        let whole = event.offset.is_none();
+        if whole && self.told <= self.known {
+            return false;
+        }
+        self.heard = self.heard.max(if whole { self.told } else { self.known + self.told });
+        true
     }
 }
 
@@ -326,6 +354,22 @@ mod tests {
         ] {
             assert_eq!(failure_of(status), want, "{status}");
         }
+    }
+
+    #[test]
+    fn a_finished_log_tells_only_what_is_new() {
+        let event = |log: &str, offset: Option<&str>| {
+            let (log, offset) = (Some(log.to_owned()), offset.map(str::to_owned));
+            BuildLogEvent { log, offset, ..BuildLogEvent::default() }
+        };
+        let mut lines = Lines::default();
+        lines.begin();
+        assert!(lines.news(&event("a\nb\n", Some("1-1"))));
+        lines.begin();
+        assert!(lines.news(&event("c", Some("1-2"))));
+        lines.begin();
+        let told: Vec<bool> = ["a", "b", "c", "d"].map(|line| lines.news(&event(line, None))).into();
+        assert_eq!(told, [false, false, false, true]);
     }
 
     #[test]
