@@ -258,9 +258,9 @@ impl ContainerImagesResource {
     /// Follows the log to its end.
     async fn follow(&self, image_id: &str, params: WaitBuiltParams, until: &Until<'_>) -> Result<(), Error> {
         let (mut offset, mut tell, mut failures) = (params.offset, params.on_log, 0);
-        let mut heard = 0;
+        let mut lines = Lines::default();
         loop {
-            let (known, mut told) = (heard, 0);
+            lines.begin();
             let from = ContainerImagesLogsParams { offset: offset.clone() };
             let mut log = self.logs(image_id, from).with(until.stream()).await?;
             let broken = loop {
@@ -270,15 +270,6 @@ impl ContainerImagesResource {
                     Some(Ok(event)) => {
                         failures = 0;
                         offset = log.offset().map(str::to_owned).or(offset);
-                        let text = event.log.as_deref().unwrap_or_default();
-                        told += text.strip_suffix('\n').unwrap_or(text).split('\n').count();
-                        if event.offset.is_some() {
-                            heard = heard.max(known + told);
-                        } else if told <= known {
-                            continue; // a finished log comes as a whole, whatever was heard of it before
-                        } else {
-                            heard = heard.max(told);
-                        }
                         if let (true, Some(tell)) = (lines.news(&event), &mut tell) {
                             tell(&event);
                         }
