@@ -283,7 +283,8 @@ impl Error {
         self.inner.quota_reset.as_deref()
     }
 
-    /// What a first deployment costs, in USD, where a 402 names a deployment fee; the text is in [`Error::message`], uncut.
+    /// What a first deployment costs, in USD, where a 402 names a deployment fee; the text is in [`Error::message`], uncut. `None`
+    /// for every other error. See [`chutes().deploy`](crate::management::chutes::ChutesResource::deploy).
     pub fn fee(&self) -> Option<f64> {
         self.inner.fee
     }

@@ -232,6 +232,13 @@ impl OAuth {
     /// # Errors
     /// `bad_request` with [`Error::code`] `invalid_grant` for a code that is used up, too old or not of this app;
     /// `unexpected_response` for an answer without a token.
+    ///
+    /// ```no_run
+    /// # async fn run(app: chutes_client::OAuth, code: &str, verifier: &str) -> Result<(), chutes_client::Error> {
+    /// let token = app.exchange(code, verifier).await?;
+    /// println!("{:?} until {}", token.scope, token.expires_at);
+    /// # Ok(()) }
+    /// ```
     pub fn exchange(&self, code: impl Into<String>, code_verifier: impl Into<String>) -> Pending<Token> {
         let (code, code_verifier) = (code.into(), code_verifier.into());
         self.app.client.inner.secrets.add([code.clone(), code_verifier.clone()]);
@@ -253,6 +260,15 @@ impl OAuth {
     /// # Errors
     /// `bad_request` with [`Error::code`] `invalid_grant` for a refresh token that is used up or too old; `unexpected_response` for
     /// an answer without a token.
+    ///
+    /// ```no_run
+    /// # async fn run(app: chutes_client::OAuth, token: chutes_client::Token) -> Result<(), chutes_client::Error> {
+    /// if let Some(refresh_token) = token.refresh_token {
+    ///     let renewed = app.refresh(refresh_token).await?; // store it: the old one is used up
+    ///     println!("good until {}", renewed.expires_at);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn refresh(&self, refresh_token: impl Into<String>) -> Pending<Token> {
         let refresh_token = refresh_token.into();
         self.app.client.inner.secrets.add([refresh_token.clone()]);
@@ -268,6 +284,12 @@ impl OAuth {
     ///
     /// # Errors
     /// Those of the server and of the connection.
+    ///
+    /// ```no_run
+    /// # async fn run(app: chutes_client::OAuth, token: chutes_client::Token) -> Result<(), chutes_client::Error> {
+    /// app.revoke(token.access_token).await
+    /// # }
+    /// ```
     pub fn revoke(&self, token: impl Into<String>) -> Pending<()> {
         let (app, token) = (self.app.clone(), token.into());
         app.client.inner.secrets.add([token.clone()]);
@@ -281,7 +303,15 @@ impl OAuth {
     }
 
     /// A credential for a client: renews the token when it has less than [`REFRESH_LEEWAY`] left, once for however many calls wait
-    /// for it. A renewal that fails reaches all of them, and is tried anew by the next call.
+    /// for it. A renewal that fails reaches all of them, and is tried anew by the next call. A token without a refresh token is used
+    /// as it is.
+    ///
+    /// ```
+    /// use chutes_client::{Chutes, OAuth, Token};
+    /// let token: Token = serde_json::from_str(r#"{"access_token": "cak_test", "expires_at": 0}"#).unwrap();
+    /// let client = Chutes::builder().auth(OAuth::builder("cid_x").build()?.provider(token)).build()?;
+    /// # drop(client); Ok::<(), chutes_client::Error>(())
+    /// ```
     pub fn provider(&self, token: Token) -> Arc<dyn Auth> {
         provider::make(self.clone(), token, None)
     }

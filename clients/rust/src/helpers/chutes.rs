@@ -58,6 +58,12 @@ pub struct Deployment {
 }
 
 /// Options of [`ChutesResource::deploy`]; both are false by default.
+///
+/// ```
+/// use chutes_client::DeployParams;
+/// let params = DeployParams { accept_fee: true, ..DeployParams::default() };
+/// assert!(!params.force);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DeployParams {
     /// Agree to the fee of a first deployment.

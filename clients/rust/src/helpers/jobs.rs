@@ -93,6 +93,11 @@ fn finished(run: &JobRun) -> bool {
 }
 
 /// Options of [`JobsResource::create`].
+///
+/// ```
+/// let params = chutes_client::JobCreateParams { disk_gb: Some(50.0) };
+/// # let _ = params;
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct JobCreateParams {
     /// Disk space in GB, above 10 and below 1000; 10 where it is not given.
