@@ -21,6 +21,7 @@ import resources  # noqa: E402
 from faults import Fault  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import invocation_flaws  # noqa: E402
 import management_flaws  # noqa: E402
 
 
@@ -108,7 +109,7 @@ def keep_open() -> None:
 FLAWS: dict[str, Callable[[], None]] = {
     "truncation": truncation, "skip-json": skip_json, "late-retry": late_retry, "leak": leak, "retry-after": retry_after,
     "join-restart": join_restart, "new-body": new_body, "keep-open": keep_open,
-    **management_flaws.FLAWS,
+    **invocation_flaws.FLAWS, **management_flaws.FLAWS,
 }
 
 if __name__ == "__main__":
