@@ -156,7 +156,7 @@ def _deletions(source: Source, language: str) -> Iterator[Change]:
         if m and _balanced(m[0]) and _begins(previous, language) and not re.match(r"\s*(\w+,|\"|" + IN_STRING + ")", line):
             at = start + len(m[1])
             text = source.text[at : start + len(line)]
-            if text == "return None" and re.match(r"\s*(\n|@|(async )?def |class |\w)", source.mask[end + 1 :]) and _last_of_function(source, end):
+            if text == "return None" and _last_of_function(source, end):
                 continue  # that is what happens anyway
             if not (language == "python" and re.match(r"(if|for|while|else|try|with|async|except|elif|finally)\b", text)) and text not in ("return", "return;", "}"):
                 yield "deletion", at, start + len(line), "pass" if language == "python" else ";" if language == "ts" else ""
@@ -165,9 +165,12 @@ def _deletions(source: Source, language: str) -> Iterator[Change]:
 
 
 def _last_of_function(source: Source, end: int) -> bool:
-    following = re.search(r"^( *)\S", source.mask[end:], re.M)
-    own = re.search(r"( *)\S[^\n]*\Z", source.mask[:end])
-    return following is None or own is None or (len(following[1]) < len(own[1]) and re.match(r" *(def|async def|@|class|[A-Z_]\w* = )", following[0] + source.mask[end + following.end() :]) is not None)
+    """Whether the next line that is not empty stands further left and is no part of the same function."""
+    own = re.search(r"^( *)\S[^\n]*\Z", source.text[:end], re.M)
+    following = re.search(r"^( *)(\S*)", source.text[end:].lstrip("\n"))
+    if own is None or following is None or not following[2]:
+        return True
+    return len(following[1]) < len(own[1]) and following[2] in ("def", "async", "class") or following[2].startswith("@") or not following[1]
 
 
 def _begins(previous: str, language: str) -> bool:

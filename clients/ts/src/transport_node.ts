@@ -24,6 +24,8 @@ import { FetchTransport } from "./transport_fetch.js";
 
 /** Idle connections are closed after this time, before usual servers and middle boxes drop them. */
 const POOL_IDLE_MS = 30_000;
+/** How long the end of a body is waited for behind the end of its answer. */
+const DRAIN_TIME_MS = 25;
 /** Longest header block, in bytes. */
 const MAX_HEADER_BYTES = 256 * 1024;
 /** Bytes that wait in memory for a slow reader. */
@@ -412,12 +414,13 @@ class NodeBody implements BodyReader {
   }
 
   async settle(): Promise<void> {
-    // Two turns: what has arrived is parsed in the first, its end is told in the second.
-    for (let turn = 0; turn < 2 && !this.#done && this.#failure === undefined; turn++) {
+    // Two turns: what has arrived is parsed in the first, its end is told in the second. An end that is on its way is given a moment.
+    const until = performance.now() + DRAIN_TIME_MS;
+    for (let turn = 0; !this.#done && this.#failure === undefined && (turn < 2 || performance.now() < until); turn++) {
       this.#queue.length = 0;
       this.#queued = 0;
       if (this.message.isPaused()) this.message.resume();
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => (turn < 2 ? setImmediate(resolve) : setTimeout(resolve, 1)));
     }
     this.#queue.length = 0;
     if (!this.message.complete) this.close();
