@@ -37,6 +37,7 @@ def load(path: Path, root: Path) -> dict[str, Column]:
     folders and env. A driver starts in `{here}` unless its column names a `directory`.
     """
     data = tomllib.loads(path.read_text("utf-8"))
+    root = root.resolve()  # a driver starts in another folder
     places = {
         "here": str(path.resolve().parent),
         "root": str(root),

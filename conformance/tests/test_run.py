@@ -143,11 +143,14 @@ def test_command_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Non
     assert cli.main(["list", "--requirements"]) == 0
 
 
-def test_columns_file(tmp_path: Path) -> None:
+def test_columns_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "columns.toml"
     path.write_text('[columns.a]\nkind="ours"\ncommand=["{python}","{root}/x"]\nenv={P="{repo}"}\n')
     column = load(path, tmp_path)["a"]
     assert column.command == (sys.executable, f"{tmp_path}/x") and column.env == {"P": str(tmp_path.parent)}
+    monkeypatch.chdir(tmp_path)
+    column = load(Path("columns.toml"), Path("."))["a"]
+    assert (column.command[1], column.directory) == (f"{tmp_path}/x", tmp_path), "relative folders are meant from here, not from where a driver starts"
     path.write_text('[columns.a]\nkind="mine"\ncommand=["x"]\n')
     with pytest.raises(ColumnError, match="kind"):
         load(path, tmp_path)
