@@ -17,7 +17,7 @@ _COMPARISONS = {
 _WORDS = {
     "python": {r"\bTrue\b": "False", r"\bFalse\b": "True", r"\band\b": "or", r"\bor\b": "and", r"\bis not\b": "is", r"\bis(?= None)": "is not",
                r"\bnot in\b": "in", r"\bmin\(": "max(", r"\bmax\(": "min(", r"\bany\(": "all(", r"\ball\(": "any(", r"\.startswith\(": ".endswith(",
-               r"\.(strip|lower|upper|lstrip|rstrip)\(\)": "", r"\bnot (?!in\b)": "", r"\bbreak$": "pass", r"\bcontinue$": "pass"},
+               r"\.(strip|lower|upper|lstrip|rstrip)\(\)": "", r"(?<!is )\bnot (?!in\b)": "", r"\bbreak$": "pass", r"\bcontinue$": "pass"},
     "ts": {r"\btrue\b": "false", r"\bfalse\b": "true", r" && ": " || ", r" \|\| ": " && ", r"!(?=[\w(#])": "", r"\bMath\.min\(": "Math.max(",
            r"\bMath\.max\(": "Math.min(", r"\.some\(": ".every(", r"\.every\(": ".some(", r"\.startsWith\(": ".endsWith(",
            r"\.(trim|toLowerCase)\(\)": "", r" \?\?= ": " = ", r" \?\? ": " && "},

@@ -261,9 +261,13 @@ async def test_streams_that_end_badly(variant: str, tail: bytes, kind: str, reas
         either = Either(variant, server.url)
         seen = []
         with pytest.raises(chutes_client.ChutesError) as caught:
-            async for chunk in either.each(await either.stream()):
+            stream = await either.stream()
+            async for chunk in either.each(stream):
                 seen.append(chunk.choices[0].delta.content)
         assert (caught.value.kind, caught.value.reason) == (kind, reason)
+        with pytest.raises(chutes_client.ChutesError) as again:
+            await settle(stream.final())
+        assert again.value is caught.value
         assert seen == (["po"] if FIRST in tail else [])
         assert [c.message.content for c in caught.value.partial.choices] == seen
         await either.close()

@@ -162,10 +162,6 @@ class Accumulator:
         """Whether at least one choice was seen and each has its finish_reason."""
         return bool(self._choices) and all(choice.finish_reason for choice in self._choices.values())
 
-    @property
-    def empty(self) -> bool:
-        return not self._choices and self._usage is None
-
     def snapshot(self) -> dict[str, Any]:
         """The completion so far, in the wire shape of one that was not streamed."""
         made: dict[str, Any] = {"id": self._id, "object": "chat.completion" if self._chat else "text_completion"}
