@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import json
 import logging
 import platform
@@ -13,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import __version__, canary, differential, library, report
+from . import __version__, canary, differential, library, report, soak
 from .columns import Column, ColumnError
 from .columns import load as load_columns
 from .driver import Driver
@@ -68,6 +69,15 @@ def _parser() -> argparse.ArgumentParser:
     fuzz.add_argument("--seeds", default="0:200", help="first:last of the random streams (default 0:200)")
     fuzz.add_argument("--some-cuts", action="store_true", help="cut the corpus at some places, not at every byte")
     fuzz.set_defaults(act=_fuzz)
+    long = commands.add_parser("soak", help="keep many slow streams open on one client, and count what is left behind")
+    long.add_argument("--column", action="append", help="only these columns (default: ours)")
+    long.add_argument("--streams", type=int, default=1000, help="open at a time (default 1000)")
+    long.add_argument("--seconds", type=float, default=600, help="per column (default 600)")
+    long.add_argument("--seed", type=int, default=1)
+    long.add_argument("--short", action="store_true", help="quick streams and a short warm-up, for tests")
+    long.add_argument("--at-once", type=int, default=1, help="columns at a time (default 1)")
+    long.add_argument("--out", type=Path, default=None, help="file for the figures as JSON")
+    long.set_defaults(act=_soak)
     table = commands.add_parser("summary", help="the Markdown summary of a run, printed or put between the marks of a README")
     table.add_argument("results", type=Path, help="results.json of a run")
     table.add_argument("--brief", action="store_true", help="leave the themes out")
@@ -186,6 +196,21 @@ def _fuzz(args: argparse.Namespace) -> int:
         print(f"\n{disagreement}")
     print(f"{found.streams} streams, {found.plays} plays in {found.seconds:.0f} s, {len(found.disagreements)} disagreements")
     return 1 if found.disagreements else 0
+
+
+def _soak(args: argparse.Namespace) -> int:
+    known = _columns(args)
+    _must_exist(args.column or [], known)
+    wanted = [known[n] for n in args.column] if args.column else [c for c in known.values() if c.decides]
+    options = soak.SHORT if args.short else soak.Options()
+    options = dataclasses.replace(options, streams=args.streams, seconds=args.seconds, seed=args.seed)
+    results = asyncio.run(soak.several(wanted, options, args.at_once, lambda result: print(soak.show(result), flush=True)))
+    if args.out:
+        args.out.parent.mkdir(parents=True, exist_ok=True)
+        args.out.write_text(json.dumps([r.to_json() for r in results], indent=1) + "\n")
+    failed = sum(bool(r.problems) for r in results)
+    print(f"{len(results) - failed} passed, {failed} failed")
+    return 1 if failed else 0
 
 
 def _repro(args: argparse.Namespace) -> int:

@@ -47,6 +47,12 @@ class Driver:
     def alive(self) -> bool:
         return self._process is not None and self._failure is None
 
+    @property
+    def pid(self) -> int:
+        """The running process's id."""
+        assert self._process is not None
+        return self._process.pid
+
     async def start(self, timeout: float = 30) -> None:
         """Start the process and say hello; DriverError if it does not answer."""
         # Neither a key nor a proxy of this machine; a column or a case may set its own.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -22,7 +23,7 @@ import ops
 from chutes_client.testing import VirtualClock
 from credentials import auth_of
 
-CONCURRENCY = 8
+CONCURRENCY = 1024
 _NAMED = (chutes_client.Chutes, chutes_client.AsyncChutes)  # imported when first named; a call is not to pay for that
 _DURATIONS = ("timeout", "connect_timeout", "first_byte_timeout", "idle_timeout", "deadline")
 _PLAIN = ("max_retries", "ca_pem", "on_restart", "headers", "via", "ready", "retry_budget", "rate_limit_per_minute", "max_event_bytes")
@@ -106,6 +107,12 @@ class Driver:
         return {"seq": seq, "sdk": name, "version": version, "variant": self.variant, "concurrency": CONCURRENCY,
                 "capabilities": capabilities}  # fmt: skip
 
+    def census(self, seq: int) -> dict[str, Any]:
+        """What is alive now: threads or tasks, and blocks of memory, once garbage is gone."""
+        gc.collect()
+        tasks = threading.active_count() if self.variant == "sync" else len(asyncio.all_tasks())
+        return {"seq": seq, "obs": [], "final": {"tasks": tasks, "heap": sys.getallocatedblocks(), "unit": "blocks"}}
+
     def make(self, call: dict[str, Any]) -> Session:
         """The session of a call, made under its environment. Nothing else is open while the environment differs."""
         name = call.get("session")
@@ -183,15 +190,16 @@ class Driver:
 
 
 def run_sync(driver: Driver) -> None:
-    with ThreadPoolExecutor(CONCURRENCY) as pool:
-        for line in sys.stdin:
-            request = json.loads(line)
-            if request["cmd"] == "hello":
-                driver.write(driver.hello(request["seq"]))
-            elif request["cmd"] == "drop":
-                ops.step(driver.drop(request))
-            else:
-                pool.submit(ops.step, driver.play(request))
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request["cmd"] == "hello":
+            driver.write(driver.hello(request["seq"]))
+        elif request["cmd"] == "census":
+            driver.write(driver.census(request["seq"]))
+        elif request["cmd"] == "drop":
+            ops.step(driver.drop(request))
+        else:
+            threading.Thread(target=ops.step, args=(driver.play(request),)).start()
 
 
 async def run_async(driver: Driver) -> None:
@@ -203,6 +211,8 @@ async def run_async(driver: Driver) -> None:
         request = json.loads(line)
         if request["cmd"] == "hello":
             driver.write(driver.hello(request["seq"]))
+        elif request["cmd"] == "census":
+            driver.write(driver.census(request["seq"]))
         elif request["cmd"] == "drop":
             await driver.drop(request)
         else:

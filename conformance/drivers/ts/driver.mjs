@@ -1,13 +1,15 @@
 // Plays the calls of the conformance runner on the published TypeScript client: JSON lines in, JSON lines out.
 import { createInterface } from "node:readline";
 import { inspect } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Chutes, ChutesError, VERSION } from "chutes-client";
 import { VirtualClock } from "chutes-client/testing";
 import { signer } from "./deep.mjs";
 import { OPS } from "./ops.mjs";
 import { defined, Skip } from "./shared.mjs";
 
-const CONCURRENCY = 8;
+const CONCURRENCY = 1024;
 const sessions = new Map();
 
 const write = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
@@ -183,10 +185,25 @@ async function answerFreely(call) {
   }
 }
 
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc");
+
+/** What is alive now: what keeps the loop running, and the heap, once garbage is gone. */
+async function census() {
+  for (let turn = 0; turn < 3; turn++) {
+    await new Promise(setImmediate); // finalizers run between turns
+    collect();
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return { obs: [], final: { tasks: process.getActiveResourcesInfo().length, heap: heapUsed + external, unit: "bytes" } };
+}
+
 async function answer(message) {
   switch (message.cmd) {
     case "hello":
       return { sdk: "chutes-client-ts", version: VERSION, variant: "", concurrency: CONCURRENCY, capabilities: ["virtual-clock", "async-cancel", "shared-signal"] };
+    case "census":
+      return census();
     case "drop":
       (await sessions.get(message.session))?.client.close();
       sessions.delete(message.session);

@@ -1,5 +1,6 @@
 //! Plays the calls of the conformance suite on the Rust client, through its public surface only. One JSON object per line.
 
+mod census;
 mod chutes;
 mod deep;
 mod management;
@@ -33,6 +34,7 @@ async fn main() {
         let Ok(request) = serde_json::from_str::<Value>(&line) else { continue };
         match request["cmd"].as_str() {
             Some("hello") => answer(hello(), &request),
+            Some("census") => answer(census::count(), &request),
             Some("drop") => {
                 SESSIONS.lock().await.remove(request["session"].as_str().unwrap_or(""));
                 answer(json!({}), &request);
@@ -58,7 +60,7 @@ async fn main() {
 
 fn hello() -> Value {
     json!({
-        "sdk": "chutes-client-rust", "version": "0.1.0", "variant": "", "concurrency": 8,
+        "sdk": "chutes-client-rust", "version": "0.1.0", "variant": "", "concurrency": 1024,
         "capabilities": ["virtual-clock", "async-cancel"],
     })
 }
