@@ -129,6 +129,8 @@ def judge_client(expect: dict[str, Any], run: dict[str, Any], at: str, how: str 
             out += _match_result(partial, error.get("partial"), f"{at}.error.partial")
     if "response" in expect:
         out += match(expect["response"], run.get("response") or {"missing": True}, f"{at}.response")
+    if "hooks" in expect:
+        out += _sequence(expect["hooks"], run.get("hooks") or [], f"{at}.hooks")
     if "tokens" in expect:
         tokens = [{k: o.get(k) for k in ("access_token", "refresh_token")} for o in run.get("obs") or [] if o["k"] == "token"]
         out += _sequence(expect["tokens"], tokens, f"{at}.tokens")
@@ -216,6 +218,8 @@ def _fields(source: dict[str, Any]) -> dict[str, Any]:
 
 def flat_completion(value: Any) -> Any:
     """Choice 0's message fields at the top, so that a case can say `final: {content: pong}`."""
+    if isinstance(value, dict) and isinstance(value.get("completion"), dict):
+        return {**value, "completion": flat_completion(value["completion"])}
     if not isinstance(value, dict) or not isinstance(value.get("choices"), list):
         return value
     choices = []

@@ -183,11 +183,12 @@ def _call(call: dict[str, Any], single: bool, name: str) -> dict[str, Any]:
     if not single and "session" not in out:
         out["session"] = "s"
     args = out.setdefault("args", {})
-    if isinstance(args.get("messages"), str):
-        args["messages"] = [{"role": "user", "content": args["messages"]}]
+    for one in (args, *(args.get("calls") if op == "map" and isinstance(args.get("calls"), list) else ())):
+        if isinstance(one.get("messages"), str):
+            one["messages"] = [{"role": "user", "content": one["messages"]}]
     model = {"chat": "test/model", "completions": "test/model", "error": "test/model", "stream": "test/model",
              "embeddings": "test/embed", "images": "test/image"}.get(op.split(".")[0])
-    if model and "model" not in args:
+    if model and "model" not in args and "models" not in args:
         out["args"] = {"model": model, **args}
     elif "model" in args and args["model"] is None:
         del args["model"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import email.utils
+import json
 import re
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
+from ..match import match
 from .body import (
     ENDINGS,
     Piece,
@@ -58,7 +60,7 @@ class Script:
 
     def choose(self, request: RequestRecord) -> int | None:
         """Index of the first unused matching answer; the last matching one repeats."""
-        matching = [i for i, a in enumerate(self.answers) if _matches(a.get("on"), request)]
+        matching = [i for i, a in enumerate(self.answers) if _matches(a.get("on"), request) and _speaks_of(a.get("when"), request)]
         fresh = [i for i in matching if i not in self._used]
         if not matching:
             return None
@@ -97,6 +99,16 @@ def _matches(on: str | None, request: RequestRecord) -> bool:
         return True
     method, _, path = on.partition(" ")
     return method in ("*", request.method) and bool(path_pattern(path).fullmatch(request.path))
+
+
+def _speaks_of(when: Any, request: RequestRecord) -> bool:
+    """Whether the JSON body of the request matches."""
+    if when is None:
+        return True
+    try:
+        return not match(when, json.loads(request.body), "")
+    except ValueError:
+        return False
 
 
 def http_date(at: float, form: str = "") -> str:
