@@ -11,6 +11,7 @@ import type { Duplex } from "node:stream";
 import type { ClientOptions } from "./config.js";
 import { ConfigError } from "./errors.js";
 import { isSource, type BodySource } from "./multipart.js";
+import { proxyFor, TunnelAgent, type Proxy, type TunnelOptions } from "./proxy_node.js";
 import { INVOCATION_RESET_WINDOW } from "./retry.js";
 import {
   addHeader,
@@ -63,13 +64,14 @@ function guardIdle<T extends http.Agent>(agent: T): T {
 export class NodeTransport implements Transport {
   readonly #plain = guardIdle(new http.Agent({ keepAlive: true, maxFreeSockets: 64, scheduling: "lifo" }));
   readonly #secure: https.Agent;
+  readonly #tunnel: http.Agent;
   readonly #ca: string[] | undefined;
 
   constructor(caPem?: string) {
     this.#ca = caPem === undefined ? undefined : [...tls.rootCertificates, caPem];
-    this.#secure = guardIdle(
-      new https.Agent({ keepAlive: true, maxFreeSockets: 64, scheduling: "lifo", ...(this.#ca === undefined ? {} : { ca: this.#ca }) }),
-    );
+    const options = { keepAlive: true, maxFreeSockets: 64, scheduling: "lifo" } as const;
+    this.#secure = guardIdle(new https.Agent({ ...options, ...(this.#ca === undefined ? {} : { ca: this.#ca }) }));
+    this.#tunnel = guardIdle(new TunnelAgent(options, this.#ca));
   }
 
   async send(request: TransportRequest): Promise<TransportResponse> {
@@ -85,15 +87,45 @@ export class NodeTransport implements Transport {
   }
 
   #attempt(request: TransportRequest): Promise<TransportResponse> {
+    const url = new URL(request.url);
+    const proxy = proxyFor(url, process.env);
     return new Promise((resolve, reject) => {
-      new Attempt(request, request.url.startsWith("https:") ? this.#secure : this.#plain, this.#ca, resolve, reject);
+      new Attempt(request, this.#route(url, proxy, request.fresh), resolve, reject);
     });
+  }
+
+  /** The agent for a URL, or a connection of its own. */
+  #route(url: URL, proxy: Proxy | undefined, fresh: boolean): Route {
+    const secure = url.protocol === "https:";
+    const ca = this.#ca === undefined ? {} : { ca: this.#ca };
+    if (proxy === undefined) {
+      return { url, proxy, secure, agent: fresh ? false : secure ? this.#secure : this.#plain, ...(fresh && secure ? ca : {}) };
+    }
+    if (secure) return { url, proxy, secure, agent: fresh ? new TunnelAgent({}, this.#ca) : this.#tunnel };
+    return {
+      url,
+      proxy,
+      secure: proxy.secure,
+      agent: fresh ? false : proxy.secure ? this.#secure : this.#plain,
+      ...(fresh && proxy.secure ? ca : {}),
+    };
   }
 
   close(): void {
     this.#plain.destroy();
     this.#secure.destroy();
+    this.#tunnel.destroy();
   }
+}
+
+/** How a request reaches its host. */
+interface Route {
+  url: URL;
+  proxy: Proxy | undefined;
+  /** Whether the connection that is made speaks TLS. */
+  secure: boolean;
+  agent: http.Agent | false;
+  ca?: string[];
 }
 
 class StaleConnection extends TransportFailure {}
@@ -106,26 +138,18 @@ class Attempt {
   #bytesBefore = 0;
   #connected = false;
   #answer: http.IncomingMessage | undefined;
+  #proxySocket: Socket | undefined;
   readonly #outgoing: http.ClientRequest;
 
   constructor(
     private readonly request: TransportRequest,
-    agent: http.Agent,
-    ca: string[] | undefined,
+    private readonly route: Route,
     private readonly resolve: (response: TransportResponse) => void,
     private readonly reject: (failure: unknown) => void,
   ) {
-    const { method, url, headers, body, signal } = request;
-    const secure = url.startsWith("https:");
-    const options: https.RequestOptions = {
-      method,
-      headers: { ...headers, ...(request.fresh ? { connection: "close" } : {}) },
-      agent: request.fresh ? false : agent,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      ...(request.fresh && secure && ca !== undefined ? { ca } : {}),
-    };
-    if (body !== undefined) options.headers = { ...options.headers, "content-length": String(body.length) };
-    this.#outgoing = (secure ? https : http).request(new URL(url), options);
+    const { body, signal } = request;
+    const { secure } = route;
+    this.#outgoing = this.#open();
     this.#arm(request.limits.connect, "connect_timeout", "no connection");
     this.#outgoing.on("socket", (socket) => this.#onSocket(socket, secure));
     this.#outgoing.on("finish", () => (this.#writtenAt = performance.now()));
@@ -139,6 +163,38 @@ class Attempt {
     else signal?.addEventListener("abort", this.#onAbort);
     if (isSource(body)) void this.#upload(body);
     else this.#outgoing.end(body);
+  }
+
+  /** Begins the request: to its host, through a tunnel, or to a proxy that is told the whole URL. */
+  #open(): http.ClientRequest {
+    const { method, headers, body, fresh } = this.request;
+    const { url, proxy, secure, agent, ca } = this.route;
+    const options: https.RequestOptions = {
+      method,
+      headers: {
+        ...headers,
+        ...(fresh ? { connection: "close" } : {}),
+        ...(body === undefined ? {} : { "content-length": String(body.length) }),
+      },
+      agent,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      ...(ca === undefined ? {} : { ca }),
+    };
+    if (proxy === undefined) return (secure ? https : http).request(url, options);
+    if (url.protocol === "https:") {
+      const tunnel: TunnelOptions = { ...options, proxy, onProxySocket: (socket) => (this.#proxySocket = socket) };
+      return https.request(url, tunnel);
+    }
+    const authorization = proxy.authorization();
+    const asked = { ...(options.headers as http.OutgoingHttpHeaders), host: url.host };
+    const whole = `${url.origin}${url.pathname}${url.search}`;
+    return (secure ? https : http).request({
+      ...options,
+      host: proxy.host,
+      port: proxy.port,
+      path: whole,
+      headers: authorization === undefined ? asked : { ...asked, "proxy-authorization": authorization },
+    });
   }
 
   /** Writes a body piece by piece; an answer that comes before its end ends it. */
@@ -206,10 +262,11 @@ class Attempt {
     const code = error.code ?? "";
     const sinceWrittenMs = this.#writtenAt === undefined ? 0 : performance.now() - this.#writtenAt;
     const cause = error;
-    if (!this.#connected) {
+    if (error instanceof TransportFailure) this.#fail(error);
+    else if (!this.#connected) {
       const type = CERTIFICATE.test(code) || /certificate/i.test(error.message) ? "certificate" : "connect";
       this.#fail(
-        new TransportFailure(type, `cannot connect to ${new URL(this.request.url).host}: ${error.message || code}`, {
+        new TransportFailure(type, `cannot connect to ${this.#where()}: ${error.message || code}`, {
           cause,
           beforeFirstByte: true,
         }),
@@ -232,10 +289,17 @@ class Attempt {
     }
   }
 
+  /** What was connected to, for messages. */
+  #where(): string {
+    const { url, proxy } = this.route;
+    return proxy === undefined ? url.host : `${url.host} through the proxy ${proxy.host}:${proxy.port}`;
+  }
+
   #fail(failure: TransportFailure): void {
     if (this.#settled) return;
     this.#release();
     this.#outgoing.destroy();
+    if (!this.#connected) this.#proxySocket?.destroy();
     this.reject(failure);
   }
 

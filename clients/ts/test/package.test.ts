@@ -36,7 +36,7 @@ test("only what stands behind the `node` condition names Node's modules", () => 
   const using = (readdirSync(join(root, "src"), { recursive: true }) as string[]).filter(
     (name) => name.endsWith(".ts") && /^(?:import|export) .*["']node:/m.test(read(`src/${name}`)),
   );
-  assert.deepEqual(using.sort(), ["files_node.ts", "transport_node.ts"]);
+  assert.deepEqual(using.sort(), ["files_node.ts", "proxy_node.ts", "transport_node.ts"]);
 });
 
 const OPTIONS = "--port 0 --token-delay-ms 1 --build-seconds 0.2 --job-seconds 0.2 --cold-seconds 0.2";
