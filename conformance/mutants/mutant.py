@@ -53,6 +53,8 @@ class Mutant:
     before: str = ""
     after: str = ""
     title: str = ""
+    under: str = ""
+    """The line above."""
 
     def render(self, read: Callable[[str], str]) -> dict[str, str]:
         """The files as they are with the fault; `read` gives the text of one."""
@@ -99,6 +101,8 @@ class Equivalent:
     """What the line is after the change; empty: whatever the operators make of it."""
     operators: tuple[str, ...]
     reason: str
+    under: str = ""
+    """The line above it, for a line that the file holds more than once."""
 
     def fits(self, mutant: Mutant) -> bool:
         return (
@@ -106,6 +110,7 @@ class Equivalent:
             and mutant.edits[0].file == self.file
             and mutant.before.strip() == self.line
             and (not self.becomes or mutant.after.strip() in self.becomes)
+            and (not self.under or mutant.under.strip() == self.under)
             and (not self.operators or mutant.operator in self.operators)
         )
 
@@ -119,7 +124,7 @@ def equivalents(folder: Path = HERE) -> list[Equivalent]:
             becomes, operators = entry.get("becomes", []), entry.get("operator", [])
             if not becomes and not operators:
                 raise MutantError(f"equivalent.yaml: {entry['line']!r} names neither an operator nor what the line becomes")
-            made.append(Equivalent(language, entry["file"], entry["line"].strip(), _texts(becomes), _texts(operators), entry["reason"]))
+            made.append(Equivalent(language, entry["file"], entry["line"].strip(), _texts(becomes), _texts(operators), entry["reason"], entry.get("under", "").strip()))
     return made
 
 

@@ -44,7 +44,8 @@ def mutants_of(text: str, language: str, stem: str, file: str) -> list[Mutant]:
         key = mutant_id(language, stem, file, before.strip(), operator, after.strip())
         seen[key] = seen.get(key, 0) + 1
         ident = key if seen[key] == 1 else f"{key}.{seen[key]}"  # the same line stands in the file more than once
-        made.append(Mutant(ident, language, stem, operator, (Edit(file, text[start:end], new, start),), line, before, after))
+        under = text[:line_start].rstrip("\n").rpartition("\n")[2]
+        made.append(Mutant(ident, language, stem, operator, (Edit(file, text[start:end], new, start),), line, before, after, under=under))
     return made
 
 
