@@ -9,16 +9,30 @@ from pathlib import Path
 import pytest
 
 import chutes_client
-from chutes_client import OMIT, Chutes, ChutesError, ConfigError, Endpoints, NotFoundError, UTCDatetime, parents
+from chutes_client import (
+    OMIT,
+    Chutes,
+    ChutesError,
+    ConfigError,
+    Endpoints,
+    NotFoundError,
+    UnexpectedResponseError,
+    UTCDatetime,
+    _values,
+    _vectors,
+    parents,
+)
 from chutes_client._accumulate import Accumulator
 from chutes_client._config import call_options
 from chutes_client._errors import classify, parse_body
 from chutes_client._redact import redact
 from chutes_client._request import Param, Request, encode_body, encode_query, join_path, redirected
-from chutes_client._results import Binary, sniff_content_type
+from chutes_client._results import Binary, ResponseInfo, sniff_content_type
 from chutes_client._values import from_json
-from chutes_client.management import Chute
-from chutes_client.types import ChatCompletionChunk
+from chutes_client.management import Chute, ChutePage
+from chutes_client.types import ChatCompletionChunk, EmbeddingList
+
+INFO = ResponseInfo(200, {}, None, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -234,3 +248,25 @@ def test_unknown_fields_count_however_few_others_there_are() -> None:
     whole.add({"choices": [{"delta": {"content": "a"}}], "trace": "t"})
     whole.add({"choices": [{"delta": {}, "heat": 1}]})
     assert whole.snapshot()["trace"] == "t" and whole.snapshot()["choices"][0]["heat"] == 1
+
+
+def test_vectors_in_base64_become_floats() -> None:
+    body = b'{"data":[{"index":0,"embedding":"AAAAPwAAgD4="},{"index":1,"embedding":[0.5,1]}],"later":{"a":1}}'
+    value = _values.decode(body, EmbeddingList, INFO, _vectors.read_vectors)
+    assert [item.embedding for item in value.data] == [[0.5, 0.25], [0.5, 1.0]] and value.later == {"a": 1}
+    for text in ("%%%", "AAA=", ""):
+        with pytest.raises(UnexpectedResponseError):
+            _values.decode(b'{"data":[{"embedding":"%s"}]}' % text.encode(), EmbeddingList, INFO, _vectors.read_vectors)
+
+
+def test_a_page_that_says_null_is_empty() -> None:
+    page = _values.decode(b'{"items":null,"total":0,"page":0}', ChutePage, INFO)
+    assert page.items == [] and page.total == 0
+
+
+def test_a_key_that_the_server_says_back_is_masked_in_headers_too() -> None:
+    key = "my-own-secret"
+    error = ChutesError(key, code=key, request_id=f"r-{key}", headers={"x-request-id": key, "set-cookie": "a=b"}, body=key.encode())
+    error.scrub((key,))
+    assert key not in str(vars(error)) + str(error) + repr(error)
+    assert error.headers == {"x-request-id": "[redacted]", "set-cookie": "[redacted]"}

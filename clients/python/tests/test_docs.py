@@ -28,6 +28,7 @@ from chutes_client import (
     _request,
     _sse,
     _values,
+    _vectors,
     cdk,
     hotkey,
     predict,
@@ -36,7 +37,7 @@ from chutes_client import (
 from chutes_client import _oauth as _shared_oauth
 from chutes_client._async import _oauth
 from chutes_client._sync.helpers import chutes, container_images, jobs
-from chutes_client._sync.invoke import chat
+from chutes_client._sync.invoke import chat, embeddings
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("*.py"))
@@ -116,7 +117,21 @@ def test_sync_twin_is_up_to_date() -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        *(_accumulate, _config, _errors, _helpers, _lines, _multipart, _redact, _request, _sse, _values, _oauth, _shared_oauth),
+        *(
+            _accumulate,
+            _config,
+            _errors,
+            _helpers,
+            _lines,
+            _multipart,
+            _redact,
+            _request,
+            _sse,
+            _values,
+            _vectors,
+            _oauth,
+            _shared_oauth,
+        ),
         *(cdk, hotkey, predict, testing),
     ],
     ids=lambda m: m.__name__,
@@ -126,7 +141,7 @@ def test_docstrings(module: object) -> None:
     assert found.attempted and not found.failed
 
 
-@pytest.mark.parametrize("module", [chat, chutes, container_images, jobs], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("module", [chat, embeddings, chutes, container_images, jobs], ids=lambda m: m.__name__)
 def test_docstrings_that_need_a_server(module: object, platform: str) -> None:
     with Chutes("cpk_demo", base_url=platform) as client:
         found = doctest.testmod(module, extraglobs={"client": client})  # type: ignore[arg-type]

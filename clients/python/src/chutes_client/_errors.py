@@ -38,7 +38,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ._json import is_array, is_object
-from ._redact import redact
+from ._redact import redact, redact_headers
 
 Kind = Literal[
     "config", "connection", "timeout", "cancelled", "bad_request", "unauthenticated", "payment_required",
@@ -123,7 +123,10 @@ class ChutesError(Exception):
 
     def scrub(self, secrets: tuple[str, ...]) -> ChutesError:
         """Masks a client's own secrets in everything this error can show; called once, where the error leaves us."""
-        self.message = redact(self.message, secrets)
+        for name in ("message", "code", "request_id", "quota_reset_timestamp"):
+            value = getattr(self, name)
+            setattr(self, name, redact(value, secrets) if isinstance(value, str) else value)
+        self.headers = {name: redact(value, secrets) for name, value in redact_headers(self.headers).items()}
         self.args = (self.message,)
         for secret in secrets:
             self.body = self.body.replace(secret.encode(), b"[redacted]")

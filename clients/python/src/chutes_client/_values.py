@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -168,6 +169,9 @@ def lenient(value: Any, kind: Any) -> Any:
         try:
             result = adapter(kind).validate_python(value)
         except ValidationError as error:
+            if any(item["loc"] == ("items",) and item["input"] is None for item in error.errors()):
+                value = {**value, "items": []}  # a page that says null is an empty one
+                continue
             places = {_existing(value, item["loc"]) for item in error.errors() if item["type"] != "missing"} - {()}
             if not places:
                 raise ValueError(_explain(error)) from None
@@ -244,15 +248,18 @@ def _explain(error: ValidationError) -> str:
     return f"{place}: {first['msg']}" if place else str(first["msg"])
 
 
-def decode(body: bytes, kind: Any, info: ResponseInfo) -> Any:
+def decode(body: bytes, kind: Any, info: ResponseInfo, read: Callable[[bytes], Any] | None = None) -> Any:
     """Decodes a JSON answer into `kind`, leniently, and hangs the metadata on it.
+
+    What `read` makes of the body, if anything, is taken in its place.
 
     Raises:
         UnexpectedResponseError: if it is not JSON, an error, or lacks a field without which nothing works.
     """
     check_success(body, info)
     try:
-        value: Any = from_json(body, kind)
+        plain = None if read is None else read(body)
+        value: Any = from_json(body, kind) if plain is None else lenient(plain, kind)
     except (ValueError, RecursionError) as error:
         raise unexpected(f"the answer does not fit: {error}", info, body) from None
     if isinstance(value, Model):

@@ -48,11 +48,11 @@ class Hotkey:
         True
     """
 
-    __slots__ = ("__pair", "address", "public_key")
+    __slots__ = ("__pair", "__seed", "address", "public_key")
 
-    def __init__(self, pair: tuple[bytes, bytes]) -> None:
+    def __init__(self, pair: tuple[bytes, bytes], seed: bytes = b"") -> None:
         """Takes a public and a secret key as `from_seed` makes them."""
-        self.__pair = pair
+        self.__pair, self.__seed = pair, seed
         self.public_key = pair[0]
         self.address = _address(pair[0])
 
@@ -73,7 +73,7 @@ class Hotkey:
         raw = _seed_bytes(seed)
         if raw is None:
             raise ConfigError("a hotkey seed is 32 bytes, or 64 hexadecimal digits")
-        return cls(_library().pair_from_seed(raw))
+        return cls(_library().pair_from_seed(raw), raw)
 
     @classmethod
     def from_config(cls, path: str | os.PathLike[str] | None = None) -> Hotkey:
@@ -118,6 +118,10 @@ class Hotkey:
         """
         return bytes(_library().sign(self.__pair, _message(message)))
 
+    def _secrets(self) -> tuple[str, ...]:
+        """What is masked where a server says it back: the seed, as it is written in configuration files."""
+        return (self.__seed.hex(), self.__seed.hex().upper()) if self.__seed else ()
+
     def __repr__(self) -> str:
         return f"<Hotkey {self.address}>"
 
@@ -154,10 +158,13 @@ def verify(address: str, message: str | bytes, signature: bytes | str) -> bool:
 class HotkeyAuth:
     """Signs each attempt anew; made by `auth.hotkey`."""
 
-    secrets: tuple[str, ...] = ()
-
     def __init__(self, key: Hotkey) -> None:
         self._key = key
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Masked in errors."""
+        return self._key._secrets()
 
     def apply(self, request: Request) -> None:
         """Sets the three headers, unless the operation needs no credential or the call brings one of its own.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -278,7 +278,7 @@ class AsyncChutes(AsyncManagement):
         """Makes a call that answers at once, and decodes the answer into `kind`."""
         return await self._decode(call, kind, await self._executor.execute(call, call_options(options)))
 
-    async def _decode(self, call: Call, kind: Any, answer: AsyncAnswer) -> Any:
+    async def _decode(self, call: Call, kind: Any, answer: AsyncAnswer, read: Callable[[bytes], Any] | None = None) -> Any:
         body = await self._body(answer)
         if call.result == "none":
             return None
@@ -289,7 +289,7 @@ class AsyncChutes(AsyncManagement):
         from .._values import decode
 
         try:
-            return decode(body, kind, answer.info)
+            return decode(body, kind, answer.info, read)
         except ChutesError as error:
             raise self._executor.own(error) from None
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -277,7 +277,7 @@ class Chutes(Management):
         """Makes a call that answers at once, and decodes the answer into `kind`."""
         return self._decode(call, kind, self._executor.execute(call, call_options(options)))
 
-    def _decode(self, call: Call, kind: Any, answer: Answer) -> Any:
+    def _decode(self, call: Call, kind: Any, answer: Answer, read: Callable[[bytes], Any] | None = None) -> Any:
         body = self._body(answer)
         if call.result == "none":
             return None
@@ -288,7 +288,7 @@ class Chutes(Management):
         from .._values import decode
 
         try:
-            return decode(body, kind, answer.info)
+            return decode(body, kind, answer.info, read)
         except ChutesError as error:
             raise self._executor.own(error) from None
 

@@ -10,6 +10,7 @@ from typing_extensions import Unpack
 from ..._config import OMIT, Omit
 from ..._params import EmbeddingParams, split
 from ..._request import Call
+from ..._vectors import read_vectors
 from ...types import EmbeddingList
 from ._where import Resource
 
@@ -31,14 +32,22 @@ class Embeddings(Resource):
             model: name of the model; may be left out where a chute's own host is called.
             **params: `dimensions`, `encoding_format`, … and options of the call; unknown ones are sent as they are.
 
+        With `encoding_format="base64"` some engines answer with base64, and others do not: both become lists of floats.
+
         Raises:
+            UnexpectedResponseError: for a vector that is neither.
             ChutesError: what the server refused, or the connection did.
+
+        Example:
+            >>> made = client.embeddings.create(model="Qwen/Qwen3-Embedding-8B-TEE", input=["a", "b"])
+            >>> len(made.data)
+            2
         """
         body, options = split(params)
         base = self._base()
         whole = {"model": model, "input": input, **body}
         call = Call("createEmbeddings", "POST", ["/v1/embeddings"], body=whole, host="embed", surface="invocation", base=base)
-        value: EmbeddingList = self._perform(call, EmbeddingList, options)
+        value: EmbeddingList = self._client._decode(call, EmbeddingList, self._execute(call, options), read_vectors)
         if value.data:
             value.data.sort(key=lambda item: item.index if isinstance(item.index, int) else 0)
         return value
