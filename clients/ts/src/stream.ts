@@ -32,7 +32,10 @@ export function streamError(json: unknown, bare: boolean, named = false): { text
   return { text: message || JSON.stringify(json), code };
 }
 
-/** A stream that was dropped unread gives its connection back, at the latest when it is collected. */
+/**
+ * A stream that was dropped unread gives its connection back, at the latest when it is collected. One that is over is taken out:
+ * the trace of its body's failure may name the stream itself, which would then be held for ever.
+ */
 const dropped = new FinalizationRegistry<OpenResponse["body"]>((body) => body.close());
 
 /** What all streams share: reading events, errors below them, closing. */
@@ -47,7 +50,7 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
     maxEventBytes?: number,
   ) {
     this.decoder = new Decoder({ maxEventBytes });
-    dropped.register(this, open.body);
+    dropped.register(this, open.body, this);
   }
 
   /** Status, headers, request id and attempts of the answer. */
@@ -62,8 +65,7 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
 
   /** Leaves the stream and closes its connection at once. Safe to call again. */
   async close(): Promise<void> {
-    this.#closed = true;
-    this.open.body.close();
+    this.#end();
     await Promise.resolve();
   }
 
@@ -93,9 +95,14 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
     try {
       yield* this.items();
     } finally {
-      this.#closed = true;
-      this.open.body.close();
+      this.#end();
     }
+  }
+
+  #end(): void {
+    this.#closed = true;
+    this.open.body.close();
+    dropped.unregister(this);
   }
 
   protected abstract items(): AsyncGenerator<T, void, undefined>;

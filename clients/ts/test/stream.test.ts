@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { ChatStream } from "../src/index.js";
 import { answer, ASK, chunk, client, data, delta, failure, LAST, serve, SSE_HEAD } from "./helpers.js";
 
@@ -197,4 +200,28 @@ test("await using closes the stream at the end of its block", async () => {
     assert.equal(stream.closed, false);
   }
   await wire.untilClosed(1);
+});
+
+test("a stream that broke is collected: no trace of its failure holds it", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const wire = await serve((socket) => socket.write(SSE_HEAD + chunk(delta("He"))));
+  const chutes = client(wire);
+  const read = async (): Promise<WeakRef<ChatStream>> => {
+    const leave = new AbortController();
+    const stream = await chutes.chat.completions.stream(ASK, { signal: leave.signal });
+    await failure(
+      (async () => {
+        for await (const _chunk of stream) leave.abort();
+      })(),
+    );
+    return new WeakRef(stream);
+  };
+  const streams: WeakRef<ChatStream>[] = [];
+  for (let i = 0; i < 10; i++) streams.push(await read());
+  for (let turn = 0; turn < 20 && streams.some((stream) => stream.deref() !== undefined); turn++) {
+    await sleep(10);
+    collect();
+  }
+  assert.equal(streams.filter((stream) => stream.deref() !== undefined).length, 0);
 });
