@@ -182,7 +182,11 @@ def _call(call: dict[str, Any], single: bool, name: str) -> dict[str, Any]:
         raise CaseError(f"{name}: a call needs an op")
     if not single and "session" not in out:
         out["session"] = "s"
+    for name in [n for n in ("report", "hooks") if n in out and out[n] is None]:
+        del out[name]
     args = out.setdefault("args", {})
+    for name in [n for n in ("models", "messages") if n in args and args[n] is None]:
+        del args[name]
     for one in (args, *(args.get("calls") if op == "map" and isinstance(args.get("calls"), list) else ())):
         if isinstance(one.get("messages"), str):
             one["messages"] = [{"role": "user", "content": one["messages"]}]

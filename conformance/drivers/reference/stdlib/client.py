@@ -15,6 +15,9 @@ from urllib.request import getproxies_environment, proxy_bypass_environment
 
 import credentials
 from chat import error_text, loads
+from depth_hooks import Watch
+from depth_limits import Limiter, Places
+from depth_meta import Course, Prices
 from faults import Fault, classify, clean
 from policy import Attempt, Seam, decide
 from wire import Body, Broken, Connection, Limits, Silent, translate
@@ -112,6 +115,8 @@ class Call:
     credential: str | None = None
     public: bool = False
     long: bool = False
+    operation: str = ""
+    models: list[str] = field(default_factory=list)
 
 
 class Client:
@@ -137,11 +142,25 @@ class Client:
         self.live: set[Connection] = set()
         self.budget = 100  # in tenths: ten gains make exactly one retry
         self.secrets: list[str] = [self.hotkey.seed] if self.hotkey else []
-        self.last: dict[str, Any] | None = None
+        self._told = threading.local()
         self.stored = 0
+        rate, most = self.options.get("rate_limit_per_minute"), self.options.get("max_concurrency")
+        self.limiter = None if rate is None else Limiter(rate, self.seam)
+        self.places = None if most is None else Places(most, self.seam)
+        self.prices = Prices()
+        self.watch = Watch()
 
     def __repr__(self) -> str:
         return f"Client(api={self.endpoints['api']!r})"
+
+    @property
+    def last(self) -> dict[str, Any] | None:
+        """What the latest answer that this thread got says of itself."""
+        return getattr(self._told, "last", None)
+
+    @last.setter
+    def last(self, value: dict[str, Any] | None) -> None:
+        self._told.last = value
 
     def _key(self, given: str | None) -> str:
         key = (given if given is not None else os.environ.get("CHUTES_API_KEY", "")).strip()
@@ -180,6 +199,7 @@ class Client:
                 connection.interrupt()
 
     def release(self, body: Body) -> None:
+        body.connection.leave()
         with self._lock:
             self.live.discard(body.connection)
             body.connection.reused = True
@@ -219,36 +239,64 @@ class Client:
         """Send until an answer below 400 came; its unread body and the number of attempts."""
         options = options or {}
         check_options(options)
-        url, headers, body = self._prepare(call, options)
+        course = Course(call.models, call.body)
         limit = int(options.get("max_retries", self.options.get("max_retries", 2)))
         total = options.get("deadline_ms", self.options.get("deadline_ms", ...))
         seconds = (None if call.invocation or call.stream or call.long else 120.0) if total is ... else None if total is None else float(total) / 1000
         deadline = None if seconds is None else self.seam.now() + seconds
-        attempt = 0
         self.budget = min(100, self.budget + 1)
         while True:
-            attempt += 1
             until = None if deadline is None else time.monotonic() + max(0.0, deadline - self.seam.now())
-            tried = self._attempt(call, url, headers, body, self.limits(call, options, until), attempt)
+            tried = self._turn(call, options, course, deadline, until)
             if isinstance(tried, Body):
-                self.last = response_of(tried.head.status, tried.head.map(), attempt)
-                return tried, attempt
-            tried.fault.attempts = attempt
+                self.last = {**response_of(tried.head.status, tried.head.map(), course.number), **course.report()}
+                return tried, course.number
+            course.tell(tried.fault)
             if self.seam.cancelled.is_set():
-                raise Fault("cancelled", "the call was cancelled", attempts=attempt)
+                raise Fault("cancelled", "the call was cancelled", attempts=course.number)
+            if course.falls(tried.fault):
+                continue
             wait = decide(tried, method=call.method, invocation=call.invocation, idempotent=call.idempotent,
-                          retry=attempt - 1, limit=limit, deadline=deadline, seam=self.seam)
+                          retry=course.retry, limit=limit, deadline=deadline, seam=self.seam)
             if wait is None or (self.options.get("retry_budget") and self.budget < 10):
                 raise tried.fault
             self.budget -= 10
+            course.retry += 1
+            course.waits(wait)
+            self.watch.retry(call, course, tried.fault, wait)
             self.seam.sleep(wait)
 
-    def _prepare(self, call: Call, options: dict[str, Any]) -> tuple[str, dict[str, str], bytes | None]:
+    def _turn(self, call: Call, options: dict[str, Any], course: Course, deadline: float | None, until: float | None) -> Body | Attempt:
+        """One request of a call, within the limits of this client."""
+        url, headers, body = self._prepare(call, options, course.model if call.models else None)
+        if self.limiter:
+            self.limiter.wait(deadline)
+        give = self.places.take(until) if self.places else (lambda: None)
+        course.begin()
+        self.watch.before(call, course)
+        try:
+            tried = self._attempt(call, url, headers, body, self.limits(call, options, until), course.retry)
+        except BaseException:
+            give()
+            raise
+        if isinstance(tried, Body):
+            tried.connection.on_leave = give
+            course.note(tried.head.status, None)
+            if self.limiter:
+                self.limiter.told(tried.head.map().get("x-chutes-rl-user"))
+            self.watch.after(call, course, tried.head.status, None, tried.head.map())
+            return tried
+        give()
+        course.note(tried.fault.status, tried.fault.kind)
+        self.watch.after(call, course, tried.fault.status, tried.fault.kind, tried.headers)
+        return tried
+
+    def _prepare(self, call: Call, options: dict[str, Any], model: str | None = None) -> tuple[str, dict[str, str], bytes | None]:
         extra = options.get("extra_headers") or {}
         check_headers({**extra, **call.headers, **(self.options.get("headers") or {})})
         headers = {"User-Agent": f"chutes-client-reference/{VERSION}", "Accept": call.accept, "Accept-Encoding": "gzip, deflate"}
         body = None
-        content = call.body
+        content = {**call.body, "model": model} if model is not None else call.body
         if content is not None:
             if options.get("extra_body") and isinstance(content, dict):
                 content = {**content, **options["extra_body"]}
@@ -271,11 +319,11 @@ class Client:
             return {} if call.public else {"Authorization": f"Bearer {self.provider.access(self)}"}
         return {"X-API-Key": self.key} if self.mode == "x-api-key" else {"Authorization": f"Bearer {self.key}"}
 
-    def _attempt(self, call: Call, url: str, headers: dict[str, str], body: bytes | None, limits: Limits, attempt: int) -> Body | Attempt:
+    def _attempt(self, call: Call, url: str, headers: dict[str, str], body: bytes | None, limits: Limits, retry: int) -> Body | Attempt:
         """One attempt with its redirects: the body of a good answer, or how it failed."""
         home = origin(urlsplit(url)) if call.signed else ""  # nobody's home gets no credential
         for _ in range(MAX_REDIRECTS + 1):
-            sent = self._send(call, urlsplit(url), headers, body, limits, attempt, home)
+            sent = self._send(call, urlsplit(url), headers, body, limits, retry, home)
             if isinstance(sent, Attempt):
                 return sent
             status, fields = sent.head.status, sent.head.map()
@@ -302,12 +350,12 @@ class Client:
             return f"a body sent to {home} is not sent on to {origin(urlsplit(target))}"
         return None
 
-    def _send(self, call: Call, url: SplitResult, headers: dict[str, str], body: bytes | None, limits: Limits, attempt: int, home: str) -> Body | Attempt:
+    def _send(self, call: Call, url: SplitResult, headers: dict[str, str], body: bytes | None, limits: Limits, retry: int, home: str) -> Body | Attempt:
         own = origin(url) == home
         method = call.method
         fields = {**headers, **(self._credentials(call, body) if own else {})}
-        if attempt > 1:
-            fields["X-Chutes-Retry-Count"] = str(attempt - 1)
+        if retry:
+            fields["X-Chutes-Retry-Count"] = str(retry)
         if not own:
             fields = {k: v for k, v in fields.items() if k.lower() not in ("authorization", "x-api-key", "cookie") and not k.lower().startswith("x-chutes-")}
         written = time.monotonic()

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import credentials
 import deep
+import depth
 import management
 import resources
 from chat import ChatStream
@@ -83,7 +84,8 @@ class Observer:
 def fault_json(exc: Fault) -> Json:
     return {"kind": exc.kind, "class": type(exc).__name__, "class_parents": exc.parents, "status": exc.status, "message": exc.message,
             "code": exc.code, "request_id": exc.request_id, "retry_after_ms": exc.retry_after_ms, "retryable": exc.retryable,
-            "attempts": exc.attempts, "reason": exc.reason, "partial": exc.partial, "raw_body_len": len(exc.raw_body), "repr": repr(exc), "offset": exc.offset, "fee": exc.fee}
+            "attempts": exc.attempts, "reason": exc.reason, "partial": exc.partial, "raw_body_len": len(exc.raw_body), "repr": repr(exc), "offset": exc.offset, "fee": exc.fee,
+            "text": exc.text, "tried": exc.tried, "steps": exc.steps, "messages": exc.messages}
 
 
 def image_json(image: Json, save: bool) -> Json:
@@ -132,6 +134,8 @@ def play(client: Client, message: Json, see: Observer) -> Json:
     op, args, options = message["op"], dict(message.get("args") or {}), message.get("options") or {}
     ends = client.endpoints
     handle = resources.Chute(client, args.pop("ref"), options) if op.startswith("chute.") else None
+    if op in depth.OPS:
+        return depth.play(client, op, args, options)
     if op in deep.OPS:
         return deep.play(client, op, args, options, see)
     if op == "error.repr" and "then" in args:
@@ -377,6 +381,8 @@ class Driver:
         slept = len(client.seam.slept)
         client.seam.cancelled.clear()
         see = Observer(message.get("stop"), client)
+        told: list[Json] = []
+        client.watch.listen(told.append if message.get("hooks") else None)
         out: Json = {"obs": see.obs, "final": None, "error": None}
         self.provide(client, message, see)
         try:
@@ -391,6 +397,8 @@ class Driver:
                 out["final"] = {"strings": [str(exc), repr(exc), "".join(traceback.format_exception(exc)), repr(client)]}
         if message.get("report"):
             out["response"] = client.last
+        if message.get("hooks"):
+            out["hooks"] = told
         out["elapsed_ms"] = (time.monotonic() - see.began) * 1000
         if client.seam.virtual:
             out["sleeps_ms"] = [s * 1000 for s in client.seam.slept[slept:]]

@@ -34,6 +34,10 @@ class Fault(Exception):
         self.partial: dict[str, Any] | None = fields.get("partial")
         self.offset: str | None = None
         self.fee: float | None = None
+        self.text: str | None = fields.get("text")
+        self.tried: list[list[str]] = []
+        self.steps: list[dict[str, Any]] = []
+        self.messages: list[dict[str, Any]] = []
         self.raw_body: bytes = fields.get("raw_body", b"")[:BODY_KEPT]
 
     def __repr__(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from chat import ChatStream, loads
 from client import Answer, Call, Client, config, escape
+from depth_meta import split_models
 from faults import Fault, clean
 from sse import Decoder, Event
 from wire import Body, Broken, Silent, translate
@@ -22,16 +23,20 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 def chat_create(client: Client, base: str, args: dict[str, Any], options: dict[str, Any], path: str = "/chat/completions") -> Any:
     if "stream" in args:
         raise config("create never streams: use .stream()")
-    value = client.json(Call("POST", base + path, args, invocation=True), options)
+    body, models = split_models(args)
+    name = "createChatCompletion" if path.startswith("/chat") else "createCompletion"
+    value = client.json(Call("POST", base + path, body, invocation=True, operation=name, models=models), options)
     if not isinstance(value.get("choices"), list):
         raise Fault("unexpected_response", "the answer has no choices", status=200, attempts=1)
     return value
 
 
 def chat_stream(client: Client, base: str, args: dict[str, Any], options: dict[str, Any], path: str = "/chat/completions") -> ChatStream:
-    body = {**args, "stream": True}
+    given, models = split_models(args)
+    body = {**given, "stream": True}
     body.setdefault("stream_options", {"include_usage": True})
-    call = Call("POST", base + path, body, accept="text/event-stream", invocation=True, stream=True)
+    name = "createChatCompletion" if path.startswith("/chat") else "createCompletion"
+    call = Call("POST", base + path, body, accept="text/event-stream", invocation=True, stream=True, operation=name, models=models)
     answer, attempts = client.perform(call, options)
     headers = answer.head.map()
     return ChatStream(answer, secrets=[client.key, *client.secrets], attempts=attempts, release=client.release,
@@ -40,7 +45,8 @@ def chat_stream(client: Client, base: str, args: dict[str, Any], options: dict[s
 
 
 def embeddings(client: Client, base: str, args: dict[str, Any], options: dict[str, Any]) -> Any:
-    return client.json(Call("POST", base + "/v1/embeddings", args, invocation=True), options)
+    body, models = split_models(args)
+    return client.json(Call("POST", base + "/v1/embeddings", body, invocation=True, operation="createEmbeddings", models=models), options)
 
 
 def models(client: Client, options: dict[str, Any]) -> Any:

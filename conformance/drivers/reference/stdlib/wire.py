@@ -74,6 +74,7 @@ class Connection:
         self.reused = False
         self.absolute = bool(proxy) and url.scheme == "http"  # the whole URL is asked for
         self.ahead = bytearray()
+        self.on_leave: Callable[[], None] = lambda: None
         limit = limits.clip(limits.connect)
         try:
             host, port = proxy or self.origin[1:]
@@ -123,9 +124,15 @@ class Connection:
         except OSError:
             pass
 
+    def leave(self) -> None:
+        """The request on it is over."""
+        self.on_leave()
+        self.on_leave = lambda: None
+
     def close(self) -> None:
         self.interrupt()
         self.sock.close()
+        self.leave()
 
     def write(self, data: bytes, limits: Limits) -> None:
         try:
