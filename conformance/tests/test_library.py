@@ -108,6 +108,18 @@ def test_the_real_library_proves_only_known_requirements(root: Path) -> None:
     assert len(library.load(root)) >= 12
 
 
+def test_own_calls_replace_the_default_call(tmp_path: Path) -> None:
+    one = case(calls=[{"op": "models.list"}])
+    del one["call"], one["source"]
+    one["expect"] = {"calls": [{"end": "complete"}]}
+    made = library.load(write(tmp_path, {"suite": "a/b", "source": "s", "defaults": {"call": {"op": "chat.create"}}, "cases": [one]}))
+    assert [c["op"] for c in made[0].calls] == ["models.list"]
+
+
+def test_timing_and_slow_cases_are_played_alone() -> None:
+    assert [library.build("n", case(tags=tags), KNOWN).timing for tags in ([], ["timing"], ["slow"], ["tls"])] == [False, True, True, False]
+
+
 def entry(**more: Any) -> baseline.Entry:
     return baseline.Entry("a/**", "because", "7", more.pop("date", datetime.date(2026, 11, 1)), **more)
 
