@@ -45,3 +45,9 @@ test("a deadline clips, allows and expires", () => {
   assert.deepEqual([ten.remaining(), ten.expired(), ten.clip(3)], [0, true, 0]);
   assert.deepEqual([none.remaining(), none.expired(), none.clip(3), none.clip(null)], [null, false, 3, null]);
 });
+
+test("an error of ours is kept as a cause, whole", () => {
+  const inner = errors.makeError("timeout", "silence", { attempts: 2 });
+  assert.equal(errors.makeError("connection", "broke", { cause: inner }).cause, inner);
+  assert.equal("cause" in errors.makeError("connection", "broke"), false);
+});
