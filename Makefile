@@ -118,7 +118,7 @@ $(GUESTS)/async-openai/.stamp: $(wildcard $(REFERENCE)/async_openai/Cargo.* $(RE
 $(BUILD)/realchute-venv/.stamp: conformance/realchute/requirements.txt
 	@rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install -q -r $< && touch $@
 
-.PHONY: installed guests conformance conformance-summary test-fuzz test-platform test-realchute test-guests
+.PHONY: installed guests conformance conformance-summary test-fuzz test-soak test-platform test-realchute test-guests
 installed: install-python install-ts install-go install-rust ## Build the wheel, the tarball, the module and the crate, and install them
 guests: $(GUESTS)/openai/.stamp $(GUESTS)/litellm/.stamp $(GUESTS)/openai-go/.stamp $(GUESTS)/async-openai/.stamp $(REFERENCE)/openai_node/node_modules/.stamp ## Build the other SDKs that stand beside ours in the matrix
 conformance: installed guests ## Play every case in every language and with the guests; writes .build/results/matrix.html
@@ -136,12 +136,16 @@ fuzz: installed ## The same with every cut and new random streams for a minute, 
 .PHONY: mutants
 mutants: setup ## Plant faults in each client's own stems and print those that no case notices (LANGS="go rust", ARGS="--all --seed 7")
 	@cd conformance && $(BIN)/python -m mutants run $(LANGS) $(ARGS)
+test-soak: installed ## A short soak: 100 streams at a time per language
+	@$(BIN)/python -m chutes_conformance soak --short --streams 100 --seconds 5 --at-once 5
+soak: installed ## 1,000 slow streams at a time for ten minutes per language; SOAK adds options (--column go --seconds 120)
+	@$(BIN)/python -m chutes_conformance soak --out $(RESULTS)/soak.json $(SOAK)
 test-guests: $(VENV)/.stamp guests ## The OpenAI SDKs and LiteLLM, pointed at the local platform
 	@$(BIN)/pytest -q conformance/guests
 
 # ---- everything --------------------------------------------------------------------------------------------------------
 
-TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness conformance test-fuzz test-platform test-realchute test-guests docs-test
+TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness conformance test-fuzz test-soak test-platform test-realchute test-guests docs-test
 .PHONY: test docs-test
 docs-test: installed ## Run every code block of the READMEs against the local platform
 	@$(BIN)/pytest -q conformance/docs

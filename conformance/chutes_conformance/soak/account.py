@@ -116,12 +116,12 @@ def _ending(plan: Plan, last: Attempt, count: int, kind: str | None, answer: dic
         return []
     if last.end == "whole":
         return exact + ([] if kind is None and (_saw(answer, "end") or answer.get("final")) else [f"a whole stream ended as {kind}"])
+    if plan.ending in ("stall", "quiet") and kind == "timeout" and last.sent == plan.tokens:
+        return exact  # also where a restart came just as the patience was over
     if last.end in ("fin", "chunk", "restart-fin"):
         due = ("stream_interrupted",) if last.sent else ("stream_interrupted", "connection")
         return exact + ([] if kind in due else [f"a cut ended as {kind}, due is {due[0]}"])
     if last.end in ("rst", "restart-rst"):
         due = ("stream_interrupted",) if count else ("stream_interrupted", "connection")
         return [] if kind in due else [f"a reset ended as {kind}, due is {due[0]}"]
-    if plan.ending in ("stall", "quiet"):
-        return exact + ([] if kind == "timeout" and last.sent == plan.tokens else [f"{last.sent} tokens, then silence, ended as {kind}"])
     return [f"ended as {kind} after {count} tokens, while the server went on"]

@@ -121,8 +121,8 @@ class Rig:
         restarts = asyncio.create_task(self.restarts(until))
         await asyncio.gather(*(self.caller(session, until) for _ in range(self.options.streams)))
         await restarts
+        await asyncio.gather(*self.leaving)  # first: the end of the client closes what its streams have not
         await self.driver.ask({"cmd": "drop", "session": session}, ASK_S)
-        await asyncio.gather(*self.leaving)
 
     async def restarts(self, until: float) -> None:
         """One in the middle of a short round, else regularly."""
@@ -186,7 +186,8 @@ class Rig:
         for _ in range(20):
             answer = await self.driver.ask({"cmd": "census"}, ASK_S)
             made = census.whole(self.driver.pid, answer)
-            if self.result.before is None or not census.left_behind(self.result.warm or self.result.before, made):
+            level = self.result.warm or self.result.before
+            if level is None or made.sockets <= level.sockets and (level is self.result.before or not census.left_behind(level, made)):
                 break
             await asyncio.sleep(0.25)
         return made

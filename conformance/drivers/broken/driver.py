@@ -5,6 +5,7 @@ Usage: driver.py FLAW. Each flaw replaces one function of the reference client; 
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -106,9 +107,33 @@ def keep_open() -> None:
     chat.ChatStream.close = lambda self: None  # type: ignore[method-assign]
 
 
+def hoard() -> None:
+    """Ends connections in time, but keeps the sockets of those that were left."""
+    kept: list[Any] = []
+    plain = chat.ChatStream.close
+
+    def close(self: chat.ChatStream) -> None:
+        kept.append(self.body.connection.sock.dup())
+        plain(self)
+
+    chat.ChatStream.close = close  # type: ignore[method-assign]
+
+
+def lose_token() -> None:
+    """Passes over one chunk in fifty."""
+    plain = chat.ChatStream._meaning
+    count = itertools.count(1)
+
+    def some(self: chat.ChatStream, event: Any) -> dict[str, Any] | None:
+        chunk = plain(self, event)
+        return None if next(count) % 50 == 0 else chunk
+
+    chat.ChatStream._meaning = some  # type: ignore[method-assign]
+
+
 FLAWS: dict[str, Callable[[], None]] = {
     "truncation": truncation, "skip-json": skip_json, "late-retry": late_retry, "leak": leak, "retry-after": retry_after,
-    "join-restart": join_restart, "new-body": new_body, "keep-open": keep_open,
+    "join-restart": join_restart, "new-body": new_body, "keep-open": keep_open, "hoard": hoard, "lose-token": lose_token,
     **invocation_flaws.FLAWS, **management_flaws.FLAWS,
 }
 
