@@ -59,6 +59,7 @@ REASON = {
     "broken-environment-first": "expected",
     "broken-half-body": "ended as complete",
     "broken-half-coding": "ended as complete",
+    "broken-talkative": "is in the driver's standard error",
     "broken-repeated-post": "attempts: expected 1, got 2",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -236,10 +237,28 @@ def repeated_post() -> None:
     client.decide = decide
 
 
+def talkative() -> None:
+    """Logs the headers of every request where a log was asked for."""
+    plain, made = client.Client._credentials, client.Client.__init__
+
+    def init(self: client.Client, **given: Any) -> None:
+        made(self, **given)
+        self.log = client.os.environ.get("CHUTES_LOG") == "debug"  # type: ignore[attr-defined]
+
+    def credentials(self: client.Client, call: Any, body: bytes | None) -> dict[str, str]:
+        headers = plain(self, call, body)
+        if self.log:  # type: ignore[attr-defined]
+            print(f"{call.method} {call.url} {headers}", file=sys.stderr, flush=True)
+        return headers
+
+    client.Client.__init__, client.Client._credentials = init, credentials  # type: ignore[method-assign]
+
+
 FLAWS: dict[str, Callable[[], None]] = {
     "lf-only": lf_only, "decode-each-read": decode_each_read, "no-cap": no_cap, "join-role": join_role, "sum-usage": sum_usage,
     "tools-by-index": tools_by_index, "retry-all": retry_all, "no-jitter": no_jitter, "no-deadline": no_deadline, "idle-is-total": idle_is_total,
     "deaf-sleep": deaf_sleep, "status-only": status_only, "text-first": text_first, "keys-abroad": keys_abroad, "any-certificate": any_certificate,
     "null-options": null_options, "any-header": any_header, "header-type": header_type, "short-page": short_page, "no-reuse": no_reuse,
     "stale-reuse": stale_reuse, "environment-first": environment_first, "half-body": half_body, "half-coding": half_coding, "repeated-post": repeated_post,
+    "talkative": talkative,
 }
