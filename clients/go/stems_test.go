@@ -76,3 +76,15 @@ func TestDeadline(t *testing.T) {
 		t.Error("no deadline")
 	}
 }
+
+func TestAccumulatorIsEmptyUntilSomethingCame(t *testing.T) {
+	for _, chunk := range []string{`{"choices":[{"index":0}]}`, `{"usage":{"total_tokens":1}}`, `{"id":"c"}`} {
+		var a Accumulator
+		if !a.Empty() {
+			t.Error("a fresh one is not empty")
+		}
+		if a.Add([]byte(chunk)); a.Empty() {
+			t.Errorf("empty after %s", chunk)
+		}
+	}
+}

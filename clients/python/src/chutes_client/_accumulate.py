@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ._json import is_array, is_object
@@ -48,7 +49,10 @@ class _ToolCall:
         function = part.get("function")
         if is_object(function):
             self.name = self.name or function.get("name") or None
-            self.arguments.add(function.get("arguments"))
+            arguments = function.get("arguments")  # some engines send the object itself
+            self.arguments.add(
+                json.dumps(arguments, ensure_ascii=False, separators=(",", ":")) if is_object(arguments) else arguments
+            )
         _merge_extra(self.extra, part, frozenset({"index", "id", "type", "function"}))
 
     def snapshot(self) -> dict[str, Any]:
@@ -161,6 +165,11 @@ class Accumulator:
     def complete(self) -> bool:
         """Whether at least one choice was seen and each has its finish_reason."""
         return bool(self._choices) and all(choice.finish_reason for choice in self._choices.values())
+
+    @property
+    def usage(self) -> Any:
+        """The last usage that was told, or None."""
+        return self._usage
 
     def snapshot(self) -> dict[str, Any]:
         """The completion so far, in the wire shape of one that was not streamed."""

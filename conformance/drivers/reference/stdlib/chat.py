@@ -94,7 +94,8 @@ class Accumulator:
         found["id"] = found["id"] or ident or ""
         found["type"] = found["type"] or part.get("type") or ""
         found["function"]["name"] = found["function"]["name"] or function.get("name") or ""
-        found["function"]["arguments"] += function.get("arguments") or ""
+        arguments = function.get("arguments") or ""
+        found["function"]["arguments"] += arguments if isinstance(arguments, str) else json.dumps(arguments)
         found.update({k: v for k, v in part.items() if v is not None and k not in ("index", "id", "type", "function")})
 
     @property
