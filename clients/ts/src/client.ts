@@ -7,8 +7,9 @@ import { ChuteHandle, type ChuteOptions } from "./invoke/chute.js";
 import { Completions } from "./invoke/completions.js";
 import { Embeddings } from "./invoke/embeddings.js";
 import { Images } from "./invoke/images.js";
+import { Models } from "./invoke/models.js";
 import { resources, type Resources } from "./management/index.js";
-import { readAll, type Call } from "./request.js";
+import { consume, readAll, type Call } from "./request.js";
 import { decodeByType, Runtime } from "./runtime.js";
 import { attachResponse, ResultPromise } from "./values.js";
 import { makeTransport } from "#transport";
@@ -48,6 +49,8 @@ export class Chutes {
   readonly completions: Completions;
   readonly images: Images;
   readonly embeddings: Embeddings;
+  /** The models behind the router, and what their answers cost. */
+  readonly models: Models;
   readonly #runtime: Runtime;
 
   constructor(options: ClientOptions = {}) {
@@ -58,6 +61,7 @@ export class Chutes {
     this.images = new Images(runtime);
     this.embeddings = new Embeddings(runtime);
     Object.assign(this, resources(runtime));
+    this.models = new Models(runtime);
   }
 
   /**
@@ -98,8 +102,8 @@ export class Chutes {
         const foreign = absolute && !isOwn(path, config.endpoints);
         const runtime = foreign ? new Runtime({ ...config, auth: anonymous() }) : this.#runtime;
         const open = await runtime.open(call, rest);
-        const data = attachResponse(decodeByType(await readAll(open), open) as T, open.info);
-        return { data, response: open.info };
+        const value = await consume(open, async () => decodeByType(await readAll(open), open) as T);
+        return { data: attachResponse(value, open.info), response: open.info };
       })(),
     );
   }
@@ -155,4 +159,4 @@ export class Chutes {
 }
 
 /** The generated management resources: `client.chutes`, `client.bounties`, `client.users`, `client.models`, … */
-export interface Chutes extends Resources {}
+export interface Chutes extends Omit<Resources, "models"> {}

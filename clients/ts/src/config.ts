@@ -2,6 +2,8 @@
 import { anonymous, bearer, xApiKey, type Auth } from "./auth.js";
 import type { LimitOptions } from "./deadline.js";
 import { ConfigError } from "./errors.js";
+import { resolveLogger, Telling, ENV_LOG, type Hooks, type Logger } from "./hooks.js";
+import { Limiter } from "./limiter.js";
 import { MAX_RETRIES, RetryBudget } from "./retry.js";
 import { realSeam, type Seam } from "./testing.js";
 import type { Transport } from "./transport.js";
@@ -42,6 +44,8 @@ export interface CallOptions extends LimitOptions {
   extraQuery?: Readonly<Record<string, unknown>> | undefined;
   /** Fields of the JSON body added last. */
   extraBody?: Readonly<Record<string, unknown>> | undefined;
+  /** See `ClientOptions.ready`. */
+  ready?: "retry" | "wait" | undefined;
 }
 
 /** Options of a client. Durations in milliseconds; null = no limit. */
@@ -66,6 +70,14 @@ export interface ClientOptions extends LimitOptions {
   seam?: Seam | undefined;
   /** Limits how many retries all calls of this client may make together. Default off. */
   retryBudget?: boolean | undefined;
+  /** Requests per minute, retries included; `"auto"` takes the account's own limit from the platform's answers. Default off. */
+  rateLimitPerMinute?: number | "auto" | undefined;
+  /** Requests that may be open at once; a stream counts until it ends. Default: no limit. */
+  maxConcurrency?: number | undefined;
+  /** Told of attempts, retries, streams and calls. */
+  hooks?: Hooks | undefined;
+  /** Told one line per event; `console` is one. Without it, `CHUTES_LOG=debug|info|warn` writes to standard error. */
+  logger?: Logger | undefined;
   /** What a chat stream does when the server starts its answer again: raise (default) or drop the partial one. */
   onRestart?: "error" | "discard" | undefined;
   /** How chutes are called: on their own host (default) or below the api host, which the public server refuses. */
@@ -87,6 +99,8 @@ export interface Config extends LimitOptions {
   transport: Transport;
   seam: Seam;
   budget: RetryBudget | undefined;
+  limiter: Limiter;
+  telling: Telling;
   onRestart: "error" | "discard";
   via: "slug" | "api";
   ready: "retry" | "wait";
@@ -160,6 +174,8 @@ export function resolveClient(options: ClientOptions, makeTransport: (options: C
     headers,
     transport: makeTransport(options),
     seam: options.seam ?? realSeam,
+    limiter: new Limiter(options, options.seam ?? realSeam),
+    telling: new Telling(options.hooks ?? {}, resolveLogger(options.logger, env(ENV_LOG))),
     budget: options.retryBudget === true ? new RetryBudget() : undefined,
     onRestart: options.onRestart ?? "error",
     via: options.via ?? "slug",

@@ -1,6 +1,6 @@
 /** Answers that are written to a file as they come: whole under their name, or not at all. */
 import { ConfigError } from "./errors.js";
-import { bodyError, type OpenResponse } from "./request.js";
+import { bodyError, consume, type OpenResponse } from "./request.js";
 import { cancelled } from "./testing.js";
 import { filenameOf } from "./values.js";
 import { beginFile, checkTarget, within } from "#files";
@@ -26,6 +26,18 @@ export async function download(
   if (typeof to !== "string" || to === "") throw new ConfigError("the path to download to is empty");
   const kind = await checkTarget(to);
   const open = await send();
+  return consume(open, () => write(open, kind, to, fallback, onProgress, signal));
+}
+
+/** Writes an open answer. */
+async function write(
+  open: OpenResponse,
+  kind: "file" | "folder",
+  to: string,
+  fallback: string,
+  onProgress: DownloadProgress | undefined,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const { headers } = open.info;
   const name = filenameOf(headers) ?? (fallback.split(/[\\/]/).at(-1) || "download");
   const path = kind === "folder" ? within(to, name) : to;

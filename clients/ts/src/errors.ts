@@ -15,12 +15,13 @@
  *     ├─ StreamError                 stream_error
  *     ├─ StreamInterruptedError      stream_interrupted
  *     ├─ UnexpectedResponseError     unexpected_response
+ *     ├─ InvalidOutputError          invalid_output
  *     ├─ TooLargeError               too_large
  *     └─ PaginationStuckError        pagination_stuck
  *
  * A class whose status may differ (quota_exhausted) is told by `error.is("quota_exhausted")`.
  */
-import { redact, redactValue } from "./redact.js";
+import { redact, redactHeaders, redactValue } from "./redact.js";
 import { parseBody, type ErrorBody } from "./errors_body.js";
 
 export { parseBody, cleanMessage, MAX_MESSAGE_CHARS, type ErrorBody } from "./errors_body.js";
@@ -53,11 +54,15 @@ export type Kind =
   | "stream_error"
   | "stream_interrupted"
   | "unexpected_response"
+  | "invalid_output"
   | "too_large"
   | "pagination_stuck";
 
 /** Why a stream was interrupted. */
 export type InterruptReason = "truncated" | "restarted" | "connection" | "idle_timeout";
+
+/** Why a model's answer cannot be used as asked. */
+export type OutputReason = "length" | "empty" | "refusal" | "content_filter" | "json" | "schema" | "max_turns";
 
 /** What an error is made of. */
 export interface ErrorInit {
@@ -72,7 +77,8 @@ export interface ErrorInit {
   rawBody?: Uint8Array | undefined;
   body?: unknown;
   quotaResetTimestamp?: string | undefined;
-  reason?: InterruptReason | undefined;
+  reason?: InterruptReason | OutputReason | undefined;
+  text?: string | undefined;
   partial?: unknown;
   offset?: string | undefined;
   fee?: number | undefined;
@@ -126,8 +132,8 @@ export class ChutesError extends Error {
   readonly retryable: boolean;
   /** When a quota starts again, as the server wrote it. */
   readonly quotaResetTimestamp: string | undefined;
-  /** Why a stream ended early (`stream_interrupted` only). */
-  readonly reason: InterruptReason | undefined;
+  /** Why a stream ended early (`stream_interrupted`), or why an answer cannot be used as asked (`invalid_output`). */
+  readonly reason: InterruptReason | OutputReason | undefined;
   /** The last offset of a build log that broke: give it to `containerImages.logs` to go on. */
   readonly offset: string | undefined;
   /** What a first deployment costs, in USD, where a 402 names a deployment fee. */
@@ -136,6 +142,10 @@ export class ChutesError extends Error {
   attempts: number;
   /** What was received of a streamed answer, marked `complete: false`. */
   partial: unknown;
+  /** The models that failed and their kinds, in order, where the call named several. */
+  tried: readonly (readonly [model: string, kind: Kind])[] | undefined;
+  /** What the model wrote, as it came (`invalid_output` only). Not enumerable. */
+  declare readonly text: string | undefined;
   /** Headers of the answer, names in lower case. Not enumerable, so that no log shows them. */
   declare readonly headers: Readonly<Record<string, string>> | undefined;
   /** The first 64 KiB of the answer. Not enumerable, so that no log shows it. */
@@ -154,16 +164,18 @@ export class ChutesError extends Error {
     this.requestId = init.requestId === undefined ? undefined : redact(init.requestId, secrets);
     this.retryAfterMs = init.retryAfterMs;
     this.retryable = init.retryable ?? (RETRYABLE.has(kind) || init.status === 408 || (kind === "server" && init.status !== 501));
-    this.quotaResetTimestamp = init.quotaResetTimestamp;
+    this.quotaResetTimestamp = init.quotaResetTimestamp === undefined ? undefined : redact(init.quotaResetTimestamp, secrets);
     this.reason = init.reason;
     this.offset = init.offset;
     this.fee = init.fee;
     this.attempts = init.attempts ?? 0;
     this.partial = init.partial;
+    this.tried = undefined;
     const hidden = {
       [BRAND]: true,
       name: new.target.name,
-      headers: init.headers,
+      text: init.text,
+      headers: init.headers === undefined ? undefined : redactHeaders(init.headers, secrets),
       rawBody: init.rawBody?.subarray(0, MAX_BODY_BYTES),
       body: redactValue(init.body, secrets),
       ...(init.cause === undefined ? {} : { cause: safeCause(init.cause, secrets) }),
@@ -184,7 +196,7 @@ export class ChutesError extends Error {
 
   toJSON(): Record<string, unknown> {
     const { name, kind, message, status, code, param, requestId, retryAfterMs, retryable, attempts, reason, quotaResetTimestamp } = this;
-    const { offset, fee } = this;
+    const { offset, fee, tried } = this;
     return {
       name,
       kind,
@@ -200,6 +212,7 @@ export class ChutesError extends Error {
       quotaResetTimestamp,
       offset,
       fee,
+      tried,
     };
   }
 
@@ -249,6 +262,13 @@ export class StreamError extends ChutesError {}
 export class StreamInterruptedError extends ChutesError {}
 /** An answer that is not what was asked for. */
 export class UnexpectedResponseError extends ChutesError {}
+/** The model's answer cannot be used as asked: `reason` says why, `text` is what it wrote, `partial` the completion. */
+export class InvalidOutputError extends ChutesError {
+  /** The turns of `runTools` until then. */
+  steps?: readonly unknown[];
+  /** The conversation of `runTools` until then, to go on with. */
+  messages?: readonly unknown[];
+}
 /** One of our own limits of size was passed. */
 export class TooLargeError extends ChutesError {}
 /** A list did not move on from one page to the next. */
@@ -278,6 +298,7 @@ const CLASSES: Readonly<Record<Exclude<Kind, "config" | "quota_exhausted">, Erro
   stream_error: StreamError,
   stream_interrupted: StreamInterruptedError,
   unexpected_response: UnexpectedResponseError,
+  invalid_output: InvalidOutputError,
   too_large: TooLargeError,
   pagination_stuck: PaginationStuckError,
 };

@@ -2,14 +2,16 @@
 import type { CallOptions, Config } from "./config.js";
 import { checkCall, checkHeader, checkKey, secretsOf } from "./config.js";
 import { Deadline, limitsFor, type Surface } from "./deadline.js";
-import { ChutesError, classify, ConfigError, makeError, MAX_BODY_BYTES } from "./errors.js";
+import { ChutesError, classify, ConfigError, makeError, MAX_BODY_BYTES, type Kind } from "./errors.js";
+import { fallsThrough } from "./fallback.js";
 import { toHex } from "./hex.js";
+import type { CallWatch } from "./hooks.js";
 import { encodeMultipart, isSource, type BodySource } from "./multipart.js";
 import { decide, parseRetryAfter, type Failure } from "./retry.js";
 import { concat } from "./sse.js";
 import { cancelled, realSeam } from "./testing.js";
 import { failureError, translate, TransportFailure, type BodyReader, type TransportRequest, type TransportResponse } from "./transport.js";
-import { MAX_JSON_BYTES, responseInfo, type ResponseInfo } from "./values.js";
+import { MAX_JSON_BYTES, responseInfo, type Attempt, type ResponseInfo } from "./values.js";
 import { VERSION } from "./version.js";
 import { hashSource } from "#files";
 
@@ -70,10 +72,18 @@ export interface Call {
   shape?: "object" | "list" | "any";
   /** A field that must be a list: what lacks it is no answer, such as `{"detail": …}`. */
   list?: string;
-  /** A cold start is raised at once: the caller waits for the chute in its own way. */
-  coldFails?: boolean;
+  /** The body may name several models in `models`. */
+  takesModels?: boolean;
+  /** The model that is asked. */
+  model?: string | undefined;
+  /** Another model comes after this one: what it is for is not retried here. */
+  successor?: boolean;
+  /** Follows a cold chute until it is hot, once; false where that cannot be done. */
+  onCold?: (() => Promise<boolean>) | undefined;
+  /** Attempts that were made before, on other models. */
+  run?: Run;
   /** Last touch on a decoded answer. */
-  revise?: (value: unknown) => unknown;
+  revise?: (value: unknown, open: OpenResponse) => unknown;
 }
 
 /** A request, built once; each attempt sends these bytes. */
@@ -94,6 +104,8 @@ export interface OpenResponse {
   info: ResponseInfo;
   body: BodyReader;
   secrets: readonly string[];
+  /** Told how the answer ends. */
+  watch?: CallWatch;
 }
 
 /** Joins literals and escaped parameters. */
@@ -236,14 +248,39 @@ export function origin(url: string): string {
   return new URL(url).origin;
 }
 
+/** What the attempts of one call share, over all its models. */
+export interface Run {
+  readonly history: Attempt[];
+  readonly tried: [model: string, kind: Kind][];
+  readonly watch: CallWatch;
+  deadline: Deadline | undefined;
+}
+
+/** Begins a call. */
+export function newRun(config: Config, call: Call): Run {
+  return { history: [], tried: [], watch: config.telling.begin(call.operationId), deadline: undefined };
+}
+
 /** Sends a call until it succeeds or `retry.decide` says stop. */
 export async function execute(config: Config, call: Call, options: CallOptions = {}): Promise<OpenResponse> {
+  if (call.run !== undefined) return attempts(config, call, options, call.run);
+  const run = newRun(config, call);
+  try {
+    return await attempts(config, call, options, run);
+  } catch (error) {
+    run.watch.end(error);
+    throw error;
+  }
+}
+
+/** The loop of one call on one model. */
+async function attempts(config: Config, call: Call, options: CallOptions, run: Run): Promise<OpenResponse> {
   checkCall(options);
   const request = await build(config, call, options);
   const surface = call.surface ?? "management";
   const short = (call.result === "json" || call.result === "none") && call.bodyKind !== "multipart";
   const limits = limitsFor(surface, short, config, options, call.endless);
-  const deadline = new Deadline(limits.total, config.seam);
+  const deadline = (run.deadline ??= new Deadline(limits.total, config.seam));
   const retryCall = {
     method: call.method,
     surface,
@@ -251,17 +288,103 @@ export async function execute(config: Config, call: Call, options: CallOptions =
     maxRetries: options.maxRetries ?? config.maxRetries,
   };
   const { signal } = options;
+  let { onCold } = call;
   config.budget?.firstAttempt();
-  for (let attempt = 1; ; attempt++) {
-    if (signal?.aborted === true) throw cancelled(signal, attempt - 1);
+  for (let retries = 0; ;) {
     const sent: Request & TransportRequest = { ...request, limits, deadline, signal, fresh: !retryCall.idempotent };
-    if (attempt > 1) sent.headers = { ...sent.headers, "x-chutes-retry-count": String(attempt - 1) };
-    const outcome = await attemptOnce(config, sent, attempt);
+    if (retries > 0) sent.headers = { ...sent.headers, "x-chutes-retry-count": String(retries) };
+    const outcome = await oneAttempt(config, call, sent, run);
     if (!("error" in outcome)) return outcome;
-    if (call.coldFails === true && outcome.error.kind === "cold_start") throw outcome.error;
-    const wait = decide(outcome, retryCall, { retries: attempt - 1, deadline, budget: config.budget, seam: config.seam });
-    if (wait === undefined) throw outcome.error;
-    await pause(config, wait, signal, attempt);
+    const { error } = outcome;
+    if (fallsThrough(call, error)) throw error;
+    if (error.kind === "cold_start" && onCold !== undefined) {
+      const warmed = await onCold();
+      onCold = undefined;
+      if (warmed) continue;
+    }
+    const wait = decide(outcome, retryCall, { retries, deadline, budget: config.budget, seam: config.seam });
+    if (wait === undefined) throw error;
+    const last = run.history.at(-1);
+    if (last !== undefined) last.waitMs = wait;
+    run.watch.retry(run.history.length, error.kind, wait);
+    await pause(config, wait, signal, run.history.length);
+    retries += 1;
+  }
+}
+
+/** One attempt, when the limiter lets it go; told to the hooks and written into the history. */
+async function oneAttempt(config: Config, call: Call, sent: Request & TransportRequest, run: Run): Promise<OpenResponse | Failure> {
+  const number = run.history.length + 1;
+  const { signal } = sent;
+  const stop = (): void => {
+    if (signal?.aborted === true) throw cancelled(signal, number - 1);
+  };
+  stop();
+  let release: () => void;
+  try {
+    release = await config.limiter.admit(sent.deadline, signal);
+  } catch (error) {
+    stop();
+    throw error instanceof TransportFailure ? failureError(error, number - 1, secretsOf(config)) : error;
+  }
+  const told = run.watch.attempt(call.method, sent.url, number, call.model);
+  const note = (status: number | undefined, kind: Kind | undefined, requestId: string | undefined): void => {
+    run.history.push({ number, status, kind, waitMs: 0 });
+    told(status, kind, requestId);
+  };
+  try {
+    const outcome = await attemptOnce(config, sent, number);
+    if ("error" in outcome) {
+      release();
+      note(outcome.error.status, outcome.error.kind, outcome.error.requestId);
+      return outcome;
+    }
+    config.limiter.learn(outcome.info.headers);
+    note(outcome.info.status, undefined, outcome.info.requestId);
+    const info = { ...outcome.info, history: run.history, model: call.model, tried: run.tried };
+    return { ...outcome, info, body: releasing(outcome.body, release), watch: run.watch };
+  } catch (error) {
+    release();
+    const ours = ChutesError.is(error) ? error : undefined;
+    note(ours?.status, ours?.kind ?? "connection", ours?.requestId);
+    throw error;
+  }
+}
+
+/** A body that tells when it is over: read to its end, broken or closed. */
+function releasing(body: BodyReader, release: () => void): BodyReader {
+  return {
+    async read() {
+      try {
+        const piece = await body.read();
+        if (piece === null) release();
+        return piece;
+      } catch (error) {
+        release();
+        throw error;
+      }
+    },
+    close() {
+      body.close();
+      release();
+    },
+    async settle() {
+      await body.settle();
+      release();
+    },
+  };
+}
+
+/** Reads an answer that is open, and tells the end of its call. */
+export async function consume<T>(open: OpenResponse, read: () => T | Promise<T>): Promise<T> {
+  try {
+    const value = await read();
+    open.watch?.note(value);
+    open.watch?.end();
+    return value;
+  } catch (error) {
+    open.watch?.end(error);
+    throw error;
   }
 }
 

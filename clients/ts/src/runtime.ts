@@ -2,7 +2,7 @@
 import type { CallOptions, Config } from "./config.js";
 import { LogStream } from "./lines.js";
 import { PagePromise, withCords } from "./pagination.js";
-import { execute, readAll, type Call, type OpenResponse } from "./request.js";
+import { consume, execute, readAll, type Call, type OpenResponse } from "./request.js";
 import { JsonStream } from "./stream.js";
 import { attachResponse, binary, decodeJson, ResultPromise, unexpected, type ResponseInfo } from "./values.js";
 
@@ -51,10 +51,14 @@ export class Runtime {
 
   async fetch<T>(call: Call, options: CallOptions): Promise<{ data: T; response: ResponseInfo }> {
     const open = await this.open(call, options);
-    const bytes = await readAll(open);
-    const value = decode(call, bytes, open);
-    const data = attachResponse((call.revise === undefined ? value : call.revise(value)) as T, open.info);
-    return { data, response: open.info };
+    const value = await consume(open, () => this.read(call, open));
+    return { data: attachResponse(value as T, open.info), response: open.info };
+  }
+
+  /** Reads an open answer as its call wants it. */
+  async read(call: Call, open: OpenResponse): Promise<unknown> {
+    const decoded = decode(call, await readAll(open), open);
+    return call.revise === undefined ? decoded : call.revise(decoded, open);
   }
 }
 

@@ -66,6 +66,7 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
   /** Leaves the stream and closes its connection at once. Safe to call again. */
   async close(): Promise<void> {
     this.#end();
+    this.open.watch?.endStream("cancelled");
     await Promise.resolve();
   }
 
@@ -92,10 +93,19 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
   }
 
   private async *guarded(): AsyncGenerator<T, void, undefined> {
+    const { watch } = this.open;
     try {
-      yield* this.items();
+      for await (const item of this.items()) {
+        watch?.chunk(item);
+        yield item;
+      }
+      watch?.endStream(this.#closed ? "cancelled" : undefined);
+    } catch (error) {
+      watch?.endStream(ChutesError.is(error) ? error.kind : "connection", error);
+      throw error;
     } finally {
       this.#end();
+      watch?.endStream("cancelled"); // left early: only the first end counts
     }
   }
 
@@ -121,7 +131,13 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
   protected error(
     kind: Kind,
     message: string,
-    extra: { reason?: InterruptReason; code?: string | undefined; partial?: unknown; offset?: string | undefined; cause?: unknown } = {},
+    extra: {
+      reason?: ChutesError["reason"];
+      code?: string | undefined;
+      partial?: unknown;
+      offset?: string | undefined;
+      cause?: unknown;
+    } = {},
   ): ChutesError {
     const { status, headers, requestId, attempts } = this.open.info;
     return makeError(kind, cleanMessage(message), { status, headers, requestId, attempts, secrets: this.open.secrets, ...extra });
@@ -455,10 +471,17 @@ export class EventStream extends BaseStream<Event> {
   /** The raw bytes, undecoded, for endpoints that stream something else than events. Use this or the events. */
   async *bytes(): AsyncGenerator<Uint8Array, void, undefined> {
     this[Symbol.asyncIterator](); // marks the stream as read
+    const { watch } = this.open;
     try {
-      for (let bytes = await this.read(); bytes !== null; bytes = await this.read()) yield bytes;
+      for (let bytes = await this.read(); bytes !== null; bytes = await this.read()) {
+        watch?.chunk(bytes);
+        yield bytes;
+      }
+      watch?.endStream(this.closed ? "cancelled" : undefined);
     } catch (error) {
-      throw this.ours(error);
+      const ours = this.ours(error);
+      watch?.endStream(ChutesError.is(ours) ? ours.kind : "connection", ours);
+      throw ours;
     } finally {
       await this.close();
     }
@@ -484,7 +507,8 @@ export class JsonStream<T> extends BaseStream<T> {
 
   constructor(open: OpenResponse, maxEventBytes?: number) {
     super(open, maxEventBytes);
-    this.#events = new EventStream(open, maxEventBytes);
+    const { watch: _told, ...events } = open; // by this stream
+    this.#events = new EventStream(events, maxEventBytes);
   }
 
   override async close(): Promise<void> {

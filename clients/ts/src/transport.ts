@@ -38,6 +38,8 @@ export interface TransportResponse {
 
 /** Sends requests and keeps connections. */
 export interface Transport {
+  /** Milliseconds after which the platform gives up waiting for headers, whatever our limits are; undefined where it does not. */
+  readonly headerLimitMs?: number | undefined;
   send(request: TransportRequest): Promise<TransportResponse>;
   /** Closes idle connections. */
   close(): void;

@@ -21,8 +21,24 @@ export function makeTransport(options: ClientOptions): Transport {
   return new FetchTransport(options.fetch ?? ((...args) => globalThis.fetch(...args)));
 }
 
+/** Node's `fetch` waits for headers no longer than this, and cannot be told otherwise without a package. */
+export const NODE_HEADER_LIMIT = 300_000;
+
+/** Whether this is Node itself, and not a runtime that can do what it can. */
+function isNode(): boolean {
+  const { Deno, process } = globalThis as { Deno?: unknown; process?: { versions?: Record<string, string | undefined> } };
+  return Deno === undefined && process?.versions?.["node"] !== undefined && process.versions["bun"] === undefined;
+}
+
 export class FetchTransport implements Transport {
-  constructor(private readonly fetch: Fetch) {}
+  readonly headerLimitMs: number | undefined;
+
+  constructor(
+    private readonly fetch: Fetch,
+    headerLimitMs: number | undefined = isNode() ? NODE_HEADER_LIMIT : undefined,
+  ) {
+    this.headerLimitMs = headerLimitMs;
+  }
 
   async send(request: TransportRequest): Promise<TransportResponse> {
     const abort = new AbortController();

@@ -1,5 +1,5 @@
 /** Lenient reading of answers. Unknown fields simply stay on the parsed object and are sent back with it. */
-import { makeError, requestIdOf, type ChutesError } from "./errors.js";
+import { makeError, requestIdOf, type ChutesError, type Kind } from "./errors.js";
 import { writeWhole } from "#files";
 
 /** Bytes of a JSON or image answer. */
@@ -16,12 +16,30 @@ export interface ResponseInfo {
   readonly requestId: string | undefined;
   /** Requests sent for this result, 1-based. */
   readonly attempts: number;
+  /** Those requests, in order. */
+  readonly history: readonly Attempt[];
+  /** The model that was asked for this answer, where the call names one. */
+  readonly model: string | undefined;
+  /** The models of `models` that failed before it, and their kinds. */
+  readonly tried: readonly (readonly [model: string, kind: Kind])[];
   /** Calls of the day; undefined where the platform does not tell (free and invoiced accounts, errors). */
   readonly quota: Quota | undefined;
   /** Requests per minute; undefined where the platform does not tell. */
   readonly rateLimit: RateLimit | undefined;
   /** Whether the account pays by invoice. */
   readonly invoiceBilling: boolean;
+}
+
+/** One request that was sent. */
+export interface Attempt {
+  /** From 1. */
+  readonly number: number;
+  /** Undefined where no answer came. */
+  readonly status: number | undefined;
+  /** What went wrong; undefined where nothing did. */
+  readonly kind: Kind | undefined;
+  /** Milliseconds until the next; 0 for the last. */
+  waitMs: number;
 }
 
 /** Calls of the day, from the `X-Chutes-Quota-*` headers. `used` is before this call. */
@@ -118,7 +136,12 @@ export function responseOf(result: unknown): ResponseInfo | undefined {
 }
 
 /** Sums up an answer. */
-export function responseInfo(status: number, headers: Record<string, string>, attempts: number): ResponseInfo {
+export function responseInfo(
+  status: number,
+  headers: Record<string, string>,
+  attempts: number,
+  more: Partial<Pick<ResponseInfo, "history" | "model" | "tried">> = {},
+): ResponseInfo {
   const count = (name: string): number | undefined => {
     const value = headers[`x-chutes-${name}`]?.trim();
     return value === undefined || !/^\d+(?:\.\d+)?$/.test(value) ? undefined : Number(value);
@@ -130,6 +153,9 @@ export function responseInfo(status: number, headers: Record<string, string>, at
     headers,
     requestId: requestIdOf(headers),
     attempts,
+    history: more.history ?? [],
+    model: more.model,
+    tried: more.tried ?? [],
     quota: Object.values(quota).some((value) => value !== undefined) ? quota : undefined,
     rateLimit: limited ? { user: count("rl-user"), chute: count("rl-chute") } : undefined,
     invoiceBilling: /^true$/i.test(headers["x-chutes-invoice-billing"]?.trim() ?? ""),
@@ -260,11 +286,18 @@ export function encodeBase64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-/** The media type that the first bytes show (JPEG, PNG, WebP, GIF), else undefined. */
+/** The media type that the first bytes show (JPEG, PNG, WebP, GIF, MP4, WebM, WAV, MP3, FLAC, OGG), else undefined. */
 export function sniffContentType(bytes: Uint8Array): string | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, 12));
   if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
   if (head.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
   if (head.startsWith("RIFF") && head.slice(8, 12) === "WEBP") return "image/webp";
-  return head.startsWith("GIF87a") || head.startsWith("GIF89a") ? "image/gif" : undefined;
+  if (head.startsWith("GIF87a") || head.startsWith("GIF89a")) return "image/gif";
+  // The same container holds still pictures (AVIF, HEIC), which are no videos.
+  if (head.slice(4, 8) === "ftyp") return /^(?:avi|hei|mif|msf|M4A)/.test(head.slice(8)) ? undefined : "video/mp4";
+  if (head.startsWith("\x1a\x45\xdf\xa3")) return "video/webm";
+  if (head.startsWith("RIFF") && head.slice(8, 12) === "WAVE") return "audio/wav";
+  if (head.startsWith("ID3") || /^\xff[\xe2\xe3\xf2\xf3\xfa\xfb]/.test(head)) return "audio/mpeg";
+  if (head.startsWith("fLaC")) return "audio/flac";
+  return head.startsWith("OggS") ? "audio/ogg" : undefined;
 }

@@ -4,8 +4,17 @@ import { ChutesError, makeError } from "../errors.js";
 import { pause } from "../request.js";
 
 /** Body, query and headers of the caller belong to the helper's own request, not to the look-ups around it. */
-export function limitsOnly({ extraBody: _body, extraQuery: _query, extraHeaders: _headers, ...rest }: CallOptions): CallOptions {
-  return rest;
+export function limitsOnly({
+  signal,
+  maxRetries,
+  timeoutMs,
+  connectTimeoutMs,
+  firstByteTimeoutMs,
+  idleTimeoutMs,
+  deadlineMs,
+}: CallOptions): CallOptions {
+  const kept = { signal, maxRetries, timeoutMs, connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, deadlineMs };
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
 }
 
 /** The time that a helper may take in all: requests, sleeps and streams. */

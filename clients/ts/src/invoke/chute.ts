@@ -1,7 +1,7 @@
 /** One chute: its own endpoints, and chat, images and embeddings on its host. */
 import type { CallOptions } from "../config.js";
 import { ChutesError, ConfigError, makeError } from "../errors.js";
-import { readAll, type Call } from "../request.js";
+import { consume, readAll, type Call } from "../request.js";
 import { decodeByType, type Runtime } from "../runtime.js";
 import { EventStream, type JsonStream } from "../stream.js";
 import type { Chute, Cord, WarmupEvent, WarmupStatus } from "../types/index.js";
@@ -62,7 +62,7 @@ export class ChuteHandle {
     this.ref = ref.trim();
     this.#runtime = runtime;
     this.#via = options.via ?? runtime.config.via;
-    const warm = (call: CallOptions): Promise<void> => this.waitReady(limitsOnly(call)).then(() => undefined);
+    const warm = (call: CallOptions): Promise<boolean> => this.waitReady(limitsOnly(call)).then(() => true);
     const root = async (call: CallOptions): Promise<Partial<Call>> => ({ base: (await this.resolve(call)).url });
     const v1 = async (call: CallOptions): Promise<Partial<Call>> => ({ base: `${(await this.resolve(call)).url}/v1` });
     this.chat = new Chat(runtime, new Place(v1, warm));
@@ -168,8 +168,8 @@ export class ChuteHandle {
             attempts: open.info.attempts,
           });
         }
-        const data = attachResponse(decodeByType(await readAll(open), open) as Binary | string | object, open.info);
-        return { data, response: open.info };
+        const value = await consume(open, async () => decodeByType(await readAll(open), open) as Binary | string | object);
+        return { data: attachResponse(value, open.info), response: open.info };
       })(),
     );
   }

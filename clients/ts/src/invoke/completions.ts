@@ -8,9 +8,18 @@ import { checkNoStream, streamBody, type StreamOptions } from "./chat.js";
 import { here, type Place } from "./place.js";
 
 /** Parameters of a text completion; every field the engine knows may be added. */
-export type CompletionParams = Omit<TextCompletionRequest, "stream"> & Record<string, unknown>;
+export type CompletionParams = Omit<TextCompletionRequest, "stream"> & {
+  /** See `ChatParams.models`. */
+  models?: readonly string[] | undefined;
+} & Record<string, unknown>;
 
-const COMPLETION = { operationId: "createCompletion", method: "POST", path: ["/completions"], surface: "invocation" } as const;
+const COMPLETION = {
+  operationId: "createCompletion",
+  method: "POST",
+  path: ["/completions"],
+  surface: "invocation",
+  takesModels: true,
+} as const;
 
 /** `client.completions` */
 export class Completions {

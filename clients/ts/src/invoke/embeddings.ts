@@ -1,13 +1,17 @@
 /** Embeddings. They live on their own host; the router of the language models does not serve them. */
 import type { CallOptions } from "../config.js";
+import type { OpenResponse } from "../request.js";
 import type { Runtime } from "../runtime.js";
 import type { EmbeddingList, EmbeddingRequest } from "../types/index.js";
 import type { ResultPromise } from "../values.js";
-import { decodeBase64 } from "../values.js";
+import { decodeBase64, unexpected } from "../values.js";
 import { here, type Place } from "./place.js";
 
 /** Parameters of an embedding; every field the engine knows may be added. */
-export type EmbeddingParams = EmbeddingRequest & Record<string, unknown>;
+export type EmbeddingParams = EmbeddingRequest & {
+  /** In place of `model`: the next one where one has no capacity, is cold, disabled or unknown. */
+  models?: readonly string[] | undefined;
+} & Record<string, unknown>;
 
 /** `client.embeddings` */
 export class Embeddings {
@@ -36,19 +40,27 @@ export class Embeddings {
         result: "json",
         shape: "object",
         list: "data",
-        revise: sortByIndex,
+        takesModels: true,
+        revise: vectors,
       }) as const;
     return this.#place.perform(this.#runtime, describe, options);
   }
 }
 
 /** Puts vectors in the order of their texts and decodes base64 ones (little-endian 32-bit floats). */
-function sortByIndex(value: unknown): unknown {
+function vectors(value: unknown, { info, secrets }: OpenResponse): unknown {
   const list = value as { data?: { index?: number | null; embedding?: unknown }[] | null };
   if (!Array.isArray(list.data)) return value;
   for (const item of list.data) {
-    const bytes = typeof item.embedding === "string" ? decodeBase64(item.embedding) : undefined;
-    if (bytes === undefined || bytes.length % 4 !== 0) continue;
+    if (typeof item?.embedding !== "string") continue;
+    const bytes = decodeBase64(item.embedding);
+    if (bytes === undefined || bytes.length % 4 !== 0)
+      throw unexpected(
+        info,
+        new TextEncoder().encode(item.embedding),
+        secrets,
+        "the server answered with a vector that is no base64 of 32-bit floats",
+      );
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     item.embedding = Array.from({ length: bytes.length / 4 }, (_, at) => view.getFloat32(at * 4, true));
   }

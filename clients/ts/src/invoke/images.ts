@@ -1,7 +1,7 @@
 /** Images: native bytes and OpenAI's base64 are one type. */
 import { MAX_CONCURRENCY, type CallOptions } from "../config.js";
 import { ConfigError } from "../errors.js";
-import { readAll, type Call, type OpenResponse } from "../request.js";
+import { consume, readAll, type Call, type OpenResponse } from "../request.js";
 import type { Runtime } from "../runtime.js";
 import type { GenerateRequest } from "../types/index.js";
 import {
@@ -77,8 +77,8 @@ export class Images {
     return new ResultPromise<Image>(
       (async () => {
         const open = await this.#place.open(this.#runtime, describe(params), options);
-        const data = attachResponse(readImage(await readAll(open), open), open.info);
-        return { data, response: open.info };
+        const image = await consume(open, async () => readImage(await readAll(open), open));
+        return { data: attachResponse(image, open.info), response: open.info };
       })(),
     );
   }

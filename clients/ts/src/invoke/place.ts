@@ -1,46 +1,41 @@
 /** Where an invocation goes: a host of the platform, or the host of one chute that may have to be looked up first. */
 import type { CallOptions } from "../config.js";
-import { ChutesError } from "../errors.js";
+import { inTurn } from "../fallback.js";
 import type { Call, OpenResponse } from "../request.js";
 import type { Runtime } from "../runtime.js";
 import { ResultPromise } from "../values.js";
+import { warmModel } from "./warm.js";
+
+/** Follows a cold chute until it is hot; false where there is none to follow. */
+export type Warm = (options: CallOptions, model: string | undefined) => Promise<boolean>;
 
 /** A base for calls. */
 export class Place {
   constructor(
     /** Finds host or base, perhaps by a look-up. */
     private readonly locate: (options: CallOptions) => Promise<Partial<Call>> | Partial<Call>,
-    /** Follows a cold chute until it is hot, where that can be done. */
-    private readonly warm?: (options: CallOptions) => Promise<void>,
+    /** Default: the model is looked up as a chute. */
+    private readonly warm?: Warm,
   ) {}
 
   /** Sends a call and reads its whole answer. Errors in its description come from the promise, too. */
   perform<T>(runtime: Runtime, describe: () => Call, options: CallOptions): ResultPromise<T> {
-    return new ResultPromise<T>(
-      (async () => {
-        const call = describe();
-        const placed = { ...call, ...(await this.locate(options)) };
-        return this.#ready(runtime, placed, options, (call) => runtime.fetch<T>(call, options));
-      })(),
-    );
+    return new ResultPromise<T>((async () => this.send(runtime, describe(), options, (call) => runtime.fetch<T>(call, options)))());
   }
 
   /** Sends a call and hands out its open answer. */
-  async open(runtime: Runtime, call: Call, options: CallOptions): Promise<OpenResponse> {
-    const placed = { ...call, ...(await this.locate(options)) };
-    return this.#ready(runtime, placed, options, (call) => runtime.open(call, options));
+  open(runtime: Runtime, call: Call, options: CallOptions): Promise<OpenResponse> {
+    return this.send(runtime, call, options, (call) => runtime.open(call, options));
   }
 
-  /** With `ready: "wait"`, a cold start is not retried but followed until the chute is hot; then the call is sent again. */
-  async #ready<T>(runtime: Runtime, call: Call, options: CallOptions, send: (call: Call) => Promise<T>): Promise<T> {
-    if (runtime.config.ready !== "wait" || this.warm === undefined) return send(call);
-    try {
-      return await send({ ...call, coldFails: true });
-    } catch (error) {
-      if (!ChutesError.is(error) || error.kind !== "cold_start") throw error;
-      await this.warm(options);
-      return send(call);
-    }
+  /** Sends a call, to one model after another; with `ready: "wait"`, a cold chute is followed until it is hot, then asked again. */
+  async send<T>(runtime: Runtime, call: Call, options: CallOptions, send: (call: Call) => Promise<T>): Promise<T> {
+    const placed: Call = { ...call, ...(await this.locate(options)) };
+    const waits = (options.ready ?? runtime.config.ready) === "wait";
+    return inTurn(runtime.config, placed, (one) => {
+      const warm = this.warm ?? ((options, model) => warmModel(runtime, model, options));
+      return send(waits ? { ...one, onCold: () => warm(options, one.model) } : one);
+    });
   }
 }
 
