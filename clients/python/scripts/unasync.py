@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src/chutes_client/_async"
 TARGET = ROOT / "src/chutes_client/_sync"
-HAND = {"__init__.py", "_platform.py", "_pager.py"}
+HAND = {"__init__.py", "_platform.py", "_pager.py", "_tasks.py"}
 BANNER = "# Made from {source} by scripts/unasync.py. Do not edit.\n"
 
 NAMES = {

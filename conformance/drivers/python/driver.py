@@ -25,8 +25,10 @@ from credentials import auth_of
 
 CONCURRENCY = 1024
 _NAMED = (chutes_client.Chutes, chutes_client.AsyncChutes)  # imported when first named; a call is not to pay for that
+HOOKS = ("before_attempt", "after_attempt", "on_retry", "on_stream_end")
 _DURATIONS = ("timeout", "connect_timeout", "first_byte_timeout", "idle_timeout", "deadline")
-_PLAIN = ("max_retries", "ca_pem", "on_restart", "headers", "via", "ready", "retry_budget", "rate_limit_per_minute", "max_event_bytes")
+_PLAIN = ("max_retries", "ca_pem", "on_restart", "headers", "via", "ready", "retry_budget", "rate_limit_per_minute", "max_concurrency",
+          "max_event_bytes")  # fmt: skip
 
 
 def client_options(given: dict[str, Any]) -> dict[str, Any]:
@@ -64,6 +66,8 @@ class Session:
         made = auth_of(auth, self.oauth, self.clock.now if self.clock else time.time, self.tell)
         if made is not None:
             options["auth"] = made
+        if call.get("hooks"):
+            options["hooks"] = chutes_client.Hooks(*(self.hook(name) for name in HOOKS))
         kind = chutes_client.Chutes if variant == "sync" else chutes_client.AsyncChutes
         self.client: Any = kind(**options)
 
@@ -74,6 +78,10 @@ class Session:
         made: Any = (oauth.OAuth if self.variant == "sync" else oauth.AsyncOAuth)(*given, **self.shared)
         self.apps.append(made)
         return made
+
+    def hook(self, name: str) -> Any:
+        """A hook that reports what it is told in the run of the moment."""
+        return lambda info: self.run.hooked.append({"hook": name, **ops.hook_fields(name, info)})
 
     def tell(self, token: Any) -> None:
         """Reports a new token in the run of the moment."""

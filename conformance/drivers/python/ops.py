@@ -16,9 +16,9 @@ from chutes_client.sse import Decoder
 from credentials import CredentialRun
 from deep import DeepRun
 from deep import item as _item
-from runs import Skip, error_object, image, settle, step, wire
+from runs import Skip, error_object, hook_fields, image, settle, step, wire
 
-__all__ = ["Run", "Skip", "error_object", "settle", "step"]
+__all__ = ["Run", "Skip", "error_object", "hook_fields", "settle", "step"]
 
 
 class Run(DeepRun, CredentialRun):
@@ -28,6 +28,7 @@ class Run(DeepRun, CredentialRun):
         extra = {"on_restart": self.args.pop("on_restart")} if "on_restart" in self.args else {}
         stream = self.open = await settle(resource.stream(**self.args, **extra, **self.options))
         self.see("open")
+        self.told = stream.response
         if self.stop.get("before_iterate") or self.call.get("consume") == "none":
             return await self.leave(stream)
         consume = self.call.get("consume") or "chunks"
@@ -38,25 +39,28 @@ class Run(DeepRun, CredentialRun):
         return (await settle(stream.final())).to_dict()
 
     async def op_chat_create(self) -> Any:
-        made = await settle(self.client.chat.completions.create(**self.args, **self.options))
-        self.told = made.response
-        return made.to_dict()
+        return self.shown(await settle(self.client.chat.completions.create(**self.args, **self.options)))
 
     async def op_chat_stream(self) -> Any:
         return await self.completion_stream(self.client.chat.completions)
 
     async def op_completions_create(self) -> Any:
-        return (await settle(self.client.completions.create(**self.args, **self.options))).to_dict()
+        return self.shown(await settle(self.client.completions.create(**self.args, **self.options)))
 
     async def op_completions_stream(self) -> Any:
         return await self.completion_stream(self.client.completions)
 
     async def op_embeddings_create(self) -> Any:
-        return (await settle(self.client.embeddings.create(**self.args, **self.options))).to_dict()
+        return self.shown(await settle(self.client.embeddings.create(**self.args, **self.options)))
 
     async def op_models_list(self) -> Any:
         found = (await settle(self.client.models.list(**self.options))).to_dict()
         return {**found, "items": found.get("data")}
+
+    async def op_models_cost(self) -> Any:
+        completions = [chutes_client.types.ChatCompletion(**given) for given in self.args["completions"]]
+        costs = [await settle(self.client.models.cost(one)) for one in completions]
+        return {"costs": [None if cost is None else vars(cost) for cost in costs]}
 
     async def generate(self, images: Any) -> Any:
         save = self.args.pop("save", False)

@@ -39,6 +39,7 @@ def error_object(error: BaseException) -> dict[str, Any]:
     if error.retry_after is not None:
         made["retry_after_ms"] = error.retry_after * 1000
     made["raw_body_len"] = len(error.body)
+    made["tried"] = list(error.tried)
     if error.partial is not None:
         made["partial"] = error.partial.to_dict()
     return made
@@ -48,8 +49,19 @@ def response_object(info: Any) -> dict[str, Any] | None:
     """What a result says of its answer."""
     if info is None:
         return None
-    made = {name: getattr(info, name) for name in ("status", "request_id", "attempts", "invoice_billing")}
+    made = {name: getattr(info, name) for name in ("status", "request_id", "attempts", "invoice_billing", "model", "tried")}
+    made["history"] = [{"number": one.number, "status": one.status, "kind": one.kind, "wait_ms": 1000 * one.wait} for one in info.history]
     return {**made, **{name: None if value is None else vars(value) for name, value in (("quota", info.quota), ("rate_limit", info.rate_limit))}}
+
+
+def hook_fields(name: str, info: Any) -> dict[str, Any]:
+    """What a hook is told, without the seconds, which differ each time."""
+    told = {field: value for field, value in vars(info).items() if not field.endswith("seconds")}
+    if name == "before_attempt":
+        return {field: told[field] for field in ("operation", "method", "url", "number", "model")}
+    if name == "on_retry":
+        told["wait_ms"] = 1000 * told.pop("wait")
+    return told
 
 
 def wire(value: Any) -> Any:
@@ -83,6 +95,7 @@ class BaseRun:
         self.open: Any = None
         self.told: Any = None
         self.session: Any = None
+        self.hooked: list[dict[str, Any]] = []
 
     def see(self, kind: str, **fields: Any) -> None:
         self.obs.append({"t": round(1000 * (time.monotonic() - self.began), 3), "k": kind, **fields})
@@ -90,6 +103,8 @@ class BaseRun:
     def answer(self) -> dict[str, Any]:
         elapsed = 1000 * (time.monotonic() - self.began)
         made = {"obs": self.obs, "final": self.final, "error": self.error, "partial": self.partial, "elapsed_ms": elapsed}
+        if self.call.get("hooks"):
+            made["hooks"] = self.hooked
         return {**made, "response": response_object(self.told)} if self.call.get("report") else made
 
     async def play(self, options: dict[str, Any]) -> None:

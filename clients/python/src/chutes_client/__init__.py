@@ -51,8 +51,10 @@ if TYPE_CHECKING:
     from . import auth, predict, sse, testing, types
     from ._async._client import AsyncChutes
     from ._helpers import Deployment, job_state
+    from ._hooks import AttemptInfo, Hooks, RetryInfo, StreamInfo
     from ._multipart import File
-    from ._results import Binary, Image, Items, Quota, RateLimit, RawResponse, ResponseInfo, Table, Text, WithResponse
+    from ._prices import Cost
+    from ._results import Attempt, Binary, Image, Items, Quota, RateLimit, RawResponse, ResponseInfo, Table, Text, WithResponse
     from ._sync._client import Chutes
     from ._values import Model, UTCDatetime
 
@@ -60,19 +62,20 @@ _LAZY = {
     "Chutes": "._sync._client", "AsyncChutes": "._async._client", "Binary": "._results", "Image": "._results",
     "RawResponse": "._results", "ResponseInfo": "._results", "Text": "._results", "WithResponse": "._results",
     "Model": "._values", "UTCDatetime": "._values", "File": "._multipart", "Items": "._results", "Table": "._results",
-    "Deployment": "._helpers", "job_state": "._helpers", "Quota": "._results", "RateLimit": "._results",
+    "Attempt": "._results", "AttemptInfo": "._hooks", "Hooks": "._hooks", "RetryInfo": "._hooks", "StreamInfo": "._hooks",
+    "Cost": "._prices", "Deployment": "._helpers", "job_state": "._helpers", "Quota": "._results", "RateLimit": "._results",
 }  # fmt: skip
 _MODULES = frozenset({"auth", "predict", "sse", "testing", "types"})
 
 __all__ = [
-    "APIConnectionError", "APIStatusError", "APITimeoutError", "AsyncChutes", "BadRequestError", "Binary",
-    "CallCancelledError", "CallOptions", "CapacityError", "Chutes", "ChutesError", "ColdStartError", "ConfigError",
-    "ConflictError", "Deployment", "DisabledError", "Endpoints", "File", "Image", "Items", "Model", "NotFoundError", "OMIT",
-    "Omit", "PaginationStuckError", "PaymentRequiredError", "PermissionDeniedError", "Quota", "QuotaExhaustedError",
-    "QuotaLimitError", "QuotaPaymentError", "RateLimit", "RateLimitedError", "RawResponse", "ResponseInfo", "ServerError",
-    "StreamError", "StreamInterruptedError", "TEERequiredError", "Table", "Text", "TooLargeError", "UTCDatetime",
-    "UnauthenticatedError", "UnavailableError", "UnexpectedResponseError", "UnprocessableError", "WithResponse",
-    "__version__", "auth", "job_state", "parents", "predict", "sse", "testing", "types",
+    "APIConnectionError", "APIStatusError", "APITimeoutError", "AsyncChutes", "Attempt", "AttemptInfo", "BadRequestError",
+    "Binary", "CallCancelledError", "CallOptions", "CapacityError", "Chutes", "ChutesError", "ColdStartError", "ConfigError",
+    "ConflictError", "Cost", "Deployment", "DisabledError", "Endpoints", "File", "Hooks", "Image", "Items", "Model",
+    "NotFoundError", "OMIT", "Omit", "PaginationStuckError", "PaymentRequiredError", "PermissionDeniedError", "Quota",
+    "QuotaExhaustedError", "QuotaLimitError", "QuotaPaymentError", "RateLimit", "RateLimitedError", "RawResponse",
+    "ResponseInfo", "RetryInfo", "ServerError", "StreamError", "StreamInfo", "StreamInterruptedError", "TEERequiredError",
+    "Table", "Text", "TooLargeError", "UTCDatetime", "UnauthenticatedError", "UnavailableError", "UnexpectedResponseError",
+    "UnprocessableError", "WithResponse", "__version__", "auth", "job_state", "parents", "predict", "sse", "testing", "types",
 ]  # fmt: skip
 
 

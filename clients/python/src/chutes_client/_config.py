@@ -14,6 +14,7 @@ from ._errors import ConfigError
 
 if TYPE_CHECKING:
     from ._auth import Auth
+    from ._hooks import Hooks
     from .testing import Seam
 
 DEFAULT_API_URL = "https://api.chutes.ai"
@@ -114,6 +115,7 @@ class Config:
     on_restart: Literal["error", "discard"] = "error"
     via: Literal["slug", "api"] = "slug"
     ready: Literal["retry", "wait"] = "retry"
+    hooks: Hooks | None = None
     max_event_bytes: int = 64 * 1024 * 1024
 
 
@@ -126,6 +128,7 @@ class CallOptions:
         connect_timeout, first_byte_timeout, idle_timeout: the same limits one by one.
         deadline: limit for the whole call, attempts and waits included.
         max_retries: retries after the first attempt, 0 or more.
+        ready: `"wait"` warms a cold chute up and waits for it instead of retrying (invocation calls only).
         extra_headers, extra_query, extra_body: merged last, over everything else.
     """
 
@@ -135,6 +138,7 @@ class CallOptions:
     idle_timeout: Seconds = OMIT
     deadline: Seconds = OMIT
     max_retries: int | Omit = OMIT
+    ready: Literal["retry", "wait"] | Omit = OMIT
     extra_headers: Mapping[str, str] | None = None
     extra_query: Mapping[str, Any] | None = None
     extra_body: Mapping[str, Any] | None = None
@@ -156,6 +160,8 @@ def call_options(options: Mapping[str, Any]) -> CallOptions:
         check_duration(options.get(name, OMIT), name)
     if "max_retries" in options:
         check_retries(options["max_retries"])
+    if options.get("ready", OMIT) is not OMIT:
+        check_choice("ready", options["ready"], ("retry", "wait"))
     headers: Mapping[str, str] = options.get("extra_headers") or {}
     for name, value in headers.items():
         check_header(name, value)

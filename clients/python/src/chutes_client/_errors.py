@@ -35,10 +35,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ._json import is_array, is_object
 from ._redact import redact, redact_headers
+
+if TYPE_CHECKING:
+    from ._results import Attempt
 
 Kind = Literal[
     "config", "connection", "timeout", "cancelled", "bad_request", "unauthenticated", "payment_required",
@@ -55,7 +58,9 @@ MAX_MESSAGE_CHARS = 2_000
 MAX_BODY_BYTES = 64 * 1024
 
 _LASTING_KINDS = frozenset({"capacity", "rate_limited", "cold_start", "unavailable", "server", "connection", "timeout"})
-_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_BREAKS = re.compile(r"[\t\n\r]+")
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x1f\x7f-\x9f]")
+_HALVES = re.compile("[\ud800-\udfff]")  # JSON can write half of a pair; a text that holds one cannot be printed
 
 
 class ChutesError(Exception):
@@ -76,6 +81,8 @@ class ChutesError(Exception):
         quota_reset_timestamp: when an exhausted quota is refilled, as the server wrote it (402 only).
         fee: USD that a first deployment costs, where a 402 names it, or None.
         offset: where a build log that broke can be resumed, or None.
+        tried: models of `models=[…]` that failed, with the kinds of their failures; this one's is the last.
+        history: one `Attempt` for each request sent.
 
     Example:
         >>> error = ChutesError("no", kind="config")
@@ -116,6 +123,8 @@ class ChutesError(Exception):
         self.quota_reset_timestamp = quota_reset_timestamp
         self.fee: float | None = None
         self.offset: str | None = None
+        self.tried: tuple[tuple[str, str], ...] = ()
+        self.history: tuple[Attempt, ...] = ()
 
     @property
     def retryable(self) -> bool:
@@ -345,8 +354,8 @@ def parents(error: ChutesError) -> list[str]:
 
 
 def clean_message(text: str, limit: int = MAX_MESSAGE_CHARS) -> str:
-    """Removes control characters and keys and cuts at `limit`: text of a server may hold terminal escapes."""
-    return redact(_CONTROL.sub("", text)).strip()[:limit]
+    """Removes control characters and keys, joins lines, and cuts at `limit`: text of a server may hold terminal escapes."""
+    return redact(_HALVES.sub("\ufffd", _CONTROL.sub("", _BREAKS.sub(" ", text)))).strip()[:limit]
 
 
 def limit_for(status: int | None) -> int:
@@ -397,7 +406,8 @@ def _message(value: Any, depth: int) -> str:
     if not is_object(value):
         return str(value)
     if isinstance(value.get("msg"), str):  # one entry of a validation error: the field and the reason, never the input
-        place = ".".join(str(part) for part in value.get("loc") or () if part != "body")
+        loc = value.get("loc")
+        place = ".".join(str(part) for part in loc if part != "body") if is_array(loc) else ""
         return f"{place}: {value['msg']}" if place else str(value["msg"])
     error, others = value.get("error"), ("detail", "error_description", "message")
     if isinstance(error, str) and error:

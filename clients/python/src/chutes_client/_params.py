@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
@@ -22,6 +22,7 @@ class Options(TypedDict, total=False):
     idle_timeout: Seconds
     deadline: Seconds
     max_retries: int | Omit
+    ready: Literal["retry", "wait"] | Omit
     extra_headers: Mapping[str, str] | None
     extra_query: Mapping[str, Any] | None
     extra_body: Mapping[str, Any] | None

@@ -18,6 +18,7 @@ from ._json import is_object
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from ._journey import Journey
     from ._multipart import Multipart
     from .testing import Seam
 
@@ -64,6 +65,7 @@ class Call:
         public: needs no credential, so that none is made for it.
         credential: sent bare in `Authorization` instead of the client's own.
         endless: a stream without an idle limit.
+        models: asked in turn instead of the body's own `model`, see `_fallback`.
     """
 
     operation_id: str
@@ -86,6 +88,7 @@ class Call:
     public: bool = False
     credential: str | None = None
     endless: bool = False
+    models: tuple[str, ...] = ()
 
 
 @dataclass
@@ -95,6 +98,7 @@ class Request:
     Attributes:
         operation, purpose, public: as in `Call`, for an `Auth` that signs.
         now: Unix time of this attempt by the client's own clock.
+        journey: the call it belongs to.
     """
 
     method: str
@@ -105,6 +109,7 @@ class Request:
     purpose: str | None = None
     public: bool = False
     now: float = 0.0
+    journey: Journey | None = field(default=None, repr=False)
 
     def body_sha256(self) -> str:
         """The hash of the exact bytes of the body, hexadecimal; of nothing where there is none."""

@@ -21,6 +21,23 @@ MAX_JSON_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """One request that was sent for a call.
+
+    Attributes:
+        number: 1-based, running on over all models of the call.
+        status: HTTP status, None where no answer came.
+        kind: the kind of its failure, None where it went well.
+        wait: seconds that were waited before the next one.
+    """
+
+    number: int
+    status: int | None = None
+    kind: str | None = None
+    wait: float = 0.0
+
+
+@dataclass(frozen=True)
 class ResponseInfo:
     """The answer a value came in.
 
@@ -30,6 +47,9 @@ class ResponseInfo:
         request_id: `x-request-id`, else `X-Chutes-InvocationID`.
         attempts: requests that were sent for it, 1-based.
         url: the address that answered.
+        model: the model that was asked and answered, where a model is asked.
+        tried: models of `models=[…]` that failed before it, with the kinds of their failures.
+        history: one entry for each request sent.
     """
 
     status: int
@@ -37,6 +57,9 @@ class ResponseInfo:
     request_id: str | None
     attempts: int
     url: str = ""
+    model: str | None = None
+    tried: tuple[tuple[str, str], ...] = ()
+    history: tuple[Attempt, ...] = ()
 
     @property
     def quota(self) -> Quota | None:

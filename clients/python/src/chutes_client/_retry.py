@@ -10,6 +10,7 @@ from typing import Literal
 
 from ._deadline import Deadline, Surface
 from ._errors import ChutesError, Kind
+from ._fallback import FALLS_THROUGH
 
 MAX_RETRIES = 2
 BACKOFF_BASE = 0.5
@@ -47,11 +48,12 @@ class Failure:
 
 @dataclass(frozen=True)
 class Attempted:
-    """What `decide` must know of the call."""
+    """What `decide` must know of the call. `has_successor`: another model stands ready."""
 
     method: str
     surface: Surface
     idempotent: bool = True
+    has_successor: bool = False
 
 
 @dataclass
@@ -166,6 +168,8 @@ def backoff(retry_number: int, kind: Kind, random: float) -> float:
 def is_retryable(failure: Failure, call: Attempted) -> bool:
     """Whether this failure may be tried again at all; the number of retries and the waits are looked at by `decide`."""
     if not call.idempotent or failure.phase in ("body", "final"):
+        return False
+    if call.has_successor and failure.error.kind in FALLS_THROUGH:
         return False
     if failure.phase == "status":
         return _status_retryable(failure, call)

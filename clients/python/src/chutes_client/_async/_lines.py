@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from typing_extensions import Self
 
 from .._errors import ChutesError, ConfigError, StreamError, StreamInterruptedError
+from .._journey import StreamWatch, info_of
 from .._lines import LineDecoder, Record
 from .._results import ResponseInfo, media_type
 from ._request import AsyncExecutor
@@ -34,7 +35,8 @@ class AsyncLogStream(Generic[E]):
         self._plain = media_type(answer.headers.get("content-type", "")) != "text/event-stream"
         self._started = False
         self.offset: str | None = None
-        self.response: ResponseInfo = answer.info
+        self._watch = StreamWatch(answer.request.journey)
+        self.response: ResponseInfo = info_of(answer)
 
     def __aiter__(self) -> AsyncIterator[E]:
         if self._started:
@@ -49,22 +51,29 @@ class AsyncLogStream(Generic[E]):
             async for piece in pieces:
                 for found in decoder.feed(piece):
                     if found.done:
+                        self._watch.end(None)
                         return
                     yield self._event(found)
             for found in decoder.finish():
                 if found.done:
+                    self._watch.end(None)
                     return
                 yield self._event(found)
             if not self._plain:
                 raise StreamInterruptedError("the log ended before the build did", reason="truncated")
+            self._watch.end(None)
         except ChutesError as error:
-            raise self._failed(error) from error.__cause__
+            failed = self._failed(error)
+            self._watch.end(failed.kind)
+            raise failed from error.__cause__
         finally:
+            self._watch.end("cancelled")
             await pieces.aclose()
             await self._answer.aclose()
 
     def _event(self, found: Record) -> E:
         self.offset = found.offset or self.offset
+        self._watch.chunk()
         made: E = self._kind(log_type=found.log_type, log=found.log, offset=found.offset)
         return made
 
@@ -78,6 +87,7 @@ class AsyncLogStream(Generic[E]):
     async def aclose(self) -> None:
         """Leaves the log and closes its connection."""
         self._started = True
+        self._watch.end("cancelled")
         await self._answer.aclose()
 
     async def __aenter__(self) -> Self:

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 from typing_extensions import Self
 
 from .._errors import APIConnectionError, ChutesError, ConfigError, StreamError, TooLargeError
+from .._journey import StreamWatch, info_of
 from .._results import MAX_JSON_BYTES, ResponseInfo, check_success, media_type, unexpected
 from .._sse import MAX_EVENT_BYTES, Decoder, Event
 from .._stream import ChatMachine, bare_error
@@ -38,7 +39,8 @@ class AsyncChatStream(Generic[C, F]):
         self._started = False
         self._left = False
         self._ready: list[C] | None = None
-        self.response: ResponseInfo = answer.info
+        self._watch = StreamWatch(answer.request.journey)
+        self.response: ResponseInfo = info_of(answer)
 
     def __aiter__(self) -> AsyncIterator[C]:
         if self._started:
@@ -47,22 +49,25 @@ class AsyncChatStream(Generic[C, F]):
         return self._read()
 
     async def _read(self) -> AsyncGenerator[C, None]:
-        machine, answer = self._machine, self._answer
+        machine, answer, watch = self._machine, self._answer, self._watch
         if self._ready is not None:
             for chunk in self._ready:
+                watch.chunk()
                 yield chunk
-            self._left = True
+            self._leave(None)
             return
         try:
             pieces = answer.chunks()
             try:
                 async for piece in pieces:
                     for chunk in machine.feed(piece):
+                        watch.chunk()
                         yield chunk
                     if machine.done or machine.failure is not None:
                         break
                 else:
                     for chunk in machine.finish():
+                        watch.chunk()
                         yield chunk
                 if machine.done:
                     await _drain(answer, pieces)
@@ -75,17 +80,23 @@ class AsyncChatStream(Generic[C, F]):
                 await pieces.aclose()
                 await answer.aclose()
             if machine.failure is not None:
+                self._leave(machine.failure.kind)
                 raise self._failed(machine.failure)
+            self._leave(None)
         finally:
-            self._left = True
+            self._leave("cancelled")
             await answer.aclose()
+
+    def _leave(self, kind: str | None) -> None:
+        self._left = True
+        self._watch.end(kind, self._machine.accumulator.usage)
 
     async def _open(self) -> None:
         """Takes an answer that is no stream at once, so that its error comes from the call and not from the loop."""
         if media_type(self._answer.headers.get("content-type", "")) in ("application/json", "text/html"):
             try:
                 body = await self._answer.read(MAX_JSON_BYTES)
-                self._ready = self._machine.whole_answer(body, self._answer.info)
+                self._ready = self._machine.whole_answer(body, info_of(self._answer))
             except ChutesError as error:
                 error.attempts = self.response.attempts
                 raise self._executor.own(error) from error.__cause__
@@ -143,7 +154,7 @@ class AsyncChatStream(Generic[C, F]):
     async def aclose(self) -> None:
         """Leaves the stream and closes its connection, from any task or thread."""
         self._started = True
-        self._left = True
+        self._leave("cancelled")
         await self._answer.aclose()
 
     async def __aenter__(self) -> Self:
@@ -192,7 +203,8 @@ class AsyncEventStream(Generic[E]):
         self._answer, self._executor, self._convert = answer, executor, read
         self._max_event_bytes, self._last = max_event_bytes, last
         self._started = False
-        self.response: ResponseInfo = answer.info
+        self._watch = StreamWatch(answer.request.journey)
+        self.response: ResponseInfo = info_of(answer)
 
     def __aiter__(self) -> AsyncIterator[E]:
         return self._start(self._events())
@@ -211,7 +223,7 @@ class AsyncEventStream(Generic[E]):
         if self._started:
             raise ConfigError("the stream has already been read; make the call again for a new one")
         self._started = True
-        return reader
+        return self._counted(reader)
 
     async def _raw(self) -> AsyncGenerator[builtins.bytes, None]:
         pieces = self._answer.chunks()
@@ -223,6 +235,20 @@ class AsyncEventStream(Generic[E]):
         finally:
             await pieces.aclose()
             await self._answer.aclose()
+
+    async def _counted(self, items: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
+        """Hands out what a reader finds, and tells the end."""
+        try:
+            async for item in items:
+                self._watch.chunk()
+                yield item
+            self._watch.end(None)
+        except ChutesError as error:
+            self._watch.end(error.kind)
+            raise
+        finally:
+            self._watch.end("cancelled")
+            await items.aclose()
 
     async def _lines(self) -> AsyncGenerator[str, None]:
         rest: list[builtins.bytes] = []
@@ -273,6 +299,7 @@ class AsyncEventStream(Generic[E]):
     async def aclose(self) -> None:
         """Leaves the stream and closes its connection, from any task or thread."""
         self._started = True
+        self._watch.end("cancelled")
         await self._answer.aclose()
 
     async def __aenter__(self) -> Self:
@@ -311,5 +338,5 @@ async def refuse_page(answer: AsyncAnswer) -> None:
     kind = media_type(answer.headers.get("content-type", ""))
     if kind == "text/html":
         body = await answer.read(MAX_JSON_BYTES)
-        check_success(body, answer.info)
-        raise unexpected("HTML where events were due", answer.info, body)
+        check_success(body, info_of(answer))
+        raise unexpected("HTML where events were due", info_of(answer), body)

@@ -25,13 +25,19 @@ from .._config import (
     check_retries,
     find_key,
 )
-from .._errors import ChutesError, ConfigError
+from .._deadline import Deadline
+from .._errors import ChutesError, ConfigError, NotFoundError
+from .._helpers import WARMUP_TIMEOUT
+from .._hooks import Hooks, log_to_stderr
+from .._journey import info_of
+from .._limiter import PerMinute, check_limits
 from .._pagination import with_cords
 from .._request import Call, check_headers, origin
 from .._results import Binary, RawResponse, Text, sniff_content_type
 from .._retry import MAX_RETRIES, RetryBudget
 from .._sse import MAX_EVENT_BYTES
 from ..testing import Seam
+from ._limiter import Limiter
 from ._pager import Page, paged
 from ._request import Executor
 from ._transport import Answer, Transport
@@ -42,6 +48,7 @@ if TYPE_CHECKING:
     from ._lines import LogStream
     from ._pagination import Page
     from ._stream import EventStream
+    from .helpers.models import ModelsResource
     from .invoke.chat import Chat
     from .invoke.chute import Chute
     from .invoke.completions import Completions
@@ -73,9 +80,12 @@ class Chutes(Management):
         http2: speak HTTP/2 where the server does (needs the extra `http2`).
         on_restart: what to do when the server begins a streamed answer anew: `"error"` or `"discard"` what came before.
         via: `"api"` calls chutes through `{api}/chutes/{chute_id}/{path}`, which the public server refuses.
-        ready: `"wait"` warms a cold chute up and waits for it instead of retrying (calls of `client.chute(…)`).
+        ready: `"wait"` warms a cold chute up and waits for it instead of retrying.
         retry_budget: keep retries below a tenth of the calls, on average.
-        rate_limit_per_minute: wait before a request that would exceed so many a minute; default: no limit.
+        rate_limit_per_minute: wait before a request that would exceed so many a minute; `"auto"` takes the account's own limit
+            from the latest answer; default: no limit.
+        max_concurrency: requests that may be open at once, a stream until it ends; more wait. Default: no limit.
+        hooks: functions that are told of attempts, retries and ends of streams, see `chutes_client.Hooks`.
         max_event_bytes: cap for one event of a stream, default 64 MiB.
         seam: clock, sleep and random source, see `chutes_client.testing`.
 
@@ -110,7 +120,9 @@ class Chutes(Management):
         via: Literal["slug", "api"] = "slug",
         ready: Literal["retry", "wait"] = "retry",
         retry_budget: bool = False,
-        rate_limit_per_minute: float | None = None,
+        rate_limit_per_minute: PerMinute = None,
+        max_concurrency: int | None = None,
+        hooks: Hooks | None = None,
         max_event_bytes: int = MAX_EVENT_BYTES,
         seam: Seam | None = None,
     ) -> None:
@@ -121,8 +133,8 @@ class Chutes(Management):
         check_choice("on_restart", on_restart, ("error", "discard"))
         check_choice("via", via, ("slug", "api"))
         check_choice("ready", ready, ("retry", "wait"))
-        if rate_limit_per_minute is not None and not rate_limit_per_minute > 0:
-            raise ConfigError("rate_limit_per_minute must be a positive number, or None")
+        check_limits(rate_limit_per_minute, max_concurrency)
+        log_to_stderr()
         if base_url is not None and endpoints is not None:
             raise ConfigError("give base_url or endpoints, not both")
         if endpoints is None:
@@ -142,11 +154,13 @@ class Chutes(Management):
             on_restart=on_restart,
             via=via,
             ready=ready,
+            hooks=hooks,
             max_event_bytes=max_event_bytes,
         )
         transport = Transport(http_client, ca_pem, http2)
         budget = RetryBudget() if retry_budget else None
-        self._executor = Executor(self._config, transport, budget, rate_limit_per_minute)
+        limiter = Limiter(rate_limit_per_minute, max_concurrency, self._config.seam)
+        self._executor = Executor(self._config, transport, budget, limiter)
 
     @property
     def endpoints(self) -> Endpoints:
@@ -159,6 +173,13 @@ class Chutes(Management):
         from .invoke.chat import Chat
 
         return Chat(self)
+
+    @cached_property
+    def models(self) -> ModelsResource:
+        """The models behind the OpenAI-compatible router, and what they cost."""
+        from .helpers.models import ModelsResource
+
+        return ModelsResource(self)
 
     @cached_property
     def completions(self) -> Completions:
@@ -224,7 +245,7 @@ class Chutes(Management):
         call = Call("request", method.upper(), [path], query or {}, json, result="raw", base=base, signed=signed, purpose=purpose)
         call.accept = "application/json, */*"
         answer = self._executor.execute(call, call_options(options))
-        return RawResponse(self._body(answer), answer.info)
+        return RawResponse(self._body(answer), info_of(answer))
 
     def _own_urls(self) -> tuple[str, ...]:
         ends = self.endpoints
@@ -249,6 +270,17 @@ class Chutes(Management):
         merged: dict[str, Any] = {"api_key": key, "base_url": self.endpoints.llm, **options}
         return openai.OpenAI(**merged)
 
+    def _wake(self, model: str | None, deadline: Deadline) -> bool:
+        """Warms up the chute that serves a model of a shared host; False where there is none of that name."""
+        if model is None:
+            return False
+        try:
+            found = self.chutes.get(model)
+        except NotFoundError:
+            return False
+        self.chutes.wait_ready(found.chute_id, timeout=deadline.clip(WARMUP_TIMEOUT))
+        return True
+
     # ---- the seam of generated methods ----
 
     def _self(self) -> Chutes:
@@ -262,7 +294,7 @@ class Chutes(Management):
         """Makes a call that answers with bytes."""
         answer = self._open(call, options)
         body = self._body(answer)
-        return Binary(body, sniff_content_type(body, answer.headers.get("content-type", "")), answer.info)
+        return Binary(body, sniff_content_type(body, answer.headers.get("content-type", "")), info_of(answer))
 
     def _log(self, call: Call, kind: type[M], options: Mapping[str, Any]) -> LogStream[M]:
         """Makes a call that answers with a build log, and returns when its headers are in."""
@@ -283,12 +315,12 @@ class Chutes(Management):
             return None
         if call.result == "text":
             text = Text(body.decode("utf-8", "replace"))
-            text.response = answer.info
+            text.response = info_of(answer)
             return text
         from .._values import decode
 
         try:
-            return decode(body, kind, answer.info, read)
+            return decode(body, kind, info_of(answer), read)
         except ChutesError as error:
             raise self._executor.own(error) from None
 

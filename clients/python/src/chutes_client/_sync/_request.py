@@ -3,54 +3,97 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from tenacity import RetryCallState, Retrying, stop_never
 
 from .._config import CallOptions, Config, resolve
 from .._deadline import Deadline, Limits, limits_for
 from .._errors import APITimeoutError, ChutesError, UnexpectedResponseError, classify
+from .._fallback import FALLS_THROUGH, model_of
+from .._hooks import Teller
+from .._journey import Journey
 from .._request import Call, Request, body_of, build, follows, redirected
 from .._retry import Attempted, Failure, Retry, RetryBudget, State, decide, parse_retry_after
+from ._limiter import Limiter
 from ._platform import settle, sleep
 from ._transport import Answer, AttemptFailed, Transport
 
+Wake: TypeAlias = "Callable[[str | None, Deadline], bool]"
+"""Waits until the chute of a model is hot; False where there is nothing to wait for."""
+
+
+@dataclass
+class _Attempts:
+    """All that the attempts at one model share."""
+
+    request: Request
+    limits: Limits
+    attempted: Attempted
+    state: State
+    journey: Journey
+    signed: bool
+    wake: Wake | None
+
 
 class Executor:
-    """What a client needs to make calls: settings, connections, budget and rate limit."""
+    """What a client needs to make calls: settings, connections, budget and limits."""
 
-    def __init__(self, config: Config, transport: Transport, budget: RetryBudget | None, per_minute: float | None) -> None:
-        self.config, self.transport, self.budget = config, transport, budget
-        self._limiter = _Limiter(per_minute, config) if per_minute else None
+    def __init__(self, config: Config, transport: Transport, budget: RetryBudget | None, limiter: Limiter) -> None:
+        self.config, self.transport, self.budget, self.limiter = config, transport, budget, limiter
+        self.teller = Teller(config.hooks)
         self._told: set[str] = set()
 
-    def execute(self, call: Call, options: CallOptions) -> Answer:
+    def execute(self, call: Call, options: CallOptions, wake: Wake | None = None) -> Answer:
         """Sends the call and returns the successful answer, its body unread.
 
+        Args:
+            wake: what is done about a cold chute, once for each model, before it counts as a failure.
+
         Raises:
-            ChutesError: the last failure, with `attempts`.
+            ChutesError: the last failure, with `attempts`, `history` and `tried`.
         """
         config = self.config
         merged = resolve(config, options)
-        request = build(call, config, merged)
         limits = limits_for(call.surface, merged, body=body_of(call))
         deadline = Deadline(limits.total, config.seam.monotonic)
-        attempted = Attempted(call.method, call.surface, call.idempotent)
-        retries = merged.max_retries if isinstance(merged.max_retries, int) else config.max_retries
-        state = State(retries, deadline, config.seam.now, config.seam.random, self.budget)
+        journey = Journey(call.operation_id, self.teller)
         if self.budget is not None:
             self.budget.first_attempt()
         if call.credential is not None:
             self._told.add(call.credential)
-        try:
-            return self._attempts(request, limits, attempted, state, call.signed and call.credential is None)
-        except AttemptFailed as failed:
-            error = failed.failure.error
-            error.attempts = state.retries + 1
-            raise self.own(error) from error.__cause__
+        for place, model in enumerate(call.models or (None,), 1):
+            one = call if model is None else replace(call, body={**call.body, "model": model})
+            journey.model = model_of(one)
+            attempts = self._attempts_of(one, merged, limits, deadline, journey)
+            attempts.wake, attempts.attempted = wake, replace(attempts.attempted, has_successor=place < len(call.models))
+            try:
+                answer = self._attempts(attempts)
+            except AttemptFailed as failed:
+                error = failed.failure.error
+                if model is not None:
+                    journey.tried.append((model, error.kind))
+                if error.kind in FALLS_THROUGH and attempts.attempted.has_successor:
+                    continue
+                journey.ends(error)
+                raise self.own(error) from error.__cause__
+            journey.ends(None)
+            return answer
+        raise AssertionError("a call asks one model at least")
 
-    def _attempts(self, request: Request, limits: Limits, attempted: Attempted, state: State, sign: bool) -> Answer:
-        wait = 0.0
+    def _attempts_of(self, call: Call, options: CallOptions, limits: Limits, deadline: Deadline, journey: Journey) -> _Attempts:
+        config = self.config
+        request = build(call, config, options)
+        request.journey = journey
+        retries = options.max_retries if isinstance(options.max_retries, int) else config.max_retries
+        state = State(retries, deadline, config.seam.now, config.seam.random, self.budget)
+        attempted = Attempted(call.method, call.surface, call.idempotent)
+        return _Attempts(request, limits, attempted, state, journey, call.signed and call.credential is None, None)
+
+    def _attempts(self, attempts: _Attempts) -> Answer:
+        state, wait = attempts.state, 0.0
 
         def again(retry_state: RetryCallState) -> bool:
             nonlocal wait
@@ -58,15 +101,25 @@ class Executor:
             error = outcome.exception() if outcome is not None else None
             if not isinstance(error, AttemptFailed):
                 return False
-            verdict = decide(error.failure, attempted, state)
+            verdict = decide(error.failure, attempts.attempted, state)
             if isinstance(verdict, Retry):
                 wait = verdict.wait
                 state.retries += 1
+                attempts.journey.waits(wait)
                 return True
             return False
 
         def attempt() -> Answer:
-            return self._attempt(request, limits, state, sign)
+            try:
+                return self._attempt(attempts)
+            except AttemptFailed as failed:
+                wake, cold = attempts.wake, failed.failure.error.kind == "cold_start"
+                if wake is None or not cold or attempts.attempted.has_successor:
+                    raise
+                attempts.wake = None
+                if not wake(attempts.journey.model, state.deadline):
+                    raise
+            return self._attempt(attempts)
 
         def pause(seconds: float) -> None:
             sleep(self.config.seam, seconds)
@@ -74,25 +127,47 @@ class Executor:
         retrying = Retrying(sleep=pause, stop=stop_never, wait=lambda _: wait, retry=again)
         return retrying(attempt)
 
-    def _attempt(self, request: Request, limits: Limits, state: State, sign: bool) -> Answer:
-        """One attempt: sign, send, follow redirects, classify. `attempts` of its answer counts what was sent, 1-based."""
-        if state.deadline.expired():
-            text = f"the deadline of {state.deadline.total:g} s has passed"
-            raise AttemptFailed(Failure(APITimeoutError(text), "final", {}))
-        if self._limiter is not None:
-            self._limiter.wait()
-        signed = replace(request, headers=dict(request.headers), now=self.config.seam.now())
+    def _attempt(self, attempts: _Attempts) -> Answer:
+        """One attempt: wait for the limits, sign, send, follow redirects, classify; told to the journey."""
+        state, journey = attempts.state, attempts.journey
+        try:
+            if state.deadline.expired():
+                raise APITimeoutError(f"the deadline of {state.deadline.total:g} s has passed")
+            self.limiter.enter(state.deadline)
+        except APITimeoutError as error:
+            raise AttemptFailed(Failure(error, "final", {})) from None
+        try:
+            journey.sends(attempts.request)
+            answer = self._sent(attempts)
+        except AttemptFailed as failed:
+            self.limiter.leave()
+            failure = failed.failure.error
+            journey.answered(failure.status, failure.kind, failure.request_id)
+            raise
+        except BaseException:
+            self.limiter.leave()
+            journey.answered(None, "cancelled", None)
+            raise
+        self.limiter.hold(answer._response)
+        journey.answered(answer.status, None, answer.info.request_id)
+        return answer
+
+    def _sent(self, attempts: _Attempts) -> Answer:
+        """The good answer to one attempt. `attempts` of an answer counts what was sent, 1-based."""
+        state = attempts.state
+        signed = replace(attempts.request, headers=dict(attempts.request.headers), now=self.config.seam.now())
         if state.retries:
             signed.set_header("X-Chutes-Retry-Count", str(state.retries))
-        if sign:
+        if attempts.signed:
             try:
                 settle(self.config.auth.apply(signed))
             except ChutesError as error:
                 raise AttemptFailed(Failure(error, "final", {})) from error.__cause__
         hops = 0
         while True:
-            answer = self.transport.send(signed, limits, state.deadline)
-            answer.attempts = state.retries + 1
+            answer = self.transport.send(signed, attempts.limits, state.deadline)
+            answer.attempts = attempts.journey.number
+            self.limiter.learn(answer.headers)
             if 200 <= answer.status < 300:
                 return answer
             body = answer.read_error()
@@ -117,20 +192,3 @@ class Executor:
     def keep_secret(self, *secrets: str | None) -> None:
         """Masks these, too, from now on."""
         self._told.update(secret for secret in secrets if secret)
-
-
-class _Limiter:
-    """A token bucket that starts full: bursts pass, the mean stays at so many requests a minute."""
-
-    def __init__(self, per_minute: float, config: Config) -> None:
-        self._rate, self._seam = per_minute / 60, config.seam
-        self._size = max(1.0, per_minute)
-        self._tokens = self._size
-        self._at = config.seam.monotonic()
-
-    def wait(self) -> None:
-        now = self._seam.monotonic()
-        self._tokens = min(self._size, self._tokens + (now - self._at) * self._rate) - 1
-        self._at = now
-        if self._tokens < 0:
-            sleep(self._seam, -self._tokens / self._rate)

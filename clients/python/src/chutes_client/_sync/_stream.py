@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 from typing_extensions import Self
 
 from .._errors import APIConnectionError, ChutesError, ConfigError, StreamError, TooLargeError
+from .._journey import StreamWatch, info_of
 from .._results import MAX_JSON_BYTES, ResponseInfo, check_success, media_type, unexpected
 from .._sse import MAX_EVENT_BYTES, Decoder, Event
 from .._stream import ChatMachine, bare_error
@@ -37,7 +38,8 @@ class ChatStream(Generic[C, F]):
         self._started = False
         self._left = False
         self._ready: list[C] | None = None
-        self.response: ResponseInfo = answer.info
+        self._watch = StreamWatch(answer.request.journey)
+        self.response: ResponseInfo = info_of(answer)
 
     def __iter__(self) -> Iterator[C]:
         if self._started:
@@ -46,22 +48,25 @@ class ChatStream(Generic[C, F]):
         return self._read()
 
     def _read(self) -> Generator[C, None, None]:
-        machine, answer = self._machine, self._answer
+        machine, answer, watch = self._machine, self._answer, self._watch
         if self._ready is not None:
             for chunk in self._ready:
+                watch.chunk()
                 yield chunk
-            self._left = True
+            self._leave(None)
             return
         try:
             pieces = answer.chunks()
             try:
                 for piece in pieces:
                     for chunk in machine.feed(piece):
+                        watch.chunk()
                         yield chunk
                     if machine.done or machine.failure is not None:
                         break
                 else:
                     for chunk in machine.finish():
+                        watch.chunk()
                         yield chunk
                 if machine.done:
                     _drain(answer, pieces)
@@ -74,17 +79,23 @@ class ChatStream(Generic[C, F]):
                 pieces.close()
                 answer.close()
             if machine.failure is not None:
+                self._leave(machine.failure.kind)
                 raise self._failed(machine.failure)
+            self._leave(None)
         finally:
-            self._left = True
+            self._leave("cancelled")
             answer.close()
+
+    def _leave(self, kind: str | None) -> None:
+        self._left = True
+        self._watch.end(kind, self._machine.accumulator.usage)
 
     def _open(self) -> None:
         """Takes an answer that is no stream at once, so that its error comes from the call and not from the loop."""
         if media_type(self._answer.headers.get("content-type", "")) in ("application/json", "text/html"):
             try:
                 body = self._answer.read(MAX_JSON_BYTES)
-                self._ready = self._machine.whole_answer(body, self._answer.info)
+                self._ready = self._machine.whole_answer(body, info_of(self._answer))
             except ChutesError as error:
                 error.attempts = self.response.attempts
                 raise self._executor.own(error) from error.__cause__
@@ -142,7 +153,7 @@ class ChatStream(Generic[C, F]):
     def close(self) -> None:
         """Leaves the stream and closes its connection, from any task or thread."""
         self._started = True
-        self._left = True
+        self._leave("cancelled")
         self._answer.close()
 
     def __enter__(self) -> Self:
@@ -191,7 +202,8 @@ class EventStream(Generic[E]):
         self._answer, self._executor, self._convert = answer, executor, read
         self._max_event_bytes, self._last = max_event_bytes, last
         self._started = False
-        self.response: ResponseInfo = answer.info
+        self._watch = StreamWatch(answer.request.journey)
+        self.response: ResponseInfo = info_of(answer)
 
     def __iter__(self) -> Iterator[E]:
         return self._start(self._events())
@@ -210,7 +222,7 @@ class EventStream(Generic[E]):
         if self._started:
             raise ConfigError("the stream has already been read; make the call again for a new one")
         self._started = True
-        return reader
+        return self._counted(reader)
 
     def _raw(self) -> Generator[builtins.bytes, None, None]:
         pieces = self._answer.chunks()
@@ -222,6 +234,20 @@ class EventStream(Generic[E]):
         finally:
             pieces.close()
             self._answer.close()
+
+    def _counted(self, items: Generator[Any, None, None]) -> Generator[Any, None, None]:
+        """Hands out what a reader finds, and tells the end."""
+        try:
+            for item in items:
+                self._watch.chunk()
+                yield item
+            self._watch.end(None)
+        except ChutesError as error:
+            self._watch.end(error.kind)
+            raise
+        finally:
+            self._watch.end("cancelled")
+            items.close()
 
     def _lines(self) -> Generator[str, None, None]:
         rest: list[builtins.bytes] = []
@@ -272,6 +298,7 @@ class EventStream(Generic[E]):
     def close(self) -> None:
         """Leaves the stream and closes its connection, from any task or thread."""
         self._started = True
+        self._watch.end("cancelled")
         self._answer.close()
 
     def __enter__(self) -> Self:
@@ -310,5 +337,5 @@ def refuse_page(answer: Answer) -> None:
     kind = media_type(answer.headers.get("content-type", ""))
     if kind == "text/html":
         body = answer.read(MAX_JSON_BYTES)
-        check_success(body, answer.info)
-        raise unexpected("HTML where events were due", answer.info, body)
+        check_success(body, info_of(answer))
+        raise unexpected("HTML where events were due", info_of(answer), body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..._config import call_options
+from ..._config import OMIT, call_options
 from ..._request import Call
 from ..._stream import ChatMachine
 from ..._values import Model
@@ -34,7 +34,8 @@ class AsyncResource:
         chosen = call_options(options)
         if self._chute is not None:
             return await self._chute.patient(call, chosen)
-        return await self._client._executor.execute(call, chosen)
+        ready = self._client._config.ready if chosen.ready is OMIT else chosen.ready
+        return await self._client._executor.execute(call, chosen, self._client._wake if ready == "wait" else None)
 
     async def _stream(
         self, call: Call, options: Mapping[str, Any], machine: ChatMachine[C], kinds: tuple[type[F], type[F]]

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from typing_extensions import Unpack
 
 from ..._config import OMIT, Omit
+from ..._fallback import models_of
 from ..._params import ChatParams, refuse_stream, split, stream_body
 from ..._partial import PartialChatCompletion
 from ..._request import Call
@@ -32,7 +33,7 @@ class AsyncChat(AsyncResource):
 class AsyncChatCompletions(AsyncResource):
     """Answers to conversations, whole or streamed."""
 
-    async def _call(self, body: dict[str, Any], stream: bool) -> Call:
+    async def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None) -> Call:
         base = await self._base()
         path = "/chat/completions" if base is None else "/v1/chat/completions"
         result: Literal["sse", "json"] = "sse" if stream else "json"
@@ -45,16 +46,24 @@ class AsyncChatCompletions(AsyncResource):
             host="llm",
             surface="invocation",
             base=base,
+            models=models_of(body["model"], models),
         )
 
     async def create(
-        self, *, messages: Sequence[Mapping[str, Any]], model: str | Omit | None = OMIT, **params: Unpack[ChatParams]
+        self,
+        *,
+        messages: Sequence[Mapping[str, Any]],
+        model: str | Omit | None = OMIT,
+        models: Sequence[str] | Omit | None = OMIT,
+        **params: Unpack[ChatParams],
     ) -> ChatCompletion:
         """Answers a conversation at once.
 
         Args:
             messages: the conversation, as `{"role": …, "content": …}`.
             model: name of the model; may be left out where a chute's own host is called.
+            models: instead of `model`, names that are asked in turn while one is full, cold, disabled or unknown;
+                `response.model` tells which one answered.
             **params: parameters of the engine and options of the call; unknown ones are sent as they are.
 
         Raises:
@@ -69,7 +78,7 @@ class AsyncChatCompletions(AsyncResource):
         """
         body, options = split(params)
         refuse_stream(body)
-        call = await self._call({"model": model, "messages": messages, **body}, False)
+        call = await self._call({"model": model, "messages": messages, **body}, False, models)
         value: ChatCompletion = await self._perform(call, ChatCompletion, options)
         return value
 
@@ -78,20 +87,21 @@ class AsyncChatCompletions(AsyncResource):
         *,
         messages: Sequence[Mapping[str, Any]],
         model: str | Omit | None = OMIT,
+        models: Sequence[str] | Omit | None = OMIT,
         on_restart: Literal["error", "discard"] | None = None,
         **params: Unpack[ChatParams],
     ) -> AsyncChatCompletionStream:
         """Answers a conversation piece by piece. Returns when the headers are in, so that HTTP errors come from here.
 
         Args:
-            messages, model, **params: as `create`. Usage is asked for unless `stream_options` is given.
+            messages, model, models, **params: as `create`. Usage is asked for unless `stream_options` is given.
             on_restart: what to do when the server begins anew on another instance, default as the client's.
 
         Raises:
             ChutesError: what the server refused, or the connection did.
         """
         body, options = split(params)
-        call = await self._call({"model": model, "messages": messages, **stream_body(body)}, True)
+        call = await self._call({"model": model, "messages": messages, **stream_body(body)}, True, models)
         config = self._client._config
         machine = ChatMachine(ChatCompletionChunk, True, on_restart or config.on_restart, config.max_event_bytes)
         return await self._stream(call, options, machine, (ChatCompletion, PartialChatCompletion))

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 from typing_extensions import Self
 
 from ..._config import OMIT, CallOptions, call_options, check_url
-from ..._errors import ChutesError, ColdStartError, ConfigError, NotFoundError
+from ..._deadline import Deadline
+from ..._errors import ChutesError, ConfigError, NotFoundError
 from ..._helpers import WARMUP_TIMEOUT
+from ..._journey import info_of
 from ..._request import Call, Param
 from ..._results import (
     Binary,
@@ -192,7 +194,7 @@ class AsyncChute:
         """As `call`, with the metadata of the answer beside the value."""
         call = await self._cord(path, method, json, args)
         answer = await self.patient(call, options)
-        info = answer.info
+        info = info_of(answer)
         if media_type(info.headers.get("content-type", "")) == "text/event-stream":
             await answer.aclose()
             raise unexpected(f"{path} streams events; call .stream({path!r}, …) instead", info, b"")
@@ -245,19 +247,17 @@ class AsyncChute:
         literal = path if path.startswith("/") else f"/{path}"
         if any(part in (".", "..") for part in urlsplit(literal).path.split("/")):
             raise ConfigError("path must not have '.' or '..' parts")
-        return Call("callChute", verb, [literal], body=body, result="bytes", surface="invocation", base=self._base)
+        return Call("callCord", verb, [literal], body=body, result="bytes", surface="invocation", base=self._base)
 
     async def patient(self, call: Call, options: CallOptions | None) -> AsyncAnswer:
         """Makes the call; with `ready="wait"` a cold chute is warmed up first and the call is made again."""
         chosen = options or call_options({})
-        executor = self._client._executor
-        if self._ready != "wait":
-            return await executor.execute(call, chosen)
-        try:
-            return await executor.execute(call, chosen)
-        except ColdStartError:
-            await self.wait_ready()
-            return await executor.execute(call, chosen)
+        ready = self._ready if chosen.ready is OMIT else chosen.ready
+        return await self._client._executor.execute(call, chosen, self._wake if ready == "wait" else None)
+
+    async def _wake(self, model: str | None, deadline: Deadline) -> bool:
+        await self.wait_ready(deadline.clip(WARMUP_TIMEOUT))
+        return True
 
     async def warmup(self, **options: Any) -> AsyncEventStream[WarmupEvent]:
         """Starts the chute if it is cold and follows it; each event has `status` and `log`. The stream ends after `hot`."""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from typing_extensions import Unpack
 
 from ..._config import OMIT, Omit
+from ..._fallback import models_of
 from ..._params import CompletionParams, refuse_stream, split, stream_body
 from ..._partial import PartialTextCompletion
 from ..._request import Call
@@ -22,17 +23,20 @@ AsyncTextCompletionStream = AsyncChatStream[TextCompletion, TextCompletion]
 class AsyncCompletions(AsyncResource):
     """Continuations of texts, whole or streamed."""
 
-    async def _call(self, body: dict[str, Any], stream: bool) -> Call:
+    async def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None) -> Call:
         base = await self._base()
         path = "/completions" if base is None else "/v1/completions"
         result: Literal["sse", "json"] = "sse" if stream else "json"
-        return Call("createCompletion", "POST", [path], body=body, result=result, host="llm", surface="invocation", base=base)
+        call = Call("createCompletion", "POST", [path], body=body, result=result, host="llm", surface="invocation", base=base)
+        call.models = models_of(body["model"], models)
+        return call
 
     async def create(
         self,
         *,
         prompt: str | Sequence[str] | Sequence[int],
         model: str | Omit | None = OMIT,
+        models: Sequence[str] | Omit | None = OMIT,
         **params: Unpack[CompletionParams],
     ) -> TextCompletion:
         """Continues a text.
@@ -40,6 +44,8 @@ class AsyncCompletions(AsyncResource):
         Args:
             prompt: the text, or several, or tokens.
             model: name of the model; may be left out where a chute's own host is called.
+            models: instead of `model`, names that are asked in turn while one is full, cold, disabled or unknown;
+                `response.model` tells which one answered.
             **params: parameters of the engine and options of the call; unknown ones are sent as they are.
 
         Raises:
@@ -48,7 +54,7 @@ class AsyncCompletions(AsyncResource):
         """
         body, options = split(params)
         refuse_stream(body)
-        call = await self._call({"model": model, "prompt": prompt, **body}, False)
+        call = await self._call({"model": model, "prompt": prompt, **body}, False, models)
         value: TextCompletion = await self._perform(call, TextCompletion, options)
         return value
 
@@ -57,6 +63,7 @@ class AsyncCompletions(AsyncResource):
         *,
         prompt: str | Sequence[str] | Sequence[int],
         model: str | Omit | None = OMIT,
+        models: Sequence[str] | Omit | None = OMIT,
         on_restart: Literal["error", "discard"] | None = None,
         **params: Unpack[CompletionParams],
     ) -> AsyncTextCompletionStream:
@@ -66,7 +73,7 @@ class AsyncCompletions(AsyncResource):
             ChutesError: what the server refused, or the connection did.
         """
         body, options = split(params)
-        call = await self._call({"model": model, "prompt": prompt, **stream_body(body)}, True)
+        call = await self._call({"model": model, "prompt": prompt, **stream_body(body)}, True, models)
         config = self._client._config
         machine = ChatMachine(TextCompletion, False, on_restart or config.on_restart, config.max_event_bytes)
         return await self._stream(call, options, machine, (TextCompletion, PartialTextCompletion))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing_extensions import Unpack
 
 from ..._config import OMIT, Omit
+from ..._fallback import models_of
 from ..._params import EmbeddingParams, split
 from ..._request import Call
 from ..._vectors import read_vectors
@@ -22,6 +23,7 @@ class AsyncEmbeddings(AsyncResource):
         *,
         input: str | Sequence[str] | Sequence[int] | Sequence[Sequence[int]],
         model: str | Omit | None = OMIT,
+        models: Sequence[str] | Omit | None = OMIT,
         **params: Unpack[EmbeddingParams],
     ) -> EmbeddingList:
         """Turns texts into vectors, in the order of the texts.
@@ -29,6 +31,7 @@ class AsyncEmbeddings(AsyncResource):
         Args:
             input: a text, or several, or tokens.
             model: name of the model; may be left out where a chute's own host is called.
+            models: instead of `model`, names that are asked in turn, as in `chat.completions.create`.
             **params: `dimensions`, `encoding_format`, … and options of the call; unknown ones are sent as they are.
 
         With `encoding_format="base64"` some engines answer with base64, and others do not: both become lists of floats.
@@ -46,6 +49,7 @@ class AsyncEmbeddings(AsyncResource):
         base = await self._base()
         whole = {"model": model, "input": input, **body}
         call = Call("createEmbeddings", "POST", ["/v1/embeddings"], body=whole, host="embed", surface="invocation", base=base)
+        call.models = models_of(model, models)
         value: EmbeddingList = await self._client._decode(call, EmbeddingList, await self._execute(call, options), read_vectors)
         if value.data:
             value.data.sort(key=lambda item: item.index if isinstance(item.index, int) else 0)

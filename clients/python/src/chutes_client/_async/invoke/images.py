@@ -11,6 +11,7 @@ from typing_extensions import Unpack
 
 from ..._config import MAX_CONCURRENCY, OMIT, Omit
 from ..._errors import ChutesError, ConfigError
+from ..._journey import info_of
 from ..._params import ImageParams, split
 from ..._request import Call
 from ..._results import (
@@ -64,12 +65,13 @@ class AsyncImages(AsyncResource):
         else:
             raise ConfigError("mode must be 'native' or 'openai'")
         base = await self._base()
-        call = Call("generateImage", "POST", [path], body=body, result="bytes", host="image", surface="invocation", base=base)
+        name = "generateImage" if mode == "native" else "createImage"
+        call = Call(name, "POST", [path], body=body, result="bytes", host="image", surface="invocation", base=base)
         call.accept = "image/*" if mode == "native" else "application/json"
         answer = await self._execute(call, options)
         data = await self._client._body(answer)
         try:
-            return read_image(data, answer.info)
+            return read_image(data, info_of(answer))
         except ChutesError as error:
             raise self._client._executor.own(error) from None
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..._config import call_options
+from ..._config import OMIT, call_options
 from ..._request import Call
 from ..._stream import ChatMachine
 from ..._values import Model
@@ -35,7 +35,8 @@ class Resource:
         chosen = call_options(options)
         if self._chute is not None:
             return self._chute.patient(call, chosen)
-        return self._client._executor.execute(call, chosen)
+        ready = self._client._config.ready if chosen.ready is OMIT else chosen.ready
+        return self._client._executor.execute(call, chosen, self._client._wake if ready == "wait" else None)
 
     def _stream(
         self, call: Call, options: Mapping[str, Any], machine: ChatMachine[C], kinds: tuple[type[F], type[F]]

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from typing_extensions import Unpack
 
 from ..._config import OMIT, Omit
+from ..._fallback import models_of
 from ..._params import ChatParams, refuse_stream, split, stream_body
 from ..._partial import PartialChatCompletion
 from ..._request import Call
@@ -33,7 +34,7 @@ class Chat(Resource):
 class ChatCompletions(Resource):
     """Answers to conversations, whole or streamed."""
 
-    def _call(self, body: dict[str, Any], stream: bool) -> Call:
+    def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None) -> Call:
         base = self._base()
         path = "/chat/completions" if base is None else "/v1/chat/completions"
         result: Literal["sse", "json"] = "sse" if stream else "json"
@@ -46,16 +47,24 @@ class ChatCompletions(Resource):
             host="llm",
             surface="invocation",
             base=base,
+            models=models_of(body["model"], models),
         )
 
     def create(
-        self, *, messages: Sequence[Mapping[str, Any]], model: str | Omit | None = OMIT, **params: Unpack[ChatParams]
+        self,
+        *,
+        messages: Sequence[Mapping[str, Any]],
+        model: str | Omit | None = OMIT,
+        models: Sequence[str] | Omit | None = OMIT,
+        **params: Unpack[ChatParams],
     ) -> ChatCompletion:
         """Answers a conversation at once.
 
         Args:
             messages: the conversation, as `{"role": …, "content": …}`.
             model: name of the model; may be left out where a chute's own host is called.
+            models: instead of `model`, names that are asked in turn while one is full, cold, disabled or unknown;
+                `response.model` tells which one answered.
             **params: parameters of the engine and options of the call; unknown ones are sent as they are.
 
         Raises:
@@ -70,7 +79,7 @@ class ChatCompletions(Resource):
         """
         body, options = split(params)
         refuse_stream(body)
-        call = self._call({"model": model, "messages": messages, **body}, False)
+        call = self._call({"model": model, "messages": messages, **body}, False, models)
         value: ChatCompletion = self._perform(call, ChatCompletion, options)
         return value
 
@@ -79,20 +88,21 @@ class ChatCompletions(Resource):
         *,
         messages: Sequence[Mapping[str, Any]],
         model: str | Omit | None = OMIT,
+        models: Sequence[str] | Omit | None = OMIT,
         on_restart: Literal["error", "discard"] | None = None,
         **params: Unpack[ChatParams],
     ) -> ChatCompletionStream:
         """Answers a conversation piece by piece. Returns when the headers are in, so that HTTP errors come from here.
 
         Args:
-            messages, model, **params: as `create`. Usage is asked for unless `stream_options` is given.
+            messages, model, models, **params: as `create`. Usage is asked for unless `stream_options` is given.
             on_restart: what to do when the server begins anew on another instance, default as the client's.
 
         Raises:
             ChutesError: what the server refused, or the connection did.
         """
         body, options = split(params)
-        call = self._call({"model": model, "messages": messages, **stream_body(body)}, True)
+        call = self._call({"model": model, "messages": messages, **stream_body(body)}, True, models)
         config = self._client._config
         machine = ChatMachine(ChatCompletionChunk, True, on_restart or config.on_restart, config.max_event_bytes)
         return self._stream(call, options, machine, (ChatCompletion, PartialChatCompletion))

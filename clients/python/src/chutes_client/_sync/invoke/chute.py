@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 from typing_extensions import Self
 
 from ..._config import OMIT, CallOptions, call_options, check_url
-from ..._errors import ChutesError, ColdStartError, ConfigError, NotFoundError
+from ..._deadline import Deadline
+from ..._errors import ChutesError, ConfigError, NotFoundError
 from ..._helpers import WARMUP_TIMEOUT
+from ..._journey import info_of
 from ..._request import Call, Param
 from ..._results import (
     Binary,
@@ -191,7 +193,7 @@ class Chute:
         """As `call`, with the metadata of the answer beside the value."""
         call = self._cord(path, method, json, args)
         answer = self.patient(call, options)
-        info = answer.info
+        info = info_of(answer)
         if media_type(info.headers.get("content-type", "")) == "text/event-stream":
             answer.close()
             raise unexpected(f"{path} streams events; call .stream({path!r}, …) instead", info, b"")
@@ -244,19 +246,17 @@ class Chute:
         literal = path if path.startswith("/") else f"/{path}"
         if any(part in (".", "..") for part in urlsplit(literal).path.split("/")):
             raise ConfigError("path must not have '.' or '..' parts")
-        return Call("callChute", verb, [literal], body=body, result="bytes", surface="invocation", base=self._base)
+        return Call("callCord", verb, [literal], body=body, result="bytes", surface="invocation", base=self._base)
 
     def patient(self, call: Call, options: CallOptions | None) -> Answer:
         """Makes the call; with `ready="wait"` a cold chute is warmed up first and the call is made again."""
         chosen = options or call_options({})
-        executor = self._client._executor
-        if self._ready != "wait":
-            return executor.execute(call, chosen)
-        try:
-            return executor.execute(call, chosen)
-        except ColdStartError:
-            self.wait_ready()
-            return executor.execute(call, chosen)
+        ready = self._ready if chosen.ready is OMIT else chosen.ready
+        return self._client._executor.execute(call, chosen, self._wake if ready == "wait" else None)
+
+    def _wake(self, model: str | None, deadline: Deadline) -> bool:
+        self.wait_ready(deadline.clip(WARMUP_TIMEOUT))
+        return True
 
     def warmup(self, **options: Any) -> EventStream[WarmupEvent]:
         """Starts the chute if it is cold and follows it; each event has `status` and `log`. The stream ends after `hot`."""

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from typing_extensions import Unpack
 
 from ..._config import OMIT, Omit
+from ..._fallback import models_of
 from ..._params import CompletionParams, refuse_stream, split, stream_body
 from ..._partial import PartialTextCompletion
 from ..._request import Call
@@ -23,17 +24,20 @@ TextCompletionStream = ChatStream[TextCompletion, TextCompletion]
 class Completions(Resource):
     """Continuations of texts, whole or streamed."""
 
-    def _call(self, body: dict[str, Any], stream: bool) -> Call:
+    def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None) -> Call:
         base = self._base()
         path = "/completions" if base is None else "/v1/completions"
         result: Literal["sse", "json"] = "sse" if stream else "json"
-        return Call("createCompletion", "POST", [path], body=body, result=result, host="llm", surface="invocation", base=base)
+        call = Call("createCompletion", "POST", [path], body=body, result=result, host="llm", surface="invocation", base=base)
+        call.models = models_of(body["model"], models)
+        return call
 
     def create(
         self,
         *,
         prompt: str | Sequence[str] | Sequence[int],
         model: str | Omit | None = OMIT,
+        models: Sequence[str] | Omit | None = OMIT,
         **params: Unpack[CompletionParams],
     ) -> TextCompletion:
         """Continues a text.
@@ -41,6 +45,8 @@ class Completions(Resource):
         Args:
             prompt: the text, or several, or tokens.
             model: name of the model; may be left out where a chute's own host is called.
+            models: instead of `model`, names that are asked in turn while one is full, cold, disabled or unknown;
+                `response.model` tells which one answered.
             **params: parameters of the engine and options of the call; unknown ones are sent as they are.
 
         Raises:
@@ -49,7 +55,7 @@ class Completions(Resource):
         """
         body, options = split(params)
         refuse_stream(body)
-        call = self._call({"model": model, "prompt": prompt, **body}, False)
+        call = self._call({"model": model, "prompt": prompt, **body}, False, models)
         value: TextCompletion = self._perform(call, TextCompletion, options)
         return value
 
@@ -58,6 +64,7 @@ class Completions(Resource):
         *,
         prompt: str | Sequence[str] | Sequence[int],
         model: str | Omit | None = OMIT,
+        models: Sequence[str] | Omit | None = OMIT,
         on_restart: Literal["error", "discard"] | None = None,
         **params: Unpack[CompletionParams],
     ) -> TextCompletionStream:
@@ -67,7 +74,7 @@ class Completions(Resource):
             ChutesError: what the server refused, or the connection did.
         """
         body, options = split(params)
-        call = self._call({"model": model, "prompt": prompt, **stream_body(body)}, True)
+        call = self._call({"model": model, "prompt": prompt, **stream_body(body)}, True, models)
         config = self._client._config
         machine = ChatMachine(TextCompletion, False, on_restart or config.on_restart, config.max_event_bytes)
         return self._stream(call, options, machine, (TextCompletion, PartialTextCompletion))

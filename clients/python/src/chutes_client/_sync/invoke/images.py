@@ -12,6 +12,7 @@ from typing_extensions import Unpack
 
 from ..._config import MAX_CONCURRENCY, OMIT, Omit
 from ..._errors import ChutesError, ConfigError
+from ..._journey import info_of
 from ..._params import ImageParams, split
 from ..._request import Call
 from ..._results import (
@@ -65,12 +66,13 @@ class Images(Resource):
         else:
             raise ConfigError("mode must be 'native' or 'openai'")
         base = self._base()
-        call = Call("generateImage", "POST", [path], body=body, result="bytes", host="image", surface="invocation", base=base)
+        name = "generateImage" if mode == "native" else "createImage"
+        call = Call(name, "POST", [path], body=body, result="bytes", host="image", surface="invocation", base=base)
         call.accept = "image/*" if mode == "native" else "application/json"
         answer = self._execute(call, options)
         data = self._client._body(answer)
         try:
-            return read_image(data, answer.info)
+            return read_image(data, info_of(answer))
         except ChutesError as error:
             raise self._client._executor.own(error) from None
 
