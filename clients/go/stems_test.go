@@ -88,3 +88,19 @@ func TestAccumulatorIsEmptyUntilSomethingCame(t *testing.T) {
 		}
 	}
 }
+
+func TestErrorIsOneLine(t *testing.T) {
+	for want, err := range map[string]*Error{
+		"chutes: not_found (HTTP 404): no such chute": {Kind: KindNotFound, Status: 404, Message: "no such chute"},
+		"chutes: config: no key":                      {Kind: KindConfig, Message: "no key"},
+	} {
+		if err.Error() != want {
+			t.Errorf("%q, want %q", err.Error(), want)
+		}
+	}
+	for want, reason := range map[string]string{"truncated": ReasonTruncated, "restarted": ReasonRestarted, "connection": ReasonConnection, "idle_timeout": ReasonIdleTimeout} {
+		if reason != want {
+			t.Errorf("%q, want %q", reason, want)
+		}
+	}
+}
