@@ -112,8 +112,18 @@ func one(p *player, r *request) (answer object, err error) {
 	return answer, nil
 }
 
+// told plays a request. A panic of the SDK (it panics at a negative number of retries) is what its caller gets, so it is told as an error.
+func told(r *request) (answer object, err error) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			answer, err = object{"obs": []object{}, "error": object{"kind": nil, "class": "panic", "message": fmt.Sprint(broken)}}, nil
+		}
+	}()
+	return perform(r)
+}
+
 func call(r *request) {
-	answer, err := perform(r)
+	answer, err := told(r)
 	if err != nil {
 		answer = object{"skip": err.Error()}
 	}
