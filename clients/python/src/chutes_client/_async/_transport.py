@@ -142,10 +142,10 @@ class AsyncTransport:
         if http2 and find_spec("h2") is None:
             raise ConfigError("http2=True needs the h2 package: pip install 'chutes-client[http2]'")
         self._given, self._ca_pem, self._http2 = http_client, ca_pem, http2
-        self._client = http_client
+        self._client: httpx.AsyncClient | AsyncPoolTransport | None = http_client
         self._closed = False
 
-    def _http(self) -> httpx.AsyncClient:
+    def _http(self) -> httpx.AsyncClient | AsyncPoolTransport:
         if self._closed:
             raise ConfigError("this client is closed")
         if self._client is None:
@@ -162,8 +162,8 @@ class AsyncTransport:
                         f"the proxy in {names} cannot be used: http://host:port or, with httpx[socks], socks5://…"
                     ) from None
             else:
-                transport = AsyncPoolTransport(context, MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)
-                self._client = httpx.AsyncClient(transport=transport)
+                # Without an httpx client around it: its cookies, hooks and redirects would cost 0.1 ms a call, and are not wanted.
+                self._client = AsyncPoolTransport(context, MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)
         return self._client
 
     async def send(self, request: Request, limits: Limits, deadline: Deadline) -> AsyncAnswer:
@@ -179,7 +179,11 @@ class AsyncTransport:
         while True:
             exchange = Exchange(limits, deadline)
             try:
-                response = await client.send(_wire(request, exchange), stream=True, follow_redirects=False, auth=None)
+                made = _wire(request, exchange)
+                if isinstance(client, AsyncPoolTransport):
+                    response = await client.handle_async_request(made)
+                else:
+                    response = await client.send(made, stream=True, follow_redirects=False, auth=None)
             except Exception as error:
                 failure = translate(error, exchange)
                 if _stale(failure, exchange):

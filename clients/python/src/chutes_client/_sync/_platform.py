@@ -23,6 +23,20 @@ def network_backend() -> httpcore.NetworkBackend:
     return httpcore.SyncBackend()
 
 
+class Gate:
+    """Lets at most so many in at a time."""
+
+    def __init__(self, limit: int) -> None:
+        self._places = threading.Semaphore(limit)
+
+    def enter(self, timeout: float | None) -> bool:
+        """False if there was no place in time."""
+        return self._places.acquire(timeout=timeout)
+
+    def leave(self) -> None:
+        self._places.release()
+
+
 def sleep(seam: Seam, seconds: float) -> None:
     seam.sleep(seconds)
 

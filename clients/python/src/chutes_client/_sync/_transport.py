@@ -143,10 +143,10 @@ class Transport:
         if http2 and find_spec("h2") is None:
             raise ConfigError("http2=True needs the h2 package: pip install 'chutes-client[http2]'")
         self._given, self._ca_pem, self._http2 = http_client, ca_pem, http2
-        self._client = http_client
+        self._client: httpx.Client | PoolTransport | None = http_client
         self._closed = False
 
-    def _http(self) -> httpx.Client:
+    def _http(self) -> httpx.Client | PoolTransport:
         if self._closed:
             raise ConfigError("this client is closed")
         if self._client is None:
@@ -163,8 +163,8 @@ class Transport:
                         f"the proxy in {names} cannot be used: http://host:port or, with httpx[socks], socks5://…"
                     ) from None
             else:
-                transport = PoolTransport(context, MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)
-                self._client = httpx.Client(transport=transport)
+                # Without an httpx client around it: its cookies, hooks and redirects would cost 0.1 ms a call, and are not wanted.
+                self._client = PoolTransport(context, MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)
         return self._client
 
     def send(self, request: Request, limits: Limits, deadline: Deadline) -> Answer:
@@ -180,7 +180,11 @@ class Transport:
         while True:
             exchange = Exchange(limits, deadline)
             try:
-                response = client.send(_wire(request, exchange), stream=True, follow_redirects=False, auth=None)
+                made = _wire(request, exchange)
+                if isinstance(client, PoolTransport):
+                    response = client.handle_request(made)
+                else:
+                    response = client.send(made, stream=True, follow_redirects=False, auth=None)
             except Exception as error:
                 failure = translate(error, exchange)
                 if _stale(failure, exchange):
