@@ -85,6 +85,8 @@ class Driver:
             self.kill(DriverError("hang", f"no answer within {timeout * 1000:.0f} ms"), but=seq)
             raise DriverError("hang", f"no answer within {timeout * 1000:.0f} ms") from None
         except (BrokenPipeError, ConnectionResetError):
+            if self._failure is None:  # or nobody would start it anew
+                self.kill(DriverError("crash", "the driver's input is closed"), but=seq)
             raise self._failure or DriverError("crash", "the driver's input is closed") from None
         finally:
             self._waiting.pop(seq, None)
