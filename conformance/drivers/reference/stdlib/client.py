@@ -149,6 +149,7 @@ class Client:
         self.places = None if most is None else Places(most, self.seam)
         self.prices = Prices()
         self.watch = Watch()
+        self.handles: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         return f"Client(api={self.endpoints['api']!r})"

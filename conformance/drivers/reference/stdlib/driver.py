@@ -133,7 +133,7 @@ def play(client: Client, message: Json, see: Observer) -> Json:
     """One op: `final` and what else belongs to its answer."""
     op, args, options = message["op"], dict(message.get("args") or {}), message.get("options") or {}
     ends = client.endpoints
-    handle = resources.Chute(client, args.pop("ref"), options) if op.startswith("chute.") else None
+    handle = handle_of(client, args.pop("ref"), options) if op.startswith("chute.") else None
     if op in depth.OPS:
         return depth.play(client, op, args, options)
     if op in deep.OPS:
@@ -167,6 +167,13 @@ def play(client: Client, message: Json, see: Observer) -> Json:
     return manage_op(client, op, args, options, see)
 
 
+def handle_of(client: Client, ref: str, options: Json) -> resources.Chute:
+    """The handle on a chute: one per client, so that its look-up is made once."""
+    handle: resources.Chute = client.handles.setdefault(ref, resources.Chute(client, ref, options))
+    handle.options = options
+    return handle
+
+
 def listeners(client: Client, args: Json, options: Json) -> Json:
     """Many calls on the one event that ends the calls of this client; nothing is ever registered at it."""
     count, streamed = args.pop("calls"), args.pop("stream", False)
@@ -195,6 +202,8 @@ def chute_op(client: Client, handle: resources.Chute, message: Json, args: Json,
     op = message["op"]
     if op == "chute.resolve":
         return {"final": handle.resolve()}
+    if op == "chute.cords":
+        return {"final": {"cords": handle.cords()}}
     if op == "chute.call":
         answer, value = handle.call(args)
         if isinstance(value, bytes):

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from chat import ChatStream, loads
+import depth_cords
 from client import Answer, Call, Client, config, escape
 from depth_meta import split_models
 from faults import Fault, clean
@@ -113,6 +114,7 @@ class Chute:
     def __init__(self, client: Client, ref: str, options: dict[str, Any]) -> None:
         self.client, self.ref, self.options = client, ref, options
         self._found: dict[str, Any] | None = None
+        self._cords: list[dict[str, Any]] | None = None
 
     def resolve(self) -> dict[str, Any]:
         if self._found is None:
@@ -143,7 +145,28 @@ class Chute:
             found = self._by_name(ref) if "/" in ref else None
         if not found or not found.get("slug"):
             raise Fault("not_found", f"there is no chute {ref!r}", status=404, attempts=1)
+        if "cords" in found:
+            self._cords = depth_cords.listed(found)
         return dict(found)
+
+    def cords(self) -> list[dict[str, Any]]:
+        """The cords of the chute, read once."""
+        found = self.resolve()
+        if self._cords is None:
+            if "slug" not in found:
+                raise config("the cords of a URL cannot be read: give a slug, an id or user/name")
+            ident = found.get("chute_id") or self._by_slug(found["slug"])
+            chute = self.client.json(Call("GET", f"{self.client.endpoints['api']}/chutes/{ident}"), self.options)
+            self._cords = depth_cords.listed(chute)
+        return self._cords
+
+    def _by_slug(self, slug: str) -> str:
+        call = Call("GET", self.client.endpoints["api"] + "/chutes/", query={"slug": slug, "include_public": True})
+        page = self.client.json(call, self.options)
+        for item in page.get("items") or []:
+            if item.get("slug") == slug and item.get("chute_id"):
+                return str(item["chute_id"])
+        raise Fault("not_found", f"there is no chute {slug!r}", status=404, attempts=1)
 
     def _by_name(self, ref: str) -> dict[str, Any] | None:
         user, _, name = ref.partition("/")
@@ -165,12 +188,17 @@ class Chute:
         return str(found["url"])
 
     def _call(self, args: dict[str, Any], accept: str, stream: bool) -> Call:
-        method = args.get("method") or "POST"
-        if method == "GET" and args.get("json"):
+        url, given = self.url, args.get("json") or {}
+        what = args.get("cord") or args["path"]
+        known = self.cords() if args.get("cord") or args.get("resolve") else self._cords or []
+        cord = depth_cords.cord_for(known, what, stream) if known or args.get("cord") else None
+        method = args.get("method") or (cord["method"] if cord else "POST")
+        if method == "GET" and given:
             raise config("a GET cord takes no arguments")
-        body = None if method == "GET" else args.get("json") or {}
-        path = args["path"] if args["path"].startswith("/") else f"/{args['path']}"
-        return Call(method, self.url + path, body, accept=accept, invocation=True, stream=stream)
+        if cord and args.get("validate") is not False:
+            depth_cords.check(cord, given)
+        path = cord["path"] if cord else what if what.startswith("/") else f"/{what}"
+        return Call(method, url + path, None if method == "GET" else given, accept=accept, invocation=True, stream=stream, operation="callCord")
 
     def call(self, args: dict[str, Any]) -> tuple[Answer, Any]:
         """The answer and its value: decoded JSON, text, or bytes."""
