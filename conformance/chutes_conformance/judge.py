@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -49,6 +50,8 @@ def _judge_one(
         for n, (one, run) in enumerate(zip(each, runs)):
             label = at if len(runs) == 1 else f"{at}.runs[{n}]"
             out += _invariants(run, label)
+            if (call.get("client") or {}).get("on_restart") != "discard":
+                out += _told_and_kept(run, label)
             if one:
                 out += judge_client({k: v for k, v in one.items() if k not in ("runs", "sent", "spread")}, run, label, how)
                 out += _as_sent(case, run, label) if one.get("sent") else []
@@ -95,6 +98,25 @@ def _invariants(run: dict[str, Any], at: str) -> Complaints:
     kinds = [o["k"] for o in run.get("obs") or []]
     if "chunk" in kinds and "open" not in kinds:
         out.append(f"{at}: chunks without a stream having been opened")
+    return out
+
+
+def _whole(text: str) -> str:
+    """A lone surrogate and what stands for it are one."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)
+
+
+def _told_and_kept(run: dict[str, Any], at: str) -> Complaints:
+    """What a stream handed out is what it has accumulated, in the final message as in a partial one."""
+    chunks = [o["chunk"] for o in run.get("obs") or [] if o["k"] == "chunk"]
+    told = "".join(chunk_text(c) for c in chunks)
+    out: Complaints = []
+    for name, kept in (("final", run.get("final")), ("partial", run.get("partial")), ("error.partial", (run.get("error") or {}).get("partial"))):
+        if chunks and isinstance(kept, dict) and isinstance(kept.get("choices"), list):
+            first = next((c for c in kept["choices"] if not c.get("index")), {})
+            text = (first.get("message") or {}).get("content") or first.get("text") or ""
+            if isinstance(text, str) and _whole(text) != _whole(told):
+                out.append(f"{at}.{name}: {show(text)} was kept, {show(told)} was handed out")
     return out
 
 

@@ -21,7 +21,7 @@ def empty(value: Any) -> bool:
 
 
 def show(value: Any, limit: int = 160) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "backslashreplace").decode()  # lone surrogates can be shown, too
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
 

@@ -153,3 +153,13 @@ def test_arrivals_spread_out() -> None:
         journal.requests.append(RequestRecord(0, 1, "own", "GET", "/", "/", "", "HTTP/1.1", [], b"", at))
     assert judge_server({"arrivals_ms": {"after": 2, "min": 100}}, journal, "k") == []
     assert "came within 200 ms" in judge_server({"arrivals_ms": {"after": 2, "min": 300}}, journal, "k")[0]
+
+
+def test_what_was_handed_out_is_what_was_kept() -> None:
+    assert judge._told_and_kept(DONE, "client") == []
+    assert judge._told_and_kept(FAILED, "client") == []
+    lost = {**DONE, "final": {"choices": [{"index": 0, "message": {"content": "po"}}]}}
+    assert judge._told_and_kept(lost, "client") == ['client.final: "po" was kept, "pong" was handed out']
+    cut = {**FAILED, "error": {"kind": "timeout", "partial": {"choices": [{"message": {"content": "pong"}}]}}}
+    assert "client.error.partial" in judge._told_and_kept(cut, "client")[0]
+    assert judge._told_and_kept(run(final=DONE["final"]), "client") == []  # nothing was iterated
