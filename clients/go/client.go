@@ -38,7 +38,10 @@ type Client struct {
 	transport *transport
 	seam      Seam
 	budget    *retryBudget
-	pace      *pace
+	limiter   *limiter
+	places    places
+	watch     *watcher
+	prices    *prices
 
 	fixedRandom bool // the seam's random source is the caller's, and decides the boundary of an upload too
 }
@@ -68,8 +71,14 @@ func New(options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	fixed := s.seam.Random != nil
-	c := &Client{endpoints: endpoints, auth: auth, known: known, transport: t, seam: s.seam.withDefaults(), pace: newPace(s.ratePerMin), fixedRandom: fixed}
+	c := &Client{
+		endpoints: endpoints, auth: auth, known: known, transport: t, seam: s.seam.withDefaults(), watch: newWatcher(&s), prices: &prices{},
+		fixedRandom: s.seam.Random != nil,
+	}
+	c.limiter = newLimiter(s.ratePerMin, s.rateAuto, c.seam.Now())
+	if s.maxConcurrency > 0 {
+		c.places = make(places, s.maxConcurrency)
+	}
 	if s.retryBudget {
 		c.budget = newRetryBudget()
 	}

@@ -2,6 +2,7 @@ package chutes
 
 import (
 	"fmt"
+	"log/slog"
 	"maps"
 	"math"
 	"net/http"
@@ -107,6 +108,11 @@ type settings struct {
 	seam        Seam
 	retryBudget bool
 	ratePerMin  float64
+	rateAuto    bool
+	hooks       Hooks
+	logger      *slog.Logger
+
+	maxConcurrency int
 
 	// client and call
 	timeout, connect, firstByte, idle, total time.Duration // 0 = default
@@ -117,7 +123,9 @@ type settings struct {
 	onRestart                                string
 	via                                      string
 	ready                                    string
-	coldFails                                bool
+	models                                   []string
+	failFast                                 []Kind // kinds that are not retried
+	trail                                    *trail
 	maxEventBytes                            int
 	capture                                  *Response
 	method                                   string
@@ -130,6 +138,7 @@ type settings struct {
 type Option struct {
 	name       string
 	clientOnly bool
+	callOnly   bool
 	apply      func(*settings) error
 }
 
@@ -148,6 +157,9 @@ func resolve(base settings, options []Option, perCall bool) (settings, error) {
 		}
 		if perCall && o.clientOnly {
 			return base, configError("%s is an option of chutes.New, not of one call", o.name)
+		}
+		if !perCall && o.callOnly {
+			return base, configError("%s is an option of one call, not of chutes.New", o.name)
 		}
 		if err := o.apply(&base); err != nil {
 			return base, err

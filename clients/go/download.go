@@ -1,6 +1,7 @@
 package chutes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -107,7 +108,9 @@ func (c *Client) downloadTo(ctx context.Context, op operation, to, fallback stri
 		failed = r.copyTo(w, total, progress)
 		return failed
 	})
-	if failed != nil {
+	var e *Error
+	errors.As(cmp.Or(failed, err), &e)
+	if r.ended(e, nil); failed != nil {
 		return "", failed
 	}
 	return path, err

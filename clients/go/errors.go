@@ -136,6 +136,8 @@ type Error struct {
 	Attempts   int           // requests sent; replaced dead connections are not counted
 	Reason     string        // stream_interrupted and idle time-outs of streams: one of the Reason constants
 	QuotaReset string        // quota_exhausted: when the quota begins anew, as the server wrote it
+	History    []Attempt     // the requests sent, in order
+	Tried      []Tried       // with [WithModels]: the models asked, this one too
 	Fee        *float64      // payment_required about a deployment fee: the fee in US dollars; nil for anything else
 
 	Body    []byte      `json:"-"` // raw body of the answer, at most 64 KiB

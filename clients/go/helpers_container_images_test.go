@@ -68,7 +68,7 @@ func TestBuildIsUploadedOnce(t *testing.T) {
 
 func TestBuildLogIsResumed(t *testing.T) {
 	s := routes(t, map[string][]string{
-		"GET /images/i/logs": {logAnswer(true, logLine("a", "1-1")), logAnswer(true, ".\n"), logAnswer(true, logLine("b", "1-2"), ".\n"), httpAnswer(200, "text/plain", "c")},
+		"GET /images/i/logs": {logAnswer(true, logLine("a", "1-1")), logAnswer(true, ".\n"), logAnswer(true, logLine("b", "1-2"), ".\n"), httpAnswer(200, "text/plain", "a\nb\nc")},
 		"GET /images/i":      {jsonAnswer(200, `{"image_id":"i","status":"building"}`), jsonAnswer(200, built)},
 	})
 	c, clock := s.client(t)

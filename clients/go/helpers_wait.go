@@ -54,7 +54,11 @@ func (u *until) request(stream bool) []Option {
 
 // sleep sleeps, but not beyond the end.
 func (u *until) sleep(ctx context.Context, d time.Duration) error {
-	return u.client.sleep(ctx, min(d, u.end.remaining()), 1)
+	if err := u.client.sleep(ctx, min(d, u.end.remaining())); err != nil {
+		err.Attempts = 1
+		return err
+	}
+	return nil
 }
 
 // fail is the error of a helper whose time is over; last is the last answer it got, if any.

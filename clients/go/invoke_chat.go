@@ -2,7 +2,9 @@ package chutes
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"slices"
 )
 
 // ChatService is client.Chat.
@@ -30,17 +32,56 @@ func (t target) resolve(ctx context.Context, options []Option) (string, error) {
 	return t.chute.base(ctx, options)
 }
 
-// send sends an invocation; with WithReady("wait") a cold chute is waited for once.
+// send sends an invocation, to one model after the other with [WithModels]; with WithReady("wait") a cold chute is waited for once.
 func (t target) send(ctx context.Context, c *Client, op operation, options []Option) (*reply, error) {
 	base, err := t.resolve(ctx, options)
 	if err != nil {
 		return nil, err
 	}
 	op.base, op.surface = base+op.base, invocation
-	if t.chute == nil {
-		return c.send(ctx, op, options)
+	if t.chute != nil {
+		options = t.chute.with(options)
 	}
-	return t.chute.send(ctx, op, options)
+	s, err := resolve(*c.settings, options, true)
+	if err != nil {
+		return nil, err
+	}
+	if s.ready == "wait" {
+		op.wake = t.waker(c, op, options)
+	}
+	if s.models != nil {
+		return t.sendModels(ctx, c, op, &s, options)
+	}
+	return c.send(ctx, op, options)
+}
+
+// waker waits until the chute is hot; on a shared host, the chute that has the model's name.
+func (t target) waker(c *Client, op operation, options []Option) func(context.Context, deadline) (bool, error) {
+	around := slices.DeleteFunc(lookUps(options), func(o Option) bool {
+		return slices.Contains([]string{"CaptureResponse", "WithModels", "WithDeadline", "WithReady", "WithMethod", "follow", "failFast"}, o.name)
+	})
+	return func(ctx context.Context, end deadline) (bool, error) {
+		params := &ChutesWaitReadyParams{Timeout: min(WarmupTimeout, max(end.remaining(), lastQuestion))}
+		if t.chute != nil {
+			_, err := t.chute.waitReady(ctx, params, around)
+			return err == nil, err
+		}
+		body, ok := op.model()
+		if !ok || body.askedModel() == "" {
+			return false, nil
+		}
+		chute, err := perform[Chute](ctx, c, operation{
+			id: "getChute", method: http.MethodGet, path: []part{lit("/chutes/"), paramSlashes("model", body.askedModel())},
+		}, around)
+		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrConfig) {
+			return false, nil // no name of a chute: a list, an alias, a suffix
+		}
+		if err != nil {
+			return false, err
+		}
+		_, err = c.Chutes.WaitReady(ctx, chute.ChuteID, params, around...)
+		return err == nil, err
+	}
 }
 
 // llmPath is the path of an endpoint below the llm base, which ends in /v1, or below a chute's host, which does not.

@@ -174,29 +174,6 @@ func (h *ChuteClient) base(ctx context.Context, options []Option) (string, error
 	return h.client.endpoints.API + "/chutes/" + info.ID, nil
 }
 
-// send executes an invocation; with WithReady("wait") a cold chute is waited for once.
-func (h *ChuteClient) send(ctx context.Context, op operation, options []Option) (*reply, error) {
-	options = h.with(options)
-	s, err := resolve(*h.client.settings, options, true)
-	if err != nil {
-		return nil, err
-	}
-	if s.ready != "wait" {
-		return h.client.send(ctx, op, options)
-	}
-	// The wait takes the place of the retries: each of them would be a call to a chute that is known to be cold.
-	r, err := h.client.send(ctx, op, slices.Concat(options, []Option{noRetryWhenCold}))
-	if !errors.Is(err, ErrColdStart) {
-		return r, err
-	}
-	if _, err := h.WaitReady(ctx, nil, lookUps(options)...); err != nil {
-		return nil, err
-	}
-	return h.client.send(ctx, op, options)
-}
-
-var noRetryWhenCold = option("noRetryWhenCold", func(s *settings) error { s.coldFails = true; return nil })
-
 // Result is the answer of a chute: JSON, text, or bytes.
 type Result struct {
 	Body        []byte
@@ -245,6 +222,7 @@ func (h *ChuteClient) Call(ctx context.Context, cord string, args any, options .
 	contentType = strings.ToLower(strings.TrimSpace(contentType))
 	if contentType == "text/event-stream" {
 		_ = r.Body.Close()
+		r.ended(newError(KindUnexpectedResponse, ""), nil)
 		return nil, r.fail(KindUnexpectedResponse, "%s answers with an event stream; use Chute.Stream (the .stream method)", cord)
 	}
 	data, err := r.read()
@@ -283,7 +261,7 @@ func (h *ChuteClient) operation(cord string, args any, options []Option) (operat
 	if err != nil {
 		return operation{}, err
 	}
-	op := operation{id: "chute.call " + cord, method: strings.ToUpper(first(s.method, http.MethodPost)), path: []part{lit(path)}, body: args}
+	op := operation{id: "callCord", method: strings.ToUpper(first(s.method, http.MethodPost)), path: []part{lit(path)}, body: args}
 	if op.method == http.MethodGet || op.method == http.MethodHead {
 		op.forbidBody = "a GET endpoint of a chute takes no arguments: the server drops them"
 		return op, nil
@@ -364,6 +342,11 @@ func isHot(e *WarmupEvent) bool { return e.Status == WarmupStateHot }
 //
 //	_, err := client.Chute("me-echo").WaitReady(ctx, &chutes.ChutesWaitReadyParams{Timeout: 5 * time.Minute})
 func (h *ChuteClient) WaitReady(ctx context.Context, params *ChutesWaitReadyParams, options ...Option) (*WarmupStatus, error) {
+	return h.waitReady(ctx, params, h.with(options))
+}
+
+// waitReady is WaitReady for options that the handle's are part of.
+func (h *ChuteClient) waitReady(ctx context.Context, params *ChutesWaitReadyParams, options []Option) (*WarmupStatus, error) {
 	return waitReady(ctx, h.client, h.ref, warmupSource{
 		events: func(o []Option) (*ItemStream[WarmupEvent], error) { return h.Warmup(ctx, o...) },
 		state: func(o []Option) (state *WarmupStatus, err error) {
@@ -373,7 +356,7 @@ func (h *ChuteClient) WaitReady(ctx context.Context, params *ChutesWaitReadyPara
 			})
 			return state, err
 		},
-	}, params, h.with(options))
+	}, params, options)
 }
 
 // asID asks by what is known. The API knows ids and names; the id behind a slug is in its list.

@@ -22,11 +22,10 @@ const ResumeAttempts = 5
 //		fmt.Println(event.Log)
 //	}
 type LogStream struct {
-	reply    *reply
-	events   *eventReader
-	plain    bool // a finished build: plain text, one event per line
-	offset   string
-	iterated bool
+	reply  *reply
+	stream *EventStream
+	plain  bool // a finished build: plain text, one event per line
+	offset string
 }
 
 // performLines is what the generated methods call for a log by lines.
@@ -37,7 +36,7 @@ func performLines(ctx context.Context, c *Client, op operation, options []Option
 		return nil, err
 	}
 	plain := !strings.Contains(strings.ToLower(r.Header.Get("Content-Type")), "event-stream")
-	return &LogStream{reply: r, events: &eventReader{reply: r}, plain: plain}, nil
+	return &LogStream{reply: r, stream: &EventStream{reply: r, events: &eventReader{reply: r}}, plain: plain}, nil
 }
 
 // Response returns status, headers and attempts of the answer.
@@ -47,18 +46,13 @@ func (s *LogStream) Response() *Response { return s.reply.meta }
 func (s *LogStream) Offset() string { return s.offset }
 
 // Close closes the connection at once. Closing twice is harmless.
-func (s *LogStream) Close() error { s.events.close(); return nil }
+func (s *LogStream) Close() error { return s.stream.Close() }
 
 // Events iterates over the records once. The server's DONE ends it and closes the connection; an ERROR line is a stream_error with its text;
 // an end before DONE is a stream_interrupted error. A plain text log ends at its end.
 func (s *LogStream) Events() iter.Seq2[*BuildLogEvent, error] {
-	return func(yield func(*BuildLogEvent, error) bool) {
-		if s.iterated {
-			yield(nil, configError("the log has already been read; open it anew"))
-			return
-		}
-		s.iterated = true
-		defer s.Close()
+	return watched(s.stream, func(yield func(*BuildLogEvent, error) bool) {
+		defer s.stream.events.close()
 		var rest []byte
 		buf := make([]byte, readSize)
 		for {
@@ -82,7 +76,7 @@ func (s *LogStream) Events() iter.Seq2[*BuildLogEvent, error] {
 				return
 			}
 		}
-	}
+	})
 }
 
 // line handles one line; false ends the iteration.
@@ -141,7 +135,7 @@ func (s *LogStream) record(data []byte) (*BuildLogEvent, error) {
 
 // end decides what an end of the body means.
 func (s *LogStream) end(rest []byte, err error, yield func(*BuildLogEvent, error) bool) {
-	if s.events.left.Load() {
+	if s.stream.events.left.Load() {
 		return // closed by the caller
 	}
 	if !errors.Is(err, io.EOF) {

@@ -69,13 +69,32 @@ func WithRetryBudget(on bool) Option {
 	return clientOption("WithRetryBudget", func(s *settings) error { s.retryBudget = on; return nil })
 }
 
-// WithRateLimit spaces requests so that at most perMinute begin in a minute. Default: off.
+// WithRateLimit holds requests to perMinute: a bucket of that size (at least one) starts full, fills evenly, and gives one token per attempt.
+// Waiting counts towards the deadline; a wait beyond it is a timeout error at once. Default: off.
 func WithRateLimit(perMinute float64) Option {
 	return clientOption("WithRateLimit", func(s *settings) error {
 		if !(perMinute > 0) || math.IsInf(perMinute, 0) {
 			return configError("the rate limit must be greater than zero requests per minute, got %v", perMinute)
 		}
-		s.ratePerMin = perMinute
+		s.ratePerMin, s.rateAuto = perMinute, false
+		return nil
+	})
+}
+
+// WithAutoRateLimit is [WithRateLimit] with what the server says is the account's limit (X-Chutes-RL-User of the latest answer). Until it says
+// so, and where it says "inf", there is none.
+func WithAutoRateLimit() Option {
+	return clientOption("WithAutoRateLimit", func(s *settings) error { s.ratePerMin, s.rateAuto = 0, true; return nil })
+}
+
+// WithMaxConcurrency bounds how many requests of the client are open at once; a stream counts until it ends or is closed, and a wait before a
+// retry does not. Waiting for a place counts towards the deadline. Default: no bound.
+func WithMaxConcurrency(n int) Option {
+	return clientOption("WithMaxConcurrency", func(s *settings) error {
+		if n < 1 {
+			return configError("max_concurrency must be 1 or greater, got %d", n)
+		}
+		s.maxConcurrency = n
 		return nil
 	})
 }

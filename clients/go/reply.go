@@ -13,19 +13,45 @@ import (
 // fail makes an error about an answer whose headers are in.
 func (r *reply) fail(kind Kind, format string, args ...any) *Error {
 	e := newError(kind, "%s", redact(fmt.Sprintf(format, args...), r.client.known.list()))
-	e.Status, e.Header, e.RequestID, e.Attempts = r.StatusCode, r.Header, r.meta.RequestID, r.meta.Attempts
-	return e
+	return r.mark(e)
 }
 
 // broken is an error while the body was read.
 func (r *reply) broken(err error) *Error {
 	f := r.client.transport.translate(err, r.attempt)
-	f.err.Status, f.err.Header, f.err.RequestID, f.err.Attempts = r.StatusCode, r.Header, r.meta.RequestID, r.meta.Attempts
-	return f.err
+	return r.mark(f.err)
+}
+
+// mark tells an error what is known of the answer.
+func (r *reply) mark(e *Error) *Error {
+	e.Status, e.Header, e.RequestID, e.Attempts = r.StatusCode, r.Header, r.meta.RequestID, r.meta.Attempts
+	e.History, e.Tried = r.meta.History, r.meta.Tried
+	return e
+}
+
+// ended tells that the call is over: its answer has been read, or cannot be used. data may be nil.
+func (r *reply) ended(e *Error, data []byte) {
+	if r.seen.told.Swap(true) {
+		return
+	}
+	w := r.client.watch
+	if data != nil && w.wantsBody() {
+		r.seen.note(data)
+	}
+	w.callEnd(r.ctx, r.call, r.StatusCode, kindOf(e), r.seen.model, r.seen.usage)
 }
 
 // read reads the whole body.
 func (r *reply) read() ([]byte, error) {
+	data, err := r.take()
+	if r.ended(err, data); err != nil {
+		return nil, err
+	}
+	return data, nil
+}
+
+// take is read without telling that the call is over.
+func (r *reply) take() ([]byte, *Error) {
 	defer func() { _ = r.Body.Close() }()
 	data, err := io.ReadAll(io.LimitReader(r.Body, MaxJSONBytes+1))
 	if err != nil {
@@ -39,11 +65,11 @@ func (r *reply) read() ([]byte, error) {
 
 // readJSON reads a JSON answer and refuses a 200 that is none.
 func (r *reply) readJSON() ([]byte, error) {
-	data, err := r.read()
-	if err != nil {
-		return nil, err
+	data, failed := r.take()
+	if failed == nil {
+		failed = r.checkJSON(data)
 	}
-	if failed := r.checkJSON(data); failed != nil {
+	if r.ended(failed, data); failed != nil {
 		return nil, failed
 	}
 	return bytes.TrimPrefix(data, []byte("\ufeff")), nil

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,6 +56,9 @@ type operation struct {
 	credential Auth   // in place of the client's
 	guard      *guard
 	endless    bool // a stream without an idle limit of its own
+
+	// wake waits until a cold chute is hot; false where nothing is known to wait for. nil leaves cold chutes to the retries.
+	wake func(context.Context, deadline) (bool, error)
 }
 
 // guard: the body may lack field only where the caller says so, and not both.
@@ -95,6 +99,9 @@ type call struct {
 	maxRetries int
 	limits     limits
 	settings   *settings
+	model      string
+	trail      *trail
+	wake       func(context.Context, deadline) (bool, error)
 }
 
 // build resolves the options and fixes everything that the attempts share.
@@ -119,6 +126,16 @@ func (c *Client) build(op operation, options []Option) (*call, error) {
 	k := &call{
 		id: op.id, method: op.method, url: target, header: http.Header{}, auth: c.auth, public: op.public, surface: op.surface, once: op.once,
 		foreign: op.foreign, purpose: first(s.purpose, op.purpose), maxRetries: s.maxRetries, limits: limitsFor(op, &s), settings: &s,
+		trail: s.trail, wake: op.wake,
+	}
+	if k.trail == nil {
+		k.trail = &trail{}
+		if s.models != nil {
+			return nil, configError("WithModels has no meaning for %s", op.id)
+		}
+	}
+	if body, ok := op.model(); ok {
+		k.model = body.askedModel()
 	}
 	if op.credential != nil {
 		k.auth = op.credential
@@ -151,58 +168,95 @@ type reply struct {
 	call    *call
 	client  *Client
 	meta    *Response
+	ctx     context.Context
+	seen    *streamWatch
 }
 
-// execute is the loop: attempt, classify, decide, sleep.
+// execute is the loop: admit, attempt, classify, decide, sleep.
 func (c *Client) execute(ctx context.Context, k *call) (*reply, error) {
-	end := newDeadline(k.limits.total, c.seam.Now)
-	c.budget.earn()
-	for attempts := 1; ; attempts++ {
-		if err := c.ready(ctx, attempts-1); err != nil {
-			return nil, err
-		}
-		r, f := c.try(ctx, k, attempts-1, end)
+	t := k.trail
+	if t.begun.IsZero() { // else another model of this call was asked before
+		t.id, t.begun, t.end = c.watch.calls.Add(1), time.Now(), newDeadline(k.limits.total, c.seam.Now)
+		c.budget.earn()
+		c.watch.callStart(ctx, k)
+	}
+	woken := false
+	for retries := 0; ; retries++ {
+		r, f := c.attempt(ctx, k, retries)
 		if f == nil {
-			r.meta = &Response{Status: r.StatusCode, Header: r.Header, RequestID: requestID(r.Header, c.known.list()), Attempts: attempts}
-			if k.settings.capture != nil {
-				*k.settings.capture = *r.meta
-			}
 			return r, nil
 		}
-		f.err.Attempts = attempts
-		wait, again := decide(f, k, attempts-1, end, c.seam.Random, c.budget)
-		if !again {
-			return nil, f.err
+		passedOn := slices.Contains(k.settings.failFast, f.err.Kind)
+		if f.err.Kind == KindColdStart && k.wake != nil && !woken && !passedOn {
+			// The wait takes the place of the retries: each of them would be a call to a chute that is known to be cold.
+			woken = true
+			start := c.seam.Now()
+			hot, err := k.wake(ctx, t.end)
+			if err != nil {
+				c.watch.callEnd(ctx, k, f.err.Status, f.err.Kind, "", nil)
+				return nil, err
+			}
+			if t.waited(c.seam.Now().Sub(start)); hot {
+				retries = -1
+				continue
+			}
 		}
-		if err := c.sleep(ctx, wait, attempts); err != nil {
-			return nil, err
+		wait, again := decide(f, k, retries, t.end, c.seam.Random, c.budget)
+		if again {
+			t.waited(wait)
+			c.watch.retry(ctx, k, f.err.Kind, wait)
+			err := c.sleep(ctx, wait)
+			if err == nil {
+				continue
+			}
+			f.err = err
 		}
+		if t.mark(f.err); !passedOn {
+			c.watch.callEnd(ctx, k, f.err.Status, f.err.Kind, "", nil)
+		}
+		return nil, f.err
 	}
 }
 
-// ready waits for the rate limiter, if it is on.
-func (c *Client) ready(ctx context.Context, attempts int) error {
-	if wait := c.pace.wait(c.seam.Now()); wait > 0 {
-		return c.sleep(ctx, wait, attempts)
+// attempt sends the request once, when the client's own limits admit it.
+func (c *Client) attempt(ctx context.Context, k *call, retries int) (*reply, *failure) {
+	t := k.trail
+	free, refused := c.admit(ctx, t.end)
+	if refused != nil {
+		return nil, &failure{err: refused, permanent: true}
 	}
-	if ctx.Err() != nil {
-		err := contextError(ctx)
-		err.Attempts = attempts
-		return err
+	tell := c.watch.attempt(ctx, k, c.known.list())
+	r, f := c.try(ctx, k, retries, t.end)
+	if f != nil {
+		free()
+		t.add(f.err.Status, f.err.Kind)
+		tell(f.err.Status, f.err.Kind, f.err.RequestID)
+		return nil, f
 	}
-	return nil
+	r.attempt.free(free)
+	t.add(r.StatusCode, "")
+	r.ctx, r.seen = ctx, &streamWatch{reply: r}
+	r.meta = &Response{
+		Status: r.StatusCode, Header: r.Header, RequestID: requestID(r.Header, c.known.list()), Attempts: len(t.history), History: slices.Clone(t.history),
+		Model: k.model, Tried: slices.Clone(t.tried),
+	}
+	if k.settings.capture != nil {
+		*k.settings.capture = *r.meta
+	}
+	tell(r.StatusCode, "", r.meta.RequestID)
+	return r, nil
 }
 
-func (c *Client) sleep(ctx context.Context, wait time.Duration, attempts int) error {
-	if err := c.seam.Sleep(ctx, wait); err != nil {
-		failed := newError(KindCancelled, "the sleep before a retry was ended").withCause(err, c.known.list())
-		if ctx.Err() != nil {
-			failed = contextError(ctx)
-		}
-		failed.Attempts = attempts
-		return failed
+// sleep sleeps on the seam; the error is ours.
+func (c *Client) sleep(ctx context.Context, wait time.Duration) *Error {
+	err := c.seam.Sleep(ctx, wait)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return contextError(ctx)
 	}
-	return nil
+	return newError(KindCancelled, "a sleep of the client was ended").withCause(err, c.known.list())
 }
 
 // try makes one attempt: it replaces dead pooled connections, follows redirects, and reads the body of an error.
@@ -225,6 +279,7 @@ func (c *Client) try(ctx context.Context, k *call, retries int, end deadline) (*
 			}
 			return nil, f
 		}
+		c.limiter.observe(resp.Header, c.seam.Now())
 		if resp.StatusCode/100 == 2 {
 			return &reply{Response: resp, attempt: a, call: k, client: c}, nil
 		}

@@ -3,6 +3,7 @@ package chutes
 import (
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -134,6 +135,9 @@ func isRetryable(f *failure, c *call) bool {
 		}
 		return read || c.surface == management || f.sinceWrite <= InvocationResetWindow
 	}
+	if slices.Contains(c.settings.failFast, f.err.Kind) {
+		return false
+	}
 	switch strings.ToLower(f.header.Get("X-Should-Retry")) {
 	case "false":
 		return false
@@ -143,10 +147,6 @@ func isRetryable(f *failure, c *call) bool {
 	switch f.err.Kind {
 	case KindQuotaExhausted, KindDisabled:
 		return false
-	case KindColdStart:
-		if c.settings.coldFails {
-			return false
-		}
 	}
 	switch status := f.err.Status; {
 	case status == 408, status == 500, status == 502, status == 503, status >= 520 && status <= 529:
@@ -212,33 +212,4 @@ func (b *retryBudget) take() bool {
 	}
 	b.tenths -= 10
 	return true
-}
-
-// pace spaces requests evenly. A nil pace is off.
-type pace struct {
-	mu   sync.Mutex
-	gap  time.Duration
-	next time.Time
-}
-
-func newPace(perMinute float64) *pace {
-	if perMinute <= 0 {
-		return nil
-	}
-	return &pace{gap: time.Duration(float64(time.Minute) / perMinute)}
-}
-
-// wait reserves the next slot and says how long to sleep for it.
-func (p *pace) wait(now time.Time) time.Duration {
-	if p == nil {
-		return 0
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.next.Before(now) {
-		p.next = now
-	}
-	wait := p.next.Sub(now)
-	p.next = p.next.Add(p.gap)
-	return wait
 }

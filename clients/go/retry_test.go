@@ -281,19 +281,3 @@ func TestBodyIsNotRetriedAfterHeaders(t *testing.T) {
 		t.Fatalf("%d requests", len(s.seen()))
 	}
 }
-
-func TestPace(t *testing.T) {
-	p, now := newPace(60), time.Unix(0, 0)
-	if w := p.wait(now); w != 0 {
-		t.Fatalf("the first waits %v", w)
-	}
-	if w := p.wait(now); w != time.Second {
-		t.Fatalf("the second waits %v", w)
-	}
-	if w := p.wait(now.Add(10 * time.Second)); w != 0 {
-		t.Fatalf("after a pause: %v", w)
-	}
-	if newPace(0).wait(now) != 0 {
-		t.Fatal("off means no wait")
-	}
-}

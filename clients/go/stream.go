@@ -76,21 +76,27 @@ func newStream[C, F any](r *reply, partial func(*F, bool) *Partial) (*Stream[C, 
 	contentType := strings.ToLower(r.Header.Get("Content-Type"))
 	switch {
 	case strings.Contains(contentType, "json") && !strings.Contains(contentType, "event-stream") && !strings.Contains(contentType, "ndjson"):
-		data, err := r.readJSON()
-		if err != nil {
-			return nil, err
+		data, failed := r.take()
+		if failed == nil {
+			failed = r.checkJSON(data)
+		}
+		if failed != nil {
+			r.ended(failed, nil)
+			return nil, failed
 		}
 		choices := fieldOf(data, "choices")
 		if firstByteOf(choices) != '[' {
 			e := r.fail(KindUnexpectedResponse, "the server answered a stream request with JSON that has no choices: %s", snippet(data))
 			e.Body = data[:min(len(data), MaxBodyBytes)]
+			r.ended(e, nil)
 			return nil, e
 		}
 		s.isWhole, s.whole = true, splitChoices(data, choices)
 	case strings.Contains(contentType, "html"), r.StatusCode == http.StatusNoContent:
-		data, _ := r.read()
+		data, _ := r.take()
 		e := r.fail(KindUnexpectedResponse, "the server answered a stream request with %s", map[bool]string{true: "an empty answer (204)", false: "an HTML page"}[r.StatusCode == http.StatusNoContent])
 		e.Body = data[:min(len(data), MaxBodyBytes)]
+		r.ended(e, nil)
 		return nil, e
 	default:
 		s.events = newEventReader(r)
@@ -146,17 +152,22 @@ func (s *Stream[C, F]) Chunks() iter.Seq2[*C, error] {
 
 // each runs the machine to the end, or until yield returns false.
 func (s *Stream[C, F]) each(yield func(*C, error) bool) {
-	defer s.Close()
+	defer s.shut()
 	for {
 		chunk, err := s.next()
-		if err != nil {
+		switch {
+		case err != nil:
+			s.shut()
+			s.reply.seen.end(kindOf(s.err))
 			yield(nil, err)
 			return
-		}
-		if chunk == nil {
+		case chunk == nil:
+			s.shut()
+			s.reply.seen.end("")
 			return
-		}
-		if !yield(chunk, nil) {
+		case !yield(chunk, nil):
+			s.shut()
+			s.reply.seen.end(KindCancelled)
 			return
 		}
 	}
@@ -200,10 +211,15 @@ func (s *Stream[C, F]) Partial() *Partial { return s.partial(s.snapshot(), s.fin
 
 // Close closes the connection at once, also while another goroutine waits in the iteration. Closing twice is harmless.
 func (s *Stream[C, F]) Close() error {
+	s.shut()
+	s.reply.seen.end(KindCancelled) // unless it has ended already
+	return nil
+}
+
+func (s *Stream[C, F]) shut() {
 	if s.events != nil {
 		s.events.close()
 	}
-	return nil
 }
 
 func (s *Stream[C, F]) snapshot() *F {
@@ -291,6 +307,7 @@ func (s *Stream[C, F]) chunk(raw json.RawMessage) (*C, error) {
 		s.restarts++
 	}
 	s.acc.Add(raw)
+	s.reply.seen.chunk(raw)
 	v, err := decode[C](raw, s.reply.meta)
 	if err != nil {
 		return nil, s.fail(s.reply.fail(KindStreamError, "%s: %s", err, snippet(raw)), "")

@@ -132,7 +132,41 @@ type EventStream struct {
 func (s *EventStream) Response() *Response { return s.reply.meta }
 
 // Close closes the connection at once. Closing twice is harmless.
-func (s *EventStream) Close() error { s.events.close(); return nil }
+func (s *EventStream) Close() error {
+	s.events.close()
+	s.reply.seen.end(KindCancelled) // unless it has ended already
+	return nil
+}
+
+// watched is the one iteration of a stream: it counts what seq hands out, and tells how it ended when the connection is closed.
+func watched[T any](s *EventStream, seq iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		if err := s.begin(); err != nil {
+			yield(none, err)
+			return
+		}
+		var failed error
+		kind := Kind("")
+		for item, err := range seq {
+			if failed = err; err != nil {
+				break
+			}
+			s.reply.seen.chunk(nil)
+			if !yield(item, nil) {
+				kind = KindCancelled
+				break
+			}
+		}
+		var e *Error
+		if errors.As(failed, &e) {
+			kind = e.Kind
+		}
+		if s.reply.seen.end(kind); failed != nil {
+			yield(none, failed)
+		}
+	}
+}
 
 func (s *EventStream) begin() *Error {
 	if s.iterated {
@@ -144,12 +178,8 @@ func (s *EventStream) begin() *Error {
 
 // Events iterates over the events once, to the end of the body. An unterminated last line that is an object with error raises stream_error.
 func (s *EventStream) Events() iter.Seq2[sse.Event, error] {
-	return func(yield func(sse.Event, error) bool) {
-		if err := s.begin(); err != nil {
-			yield(sse.Event{}, err)
-			return
-		}
-		defer s.Close()
+	return watched(s, func(yield func(sse.Event, error) bool) {
+		defer s.events.close()
 		for {
 			rec, err := s.events.next()
 			if err != nil {
@@ -171,17 +201,13 @@ func (s *EventStream) Events() iter.Seq2[sse.Event, error] {
 				return
 			}
 		}
-	}
+	})
 }
 
 // Bytes iterates over the body as it arrives, whatever it holds. It counts as the one iteration.
 func (s *EventStream) Bytes() iter.Seq2[[]byte, error] {
-	return func(yield func([]byte, error) bool) {
-		if err := s.begin(); err != nil {
-			yield(nil, err)
-			return
-		}
-		defer s.Close()
+	return watched(s, func(yield func([]byte, error) bool) {
+		defer s.events.close()
 		buf := make([]byte, readSize)
 		for {
 			n, err := s.reply.Body.Read(buf)
@@ -196,7 +222,7 @@ func (s *EventStream) Bytes() iter.Seq2[[]byte, error] {
 				return
 			}
 		}
-	}
+	})
 }
 
 // Lines iterates over the lines of the body, without their ends (LF or CRLF). It counts as the one iteration.
@@ -271,7 +297,11 @@ func (s *ItemStream[T]) Items() iter.Seq2[*T, error] {
 				yield(nil, s.reply.fail(KindStreamError, "%s: %s", err, snippet(event.Data)))
 				return
 			}
-			if !yield(item, nil) || s.last != nil && s.last(item) {
+			if !yield(item, nil) {
+				return
+			}
+			if s.last != nil && s.last(item) {
+				s.reply.seen.end("") // a complete end, though the server may have more to say
 				return
 			}
 		}

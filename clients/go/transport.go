@@ -177,7 +177,11 @@ type attempt struct {
 	wrote     bool
 	wait      *time.Timer // first byte, then idle while the headers come
 	total     *time.Timer
+	done      func() // frees what the attempt holds until its body is closed
 }
+
+// free says what to call when the body is closed.
+func (a *attempt) free(done func()) { a.done = done }
 
 // send sends the request once and returns when the headers are in. The answer's Body must be closed.
 func (t *transport) send(parent context.Context, req *http.Request, l limits, end deadline) (*http.Response, *attempt, error) {
@@ -336,6 +340,9 @@ func (b *body) Close() error {
 		}
 		_ = b.inner.Close()
 		b.attempt.release(errClosed)
+		if b.attempt.done != nil {
+			b.attempt.done()
+		}
 	})
 	return nil
 }

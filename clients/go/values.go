@@ -115,7 +115,10 @@ type Response struct {
 	Status    int
 	Header    http.Header
 	RequestID string
-	Attempts  int // requests sent for this answer, 1 or more
+	Attempts  int       // requests sent for this answer, 1 or more
+	History   []Attempt // these requests, in order
+	Model     string    // the one asked that answered; "" for what has no model
+	Tried     []Tried   // the models before it ([WithModels])
 }
 
 // Quota returns the X-Chutes-Quota-* headers: calls of the day, used before this one, and left. ok is false for accounts without quota.

@@ -27,6 +27,7 @@ var helpers = map[string]func(*run){
 	"oauth.exchange":              (*run).exchange,
 	"oauth.refresh":               (*run).refresh,
 	"oauth.revoke":                (*run).revoke,
+	"models.cost":                 (*run).cost,
 	"signal.listeners":            (*run).listeners,
 }
 

@@ -36,6 +36,7 @@ type request struct {
 	NowMS     *float64                   `json:"now_ms"`
 	Random    *float64                   `json:"random"`
 	Report    bool                       `json:"report"`
+	Hooks     bool                       `json:"hooks"`
 }
 
 type authArgs struct {

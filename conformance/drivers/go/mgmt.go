@@ -309,7 +309,7 @@ func playLog(r *run, _ *arguments) func(*chutes.LogStream, error) {
 func reported(response *chutes.Response) object {
 	out := object{
 		"status": response.Status, "request_id": response.RequestID, "attempts": response.Attempts, "invoice_billing": response.InvoiceBilling(),
-		"quota": nil, "rate_limit": nil,
+		"quota": nil, "rate_limit": nil, "history": history(response.History), "model": response.Model, "tried": tried(response.Tried),
 	}
 	if total, used, remaining, ok := response.Quota(); ok {
 		out["quota"] = object{"total": total, "used": used, "remaining": remaining}

@@ -85,6 +85,10 @@ func decodeArgs[T any](r *run, take ...string) T {
 			extra[name] = value
 		}
 	}
+	if models, given := extra["models"]; given {
+		delete(extra, "models")
+		r.options = append(r.options, chutes.WithModels(read[[]string](models)...))
+	}
 	data, _ := json.Marshal(typed)
 	if err := json.Unmarshal(data, &request); err != nil {
 		panic("arguments do not fit the request: " + err.Error())

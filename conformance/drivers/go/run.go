@@ -78,7 +78,10 @@ func one(req *request, s *session) (result object) {
 	if s.tokens != nil {
 		s.tokens.begin(r)
 	}
-	before := 0
+	before, mark := 0, 0
+	if s.hooks != nil {
+		mark = len(s.hooks.from(0))
+	}
 	if s.clock != nil {
 		before = len(s.clock.Sleeps())
 	}
@@ -96,6 +99,9 @@ func one(req *request, s *session) (result object) {
 	}
 	if r.skip != "" {
 		return object{"skip": r.skip}
+	}
+	if s.hooks != nil {
+		defer func() { result["hooks"] = s.hooks.from(mark) }()
 	}
 	result = object{"obs": r.obs, "final": r.final, "error": nil, "partial": r.partial, "elapsed_ms": r.ms()}
 	if r.err != nil {
@@ -217,6 +223,9 @@ func errorObject(err error) object {
 	}
 	if len(e.Body) > 0 {
 		out["raw_body_len"] = len(e.Body)
+	}
+	if len(e.Tried) > 0 {
+		out["tried"] = tried(e.Tried)
 	}
 	if e.Fee != nil {
 		out["fee"] = *e.Fee

@@ -20,6 +20,7 @@ type session struct {
 	clock  *chutes.VirtualClock
 	err    error
 	tokens *tokenLog
+	hooks  *hookLog
 	chute  map[string]*chutes.ChuteClient
 	mu     sync.Mutex
 }
@@ -53,6 +54,10 @@ func newSession(req *request) *session {
 			s.clock.FixRandom(*req.Random)
 		}
 		options = append(options, chutes.WithSeam(s.clock.Seam()))
+	}
+	if req.Hooks {
+		s.hooks = &hookLog{}
+		options = append(options, chutes.WithHooks(s.hooks.hooks()))
 	}
 	environment.Lock()
 	defer environment.Unlock()
@@ -197,7 +202,13 @@ func commonOptions(given map[string]json.RawMessage) []chutes.Option {
 		case "retry_budget":
 			options = append(options, chutes.WithRetryBudget(read[bool](value)))
 		case "rate_limit_per_minute":
-			options = append(options, chutes.WithRateLimit(read[float64](value)))
+			if string(value) == `"auto"` {
+				options = append(options, chutes.WithAutoRateLimit())
+			} else {
+				options = append(options, chutes.WithRateLimit(read[float64](value)))
+			}
+		case "max_concurrency":
+			options = append(options, chutes.WithMaxConcurrency(read[int](value)))
 		case "max_event_bytes":
 			options = append(options, chutes.WithMaxEventBytes(read[int](value)))
 		case "headers", "extra_headers":
