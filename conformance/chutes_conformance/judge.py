@@ -113,7 +113,7 @@ def _told_and_kept(run: dict[str, Any], at: str) -> Complaints:
     out: Complaints = []
     for name, kept in (("final", run.get("final")), ("partial", run.get("partial")), ("error.partial", (run.get("error") or {}).get("partial"))):
         if chunks and isinstance(kept, dict) and isinstance(kept.get("choices"), list):
-            first = next((c for c in kept["choices"] if not c.get("index")), {})
+            first: dict[str, Any] = next((c for c in kept["choices"] if not c.get("index")), {})
             text = (first.get("message") or {}).get("content") or first.get("text") or ""
             if isinstance(text, str) and _whole(text) != _whole(told):
                 out.append(f"{at}.{name}: {show(text)} was kept, {show(told)} was handed out")
