@@ -196,7 +196,7 @@ class Client:
         """End whatever is under way: sleeps and sockets."""
         self.seam.cancelled.set()
         with self._lock:
-            for connection in self.live:
+            for connection in list(self.live):
                 connection.interrupt()
 
     def release(self, body: Body) -> None:

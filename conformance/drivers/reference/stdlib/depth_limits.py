@@ -26,11 +26,17 @@ class Limiter:
 
     def _set(self, per_minute: float | None) -> None:
         first = self._rate is None
+        self._refill()  # what passed so far counts at the old rate
         self._rate = None if per_minute is None else per_minute / 60
         if per_minute is not None:
             self._size = max(1.0, per_minute)
             self._tokens = self._size if first else min(self._tokens, self._size)
-            self._at = self._at if not first else self.seam.now()
+
+    def _refill(self) -> None:
+        now = self.seam.now()
+        if self._rate is not None:
+            self._tokens = min(self._size, self._tokens + (now - self._at) * self._rate)
+        self._at = now
 
     def told(self, header: str | None) -> None:
         """The limit that an answer speaks of."""
@@ -48,11 +54,9 @@ class Limiter:
         with self._lock:
             if self._rate is None:
                 return
-            now = self.seam.now()
-            self._tokens = min(self._size, self._tokens + (now - self._at) * self._rate)
-            self._at = now
+            self._refill()
             need = max(0.0, (1 - self._tokens) / self._rate)
-            if deadline is not None and need and now + need >= deadline:
+            if deadline is not None and need and self.seam.now() + need >= deadline:
                 raise Fault("timeout", "the rate limit leaves no time for this call before its deadline")
             self._tokens -= 1
         if need > 0:

@@ -12,6 +12,7 @@ from typing import Any
 from chat import ChatStream, loads
 import depth_cords
 from client import Answer, Call, Client, config, escape
+from depth_content import check_parts
 from depth_meta import split_models
 from faults import Fault, clean
 from sse import Decoder, Event
@@ -24,6 +25,7 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 def chat_create(client: Client, base: str, args: dict[str, Any], options: dict[str, Any], path: str = "/chat/completions") -> Any:
     if "stream" in args:
         raise config("create never streams: use .stream()")
+    check_parts(args.get("messages"))
     body, models = split_models(args)
     name = "createChatCompletion" if path.startswith("/chat") else "createCompletion"
     value = client.json(Call("POST", base + path, body, invocation=True, operation=name, models=models), options)
@@ -33,6 +35,7 @@ def chat_create(client: Client, base: str, args: dict[str, Any], options: dict[s
 
 
 def chat_stream(client: Client, base: str, args: dict[str, Any], options: dict[str, Any], path: str = "/chat/completions") -> ChatStream:
+    check_parts(args.get("messages"))
     given, models = split_models(args)
     body = {**given, "stream": True}
     body.setdefault("stream_options", {"include_usage": True})
