@@ -59,6 +59,9 @@ REASON = {
     "broken-environment-first": "expected",
     "broken-half-body": "ended as complete",
     "broken-half-coding": "ended as complete",
+    "broken-cord-tail": "ended as complete",
+    "broken-by-arrival": "data[1].index: expected 1",
+    "broken-no-extensions": "ended as error",
     "broken-talkative": "is in the driver's standard error",
     "broken-repeated-post": "attempts: expected 1, got 2",
 }
@@ -73,6 +76,15 @@ def test_every_broken_driver_names_its_cases() -> None:
     assert len(BROKEN) >= 20
     assert {c.name for c in BROKEN} == set(REASON)
     assert all(c.caught_by for c in BROKEN)
+
+
+THEMES = ("sse chat end cancel time retry conn http redirect errors requests images embeddings cords mgmt paging config secrets "
+          "helpers signing oauth").split()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_theme_catches_a_broken_driver(theme: str) -> None:
+    assert [c.name for c in BROKEN if any(p.startswith(f"{theme}/") for p in c.caught_by)], f"no flaw is caught by a case of {theme}"
 
 
 @pytest.mark.parametrize("column", BROKEN, ids=lambda c: c.name)

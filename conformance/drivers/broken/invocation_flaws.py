@@ -237,6 +237,28 @@ def repeated_post() -> None:
     client.decide = decide
 
 
+def no_extensions() -> None:
+    """Knows chunk sizes, but no extensions of chunks."""
+    plain = wire.Body._line
+    wire.Body._line = lambda self: plain(self).replace(b";", b"!")  # type: ignore[method-assign]
+
+
+def cord_tail() -> None:
+    """Reads the end of a cord's stream as any end."""
+    resources.EventStream._check_tail = lambda self, tail: None  # type: ignore[method-assign]
+
+
+def by_arrival() -> None:
+    """Hands out embeddings in the order of their arrival, without their index."""
+    plain = resources.embeddings
+
+    def embeddings(cl: Any, base: str, args: dict[str, Any], options: dict[str, Any]) -> Any:
+        value = plain(cl, base, args, options)
+        return {**value, "data": [{k: v for k, v in one.items() if k != "index"} for one in value.get("data") or []]}
+
+    resources.embeddings = embeddings
+
+
 def talkative() -> None:
     """Logs the headers of every request where a log was asked for."""
     plain, made = client.Client._credentials, client.Client.__init__
@@ -260,5 +282,5 @@ FLAWS: dict[str, Callable[[], None]] = {
     "deaf-sleep": deaf_sleep, "status-only": status_only, "text-first": text_first, "keys-abroad": keys_abroad, "any-certificate": any_certificate,
     "null-options": null_options, "any-header": any_header, "header-type": header_type, "short-page": short_page, "no-reuse": no_reuse,
     "stale-reuse": stale_reuse, "environment-first": environment_first, "half-body": half_body, "half-coding": half_coding, "repeated-post": repeated_post,
-    "talkative": talkative,
+    "no-extensions": no_extensions, "cord-tail": cord_tail, "by-arrival": by_arrival, "talkative": talkative,
 }
