@@ -45,3 +45,12 @@ fn deadlines_end() {
     assert_eq!(ten.clip(Some(Duration::from_secs(3)), 100.0), Some(Duration::from_secs(3)));
     assert!(!Deadline::after(None, 0.0).expired(1e12));
 }
+
+#[test]
+fn an_error_tells_its_request() {
+    let mut headers = http::HeaderMap::new();
+    headers.insert("x-request-id", "r-7".parse().unwrap());
+    let error = errors::classify(404, &headers, bytes::Bytes::from_static(b"{\"detail\":\"no such chute\"}"), 0.0);
+    assert_eq!(error.to_string(), "404 not_found: no such chute (request r-7)");
+    assert_eq!(errors::Error::new(errors::Kind::Config, "no key").to_string(), "no key");
+}

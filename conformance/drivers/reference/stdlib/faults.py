@@ -68,7 +68,7 @@ def redact(text: str, *secrets: str | None) -> str:
 
 
 def clean(text: str, *secrets: str | None) -> str:
-    return redact(_CONTROL.sub("", text), *secrets).strip()[:MESSAGE_KEPT]
+    return redact(_CONTROL.sub("", re.sub(r"[\t\n\r]+", " ", text)), *secrets).strip()[:MESSAGE_KEPT]
 
 
 def kind_for(status: int, text: str, body: Any = None) -> str:
