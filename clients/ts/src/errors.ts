@@ -364,7 +364,7 @@ export function classify(
   extra: { retryAfterMs?: number | undefined; attempts?: number; secrets?: readonly string[]; message?: string } = {},
 ): ChutesError {
   // A fee is agreed to by its text: that of a 402 is never cut.
-  const body = parseBody(raw, headers["content-type"], status === 402 ? MAX_BODY_BYTES : undefined);
+  const body = parseBody(raw, headers["content-type"], status === 402 ? MAX_BODY_BYTES : undefined, extra.secrets);
   const kind = kindFor(status, body.message, body);
   const message = extra.message ?? (body.message || `the server answered ${status} without a reason`);
   return makeError(kind, message, {

@@ -1,5 +1,7 @@
 /** The one reader of error bodies: every shape that the platform, its engines and its edge are known to write. */
 
+import { redact } from "./redact.js";
+
 /** Characters of a message. */
 export const MAX_MESSAGE_CHARS = 2000;
 const MAX_DEPTH = 6;
@@ -18,13 +20,17 @@ export interface ErrorBody {
   html?: boolean;
 }
 
-/** Removes control characters and escape sequences, joins white space, and cuts at 2,000 characters (or `limit`). */
-export function cleanMessage(text: string, limit = MAX_MESSAGE_CHARS): string {
-  const clean = text
+/**
+ * Removes control characters, escape sequences and secrets, joins white space, and cuts at 2,000 characters (or `limit`): after
+ * the secrets are gone, so that none is cut in half and shown.
+ */
+export function cleanMessage(text: string, limit = MAX_MESSAGE_CHARS, secrets: readonly string[] = []): string {
+  const plain = text
     .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "")
     .replace(/[\t\n\r]+/g, " ")
     .replace(/[\p{Cc}\u2028\u2029]/gu, "")
-    .trim();
+    .replace(/\p{Cs}/gu, "\ufffd"); // half of a pair
+  const clean = redact(plain, secrets).trim();
   if (clean.length <= limit) return clean;
   const cut = clean.slice(0, limit - 1);
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
@@ -35,37 +41,37 @@ const asText = (value: unknown): string | undefined =>
   typeof value === "string" && value.trim() !== "" ? value : typeof value === "number" ? String(value) : undefined;
 
 /** Reads an error body; never fails, whatever it is given. */
-export function parseBody(raw: Uint8Array, contentType = "", limit = MAX_MESSAGE_CHARS): ErrorBody {
+export function parseBody(raw: Uint8Array, contentType = "", limit = MAX_MESSAGE_CHARS, secrets: readonly string[] = []): ErrorBody {
+  const clean = (part: string): string => cleanMessage(part, limit, secrets);
   const text = new TextDecoder("utf-8").decode(raw);
   const trimmed = text.trim();
   if (trimmed === "") return { message: "" };
   if (/^[[{"]/.test(trimmed)) {
     try {
-      return readJson(JSON.parse(trimmed) as unknown, limit);
+      return readJson(JSON.parse(trimmed) as unknown, clean);
     } catch {
       // Not JSON after all, or cut off: the text is what there is.
     }
   }
   if (/text\/html/i.test(contentType) || /^<(?:!doctype|html|head|body)\b/i.test(trimmed))
-    return { message: htmlMessage(trimmed), html: true };
-  return { message: cleanMessage(text, limit) };
+    return { message: htmlMessage(trimmed, clean), html: true };
+  return { message: clean(text) };
 }
 
 /** The title of a page, else its first heading, never the page. */
-function htmlMessage(page: string): string {
+function htmlMessage(page: string, clean: (text: string) => string): string {
   const head = page.slice(0, 16_384);
   const found = /<title[^>]*>([^<]*)<\/title/i.exec(head) ?? /<h1[^>]*>([^<]*)<\/h1/i.exec(head);
-  const title = cleanMessage(found?.[1] ?? "").slice(0, 200);
+  const title = clean(found?.[1] ?? "").slice(0, 200);
   return title === "" ? "the server answered with an HTML page" : `the server answered with an HTML page: ${title}`;
 }
 
-function readJson(json: unknown, limit: number): ErrorBody {
+function readJson(json: unknown, clean: (text: string) => string): ErrorBody {
   const body: ErrorBody = { message: "", json };
-  body.message = cleanMessage(textOf(json, body, 0) ?? "", limit);
+  body.message = clean(textOf(json, body, 0) ?? "");
   if (body.message === "" && json !== null && typeof json === "object" && Object.keys(json).length > 0) {
-    body.message = cleanMessage(
+    body.message = clean(
       isObject(json) && Object.values(json).every((v) => v === null || (Array.isArray(v) && v.length === 0)) ? "" : JSON.stringify(json),
-      limit,
     );
   }
   return body;
@@ -87,7 +93,7 @@ function textOf(value: unknown, body: ErrorBody, depth: number): string | undefi
   const rest = detail ?? asText(value["error_description"]) ?? textOf(value["message"], body, depth + 1);
   if (typeof error === "string" && error.trim() !== "") {
     if (rest === undefined) return textOf(error, body, depth + 1);
-    body.code ??= error;
+    body.code ??= cleanMessage(error);
     return rest === error ? rest : `${error}: ${rest}`;
   }
   return rest ?? asText(value["msg"]) ?? asText(value["title"]);
@@ -133,8 +139,12 @@ function listText(list: unknown[], body: ErrorBody, depth: number): string | und
 
 function note(value: Record<string, unknown>, body: ErrorBody, depth: number): void {
   if (depth === 0 && "detail" in value) body.detail = value["detail"];
-  body.code ??= asText(value["code"]);
-  body.param ??= asText(value["param"]);
-  body.type ??= asText(value["type"]);
-  body.quotaResetTimestamp ??= asText(value["quota_reset_timestamp"]);
+  const fact = (name: string): string | undefined => {
+    const text = asText(value[name]);
+    return text === undefined ? undefined : cleanMessage(text);
+  };
+  body.code ??= fact("code");
+  body.param ??= fact("param");
+  body.type ??= fact("type");
+  body.quotaResetTimestamp ??= fact("quota_reset_timestamp");
 }

@@ -37,12 +37,14 @@ export function redactHeaders(headers: Readonly<Record<string, string>>, secrets
   return clean;
 }
 
-/** Masks secrets in every string of a JSON value; used for what an error exposes. */
-export function redactValue<T>(value: T, secrets: readonly string[]): T {
+/** How deep a body is looked through; one that is nested deeper is no answer of a server that means well. */
+const MAX_NESTING = 200;
+
+/** Masks secrets in every string of a JSON value, and what is nested beyond all reason; used for what an error exposes. */
+export function redactValue<T>(value: T, secrets: readonly string[], depth = 0): T {
   if (typeof value === "string") return redact(value, secrets) as T;
-  if (Array.isArray(value)) return value.map((item: unknown) => redactValue(item, secrets)) as T;
   if (value === null || typeof value !== "object") return value;
-  const clean: Record<string, unknown> = {};
-  for (const [name, item] of Object.entries(value)) clean[name] = redactValue(item, secrets);
-  return clean as T;
+  if (depth > MAX_NESTING) return MASK as T;
+  if (Array.isArray(value)) return value.map((item: unknown) => redactValue(item, secrets, depth + 1)) as T;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, redactValue(item, secrets, depth + 1)])) as T;
 }
