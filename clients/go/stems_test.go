@@ -1,11 +1,7 @@
 package chutes
 
 import (
-	"io"
-	"net/http"
-	"strings"
 	"testing"
-	"testing/iotest"
 	"time"
 
 	"github.com/chutes-client/chutes-client/clients/go/sse"
@@ -118,20 +114,5 @@ func TestParseBodyTellsTypeAndParam(t *testing.T) {
 		if got := parseBody([]byte(body), ""); got.typ != "t" || got.param != "p" || got.code != "c" || got.message != "m" {
 			t.Errorf("%s: %+v", body, got)
 		}
-	}
-}
-
-func TestLinesOfSmallReads(t *testing.T) {
-	body := io.NopCloser(iotest.OneByteReader(strings.NewReader("one\r\ntwo\n\nthree")))
-	r := &reply{Response: &http.Response{Body: body}}
-	var got []string
-	for line, err := range (&EventStream{reply: r, events: &eventReader{reply: r}}).Lines() {
-		if err != nil {
-			t.Fatal(err)
-		}
-		got = append(got, line)
-	}
-	if strings.Join(got, "|") != "one|two||three" {
-		t.Fatalf("%q", got)
 	}
 }
