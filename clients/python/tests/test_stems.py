@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chutes_client import _config, _deadline, _errors, _retry, _sse
+from chutes_client import _accumulate, _config, _deadline, _errors, _retry, _sse
 
 CONSTANTS = {
     _deadline: {
@@ -66,3 +66,31 @@ def test_deadline() -> None:
     now[0] = 111.0
     assert (deadline.remaining(), deadline.expired()) == (0, True)
     assert (none.remaining(), none.expired(), none.clip(3), none.clip(None)) == (None, False, 3, None)
+
+
+def test_what_is_joined_stands_at_one_place() -> None:
+    whole = _accumulate.Accumulator()
+    for delta in (
+        {"role": "assistant", "reasoning": "a"},
+        {"reasoning_content": "b", "reasoning": "b"},
+        {"content": "c", "refusal": "d"},
+    ):
+        whole.add(
+            {
+                "id": "i",
+                "model": "m",
+                "created": 1,
+                "object": "o",
+                "usage": {},
+                "choices": [{"index": 0, "delta": delta, "finish_reason": "stop"}],
+            }
+        )
+    made = whole.snapshot()
+    assert set(made) == {"id", "object", "created", "model", "choices", "usage"}
+    assert made["choices"] == [
+        {
+            "index": 0,
+            "message": {"role": "assistant", "content": "c", "reasoning_content": "ab", "refusal": "d"},
+            "finish_reason": "stop",
+        }
+    ]
