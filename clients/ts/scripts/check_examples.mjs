@@ -10,6 +10,7 @@ const BEFORE = `import * as all from "chutes-client";
 import type { ChatMessageParam, ChuteArgs } from "chutes-client/types/index";
 declare global {
   const { Binary, ChutesError, Decoder, OAuth, Token, bearer, fromProvider, anonymous, xApiKey, isBinary, jobState, parseTimestamp }: typeof all;
+  const { complaints, imagePart, parseOutput, tool, videoPart }: typeof all;
   const { predictChuteId, predictImageId, predictVersion, redact, redactHeaders, responseOf }: typeof all;
   const client: all.Chutes, oauth: all.OAuth, token: all.Token, image: all.Image, body: ChuteArgs, messages: ChatMessageParam[];
   const request: { model: string; messages: ChatMessageParam[] }, bytes: Uint8Array, store: (token: all.Token) => Promise<void>;

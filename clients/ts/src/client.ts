@@ -7,8 +7,10 @@ import { ChuteHandle, type ChuteOptions } from "./invoke/chute.js";
 import { Completions } from "./invoke/completions.js";
 import { Embeddings } from "./invoke/embeddings.js";
 import { Images } from "./invoke/images.js";
+import { Audio, Video } from "./invoke/media.js";
 import { Models } from "./invoke/models.js";
 import { resources, type Resources } from "./management/index.js";
+import { map, type MapOptions, type MapResult } from "./mapping.js";
 import { consume, readAll, type Call } from "./request.js";
 import { decodeByType, Runtime } from "./runtime.js";
 import { attachResponse, ResultPromise } from "./values.js";
@@ -49,6 +51,9 @@ export class Chutes {
   readonly completions: Completions;
   readonly images: Images;
   readonly embeddings: Embeddings;
+  /** Speech, transcripts and music. */
+  readonly audio: Audio;
+  readonly video: Video;
   /** The models behind the router, and what their answers cost. */
   readonly models: Models;
   readonly #runtime: Runtime;
@@ -60,6 +65,8 @@ export class Chutes {
     this.completions = new Completions(runtime);
     this.images = new Images(runtime);
     this.embeddings = new Embeddings(runtime);
+    this.audio = new Audio(runtime);
+    this.video = new Video(runtime);
     Object.assign(this, resources(runtime));
     this.models = new Models(runtime);
   }
@@ -106,6 +113,25 @@ export class Chutes {
         return { data: attachResponse(value, open.info), response: open.info };
       })(),
     );
+  }
+
+  /**
+   * Runs a function over items, eight at a time, and yields what comes of each as it ends (`ordered`: in their order). A failure is a
+   * value. Items may be endless and asynchronous; leaving the loop cancels what is open by the signal that the function is given.
+   *
+   * @example
+   * const ask = (city: string, signal: AbortSignal) =>
+   *   client.chat.completions.create({ model, messages: [{ role: "user", content: `What is ${city} known for?` }] }, { signal });
+   * for await (const { item, value, error } of client.map(ask, ["Rome", "Oslo"], { progress: true })) {
+   *   console.log(item, error ?? value?.choices?.[0]?.message?.content);
+   * }
+   */
+  map<T, R>(
+    fn: (item: T, signal: AbortSignal) => Promise<R> | R,
+    items: Iterable<T> | AsyncIterable<T>,
+    options: MapOptions = {},
+  ): AsyncGenerator<MapResult<T, R>, void, undefined> {
+    return map(fn, items, options);
   }
 
   /** Options for the OpenAI SDK: this key, and the router's URL. */

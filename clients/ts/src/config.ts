@@ -64,6 +64,8 @@ export interface ClientOptions extends LimitOptions {
   headers?: Readonly<Record<string, string>> | undefined;
   /** Replaces the transport by a `fetch` of yours; what then cannot hold is in the README. */
   fetch?: typeof globalThis.fetch | undefined;
+  /** Replaces the transport altogether: `scripted(…)` of `chutes-client/testing` answers without a network. */
+  transport?: Transport | undefined;
   /** PEM text of certificates to trust beside the well-known ones (Node only). */
   caPem?: string | undefined;
   /** Sleep, clock and random source; see `chutes-client/testing`. */
@@ -172,7 +174,7 @@ export function resolveClient(options: ClientOptions, makeTransport: (options: C
     auth: resolveAuth(options),
     maxRetries: checkRetries(options.maxRetries) ?? MAX_RETRIES,
     headers,
-    transport: makeTransport(options),
+    transport: options.transport ?? makeTransport(options),
     seam: options.seam ?? realSeam,
     limiter: new Limiter(options, options.seam ?? realSeam),
     telling: new Telling(options.hooks ?? {}, resolveLogger(options.logger, env(ENV_LOG))),

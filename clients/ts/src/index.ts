@@ -10,6 +10,7 @@ export {
   ConfigError,
   ConflictError,
   ConnectionError,
+  InvalidOutputError,
   NotFoundError,
   PaginationStuckError,
   parents,
@@ -27,6 +28,7 @@ export {
   UnprocessableError,
   type ErrorInit,
   type InterruptReason,
+  type OutputReason,
   type Kind,
 } from "./errors.js";
 export { ChatStream, CompletionStream, EventStream, JsonStream, type ChatEvent } from "./stream.js";
@@ -38,6 +40,7 @@ export {
   parseTimestamp,
   responseOf,
   ResultPromise,
+  type Attempt,
   type OpenEnum,
   type Quota,
   type RateLimit,
@@ -51,10 +54,30 @@ export { ChutesHelpers, type Deployment, type DeployOptions, type WaitReadyOptio
 export { ContainerImagesHelpers, type BuildArgs, type BuildOptions, type WaitBuiltOptions } from "./helpers/container_images.js";
 export { predictChuteId, predictImageId, predictVersion } from "./helpers/ids.js";
 export { JobsHelpers, jobState, type CreateJobOptions, type DownloadOptions, type JobState, type WaitJobOptions } from "./helpers/jobs.js";
-export { Image, type ImageParams } from "./invoke/images.js";
+export { Image, type ImageParams, type ManyImagesOptions, type ManyImagesParams } from "./invoke/images.js";
 export type { ChatParams, StreamOptions } from "./invoke/chat.js";
 export type { CompletionParams } from "./invoke/completions.js";
 export type { EmbeddingParams } from "./invoke/embeddings.js";
 export { ChuteHandle, type ChuteOptions, type CordOptions, type ResolvedChute } from "./invoke/chute.js";
+export type { Cord } from "./invoke/cords.js";
+export type { Audio, MediaParams, Segment, SpeechParams, TranscribeParams, Video, VideoParams } from "./invoke/media.js";
+export type { Cost, Models } from "./invoke/models.js";
+export { imagePart, videoPart, type ImagePart, type MediaSource, type VideoPart } from "./content.js";
+export type { AttemptInfo, AttemptResult, CallInfo, Hooks, Logger, RetryInfo, StreamInfo } from "./hooks.js";
+export type { MapOptions, MapResult } from "./mapping.js";
+export { parseOutput, type Output, type ParsedCompletion } from "./output.js";
+export { complaints, type JsonSchema, type StandardSchema } from "./schema.js";
+export {
+  tool,
+  type RunToolsOptions,
+  type RunToolsParams,
+  type Step,
+  type Tool,
+  type ToolContext,
+  type ToolInit,
+  type ToolResult,
+  type ToolRun,
+} from "./tools.js";
+export { Trace, type TraceEntry, type TraceError } from "./trace.js";
 export { redact, redactHeaders } from "./redact.js";
 export { VERSION } from "./version.js";

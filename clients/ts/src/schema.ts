@@ -170,7 +170,7 @@ class Check {
     if (typeof minItems === "number" && value.length < minItems) this.#complain(path, `at least ${minItems} items`);
     if (typeof maxItems === "number" && value.length > maxItems) this.#complain(path, `at most ${maxItems} items`);
     if (uniqueItems === true && value.some((item, at) => value.slice(0, at).some((other) => same(item, other))))
-      this.#complain(path, "no item twice");
+      this.#complain(path, "unique items");
     const first = list(prefixItems ?? (Array.isArray(items) ? items : undefined));
     for (const [at, item] of value.entries()) {
       if (this.#full) return;

@@ -1,5 +1,5 @@
 /**
- * The seam through which a client takes its sleep, clock and random source, and a clock that does not wait.
+ * The seam through which a client takes its sleep, clock and random source, a clock that does not wait, and answers by script.
  *
  * @example
  * import { Chutes } from "chutes-client";
@@ -80,3 +80,5 @@ export class VirtualClock implements Seam {
     this.#now += ms;
   }
 }
+
+export { scripted, type Script, type ScriptedAnswer, type ScriptedRequest, type ScriptedTransport } from "./scripted.js";

@@ -6,6 +6,7 @@ import { runInNewContext } from "node:vm";
 import { Chutes, ChutesError, VERSION } from "chutes-client";
 import { VirtualClock } from "chutes-client/testing";
 import { signer } from "./deep.mjs";
+import { step } from "./depth.mjs";
 import { OPS } from "./ops.mjs";
 import { defined, Skip } from "./shared.mjs";
 
@@ -15,7 +16,7 @@ const sessions = new Map();
 const write = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 
 /** Client options of a call. */
-function clientOptions(call, clock, auth) {
+function clientOptions(call, clock, auth, held) {
   const { client = {} } = call;
   return defined({
     apiKey: call.auth?.api_key ?? undefined,
@@ -34,9 +35,21 @@ function clientOptions(call, clock, auth) {
     via: client.via,
     ready: client.ready,
     retryBudget: client.retry_budget,
+    rateLimitPerMinute: client.rate_limit_per_minute,
+    maxConcurrency: client.max_concurrency,
+    hooks: hooksOf(call, held),
     maxEventBytes: client.max_event_bytes,
     seam: clock,
   });
+}
+
+/** Hooks that tell what they were told, in order. */
+function hooksOf(call, held) {
+  if (call.hooks !== true) return undefined;
+  held.hooks = [];
+  const plain = ({ durationMs: _ms, firstChunkMs: _first, call: _call, requestId: request_id, waitMs: wait_ms, ...rest }) => defined({ ...rest, request_id, wait_ms });
+  const told = (hook) => (info) => void held.hooks.push({ hook, ...plain(info) });
+  return { beforeAttempt: told("before_attempt"), afterAttempt: told("after_attempt"), onRetry: told("on_retry"), onStreamEnd: told("on_stream_end") };
 }
 
 function callOptions(options = {}, signal) {
@@ -63,7 +76,7 @@ async function makeClient(call) {
   for (const name of Object.keys(process.env)) if (name.startsWith("CHUTES_")) delete process.env[name];
   Object.assign(process.env, call.env ?? {});
   try {
-    held.client = new Chutes(clientOptions(call, clock, auth()));
+    held.client = new Chutes(clientOptions(call, clock, auth(), held));
     return held;
   } finally {
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
@@ -93,6 +106,10 @@ function errorObject(error) {
     partial: error.partial,
     offset: error.offset,
     fee: error.fee,
+    text: error.text,
+    tried: error.tried,
+    steps: error.steps?.map(step),
+    messages: error.messages,
     raw_body_len: error.rawBody?.length,
     repr: inspect(error),
   });
@@ -118,7 +135,8 @@ async function play(call, held) {
       else aborter.abort();
     }, stop.after_ms);
   }
-  const context = { call, client, clock, see, stop, aborter, timed, run, args: call.args ?? {}, options: callOptions(call.options, stop.how === "cancel" || timer ? aborter.signal : undefined) };
+  const toldBefore = held.hooks?.length ?? 0;
+  const context = { call, client, clock, held, see, stop, aborter, timed, run, args: call.args ?? {}, options: callOptions(call.options, stop.how === "cancel" || timer ? aborter.signal : undefined) };
   try {
     run.final = (await OPS[call.op](context)) ?? null;
   } catch (error) {
@@ -131,6 +149,7 @@ async function play(call, held) {
     run.error = errorObject(run.second);
     delete run.second;
   }
+  if (held.hooks !== undefined) run.hooks = held.hooks.slice(toldBefore);
   if (clock !== undefined) run.sleeps_ms = clock.sleeps.slice(sleepsBefore);
   run.elapsed_ms = performance.now() - began;
   return run;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isBinary } from "chutes-client";
 import { HEADERS, OPERATIONS } from "./operations.mjs";
-import { camel, sha256, Skip, walk } from "./shared.mjs";
+import { camel, reported, sha256, Skip, walk } from "./shared.mjs";
 
 /** The inputs of a call, and what of the call holds them. */
 const INPUTS = { path: "path", query: "query", body: "body", headers: "headers", args: "args", data: "data", fingerprint: "fingerprint", flag: "flags" };
@@ -62,18 +62,6 @@ export function wire(value) {
   if (Array.isArray(value)) return { items: value };
   if (isBinary(value)) return { content_type: value.contentType, length: value.bytes.length, sha256: sha256(value.bytes), filename: value.filename };
   return value;
-}
-
-/** What the SDK says of the answer behind a result. */
-export function reported({ status, requestId, attempts, quota, rateLimit, invoiceBilling }) {
-  return {
-    status,
-    request_id: requestId,
-    attempts,
-    quota: quota ?? null,
-    rate_limit: rateLimit === undefined ? null : { user: rateLimit.user ?? null, chute: rateLimit.chute ?? null },
-    invoice_billing: invoiceBilling,
-  };
 }
 
 /** A result, with its answer where the call asks for it. */

@@ -6,22 +6,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { inspect } from "node:util";
-import { Decoder, isBinary } from "chutes-client";
+import { Decoder } from "chutes-client";
 import { DEEP } from "./deep.mjs";
+import { cordCall, DEPTH, handle, manyImages, pictures, shaped } from "./depth.mjs";
 import { MANAGEMENT, result } from "./mgmt.mjs";
 import { image, model, sha256, walk } from "./shared.mjs";
 
-async function generate(images, args, options) {
+async function generate(context, images, args) {
   const { save, ...params } = args;
-  const made = await images.generate(params, options);
-  const result = image(made);
+  const made = await result(context, images.generate(params, context.options));
+  const final = image(made);
   if (save) {
     const path = join(tmpdir(), `chutes-${randomUUID()}`);
     await made.save(path);
-    result.saved_sha256 = sha256(await readFile(path));
+    final.saved_sha256 = sha256(await readFile(path));
     await rm(path);
   }
-  return result;
+  return final;
 }
 
 const chat = ({ client, args }) => {
@@ -33,21 +34,19 @@ const chat = ({ client, args }) => {
 export const OPS = {
   "chat.create": (context) => result(context, context.client.chat.completions.create(context.args, context.options)),
   "chat.stream": async (context) => model(context, await context.client.chat.completions.stream(context.args, context.options)),
-  "completions.create": ({ client, args, options }) => client.completions.create(args, options),
+  "completions.create": (context) => result(context, context.client.completions.create(context.args, context.options)),
   "completions.stream": async (context) => model(context, await context.client.completions.stream(context.args, context.options)),
-  "embeddings.create": ({ client, args, options }) => client.embeddings.create(args, options),
+  "embeddings.create": (context) => result(context, context.client.embeddings.create(context.args, context.options)),
   "models.list": async ({ client, options }) => ({ items: (await client.models.list(options)).data }),
-  "images.generate": ({ client, args, options }) => generate(client.images, args, options),
-  "images.generate_many": async ({ client, args, options }) => ({ images: (await client.images.generateMany(args, options)).map(image) }),
-  "chute.call": async ({ client, args, options }) => {
-    const value = await client.chute(args.ref).call(args.path, args.json, args.method === undefined ? options : { ...options, method: args.method });
-    if (typeof value === "string") return { kind: "text", text: value };
-    if (isBinary(value)) return { kind: "bytes", content_type: value.contentType, length: value.bytes.length, sha256: sha256(value.bytes) };
-    return { kind: "json", json: value };
+  "images.generate": (context) => pictures(context, (args) => generate(context, context.client.images, args)),
+  "images.generate_many": manyImages,
+  "chute.call": async (context) => {
+    const [chute, call] = await cordCall(context);
+    return shaped(await result(context, chute.call(...call)));
   },
   "chute.stream": async (context) => {
-    const { client, args, options } = context;
-    const stream = await client.chute(args.ref).stream(args.path, args.json, args.method === undefined ? options : { ...options, method: args.method });
+    const [chute, call] = await cordCall(context);
+    const stream = await chute.stream(...call);
     const before = context.run.obs.length;
     return (await walk(context, stream, "event")) ? { count: context.run.obs.length - before - 2 } : null;
   },
@@ -56,10 +55,13 @@ export const OPS = {
     if (context.call.consume === undefined) return where.completions.create(args, context.options);
     return model(context, await where.completions.stream(args, context.options));
   },
-  "chute.image": ({ client, args: { ref, ...args }, options }) => generate(client.chute(ref).images, args, options),
+  "chute.image": (context) => {
+    const { ref, ...args } = context.args;
+    return generate(context, context.client.chute(ref).images, args);
+  },
   "chute.embedding": ({ client, args: { ref, ...args }, options }) => client.chute(ref).embeddings.create(args, options),
-  "chute.resolve": async ({ client, args, options }) => {
-    const { url, chuteId, slug, name } = await client.chute(args.ref).resolve(options);
+  "chute.resolve": async (context) => {
+    const { url, chuteId, slug, name } = await handle(context).resolve(context.options);
     return { url, chute_id: chuteId, slug, name };
   },
   "chute.warmup": async (context) => {
@@ -72,6 +74,7 @@ export const OPS = {
   },
   ...MANAGEMENT,
   ...DEEP,
+  ...DEPTH,
   request: async ({ client, args, options }) => {
     const { data, response } = await client.request(args.method, args.path, { ...options, query: args.query, json: args.json }).withResponse();
     return { status: response.status, ...(typeof data === "string" ? { text: data } : { json: data }) };

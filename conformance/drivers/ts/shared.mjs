@@ -8,13 +8,29 @@ export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex"
 export const defined = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 export const camel = (name) => name.replace(/_([a-z0-9])/g, (_, char) => char.toUpperCase());
 
+/** What the SDK says of the answer behind a result. */
+export function reported({ status, requestId, attempts, history, model, tried, quota, rateLimit, invoiceBilling }) {
+  return {
+    status,
+    request_id: requestId,
+    attempts,
+    history: history.map(({ number, status, kind, waitMs }) => ({ number, status, kind, wait_ms: waitMs })),
+    model,
+    tried,
+    quota: quota ?? null,
+    rate_limit: rateLimit === undefined ? null : { user: rateLimit.user ?? null, chute: rateLimit.chute ?? null },
+    invoice_billing: invoiceBilling,
+  };
+}
+
 /** Where results of pass through a stream are reported. */
 const NAMES = { chunk: (value) => ({ chunk: value }), text: (value) => ({ text: value }), item: (value) => ({ item: value }), event: ({ event, data, id }) => ({ event, data, id }) };
 
 /** Reads a stream as the call says: to its end, or to its stop. Returns false when it was left early. */
 export async function walk(context, stream, kind, iterable = stream) {
-  const { see, stop, aborter, timed, run } = context;
+  const { call, see, stop, aborter, timed, run } = context;
   timed.stream = stream;
+  if (call.report) run.response = reported(stream.response);
   see("open");
   const leave = async () => {
     if (stop.how === "cancel") aborter.abort();
@@ -51,6 +67,7 @@ export async function model(context, stream) {
   const consume = call.consume ?? "chunks";
   if (consume === "final") {
     context.timed.stream = stream;
+    if (call.report) context.run.response = reported(stream.response);
     see("open");
     const final = await stream.final();
     see("end");

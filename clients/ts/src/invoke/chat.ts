@@ -116,7 +116,7 @@ export class ChatCompletions {
       (async () => {
         checkNoStream(params, options, method);
         checkParts(params.messages);
-        if (output !== undefined && params["response_format"] !== undefined)
+        if (output !== undefined && (params["response_format"] ?? options.extraBody?.["response_format"]) !== undefined)
           throw new ConfigError("response_format is what parse() makes of its output: call create() to give one of your own");
         const body = output === undefined ? params : { ...params, response_format: responseFormat(output) };
         const revise = async (value: unknown, { info, secrets }: OpenResponse): Promise<unknown> => {

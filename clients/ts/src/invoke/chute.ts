@@ -1,17 +1,20 @@
 /** One chute: its own endpoints, and chat, images and embeddings on its host. */
 import type { CallOptions } from "../config.js";
-import { ChutesError, ConfigError, makeError } from "../errors.js";
-import { consume, readAll, type Call } from "../request.js";
+import { download, type DownloadProgress } from "../download.js";
+import { ChutesError, ConfigError, makeError, MAX_BODY_BYTES, parseBody } from "../errors.js";
+import { consume, readAll, type Call, type OpenResponse } from "../request.js";
 import { decodeByType, type Runtime } from "../runtime.js";
 import { EventStream, type JsonStream } from "../stream.js";
-import type { Chute, Cord, WarmupEvent, WarmupStatus } from "../types/index.js";
-import { attachResponse, ResultPromise, type Binary } from "../values.js";
+import { readTrace, type Trace } from "../trace.js";
+import type { Chute, WarmupEvent, WarmupStatus } from "../types/index.js";
+import { attachResponse, Binary, binary, ResultPromise, sniffContentType, unexpected } from "../values.js";
 import { waitReady, type WaitReadyOptions } from "../helpers/chutes.js";
 import { isUuid } from "../helpers/ids.js";
 import { limitsOnly } from "../helpers/wait.js";
 import { ChutesResource } from "../management/chutes.js";
 import { Chat } from "./chat.js";
 import { Completions } from "./completions.js";
+import { checkArguments, cordsOf, findCord, unknownCord, type Cord } from "./cords.js";
 import { Embeddings } from "./embeddings.js";
 import { Images } from "./images.js";
 import { Place } from "./place.js";
@@ -37,6 +40,13 @@ export interface ChuteOptions {
 export interface CordOptions extends CallOptions {
   /** `POST` (default) or `GET`; a GET has no arguments. */
   method?: "GET" | "POST" | undefined;
+  /** False sends arguments that do not fit the schema of a known cord. */
+  validate?: boolean | undefined;
+}
+
+/** Options of `download`. */
+export interface DownloadOptions extends CordOptions {
+  onProgress?: DownloadProgress | undefined;
 }
 
 /**
@@ -55,6 +65,7 @@ export class ChuteHandle {
   readonly #runtime: Runtime;
   readonly #via: "slug" | "api";
   #resolved: Promise<ResolvedChute> | undefined;
+  #cords: Promise<Cord[]> | undefined;
 
   constructor(runtime: Runtime, ref: string, options: ChuteOptions = {}) {
     if (typeof ref !== "string" || ref.trim() === "")
@@ -142,51 +153,169 @@ export class ChuteHandle {
     return undefined;
   }
 
-  /** The endpoints of the chute, from the API. */
-  async cords(options: CallOptions = {}): Promise<Cord[]> {
+  /**
+   * The endpoints of the chute that can be called, read once per handle. Throws `config` for a handle made of a host or URL.
+   *
+   * @example for (const { name, method, path } of await client.chute("alice/kokoro").cords()) console.log(name, method, path);
+   */
+  cords(options: CallOptions = {}): Promise<Cord[]> {
+    if (this.#cords === undefined) {
+      const work = this.#record(limitsOnly(options)).then(cordsOf);
+      this.#cords = work;
+      work.catch(() => {
+        if (this.#cords === work) this.#cords = undefined;
+      });
+    }
+    return this.#cords;
+  }
+
+  /** The chute as the API knows it. */
+  async #record(options: CallOptions): Promise<Chute> {
     const { chute, chuteId, slug } = await this.resolve(options);
-    const record = chute ?? (await new ChutesResource(this.#runtime).get(chuteId ?? slug ?? this.ref, options));
-    return record.cords ?? [];
+    if (chute !== undefined) return chute;
+    if (chuteId !== undefined) return this.#chutes.get(chuteId, options);
+    if (slug === undefined)
+      throw new ConfigError(`the cords of a host are not known: give an id, user/name or slug in place of ${this.ref}`);
+    for await (const found of this.#chutes.list({ slug, include_public: true }, options)) {
+      if (found.slug === slug) return this.#chutes.get(found.chute_id, options);
+    }
+    throw makeError("not_found", `there is no chute with the slug "${slug}" that you can see`, { status: 404, attempts: 1 });
+  }
+
+  /** The endpoint that is meant, where endpoints are known: after a look-up, after `cords()`, and whenever one is named. */
+  async #meant(nameOrPath: string, stream: boolean, options: CallOptions): Promise<Cord | undefined> {
+    const isPath = nameOrPath.startsWith("/") || /^(?:https?:\/\/|[^/]*\.[^/]*$)/i.test(this.ref);
+    const known = this.#cords !== undefined || !isPath || (await this.resolve(options)).chute !== undefined;
+    if (!known) return undefined;
+    const cords = await this.cords(options);
+    const cord = findCord(cords, nameOrPath, stream);
+    if (cord === undefined && !nameOrPath.includes("/")) throw unknownCord(cords, nameOrPath);
+    return cord;
+  }
+
+  /** Describes a call of an endpoint, after the checks of what is known of it. */
+  async #describe(nameOrPath: string, args: object | undefined, options: CordOptions, stream: boolean): Promise<Call> {
+    const cord = await this.#meant(nameOrPath, stream, options);
+    if (cord === undefined) return describe(nameOrPath, args, options.method ?? "POST", options);
+    if (cord.stream && !stream)
+      throw new ConfigError(`${cord.name} answers with an event stream: use .stream(${JSON.stringify(nameOrPath)}, …) in place of .call`);
+    const method = options.method ?? (cord.method === "GET" ? "GET" : "POST");
+    const call = describe(cord.path, args, method, options);
+    if (method !== "GET" && options.validate !== false) checkArguments(cord, { ...args, ...options.extraBody });
+    return call;
+  }
+
+  /** Calls an endpoint and hands out its open answer. */
+  async #open(
+    nameOrPath: string,
+    args: object | undefined,
+    options: CordOptions,
+    accept: string,
+    more: Partial<Call> = {},
+  ): Promise<OpenResponse> {
+    const stream = accept === "text/event-stream" && more.result === "stream";
+    const call = await this.#describe(nameOrPath, args, options, stream);
+    return this.#place.open(this.#runtime, { ...call, accept, ...more }, options);
   }
 
   /**
-   * Calls an endpoint and reads its answer by content type: JSON as a value, text as a string, the rest as `Binary`.
-   *
-   * An event stream is a `config` error that names `.stream`.
+   * Calls an endpoint, by the name of its cord or by its path, and reads its answer by content type: JSON as a value, text as a string,
+   * the rest as `Binary`. Where the cords are known (a handle of an id or `user/name`, or after `cords()`), its method is the cord's
+   * and the arguments are held to its schema: `config` names the field that does not fit. A cord that streams is `config`, too.
    *
    * @example
    * const answer = await client.chute("me-whisper").call("/transcribe", { audio_b64 }); // unknown: narrow it
    */
-  call(path: string, args?: object, options: CordOptions = {}): ResultPromise<unknown> {
+  call(nameOrPath: string, args?: object, options: CordOptions = {}): ResultPromise<unknown> {
     return new ResultPromise<unknown>(
       (async () => {
-        const open = await this.#place.open(this.#runtime, describe(path, args, options, "*/*"), options);
-        if (/^\s*text\/event-stream/i.test(open.info.headers["content-type"] ?? "")) {
-          open.body.close();
-          throw new ConfigError(`${path} answers with an event stream: use .stream(${JSON.stringify(path)}, …) in place of .call`, {
-            status: open.info.status,
-            attempts: open.info.attempts,
-          });
-        }
-        const value = await consume(open, async () => decodeByType(await readAll(open), open) as Binary | string | object);
+        const open = await this.#open(nameOrPath, args, options, "*/*");
+        const value = await consume(open, async () => {
+          if (/^\s*text\/event-stream/i.test(open.info.headers["content-type"] ?? "")) {
+            open.body.close();
+            throw new ConfigError(
+              `${nameOrPath} answers with an event stream: use .stream(${JSON.stringify(nameOrPath)}, …) in place of .call`,
+              {
+                status: open.info.status,
+                attempts: open.info.attempts,
+              },
+            );
+          }
+          return decodeByType(await readAll(open), open) as Binary | string | object;
+        });
         return { data: attachResponse(value, open.info), response: open.info };
       })(),
     );
   }
 
   /**
-   * Calls an endpoint that streams. Ends where the body ends. `stream: true` is not added to the arguments.
+   * Calls an endpoint that streams, by the name of its cord or by its path. Ends where the body ends. `stream: true` is not added to
+   * the arguments.
    *
    * @example
    * for await (const event of await client.chute("me-echo").stream("/stream", { n: 2 })) console.log(event.data);
    */
-  async stream(path: string, args?: object, options: CordOptions = {}): Promise<EventStream> {
-    const open = await this.#place.open(
-      this.#runtime,
-      { ...describe(path, args, options, "text/event-stream"), result: "stream" },
-      options,
-    );
+  async stream(nameOrPath: string, args?: object, options: CordOptions = {}): Promise<EventStream> {
+    const open = await this.#open(nameOrPath, args, options, "text/event-stream", { result: "stream" });
     return new EventStream(open, this.#runtime.config.maxEventBytes);
+  }
+
+  /**
+   * Calls an endpoint that answers with a file, and writes it as it comes (Node, Deno and Bun): whole under its name or not at all.
+   * Gives the path; `to` may be a folder. Throws `unexpected_response` for JSON or a page in place of bytes.
+   *
+   * @example await client.chute("alice/wan").download("/generate", "waves.mp4", { prompt: "waves" });
+   */
+  download(nameOrPath: string, to: string, args?: object, options: DownloadOptions = {}): Promise<string> {
+    const { onProgress, ...call } = options;
+    const send = async (): Promise<OpenResponse> => {
+      const open = await this.#open(nameOrPath, args, call, "*/*");
+      if (!/^\s*(?:[^;]*[/+]json\b|text\/html|text\/event-stream)/i.test(open.info.headers["content-type"] ?? "")) return open;
+      return consume(open, async () => {
+        const raw = await readAll(open, MAX_BODY_BYTES);
+        throw noBytes("a file", raw, open);
+      });
+    };
+    return download(send, to, "download", { onProgress, signal: call.signal });
+  }
+
+  /** An answer that must be bytes; its type is by sniffing. */
+  bytes(what: string, nameOrPath: string, args: object | undefined, options: CordOptions): ResultPromise<Binary> {
+    return new ResultPromise<Binary>(
+      (async () => {
+        const open = await this.#open(nameOrPath, args, options, "*/*");
+        const value = await consume(open, async () => {
+          const raw = await readAll(open);
+          const type = sniffContentType(raw);
+          if (type !== undefined) return new Binary(raw, type);
+          if (raw.length === 0 || /^\s*(?:[^;]*[/+]json\b|text\/html|text\/event-stream)/i.test(open.info.headers["content-type"] ?? ""))
+            throw noBytes(what, raw, open);
+          return binary(raw, open.info.headers);
+        });
+        return { data: attachResponse(value, open.info), response: open.info };
+      })(),
+    );
+  }
+
+  /**
+   * Calls an endpoint in trace mode: what the platform did with the call, and its result. A failure of the platform is a value,
+   * `trace.error`. The entries name miners: for looking into problems only.
+   *
+   * @example
+   * const trace = await client.chute("me-echo").trace("/echo", { text: "hi" });
+   * console.log(trace.timeline().join("\n"));
+   */
+  trace(nameOrPath: string, args?: object, options: CordOptions = {}): ResultPromise<Trace> {
+    return new ResultPromise<Trace>(
+      (async () => {
+        const stream = (await this.#meant(nameOrPath, false, options))?.stream === true;
+        const call = await this.#describe(nameOrPath, args, options, stream);
+        const traced: Call = { ...call, accept: "text/event-stream", result: "stream", headers: { "x-chutes-trace": "true" } };
+        const open = await this.#place.open(this.#runtime, traced, options);
+        const value = await consume(open, () => readTrace(open, this.#runtime.config.maxEventBytes));
+        return { data: attachResponse(value, open.info), response: open.info };
+      })(),
+    );
   }
 
   /** Starts the chute if it is cold and follows it until it is hot. */
@@ -225,8 +354,13 @@ export class ChuteHandle {
   }
 }
 
-function describe(path: string, args: object | undefined, options: CordOptions, accept: string): Call {
-  const method = options.method ?? "POST";
+/** The error of an answer that should have been bytes, with what the server said. */
+function noBytes(what: string, raw: Uint8Array, { info, secrets }: OpenResponse): ChutesError {
+  const { message } = parseBody(raw, info.headers["content-type"]);
+  return unexpected(info, raw, secrets, `the server answered without ${what}${message === "" ? "" : `: ${message}`}`);
+}
+
+function describe(path: string, args: object | undefined, method: "GET" | "POST", options: CordOptions): Call {
   if (method === "GET" && ((args !== undefined && Object.keys(args).length > 0) || options.extraBody !== undefined)) {
     throw new ConfigError("a GET endpoint takes no arguments: the server would drop them");
   }
@@ -240,7 +374,6 @@ function describe(path: string, args: object | undefined, options: CordOptions, 
     path: [literal],
     surface: "invocation",
     result: "auto",
-    accept,
     ...(method === "GET" ? {} : { body: args ?? {} }),
   };
 }

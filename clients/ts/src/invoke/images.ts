@@ -1,6 +1,7 @@
 /** Images: native bytes and OpenAI's base64 are one type. */
 import { MAX_CONCURRENCY, type CallOptions } from "../config.js";
-import { ConfigError } from "../errors.js";
+import { base64Of, type MediaSource } from "../content.js";
+import { ChutesError, ConfigError } from "../errors.js";
 import { consume, readAll, type Call, type OpenResponse } from "../request.js";
 import type { Runtime } from "../runtime.js";
 import type { GenerateRequest } from "../types/index.js";
@@ -24,7 +25,20 @@ export type ImageParams = GenerateRequest & {
   mode?: "native" | "openai" | undefined;
   /** `1024x768`; in native mode it becomes `width` and `height`. */
   size?: string | undefined;
+  /** Pictures to work on, for chutes that edit: bytes, paths or data URLs. Native mode only. */
+  image?: MediaSource | readonly MediaSource[] | undefined;
 } & Record<string, unknown>;
+
+/** Parameters of several images. */
+export type ManyImagesParams = Omit<ImageParams, "prompt"> & { prompt?: string; prompts?: readonly string[]; n?: number };
+
+/** Options of several images. */
+export interface ManyImagesOptions extends CallOptions {
+  /** Told after each, made or failed. */
+  onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Places of failed images hold their error, in place of throwing the first. */
+  returnErrors?: boolean | undefined;
+}
 
 /** One image. */
 export class Image {
@@ -76,7 +90,7 @@ export class Images {
   generate(params: ImageParams, options: CallOptions = {}): ResultPromise<Image> {
     return new ResultPromise<Image>(
       (async () => {
-        const open = await this.#place.open(this.#runtime, describe(params), options);
+        const open = await this.#place.open(this.#runtime, await describe(params), options);
         const image = await consume(open, async () => readImage(await readAll(open), open));
         return { data: attachResponse(image, open.info), response: open.info };
       })(),
@@ -86,45 +100,58 @@ export class Images {
   /**
    * Makes several images, at most eight at the same time, in order: one per prompt, or `n` of one prompt.
    *
-   * With `seed`, image i of `n` gets seed + i. The first failure ends what has not begun and is thrown.
+   * With `seed`, image i of `n` gets seed + i. The first failure ends what has not begun and is thrown, unless `returnErrors`.
+   *
+   * @example
+   * const images = await client.images.generateMany({ model, prompt: "a cat", n: 4 }, { onProgress: console.log });
    */
-  async generateMany(
-    params: Omit<ImageParams, "prompt"> & { prompt?: string; prompts?: readonly string[]; n?: number },
-    options: CallOptions = {},
-  ): Promise<Image[]> {
-    const { n, prompts, prompt, ...rest } = params;
-    const count = prompts?.length ?? n ?? 1;
-    if (!Number.isInteger(count) || count < 1 || (prompts !== undefined && n !== undefined))
-      throw new ConfigError("give generateMany either prompts or n, at least 1");
-    const seed = rest["seed"];
-    const jobs = Array.from({ length: count }, (_, at): ImageParams => {
-      const text = prompts?.[at] ?? prompt ?? "";
-      return { ...rest, prompt: text, ...(typeof seed === "number" && prompts === undefined ? { seed: seed + at } : {}) };
-    });
-    const images: Image[] = [];
+  generateMany(params: ManyImagesParams, options: ManyImagesOptions & { returnErrors: true }): Promise<(Image | ChutesError)[]>;
+  generateMany(params: ManyImagesParams, options?: ManyImagesOptions): Promise<Image[]>;
+  async generateMany(params: ManyImagesParams, options: ManyImagesOptions = {}): Promise<(Image | ChutesError)[]> {
+    const { onProgress, returnErrors = false, ...call } = options;
+    const jobs = jobsOf(params);
+    const images: (Image | ChutesError)[] = [];
     let next = 0;
+    let done = 0;
     let failed = false;
     const worker = async (): Promise<void> => {
-      for (let at = next++; at < count && !failed; at = next++) {
+      for (let at = next++; at < jobs.length && !failed; at = next++) {
         try {
-          images[at] = await this.generate(jobs[at] as ImageParams, options);
+          images[at] = await this.generate(jobs[at] as ImageParams, call);
         } catch (error) {
-          failed = true;
-          throw error;
+          if (!returnErrors || !ChutesError.is(error) || error.kind === "cancelled") {
+            failed = true;
+            throw error;
+          }
+          images[at] = error;
         }
+        onProgress?.(++done, jobs.length);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(MAX_CONCURRENCY, count) }, worker));
+    await Promise.all(Array.from({ length: Math.min(MAX_CONCURRENCY, jobs.length) }, worker));
     return images;
   }
 }
 
+/** The single images of a call for several. */
+function jobsOf({ n, prompts, prompt, ...rest }: ManyImagesParams): ImageParams[] {
+  const count = prompts?.length ?? n ?? 1;
+  if (!Number.isInteger(count) || count < 1 || (prompts !== undefined && n !== undefined))
+    throw new ConfigError("give generateMany either prompts or n, at least 1");
+  const seed = rest["seed"];
+  return Array.from({ length: count }, (_, at): ImageParams => {
+    const text = prompts?.[at] ?? prompt ?? "";
+    return { ...rest, prompt: text, ...(typeof seed === "number" && prompts === undefined ? { seed: seed + at } : {}) };
+  });
+}
+
 /** The call of one image, after the checks of its mode. */
-function describe(params: ImageParams): Call {
-  const { mode = "native", size, ...rest } = params;
+async function describe(params: ImageParams): Promise<Call> {
+  const { mode = "native", size, image, ...rest } = params;
   if (mode !== "native" && mode !== "openai") throw new ConfigError(`mode must be "native" or "openai"`);
   const shared = { method: "POST", surface: "invocation", result: "bytes" } as const;
   if (mode === "openai") {
+    if (image !== undefined) throw new ConfigError("image does not exist in OpenAI mode: edit chutes have the native one");
     const body = { response_format: "b64_json", ...rest, ...(size === undefined ? {} : { size }) };
     return { ...shared, operationId: "createImage", path: ["/v1/images/generations"], body };
   }
@@ -138,6 +165,10 @@ function describe(params: ImageParams): Call {
     if (found === null) throw new ConfigError(`size must look like "1024x768"`);
     body["width"] = Number(found[1]);
     body["height"] = Number(found[2]);
+  }
+  if (image !== undefined) {
+    const sources = (Array.isArray(image) ? image : [image]) as readonly MediaSource[];
+    body["image_b64"] = await Promise.all(sources.map((source) => base64Of("image", source)));
   }
   return { ...shared, operationId: "generateImage", path: ["/generate"], body, accept: "image/*" };
 }

@@ -1,0 +1,61 @@
+/** The endpoints of a chute, as one would call them. */
+import { ConfigError } from "../errors.js";
+import { complaints, type JsonSchema } from "../schema.js";
+import type { Chute } from "../types/index.js";
+
+/** One endpoint of a chute. */
+export interface Cord {
+  /** Name of its function: what `call` takes. */
+  readonly name: string;
+  /** On the host of the chute, with its leading `/`. */
+  readonly path: string;
+  readonly method: string;
+  /** Whether it answers with a stream. */
+  readonly stream: boolean;
+  /** JSON Schema of its arguments, where the chute tells one. */
+  readonly inputSchema: JsonSchema | undefined;
+  /** Media type of its answer, as the chute tells it; the answer's own header wins. */
+  readonly contentType: string | undefined;
+}
+
+const schemaOf = (value: unknown): JsonSchema | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonSchema) : undefined;
+
+/** The endpoints that can be called from outside. */
+export function cordsOf(chute: Chute): Cord[] {
+  return (chute.cords ?? []).flatMap((cord): Cord[] => {
+    const path = cord.public_api_path;
+    if (typeof path !== "string" || path === "") return [];
+    return [
+      {
+        name: cord.function,
+        path: path.startsWith("/") ? path : `/${path}`,
+        method: (cord.public_api_method ?? "POST").toUpperCase(),
+        stream: cord.stream === true,
+        inputSchema: schemaOf(cord.input_schema) ?? schemaOf(cord.minimal_input_schema),
+        contentType: cord.output_content_type ?? undefined,
+      },
+    ];
+  });
+}
+
+/** The endpoint of a name or path; of two at one place, the one that streams as wanted. */
+export function findCord(cords: readonly Cord[], nameOrPath: string, stream: boolean): Cord | undefined {
+  const path = nameOrPath.startsWith("/") ? nameOrPath : `/${nameOrPath}`;
+  const named = nameOrPath.startsWith("/") ? [] : cords.filter(({ name }) => name === nameOrPath);
+  const found = named.length > 0 ? named : cords.filter((cord) => cord.path === path);
+  return found.find((cord) => cord.stream === stream) ?? found[0];
+}
+
+/** What to tell of a name that no endpoint has. */
+export function unknownCord(cords: readonly Cord[], name: string): ConfigError {
+  const names = [...new Set(cords.map((cord) => cord.name))].join(", ") || "none";
+  return new ConfigError(`this chute has no cord ${JSON.stringify(name)}: it has ${names}; a path begins with "/"`);
+}
+
+/** Holds arguments to the schema of an endpoint. */
+export function checkArguments(cord: Cord, args: object): void {
+  const wrong = cord.inputSchema === undefined ? [] : complaints(cord.inputSchema, args);
+  if (wrong.length > 0)
+    throw new ConfigError(`the arguments of ${cord.name} do not fit: ${wrong.join("; ")} (validate: false sends them all the same)`);
+}
