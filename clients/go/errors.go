@@ -37,7 +37,8 @@ import (
 //	├── stream_interrupted     a stream ended before its answer was complete
 //	├── unexpected_response    an answer that is not what was asked for
 //	├── too_large              an answer above a limit of ours
-//	└── pagination_stuck       a page repeated the one before
+//	├── pagination_stuck       a page repeated the one before
+//	└── invalid_output         the model's answer cannot be used as it was asked for
 
 // Kind says what happened; the same words in every language.
 type Kind string
@@ -69,6 +70,7 @@ const (
 	KindUnexpectedResponse Kind = "unexpected_response"
 	KindTooLarge           Kind = "too_large"
 	KindPaginationStuck    Kind = "pagination_stuck"
+	KindInvalidOutput      Kind = "invalid_output"
 )
 
 // kindError is a sentinel for errors.Is.
@@ -105,6 +107,7 @@ var (
 	ErrUnexpectedResponse error = kindError(KindUnexpectedResponse)
 	ErrTooLarge           error = kindError(KindTooLarge)
 	ErrPaginationStuck    error = kindError(KindPaginationStuck)
+	ErrInvalidOutput      error = kindError(KindInvalidOutput)
 )
 
 // Reasons of a stream_interrupted error.
@@ -113,6 +116,17 @@ const (
 	ReasonRestarted   = "restarted"    // the server began the answer anew on another instance
 	ReasonConnection  = "connection"   // the connection broke
 	ReasonIdleTimeout = "idle_timeout" // silence; kind is timeout
+)
+
+// Reasons of an invalid_output error.
+const (
+	ReasonLength        = "length"         // the answer was cut off at the limit of its tokens
+	ReasonRefusal       = "refusal"        // the model refused
+	ReasonContentFilter = "content_filter" // the engine held the answer back
+	ReasonEmpty         = "empty"          // there is no text
+	ReasonJSON          = "json"           // the text is no JSON
+	ReasonSchema        = "schema"         // it is JSON, but not of the type
+	ReasonMaxTurns      = "max_turns"      // the last turn still asks for tools
 )
 
 // Error is every error this package returns.
@@ -134,7 +148,7 @@ type Error struct {
 	RetryAfter time.Duration // the wait the server asked for; 0 if none
 	Retryable  bool          // the same call may succeed later by itself
 	Attempts   int           // requests sent; replaced dead connections are not counted
-	Reason     string        // stream_interrupted and idle time-outs of streams: one of the Reason constants
+	Reason     string        // stream_interrupted, idle time-outs of streams and invalid_output: one of the Reason constants
 	QuotaReset string        // quota_exhausted: when the quota begins anew, as the server wrote it
 	History    []Attempt     // the requests sent, in order
 	Tried      []Tried       // with [WithModels]: the models asked, this one too
@@ -142,7 +156,11 @@ type Error struct {
 
 	Body    []byte      `json:"-"` // raw body of the answer, at most 64 KiB
 	Header  http.Header `json:"-"` // headers of the answer
-	Partial *Partial    `json:"-"` // streams: what was accumulated before the error
+	Partial *Partial    `json:"-"` // streams: what was accumulated before the error; invalid_output: the completion
+
+	Text     string             `json:"-"` // invalid_output: the model's text as it came
+	Steps    []Step             `json:"-"` // invalid_output of RunTools: the turns so far
+	Messages []ChatMessageParam `json:"-"` // invalid_output of RunTools: all that was said, to go on with
 
 	cause error
 }

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"time"
 
 	chutes "github.com/chutes-client/chutes-client/clients/go"
 )
@@ -22,4 +25,83 @@ func (r *run) cost() {
 		costs = append(costs, object{"input": cost.Input, "output": cost.Output, "total": cost.Total})
 	}
 	r.final = object{"costs": costs}
+}
+
+// with adds a field to the raw form of an answer.
+func with(answer rawHolder, name string, value any) object {
+	fields := object{}
+	for key, raw := range readMap(answer.Raw()) {
+		fields[key] = raw
+	}
+	fields[name] = value
+	return fields
+}
+
+func (r *run) parse() {
+	output := read[struct {
+		Name   string
+		Schema json.RawMessage
+	}](r.arg("output"))
+	answer, err := r.s.client.Chat.Completions.Parse(r.ctx, decodeArgs[chutes.ChatCompletionRequest](r), chutes.Output{Name: output.Name, Schema: output.Schema}, r.options...)
+	if r.err = err; err == nil {
+		r.final = with(answer, "parsed", answer.Parsed)
+	}
+}
+
+// behave is what a tool of a case does.
+type behave struct {
+	Return  json.RawMessage
+	Echo    bool
+	Fail    string
+	SleepMS float64 `json:"sleep_ms"`
+}
+
+func (b behave) run(ctx context.Context, arguments json.RawMessage) (any, error) {
+	select {
+	case <-time.After(time.Duration(b.SleepMS * float64(time.Millisecond))):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	var text string
+	switch {
+	case b.Fail != "":
+		return nil, errors.New(b.Fail)
+	case b.Echo:
+		return arguments, nil
+	case json.Unmarshal(b.Return, &text) == nil && string(b.Return) != "null":
+		return text, nil
+	}
+	return b.Return, nil
+}
+
+func (r *run) runTools() {
+	var tools []chutes.FunctionTool
+	limit := r.wait("tool_timeout_ms")
+	for _, t := range read[[]struct {
+		Name, Description string
+		Parameters        json.RawMessage
+		Behave            behave
+	}](r.arg("tools")) {
+		tools = append(tools, chutes.FunctionTool{Name: t.Name, Description: t.Description, Parameters: t.Parameters, Run: t.Behave.run, Timeout: limit})
+	}
+	params := &chutes.RunToolsParams{}
+	if raw := r.arg("max_turns"); raw != nil {
+		params.MaxTurns = chutes.Set(read[int](raw))
+	}
+	done, err := r.s.client.Chat.Completions.RunTools(r.ctx, decodeArgs[chutes.ChatCompletionRequest](r), tools, params, r.options...)
+	if r.err = err; err == nil {
+		r.final = object{"completion": done.Completion.Raw(), "messages": done.Messages, "steps": steps(done.Steps)}
+	}
+}
+
+func steps(turns []chutes.Step) []object {
+	out := []object{}
+	for _, turn := range turns {
+		calls := []object{}
+		for _, c := range turn.Calls {
+			calls = append(calls, object{"id": c.ID, "name": c.Name, "arguments": c.Arguments, "content": c.Content, "error": c.Error})
+		}
+		out = append(out, object{"turn": turn.Turn, "calls": calls})
+	}
+	return out
 }

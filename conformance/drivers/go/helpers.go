@@ -28,6 +28,8 @@ var helpers = map[string]func(*run){
 	"oauth.refresh":               (*run).refresh,
 	"oauth.revoke":                (*run).revoke,
 	"models.cost":                 (*run).cost,
+	"chat.parse":                  (*run).parse,
+	"chat.run_tools":              (*run).runTools,
 	"signal.listeners":            (*run).listeners,
 }
 

@@ -194,7 +194,7 @@ var kinds = map[string]error{
 	"capacity": chutes.ErrCapacity, "cold_start": chutes.ErrColdStart, "disabled": chutes.ErrDisabled, "tee_required": chutes.ErrTEERequired,
 	"server": chutes.ErrServer, "unavailable": chutes.ErrUnavailable, "api_status": chutes.ErrAPIStatus, "stream_error": chutes.ErrStreamError,
 	"stream_interrupted": chutes.ErrStreamInterrupted, "unexpected_response": chutes.ErrUnexpectedResponse, "too_large": chutes.ErrTooLarge,
-	"pagination_stuck": chutes.ErrPaginationStuck,
+	"pagination_stuck": chutes.ErrPaginationStuck, "invalid_output": chutes.ErrInvalidOutput,
 }
 
 func errorObject(err error) object {
@@ -223,6 +223,12 @@ func errorObject(err error) object {
 	}
 	if len(e.Body) > 0 {
 		out["raw_body_len"] = len(e.Body)
+	}
+	if e.Text != "" {
+		out["text"] = e.Text
+	}
+	if e.Steps != nil {
+		out["steps"], out["messages"] = steps(e.Steps), e.Messages
 	}
 	if len(e.Tried) > 0 {
 		out["tried"] = tried(e.Tried)

@@ -1,0 +1,408 @@
+package chutes
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/big"
+	"net/url"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	// maxComplaints is how much of what is wrong with a value a message tells.
+	maxComplaints = 3
+	// maxSchemaDepth bounds references that lead to each other.
+	maxSchemaDepth = 128
+)
+
+// checkSchema holds a value to a JSON Schema and says what is wrong: "points[1].x: expected number", three at most; none if it fits. Keywords
+// that it does not know are ignored, and so is a pattern that Go cannot read. open lets fields pass that the schema does not name.
+func checkSchema(schema, value json.RawMessage, open bool) []string {
+	c := &schemaCheck{root: schema, open: open}
+	c.check(schema, value, "", 0)
+	return c.found
+}
+
+// schemaCheck is one check under way.
+type schemaCheck struct {
+	root  json.RawMessage
+	open  bool
+	found []string
+}
+
+func (c *schemaCheck) full() bool { return len(c.found) >= maxComplaints }
+
+func (c *schemaCheck) complain(place, format string, args ...any) {
+	if !c.full() {
+		c.found = append(c.found, first(place, "value")+": expected "+fmt.Sprintf(format, args...))
+	}
+}
+
+// fits says whether a value passes a schema without a complaint.
+func (c *schemaCheck) fits(schema, value json.RawMessage, depth int) bool {
+	inner := &schemaCheck{root: c.root, open: c.open}
+	inner.check(schema, value, "", depth)
+	return len(inner.found) == 0
+}
+
+func (c *schemaCheck) check(schema, value json.RawMessage, place string, depth int) {
+	if depth > maxSchemaDepth || c.full() {
+		return
+	}
+	if string(bytes.TrimSpace(schema)) == "false" {
+		c.complain(place, "no value")
+		return
+	}
+	if firstByteOf(schema) != '{' {
+		return
+	}
+	if ref, ok := text(fieldOf(schema, "$ref")); ok {
+		if target := c.resolve(ref); target != nil {
+			c.check(target, value, place, depth+1)
+		}
+	}
+	if !c.checkType(schema, value, place) || !c.checkValues(schema, value, place) {
+		return
+	}
+	c.checkUnions(schema, value, place, depth)
+	switch shapeOf(value) {
+	case shapeObject:
+		c.checkObject(schema, value, place, depth)
+	case shapeArray:
+		c.checkArray(schema, value, place, depth)
+	case shapeString:
+		c.checkText(schema, value, place)
+	case shapeNumber:
+		c.checkNumber(schema, value, place)
+	}
+}
+
+// resolve follows a JSON pointer within the schema; nil if it leads nowhere.
+func (c *schemaCheck) resolve(ref string) json.RawMessage {
+	pointer, ok := strings.CutPrefix(ref, "#")
+	if !ok {
+		return nil
+	}
+	at := c.root
+	if pointer == "" {
+		return at
+	}
+	for _, part := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
+		if plain, err := url.PathUnescape(part); err == nil {
+			part = plain
+		}
+		part = strings.ReplaceAll(strings.ReplaceAll(part, "~1", "/"), "~0", "~")
+		if shapeOf(at) == shapeArray {
+			index, err := strconv.Atoi(part)
+			items := itemsOf(at)
+			if err != nil || index < 0 || index >= len(items) {
+				return nil
+			}
+			at = items[index]
+		} else if at = fieldOf(at, part); at == nil {
+			return nil
+		}
+	}
+	return at
+}
+
+// checkType is false when the value is of no allowed type, after which nothing else is worth telling.
+func (c *schemaCheck) checkType(schema, value json.RawMessage, place string) bool {
+	wanted := typesOf(schema)
+	if len(wanted) == 0 || slices.ContainsFunc(wanted, func(t string) bool { return isType(t, value) }) {
+		return true
+	}
+	c.complain(place, "%s", strings.Join(wanted, " or "))
+	return false
+}
+
+func typesOf(schema json.RawMessage) []string {
+	given := fieldOf(schema, "type")
+	if one, ok := text(given); ok {
+		return []string{one}
+	}
+	var many []string
+	for _, item := range itemsOf(given) {
+		if t, ok := text(item); ok {
+			many = append(many, t)
+		}
+	}
+	return many
+}
+
+// isType says whether a value is of a type of JSON Schema; of a type that nobody knows, every value is.
+func isType(name string, value json.RawMessage) bool {
+	shape := shapeOf(value)
+	switch name {
+	case "object":
+		return shape == shapeObject
+	case "array":
+		return shape == shapeArray
+	case "string":
+		return shape == shapeString
+	case "number":
+		return shape == shapeNumber
+	case "integer":
+		n, err := strconv.ParseFloat(string(bytes.TrimSpace(value)), 64)
+		return shape == shapeNumber && (err == nil && n == math.Trunc(n) || isWhole(value))
+	case "boolean":
+		return shape == shapeBool
+	case "null":
+		return isNull(value)
+	}
+	return true
+}
+
+// isWhole is for integers beyond what a float can hold.
+func isWhole(value json.RawMessage) bool {
+	return strings.Trim(string(bytes.TrimSpace(value)), "-0123456789") == ""
+}
+
+// checkValues is enum and const.
+func (c *schemaCheck) checkValues(schema, value json.RawMessage, place string) bool {
+	if allowed := fieldOf(schema, "enum"); allowed != nil {
+		items := itemsOf(allowed)
+		if !slices.ContainsFunc(items, func(item json.RawMessage) bool { return sameJSON(item, value) }) {
+			c.complain(place, "one of %s", compactJSON(allowed))
+			return false
+		}
+	}
+	only, given := rawField(schema, "const")
+	if given && !sameJSON(only, value) {
+		c.complain(place, "%s", compactJSON(only))
+		return false
+	}
+	return true
+}
+
+// checkUnions is anyOf, oneOf, allOf and not.
+func (c *schemaCheck) checkUnions(schema, value json.RawMessage, place string, depth int) {
+	for _, name := range []string{"anyOf", "oneOf"} {
+		options := itemsOf(fieldOf(schema, name))
+		if len(options) == 0 {
+			continue
+		}
+		matching := 0
+		var types []string
+		for _, option := range options {
+			if c.fits(option, value, depth+1) {
+				matching++
+			}
+			types = append(types, typesOf(option)...)
+		}
+		switch {
+		case matching == 0 && len(types) >= len(options):
+			c.complain(place, "%s (%s)", strings.Join(slices.Compact(types), " or "), name)
+		case matching == 0:
+			c.complain(place, "one of the forms of the schema (%s)", name)
+		case matching > 1 && name == "oneOf":
+			c.complain(place, "exactly one of the forms of the schema (oneOf)")
+		}
+	}
+	for _, part := range itemsOf(fieldOf(schema, "allOf")) {
+		c.check(part, value, place, depth+1)
+	}
+	if excluded, given := rawField(schema, "not"); given && c.fits(excluded, value, depth+1) {
+		c.complain(place, "a value that the schema does not exclude (not)")
+	}
+}
+
+func (c *schemaCheck) checkObject(schema, value json.RawMessage, place string, depth int) {
+	given := map[string]bool{}
+	eachField(value, func(name string, _ json.RawMessage) bool { given[name] = true; return true })
+	for _, item := range itemsOf(fieldOf(schema, "required")) {
+		if name, ok := text(item); ok && !given[name] {
+			c.complain(within(place, name), "a value (required)")
+		}
+	}
+	properties := fieldOf(schema, "properties")
+	others, closed := rawField(schema, "additionalProperties")
+	eachField(value, func(name string, field json.RawMessage) bool {
+		own, known := rawField(properties, name)
+		switch {
+		case known:
+			c.check(own, field, within(place, name), depth+1)
+		case !closed:
+		case string(others) != "false":
+			c.check(others, field, within(place, name), depth+1)
+		case !c.open:
+			c.complain(within(place, name), "no such field")
+		}
+		return !c.full()
+	})
+}
+
+func within(place, name string) string {
+	if place == "" {
+		return name
+	}
+	return place + "." + name
+}
+
+func (c *schemaCheck) checkArray(schema, value json.RawMessage, place string, depth int) {
+	items := itemsOf(value)
+	prefix := itemsOf(fieldOf(schema, "prefixItems"))
+	rest, hasRest := rawField(schema, "items")
+	if shapeOf(rest) == shapeArray { // the older spelling of prefixItems
+		prefix, hasRest = itemsOf(rest), false
+	}
+	for i, item := range items {
+		at := fmt.Sprintf("%s[%d]", first(place, "value"), i)
+		if i < len(prefix) {
+			c.check(prefix[i], item, at, depth+1)
+		} else if hasRest {
+			c.check(rest, item, at, depth+1)
+		}
+	}
+	if n, ok := limitOf(schema, "minItems"); ok && float64(len(items)) < n {
+		c.complain(place, "at least %v items (minItems)", n)
+	}
+	if n, ok := limitOf(schema, "maxItems"); ok && float64(len(items)) > n {
+		c.complain(place, "at most %v items (maxItems)", n)
+	}
+	if string(fieldOf(schema, "uniqueItems")) != "true" {
+		return
+	}
+	for i := range items {
+		if slices.ContainsFunc(items[:i], func(earlier json.RawMessage) bool { return sameJSON(earlier, items[i]) }) {
+			c.complain(place, "no item twice (uniqueItems)")
+			return
+		}
+	}
+}
+
+func (c *schemaCheck) checkText(schema, value json.RawMessage, place string) {
+	s, _ := text(value)
+	length := float64(utf8.RuneCountInString(s))
+	if n, ok := limitOf(schema, "minLength"); ok && length < n {
+		c.complain(place, "at least %v characters (minLength)", n)
+	}
+	if n, ok := limitOf(schema, "maxLength"); ok && length > n {
+		c.complain(place, "at most %v characters (maxLength)", n)
+	}
+	if pattern, ok := text(fieldOf(schema, "pattern")); ok {
+		if re, err := regexp.Compile(pattern); err == nil && !re.MatchString(s) {
+			c.complain(place, "a text that matches %s (pattern)", pattern)
+		}
+	}
+}
+
+func (c *schemaCheck) checkNumber(schema, value json.RawMessage, place string) {
+	n, err := strconv.ParseFloat(string(bytes.TrimSpace(value)), 64)
+	if err != nil {
+		return // beyond what a float can hold
+	}
+	for _, rule := range []struct {
+		name  string
+		words string
+		holds func(limit float64) bool
+	}{
+		{"minimum", "at least", func(limit float64) bool { return n >= limit }},
+		{"maximum", "at most", func(limit float64) bool { return n <= limit }},
+		{"exclusiveMinimum", "more than", func(limit float64) bool { return n > limit }},
+		{"exclusiveMaximum", "less than", func(limit float64) bool { return n < limit }},
+	} {
+		if limit, ok := limitOf(schema, rule.name); ok && !rule.holds(limit) {
+			c.complain(place, "%s %v (%s)", rule.words, compactJSON(fieldOf(schema, rule.name)), rule.name)
+		}
+	}
+	if step, ok := limitOf(schema, "multipleOf"); ok && step > 0 && !isMultiple(n, step) {
+		c.complain(place, "a multiple of %v (multipleOf)", step)
+	}
+}
+
+// isMultiple counts in decimal, as people write it: 0.3 is a multiple of 0.1.
+func isMultiple(n, step float64) bool {
+	a, okA := new(big.Rat).SetString(strconv.FormatFloat(n, 'g', -1, 64))
+	b, okB := new(big.Rat).SetString(strconv.FormatFloat(step, 'g', -1, 64))
+	return !okA || !okB || a.Quo(a, b).IsInt()
+}
+
+func limitOf(schema json.RawMessage, name string) (float64, bool) {
+	value := fieldOf(schema, name)
+	if shapeOf(value) != shapeNumber {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(string(value), 64)
+	return n, err == nil
+}
+
+// rawField is fieldOf that tells null from absent.
+func rawField(object json.RawMessage, name string) (value json.RawMessage, given bool) {
+	eachField(object, func(key string, v json.RawMessage) bool {
+		if key == name {
+			value, given = v, true
+		}
+		return true
+	})
+	return value, given
+}
+
+func itemsOf(array json.RawMessage) (items []json.RawMessage) {
+	eachItem(array, func(item json.RawMessage) { items = append(items, item) })
+	return items
+}
+
+func compactJSON(value json.RawMessage) string {
+	var b bytes.Buffer
+	if json.Compact(&b, value) != nil {
+		return string(value)
+	}
+	return b.String()
+}
+
+// plainJSON appends a value without white space and without needless escapes, which cost a model tokens and may mislead it.
+func plainJSON(out []byte, value json.RawMessage) []byte {
+	switch shapeOf(value) {
+	case shapeString:
+		s, _ := text(value)
+		return append(out, JSON(s)...)
+	case shapeArray:
+		out = append(out, '[')
+		start := len(out)
+		eachItem(value, func(item json.RawMessage) {
+			if len(out) > start {
+				out = append(out, ',')
+			}
+			out = plainJSON(out, item)
+		})
+		return append(out, ']')
+	case shapeObject:
+		out = append(out, '{')
+		start := len(out)
+		eachField(value, func(name string, field json.RawMessage) bool {
+			if len(out) > start {
+				out = append(out, ',')
+			}
+			out = plainJSON(append(append(out, JSON(name)...), ':'), field)
+			return true
+		})
+		return append(out, '}')
+	}
+	return append(out, bytes.TrimSpace(value)...)
+}
+
+// sameJSON compares as JSON Schema does: 1 and 1.0 are one number, the order of fields does not matter.
+func sameJSON(a, b json.RawMessage) bool {
+	decoded := func(value json.RawMessage) any {
+		var v any
+		if shapeOf(value) == shapeNumber && isWhole(value) {
+			return strings.TrimPrefix(string(bytes.TrimSpace(value)), "+") // every digit counts
+		}
+		_ = json.Unmarshal(value, &v)
+		return v
+	}
+	if shapeOf(a) == shapeNumber && shapeOf(b) == shapeNumber && !(isWhole(a) && isWhole(b)) {
+		x, errX := strconv.ParseFloat(string(bytes.TrimSpace(a)), 64)
+		y, errY := strconv.ParseFloat(string(bytes.TrimSpace(b)), 64)
+		return errX == nil && errY == nil && x == y
+	}
+	return reflect.DeepEqual(decoded(a), decoded(b))
+}

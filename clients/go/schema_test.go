@@ -1,0 +1,116 @@
+package chutes
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestCheckSchema(t *testing.T) {
+	for _, tc := range []struct{ schema, value, want string }{
+		{`{"type":"integer"}`, `1.0`, ""},
+		{`{"type":"integer"}`, `12345678901234567890123`, ""},
+		{`{"type":"integer"}`, `1.5`, "value: expected integer"},
+		{`{"type":["string","null"]}`, `1`, "value: expected string or null"},
+		{`{"type":"file"}`, `1`, ""},
+		{`{"enum":["a",1,null]}`, `2`, `value: expected one of ["a",1,null]`},
+		{`{"const":{"a":[1,2]}}`, `{"a":[1.0,2]}`, ""},
+		{`{"const":9007199254740993}`, `9007199254740992`, "value: expected 9007199254740993"},
+		{`{"minimum":3,"multipleOf":0.1}`, `4.2`, ""},
+		{`{"minimum":3,"multipleOf":0.1}`, `2.25`, "value: expected at least 3 (minimum); value: expected a multiple of 0.1 (multipleOf)"},
+		{`{"exclusiveMaximum":3}`, `3`, "value: expected less than 3 (exclusiveMaximum)"},
+		{`{"minLength":2,"pattern":"^a"}`, `"é"`, "value: expected at least 2 characters (minLength); value: expected a text that matches ^a (pattern)"},
+		{`{"maxLength":1,"pattern":"["}`, `"🙂"`, ""},
+		{`{"items":{"type":"integer"},"uniqueItems":true}`, `[1,"x",1]`, "value[1]: expected integer; value: expected no item twice (uniqueItems)"},
+		{`{"uniqueItems":true}`, `[{"a":1,"b":2},{"b":2,"a":1}]`, "value: expected no item twice (uniqueItems)"},
+		{`{"prefixItems":[{"type":"string"}],"items":false}`, `["a",1]`, "value[1]: expected no value"},
+		{`{"required":["b","a"],"properties":{"c":{"type":"string"}},"additionalProperties":false}`, `{"d":1,"c":1}`,
+			"b: expected a value (required); a: expected a value (required); d: expected no such field"},
+		{`{"anyOf":[{"type":"string"},{"type":"null"}]}`, `1`, "value: expected string or null (anyOf)"},
+		{`{"oneOf":[{"type":"integer"},{"minimum":5}]}`, `7`, "value: expected exactly one of the forms of the schema (oneOf)"},
+		{`{"not":{"type":"string"}}`, `"x"`, "value: expected a value that the schema does not exclude (not)"},
+		{`{"$defs":{"a/b~c d":{"type":"object","properties":{"n":{"$ref":"#/$defs/a~1b~0c%20d"},"v":{"type":"number"}}}},"$ref":"#/$defs/a~1b~0c%20d"}`,
+			`{"n":{"n":{"v":"x"}}}`, "n.n.v: expected number"},
+		{`{"$ref":"#"}`, `1`, ""},
+		{`{"$ref":"#/$defs/none"}`, `1`, ""},
+		{`true`, `1`, ""},
+	} {
+		found := checkSchema(json.RawMessage(tc.schema), json.RawMessage(tc.value), false)
+		if got := strings.Join(found, "; "); got != tc.want {
+			t.Errorf("%s against %s: %q, want %q", tc.value, tc.schema, got, tc.want)
+		}
+	}
+}
+
+type testNode struct {
+	Name     string     `json:"name" description:"of the node"`
+	Children []testNode `json:"children,omitempty"`
+}
+
+type testLoop struct{ Next *testLink }
+
+type testLink struct {
+	Back *testLink `json:"back,omitempty"`
+}
+
+type testBase struct {
+	ID uint8 `json:"id"`
+}
+
+func TestSchemaOf(t *testing.T) {
+	type all struct {
+		testBase
+		Size   string           `json:"size" enum:"small,large"`
+		Level  int              `json:"level,omitempty" enum:"1,2"`
+		Note   *string          `json:"note"`
+		Tags   map[string]bool  `json:"tags"`
+		When   time.Time        `json:"when"`
+		Raw    json.RawMessage  `json:"raw"`
+		Data   []byte           `json:"data"`
+		Opt    Opt[float64]     `json:"opt,omitzero"`
+		Pairs  [2]float32       `json:"pairs"`
+		Any    any              `json:"any"`
+		Inner  struct{ X bool } `json:"inner"`
+		Hidden string           `json:"-"`
+		own    int
+	}
+	schema, err := SchemaOf[all]()
+	want := `{"type":"object","properties":{"id":{"type":"integer","minimum":0},"size":{"type":"string","enum":["small","large"]},"level":{"type":"integer","enum":[1,2]},` +
+		`"note":{"type":["string","null"]},"tags":{"type":"object","additionalProperties":{"type":"boolean"}},"when":{"type":"string","format":"date-time"},"raw":{},` +
+		`"data":{"type":"string"},"opt":{"type":"number"},"pairs":{"type":"array","items":{"type":"number"}},"any":{},` +
+		`"inner":{"type":"object","properties":{"X":{"type":"boolean"}},"required":["X"],"additionalProperties":false}},` +
+		`"required":["id","size","note","tags","when","raw","data","pairs","any","inner"],"additionalProperties":false}`
+	if err != nil || string(schema) != want {
+		t.Errorf("%v\n%s\n%s", err, schema, want)
+	}
+	_ = all{own: 0}
+	if node, err := SchemaOf[testNode](); err != nil || !strings.Contains(string(node), `"items":{"$ref":"#"}`) ||
+		len(checkSchema(node, json.RawMessage(`{"name":"a","children":[{"name":1}]}`), false)) != 1 {
+		t.Errorf("%s %v", node, err)
+	}
+	if loop, err := SchemaOf[testLoop](); err != nil || len(checkSchema(loop, json.RawMessage(`{"Next":{"back":{"back":null}}}`), false)) != 0 ||
+		len(checkSchema(loop, json.RawMessage(`{"Next":{"back":{"back":7}}}`), false)) != 1 {
+		t.Errorf("%s %v", loop, err)
+	}
+	for _, bad := range []func() (json.RawMessage, error){SchemaOf[chan int], SchemaOf[struct{ F func() }], SchemaOf[map[int]string], SchemaOf[struct {
+		N int `enum:"x"`
+	}]} {
+		if _, err := bad(); !errors.Is(err, ErrConfig) {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+func TestPlainJSON(t *testing.T) {
+	for in, want := range map[string]string{
+		` { "b" : [ 1 , "\u00e9\u003c" , [ ] ] , "a" : { } } `: `{"b":[1,"é<",[]],"a":{}}`,
+		`"\ud83d\ude42\n"`: `"🙂\n"`,
+		` null `:           `null`,
+	} {
+		if got := string(plainJSON(nil, json.RawMessage(in))); got != want {
+			t.Errorf("%s becomes %s", in, got)
+		}
+	}
+}
