@@ -21,11 +21,17 @@ from chutes_client import (
     _accumulate,
     _config,
     _errors,
+    _fallback,
     _helpers,
+    _hooks,
+    _limiter,
     _lines,
     _multipart,
+    _output,
+    _prices,
     _redact,
     _request,
+    _schema,
     _sse,
     _values,
     _vectors,
@@ -33,10 +39,11 @@ from chutes_client import (
     hotkey,
     predict,
     testing,
+    tools,
 )
 from chutes_client import _oauth as _shared_oauth
 from chutes_client._async import _oauth
-from chutes_client._sync.helpers import chutes, container_images, jobs
+from chutes_client._sync.helpers import chutes, container_images, jobs, models
 from chutes_client._sync.invoke import chat, embeddings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -114,34 +121,19 @@ def test_sync_twin_is_up_to_date() -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        *(
-            _accumulate,
-            _config,
-            _errors,
-            _helpers,
-            _lines,
-            _multipart,
-            _redact,
-            _request,
-            _sse,
-            _values,
-            _vectors,
-            _oauth,
-            _shared_oauth,
-        ),
-        *(cdk, hotkey, predict, testing),
-    ],
-    ids=lambda m: m.__name__,
-)
+MODULES = [
+    *(_accumulate, _config, _errors, _fallback, _helpers, _hooks, _limiter, _lines, _multipart, _output, _prices, _redact),
+    *(_request, _schema, _sse, _values, _vectors, _oauth, _shared_oauth, cdk, hotkey, predict, testing, tools),
+]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: m.__name__)
 def test_docstrings(module: object) -> None:
     found = doctest.testmod(module)  # type: ignore[arg-type]
     assert found.attempted and not found.failed
 
 
-@pytest.mark.parametrize("module", [chat, embeddings, chutes, container_images, jobs], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("module", [chat, embeddings, chutes, container_images, jobs, models], ids=lambda m: m.__name__)
 def test_docstrings_that_need_a_server(module: object, platform: str) -> None:
     with Chutes("cpk_demo", base_url=platform) as client:
         found = doctest.testmod(module, extraglobs={"client": client})  # type: ignore[arg-type]

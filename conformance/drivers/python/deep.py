@@ -62,13 +62,6 @@ class DeepRun(BaseRun):
             value = await settle(self.client.chutes.create(**back["body"], **own, **self.options))
         return self.shown(value)
 
-    def shown(self, value: Any) -> Any:
-        self.told = getattr(value, "response", None)
-        if isinstance(value, chutes_client.Binary):
-            digest = hashlib.sha256(value.bytes).hexdigest()
-            return {"content_type": value.content_type, "length": len(value.bytes), "sha256": digest, "filename": value.filename}
-        return wire(value)
-
     async def op_mgmt_list_all(self) -> Any:
         if self.args.get("max_items") is not None:
             self.stop = {"after_chunks": self.args["max_items"]}

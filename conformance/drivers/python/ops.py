@@ -12,6 +12,7 @@ import traceback
 from typing import Any
 
 import chutes_client
+from beyond import BeyondRun
 from chutes_client.sse import Decoder
 from credentials import CredentialRun
 from deep import DeepRun
@@ -21,7 +22,7 @@ from runs import Skip, error_object, hook_fields, image, settle, step, wire
 __all__ = ["Run", "Skip", "error_object", "hook_fields", "settle", "step"]
 
 
-class Run(DeepRun, CredentialRun):
+class Run(DeepRun, CredentialRun, BeyondRun):
     """The ops."""
 
     async def completion_stream(self, resource: Any) -> Any:

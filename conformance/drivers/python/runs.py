@@ -40,6 +40,8 @@ def error_object(error: BaseException) -> dict[str, Any]:
         made["retry_after_ms"] = error.retry_after * 1000
     made["raw_body_len"] = len(error.body)
     made["tried"] = list(error.tried)
+    if isinstance(error, chutes_client.InvalidOutputError):
+        made |= {"text": error.text, "messages": list(error.messages), "steps": [step_object(one) for one in error.steps]}
     if error.partial is not None:
         made["partial"] = error.partial.to_dict()
     return made
@@ -52,6 +54,10 @@ def response_object(info: Any) -> dict[str, Any] | None:
     made = {name: getattr(info, name) for name in ("status", "request_id", "attempts", "invoice_billing", "model", "tried")}
     made["history"] = [{"number": one.number, "status": one.status, "kind": one.kind, "wait_ms": 1000 * one.wait} for one in info.history]
     return {**made, **{name: None if value is None else vars(value) for name, value in (("quota", info.quota), ("rate_limit", info.rate_limit))}}
+
+
+def step_object(one: Any) -> dict[str, Any]:
+    return {"turn": one.turn, "calls": [{name: getattr(call, name) for name in ("id", "name", "content", "error")} for call in one.calls]}
 
 
 def hook_fields(name: str, info: Any) -> dict[str, Any]:
@@ -106,6 +112,13 @@ class BaseRun:
         if self.call.get("hooks"):
             made["hooks"] = self.hooked
         return {**made, "response": response_object(self.told)} if self.call.get("report") else made
+
+    def shown(self, value: Any) -> Any:
+        self.told = getattr(value, "response", None)
+        if isinstance(value, chutes_client.Binary):
+            digest = hashlib.sha256(value.bytes).hexdigest()
+            return {"content_type": value.content_type, "length": len(value.bytes), "sha256": digest, "filename": value.filename}
+        return wire(value)
 
     async def play(self, options: dict[str, Any]) -> None:
         self.options = options

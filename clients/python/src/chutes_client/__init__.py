@@ -26,6 +26,7 @@ from ._errors import (
     ConfigError,
     ConflictError,
     DisabledError,
+    InvalidOutputError,
     NotFoundError,
     PaginationStuckError,
     PaymentRequiredError,
@@ -48,34 +49,41 @@ from ._errors import (
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from . import auth, predict, sse, testing, types
+    from . import auth, predict, sse, testing, tools, types
     from ._async._client import AsyncChutes
     from ._helpers import Deployment, job_state
     from ._hooks import AttemptInfo, Hooks, RetryInfo, StreamInfo
     from ._multipart import File
+    from ._output import ParsedCompletion, parse_output
     from ._prices import Cost
     from ._results import Attempt, Binary, Image, Items, Quota, RateLimit, RawResponse, ResponseInfo, Table, Text, WithResponse
     from ._sync._client import Chutes
     from ._values import Model, UTCDatetime
 
-_LAZY = {
-    "Chutes": "._sync._client", "AsyncChutes": "._async._client", "Binary": "._results", "Image": "._results",
-    "RawResponse": "._results", "ResponseInfo": "._results", "Text": "._results", "WithResponse": "._results",
-    "Model": "._values", "UTCDatetime": "._values", "File": "._multipart", "Items": "._results", "Table": "._results",
-    "Attempt": "._results", "AttemptInfo": "._hooks", "Hooks": "._hooks", "RetryInfo": "._hooks", "StreamInfo": "._hooks",
-    "Cost": "._prices", "Deployment": "._helpers", "job_state": "._helpers", "Quota": "._results", "RateLimit": "._results",
-}  # fmt: skip
-_MODULES = frozenset({"auth", "predict", "sse", "testing", "types"})
+_HOMES = {
+    "._async._client": "AsyncChutes",
+    "._helpers": "Deployment job_state",
+    "._hooks": "AttemptInfo Hooks RetryInfo StreamInfo",
+    "._multipart": "File",
+    "._output": "ParsedCompletion parse_output",
+    "._prices": "Cost",
+    "._results": "Attempt Binary Image Items Quota RateLimit RawResponse ResponseInfo Table Text WithResponse",
+    "._sync._client": "Chutes",
+    "._values": "Model UTCDatetime",
+}
+_LAZY = {name: home for home, names in _HOMES.items() for name in names.split()}
+_MODULES = frozenset({"auth", "predict", "sse", "testing", "tools", "types"})
 
 __all__ = [
     "APIConnectionError", "APIStatusError", "APITimeoutError", "AsyncChutes", "Attempt", "AttemptInfo", "BadRequestError",
     "Binary", "CallCancelledError", "CallOptions", "CapacityError", "Chutes", "ChutesError", "ColdStartError", "ConfigError",
-    "ConflictError", "Cost", "Deployment", "DisabledError", "Endpoints", "File", "Hooks", "Image", "Items", "Model",
-    "NotFoundError", "OMIT", "Omit", "PaginationStuckError", "PaymentRequiredError", "PermissionDeniedError", "Quota",
-    "QuotaExhaustedError", "QuotaLimitError", "QuotaPaymentError", "RateLimit", "RateLimitedError", "RawResponse",
-    "ResponseInfo", "RetryInfo", "ServerError", "StreamError", "StreamInfo", "StreamInterruptedError", "TEERequiredError",
-    "Table", "Text", "TooLargeError", "UTCDatetime", "UnauthenticatedError", "UnavailableError", "UnexpectedResponseError",
-    "UnprocessableError", "WithResponse", "__version__", "auth", "job_state", "parents", "predict", "sse", "testing", "types",
+    "ConflictError", "Cost", "Deployment", "DisabledError", "Endpoints", "File", "Hooks", "Image", "InvalidOutputError",
+    "Items", "Model", "NotFoundError", "OMIT", "Omit", "PaginationStuckError", "ParsedCompletion", "PaymentRequiredError",
+    "PermissionDeniedError", "Quota", "QuotaExhaustedError", "QuotaLimitError", "QuotaPaymentError", "RateLimit",
+    "RateLimitedError", "RawResponse", "ResponseInfo", "RetryInfo", "ServerError", "StreamError", "StreamInfo",
+    "StreamInterruptedError", "TEERequiredError", "Table", "Text", "TooLargeError", "UTCDatetime", "UnauthenticatedError",
+    "UnavailableError", "UnexpectedResponseError", "UnprocessableError", "WithResponse", "__version__", "auth", "job_state",
+    "parents", "parse_output", "predict", "sse", "testing", "tools", "types",
 ]  # fmt: skip
 
 

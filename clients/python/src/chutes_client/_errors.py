@@ -25,6 +25,7 @@ ChutesError
 ├── StreamError                  stream_error         the server reported an error inside a stream
 ├── StreamInterruptedError       stream_interrupted   a stream ended before its end
 ├── UnexpectedResponseError      unexpected_response  a success that is not what was asked for
+├── InvalidOutputError           invalid_output       the model's answer cannot be used as asked
 ├── TooLargeError                too_large            one of our own limits
 └── PaginationStuckError         pagination_stuck     the server keeps sending the same page
 """
@@ -33,7 +34,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -42,17 +43,21 @@ from ._redact import redact, redact_headers
 
 if TYPE_CHECKING:
     from ._results import Attempt
+    from .tools import Step
 
 Kind = Literal[
     "config", "connection", "timeout", "cancelled", "bad_request", "unauthenticated", "payment_required",
     "quota_exhausted", "permission_denied", "not_found", "conflict", "unprocessable", "rate_limited", "capacity",
     "cold_start", "disabled", "tee_required", "server", "unavailable", "api_status", "stream_error",
-    "stream_interrupted", "unexpected_response", "too_large", "pagination_stuck",
+    "stream_interrupted", "unexpected_response", "invalid_output", "too_large", "pagination_stuck",
 ]  # fmt: skip
 """The kind of an error: the same strings in all four languages."""
 
 Reason = Literal["truncated", "restarted", "connection", "idle_timeout"]
 """Why a stream was interrupted."""
+
+OutputReason = Literal["length", "refusal", "content_filter", "empty", "json", "schema", "max_turns"]
+"""Why an answer cannot be used."""
 
 MAX_MESSAGE_CHARS = 2_000
 MAX_BODY_BYTES = 64 * 1024
@@ -77,7 +82,7 @@ class ChutesError(Exception):
         attempts: requests that were tried, 1-based; 0 when nothing was sent.
         body: the raw body of the answer, at most 64 KiB; never part of the repr.
         partial: what had arrived of a streamed answer, marked incomplete, or None.
-        reason: why a stream was interrupted (`stream_interrupted` only).
+        reason: why a stream was interrupted (`stream_interrupted`), or why an answer cannot be used (`invalid_output`).
         quota_reset_timestamp: when an exhausted quota is refilled, as the server wrote it (402 only).
         fee: USD that a first deployment costs, where a 402 names it, or None.
         offset: where a build log that broke can be resumed, or None.
@@ -105,7 +110,7 @@ class ChutesError(Exception):
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
         partial: Any = None,
-        reason: Reason | None = None,
+        reason: Reason | OutputReason | None = None,
         quota_reset_timestamp: str | None = None,
     ) -> None:
         super().__init__(message)
@@ -280,6 +285,20 @@ class UnexpectedResponseError(ChutesError):
     """A success that is not what was asked for, or a redirect that must not be followed."""
 
     kind: Kind = "unexpected_response"
+
+
+class InvalidOutputError(ChutesError):
+    """The model's answer cannot be used as asked; `reason` says why, `partial` is the completion.
+
+    Attributes:
+        text: the text of the answer, as it came.
+        steps, messages: the turns and the conversation of a run of tools that was ended (`max_turns`).
+    """
+
+    kind: Kind = "invalid_output"
+    text: str = ""
+    steps: Sequence[Step] = ()
+    messages: Sequence[dict[str, Any]] = ()
 
 
 class TooLargeError(ChutesError):

@@ -60,6 +60,9 @@ class Model(BaseModel):
     __hash__ = None  # type: ignore[assignment]
 
 
+M = TypeVar("M", bound=Model)
+
+
 class UTCDatetime(datetime):
     """A date and time that reads as UTC where the server gives no zone, and keeps the text it came as.
 
@@ -183,6 +186,14 @@ def lenient(value: Any, kind: Any) -> Any:
             _put_back(result, place, taken)
         return result
     raise ValueError("too many fields of a wrong type")
+
+
+def from_plain(value: dict[str, Any], kind: type[M]) -> M:
+    """Accumulated data as a typed value; odd fields keep their value, and it never raises."""
+    try:
+        return cast(M, lenient(value, kind))
+    except ValueError:
+        return kind.model_construct(**value)
 
 
 def _depth(place: tuple[int | str, ...]) -> tuple[int, list[int]]:

@@ -13,7 +13,7 @@ from .._journey import StreamWatch, info_of
 from .._results import MAX_JSON_BYTES, ResponseInfo, check_success, media_type, unexpected
 from .._sse import MAX_EVENT_BYTES, Decoder, Event
 from .._stream import ChatMachine, bare_error
-from .._values import Model, from_json
+from .._values import Model, from_json, from_plain
 from ._request import AsyncExecutor
 from ._transport import AsyncAnswer
 
@@ -162,16 +162,6 @@ class AsyncChatStream(Generic[C, F]):
 
     async def __aexit__(self, *exc_info: object) -> None:
         await self.aclose()
-
-
-def from_plain(value: dict[str, Any], kind: type[F]) -> F:
-    """Accumulated data as a typed value; odd fields keep their value, and it never raises."""
-    from .._values import lenient
-
-    try:
-        return cast(F, lenient(value, kind))
-    except ValueError:
-        return kind.model_construct(**value)
 
 
 async def _drain(answer: AsyncAnswer, pieces: AsyncGenerator[bytes, None]) -> None:

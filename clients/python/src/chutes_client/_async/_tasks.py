@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import threading
 from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from contextvars import copy_context
+from typing import Any
 
 
 class Places:
@@ -42,3 +48,63 @@ class Places:
             self._waiting.popleft().set_result(None)
         else:
             self._free += 1
+
+
+class LateError(Exception):
+    """A call took longer than it may."""
+
+
+class Running:
+    """A function that has been started. A coroutine function runs as a task, any other in a thread of its own."""
+
+    def __init__(self, call: Callable[[], Any], timeout: float | None) -> None:
+        self._task = asyncio.ensure_future(_settled(call))
+        self._timeout = timeout
+
+    async def result(self) -> Any:
+        """What it returns, or raises.
+
+        Raises:
+            LateError: if it takes longer than its time-out. A task is cancelled, a thread is left behind.
+        """
+        done, _ = await asyncio.wait([self._task], timeout=self._timeout)
+        if not done:
+            self.cancel()
+            raise LateError
+        return self._task.result()
+
+    def cancel(self) -> None:
+        """Ends it, if it is still running."""
+        self._task.cancel()
+
+
+async def _settled(call: Callable[[], Any]) -> Any:
+    value = call() if inspect.iscoroutinefunction(getattr(call, "func", call)) else await _in_thread(call)
+    return await value if inspect.isawaitable(value) else value
+
+
+async def _in_thread(call: Callable[[], Any]) -> Any:
+    """Not the loop's own pool of threads: that has few, and a thread that hangs in it would keep the program from ending."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Any] = loop.create_future()
+
+    def finish(value: Any, error: BaseException | None) -> None:
+        if not future.done():
+            future.set_result(value) if error is None else future.set_exception(error)
+
+    def work() -> None:
+        value: Any = None
+        error: BaseException | None = None
+        try:
+            value = call()
+        except BaseException as failure:
+            error = failure
+        with suppress(RuntimeError):  # the loop may be gone by now
+            loop.call_soon_threadsafe(finish, value, error)
+
+    threading.Thread(target=copy_context().run, args=(work,), name="chutes-tool", daemon=True).start()
+    return await future
+
+
+def refuse_coroutines(functions: Iterable[Any]) -> None:
+    """Coroutine functions are welcome here."""

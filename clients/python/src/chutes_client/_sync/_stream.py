@@ -14,7 +14,7 @@ from .._journey import StreamWatch, info_of
 from .._results import MAX_JSON_BYTES, ResponseInfo, check_success, media_type, unexpected
 from .._sse import MAX_EVENT_BYTES, Decoder, Event
 from .._stream import ChatMachine, bare_error
-from .._values import Model, from_json
+from .._values import Model, from_json, from_plain
 from ._request import Executor
 from ._transport import Answer
 
@@ -161,16 +161,6 @@ class ChatStream(Generic[C, F]):
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
-
-
-def from_plain(value: dict[str, Any], kind: type[F]) -> F:
-    """Accumulated data as a typed value; odd fields keep their value, and it never raises."""
-    from .._values import lenient
-
-    try:
-        return cast(F, lenient(value, kind))
-    except ValueError:
-        return kind.model_construct(**value)
 
 
 def _drain(answer: Answer, pieces: Generator[bytes, None, None]) -> None:

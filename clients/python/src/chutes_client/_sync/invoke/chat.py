@@ -3,22 +3,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, overload
 
 from typing_extensions import Unpack
 
-from ..._config import OMIT, Omit
+from ..._config import OMIT, Omit, call_options
+from ..._errors import ChutesError
 from ..._fallback import models_of
+from ..._output import ParsedCompletion, parse_output, refuse_format, response_format
 from ..._params import ChatParams, refuse_stream, split, stream_body
 from ..._partial import PartialChatCompletion
 from ..._request import Call
 from ..._stream import ChatMachine
+from ...tools import MAX_TURNS, Step, Tool, ToolRun
 from ...types import ChatCompletion, ChatCompletionChunk
 from .._stream import ChatStream
 from ._where import Resource
 
+T = TypeVar("T")
 ChatCompletionStream = ChatStream[ChatCompletionChunk, ChatCompletion]
 
 
@@ -82,6 +86,116 @@ class ChatCompletions(Resource):
         call = self._call({"model": model, "messages": messages, **body}, False, models)
         value: ChatCompletion = self._perform(call, ChatCompletion, options)
         return value
+
+    @overload
+    def parse(
+        self,
+        output: type[T],
+        *,
+        messages: Sequence[Mapping[str, Any]],
+        model: str | Omit | None = OMIT,
+        models: Sequence[str] | Omit | None = OMIT,
+        **params: Unpack[ChatParams],
+    ) -> ParsedCompletion[T]: ...
+
+    @overload
+    def parse(
+        self,
+        output: Any,
+        *,
+        messages: Sequence[Mapping[str, Any]],
+        model: str | Omit | None = OMIT,
+        models: Sequence[str] | Omit | None = OMIT,
+        **params: Unpack[ChatParams],
+    ) -> ParsedCompletion[Any]: ...
+
+    def parse(
+        self,
+        output: Any,
+        *,
+        messages: Sequence[Mapping[str, Any]],
+        model: str | Omit | None = OMIT,
+        models: Sequence[str] | Omit | None = OMIT,
+        **params: Unpack[ChatParams],
+    ) -> ParsedCompletion[Any]:
+        """Asks for an answer of a certain shape, and reads it. Nothing is sent again for an answer that does not fit.
+
+        Args:
+            output: a pydantic model, anything `TypeAdapter` takes (dataclass, `list[int]`, TypedDict), or a JSON Schema as a dict.
+            messages, model, models, **params: as `create`, but for `response_format`.
+
+        Returns:
+            The completion, with the value in `parsed`.
+
+        Raises:
+            InvalidOutputError: for an answer that is cut off, refused, filtered, empty, no JSON, or of another shape: see
+                `reason`. The raw text is in `text`, the completion in `partial`.
+            ChutesError: what the server refused, or the connection did.
+
+        Example:
+            >>> from pydantic import BaseModel
+            >>> class Answer(BaseModel):
+            ...     city: str
+            >>> question = [{"role": "user", "content": "Where is the Eiffel tower?"}]
+            >>> answer = client.chat.completions.parse(Answer, model="mock/open-model", messages=question)
+            >>> isinstance(answer.parsed.city, str)
+            True
+        """
+        body, options = split(params)
+        refuse_format(body, call_options(options))
+        body["response_format"] = response_format(output)
+        call = self._call({"model": model, "messages": messages, **body}, False, models)
+        value: ParsedCompletion[Any] = self._perform(call, ParsedCompletion, options)
+        try:
+            vars(value)["__parsed__"] = parse_output(value, output)
+        except ChutesError as error:
+            raise self._client._executor.own(error) from None
+        return value
+
+    def run_tools(
+        self,
+        *,
+        messages: Sequence[Mapping[str, Any]],
+        tools: Sequence[Tool],
+        model: str | Omit | None = OMIT,
+        models: Sequence[str] | Omit | None = OMIT,
+        max_turns: int = MAX_TURNS,
+        on_step: Callable[[Step], object] | None = None,
+        **params: Any,
+    ) -> ToolRun:
+        """Lets the model call tools until it answers without one.
+
+        The calls of a turn run at once. What goes wrong in a call (an unknown tool, arguments that do not fit, a failure, a
+        time-out) is told to the model and never raised.
+
+        Args:
+            messages, model, models, **params: as `create`; each turn sends them with the whole conversation.
+            tools: made with `chutes_client.tools.tool`, or `Tool(…)`.
+            max_turns: answers of the model at most, default 10.
+            on_step: called after each turn.
+
+        Returns:
+            The last answer, the conversation and the steps.
+
+        Raises:
+            ConfigError: for two tools of one name or `max_turns` below 1, before anything is sent.
+            InvalidOutputError: with the reason `max_turns`, `steps` and `messages`, if the last turn still asks for tools.
+            ChutesError: what the server refused, or the connection did.
+
+        Example:
+            >>> from chutes_client.tools import tool
+            >>> @tool
+            ... def add(a: int, b: int) -> int:
+            ...     "Adds two numbers."
+            ...     return a + b
+            >>> question = [{"role": "user", "content": "How much is 1 + 2?"}]
+            >>> run = client.chat.completions.run_tools(model="mock/open-model", messages=question, tools=[add])
+            >>> len(run.steps) >= 1
+            True
+        """
+        from .tools import run_tools
+
+        return run_tools(self, messages, tools, max_turns, on_step, {"model": model, "models": models, **params})
 
     def stream(
         self,
