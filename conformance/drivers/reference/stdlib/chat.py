@@ -119,7 +119,9 @@ class ChatStream:
 
     def __init__(self, body: Body, *, secrets: Sequence[str], on_restart: str = "error", attempts: int = 1,
                  release: Callable[[Body], None] = lambda body: None, max_event: int | None = None,
-                 request_id: str | None = None) -> None:
+                 request_id: str | None = None, tell: Callable[[str | None, int, Any], None] = lambda kind, chunks, usage: None) -> None:
+        self._tell: Callable[[str | None, int, Any], None] | None = tell
+        self._count = 0
         self.body, self.secrets, self.on_restart = body, secrets, on_restart
         self.attempts, self.release, self.request_id = attempts, release, request_id
         self.decoder = Decoder(max_event) if max_event else Decoder()
@@ -135,9 +137,16 @@ class ChatStream:
         return self.sum.snapshot(self.done)
 
     def close(self) -> None:
+        self._ended("cancelled")
         if not self.closed:
             self.closed = True
             self.body.close()
+
+    def _ended(self, kind: str | None) -> None:
+        """Told once: None for a whole answer."""
+        tell, self._tell = self._tell, None
+        if tell:
+            tell(kind, self._count, self.sum.top.get("usage"))
 
     def final(self) -> dict[str, Any]:
         if not self._used:
@@ -151,11 +160,15 @@ class ChatStream:
         self._used = True
         try:
             yield from self._chunks()
+        except Fault as exc:
+            self._ended(exc.kind)
+            raise
         finally:
             self._leave()
 
     def _leave(self) -> None:
         if self.done:
+            self._ended(None)
             self.body.drain()
         if self.done and self.body.reusable and not self.closed:
             self.closed = True
@@ -252,6 +265,7 @@ class ChatStream:
             self.sum = Accumulator()
             self._spoken.clear()
         self._id = ident or self._id
+        self._count += 1
         self.sum.add(chunk)
         for choice in chunk.get("choices") or []:
             delta = choice.get("delta") or {}

@@ -116,6 +116,7 @@ class Call:
     public: bool = False
     long: bool = False
     operation: str = ""
+    chute: str | None = None
     models: list[str] = field(default_factory=list)
 
 
@@ -255,7 +256,7 @@ class Client:
             course.tell(tried.fault)
             if self.seam.cancelled.is_set():
                 raise Fault("cancelled", "the call was cancelled", attempts=course.number)
-            if course.falls(tried.fault):
+            if course.falls(tried.fault) or (tried.fault.kind == "cold_start" and self._warmed(call, course, options)):
                 continue
             wait = decide(tried, method=call.method, invocation=call.invocation, idempotent=call.idempotent,
                           retry=course.retry, limit=limit, deadline=deadline, seam=self.seam)
@@ -266,6 +267,15 @@ class Client:
             course.waits(wait)
             self.watch.retry(call, course, tried.fault, wait)
             self.seam.sleep(wait)
+
+    def _warmed(self, call: Call, course: Course, options: dict[str, Any]) -> bool:
+        """Whether a cold chute was waited for."""
+        if self.options.get("ready") != "wait" or not call.invocation:
+            return False
+        import depth_ready  # needs the management calls, which need this module
+
+        own = {k: v for k, v in options.items() if not k.startswith("extra_")}
+        return depth_ready.wait(self, call, course.model, own)
 
     def _turn(self, call: Call, options: dict[str, Any], course: Course, deadline: float | None, until: float | None) -> Body | Attempt:
         """One request of a call, within the limits of this client."""

@@ -7,13 +7,14 @@ from typing import Any
 
 import depth_content
 import depth_map
+import depth_media
 from client import Client
 from depth_output import parse
 from depth_tools import run_tools
 from resources import chat_create
 
 Json = dict[str, Any]
-OPS = frozenset("models.cost chat.parse chat.run_tools content.part map".split())
+OPS = frozenset("models.cost chat.parse chat.run_tools content.part map".split()) | depth_media.PATHS.keys()
 
 
 def play(client: Client, op: str, args: Json, options: Json) -> Json:
@@ -33,6 +34,8 @@ def _value(client: Client, op: str, args: Json, options: Json) -> Any:
             return depth_content.shown(depth_content.part(args["what"], source, args.get("detail")))
     if op == "map":
         return mapped(client, args, options)
+    if op in depth_media.PATHS:
+        return depth_media.call(client, op, args, options)
     raise KeyError(op)
 
 

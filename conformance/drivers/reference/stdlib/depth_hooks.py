@@ -38,7 +38,7 @@ class Watch:
         self._tell("after_attempt", **_attempt(call, course), status=status, kind=kind, request_id=request_id)
 
     def retry(self, call: Any, course: Any, fault: Any, wait: float) -> None:
-        self._tell("on_retry", operation=call.operation, number=course.number, kind=fault.kind, wait_ms=wait * 1000)
+        self._tell("on_retry", operation=call.operation or call.name, number=course.number, kind=fault.kind, wait_ms=wait * 1000)
 
     def stream_end(self, **fields: Any) -> None:
         self._tell("on_stream_end", **fields)
@@ -47,5 +47,5 @@ class Watch:
 def _attempt(call: Any, course: Any) -> Json:
     parts = urlsplit(call.url)
     host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
-    return {"operation": call.operation, "method": call.method, "url": f"{parts.scheme}://{host}{parts.path}",
+    return {"operation": call.operation or call.name, "method": call.method, "url": f"{parts.scheme}://{host}{parts.path}",
             "number": course.number, "model": course.model}

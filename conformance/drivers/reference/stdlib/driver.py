@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 import credentials
 import deep
 import depth
+import depth_media
+import depth_trace
 import management
 import resources
 from chat import ChatStream
@@ -159,9 +161,12 @@ def play(client: Client, message: Json, see: Observer) -> Json:
         return {"final": resources.models(client, options)}
     if op == "images.generate":
         save = bool(args.pop("save", False))
-        return {"final": image_json(resources.image(client, ends["image"], args, options), save)}
+        return {"final": image_json(resources.image(client, ends["image"], depth_media.inputs(args), options), save)}
     if op == "images.generate_many":
-        return {"final": {"images": [image_json(i, False) for i in resources.image_many(client, ends["image"], args, options)]}}
+        tell = args.pop("progress", False)
+        made, progress = depth_media.many(client, ends["image"], depth_media.inputs(args), options)
+        images = [{"kind": one.kind} if isinstance(one, Fault) else image_json(one, False) for one in made]
+        return {"final": {"images": images, **({"progress": progress} if tell else {})}}
     if handle is not None:
         return chute_op(client, handle, message, args, options, see)
     return manage_op(client, op, args, options, see)
@@ -202,6 +207,10 @@ def chute_op(client: Client, handle: resources.Chute, message: Json, args: Json,
     op = message["op"]
     if op == "chute.resolve":
         return {"final": handle.resolve()}
+    if op == "chute.download":
+        return depth_media.download_op(handle, args)
+    if op == "chute.trace":
+        return {"final": depth_trace.trace(handle, args)}
     if op == "chute.cords":
         return {"final": {"cords": handle.cords()}}
     if op == "chute.call":

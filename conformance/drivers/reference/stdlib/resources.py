@@ -6,11 +6,10 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from chat import ChatStream, loads
 import depth_cords
+from chat import ChatStream, loads
 from client import Answer, Call, Client, config, escape
 from depth_content import check_parts
 from depth_meta import split_models
@@ -43,9 +42,11 @@ def chat_stream(client: Client, base: str, args: dict[str, Any], options: dict[s
     call = Call("POST", base + path, body, accept="text/event-stream", invocation=True, stream=True, operation=name, models=models)
     answer, attempts = client.perform(call, options)
     headers = answer.head.map()
+    model = (client.last or {}).get("model")
     return ChatStream(answer, secrets=[client.key, *client.secrets], attempts=attempts, release=client.release,
                       on_restart=client.options.get("on_restart", "error"), max_event=client.options.get("max_event_bytes"),
-                      request_id=headers.get("x-request-id") or headers.get("x-chutes-invocationid"))
+                      request_id=headers.get("x-request-id") or headers.get("x-chutes-invocationid"),
+                      tell=lambda kind, chunks, usage: client.watch.stream_end(operation=name, kind=kind, chunks=chunks, usage=usage, model=model))
 
 
 def embeddings(client: Client, base: str, args: dict[str, Any], options: dict[str, Any]) -> Any:
@@ -82,7 +83,8 @@ def image(client: Client, base: str, args: dict[str, Any], options: dict[str, An
             if not size:
                 raise config("size must look like 1024x768")
             args |= {"width": int(size.group(1)), "height": int(size.group(2))}
-    call = Call("POST", base + path, args, accept="image/*" if mode != "openai" else "application/json", invocation=True)
+    accept, name = ("image/*", "generateImage") if mode != "openai" else ("application/json", "createImage")
+    call = Call("POST", base + path, args, accept=accept, invocation=True, operation=name)
     return _image_of(client, client.fetch(call, options))
 
 
@@ -101,14 +103,6 @@ def _image_of(client: Client, answer: Answer) -> dict[str, Any]:
     if not data:
         raise client.unexpected(answer, "the image is empty")
     return {"bytes": data, "content_type": sniff(data, ""), "revised_prompt": entry.get("revised_prompt")}
-
-
-def image_many(client: Client, base: str, args: dict[str, Any], options: dict[str, Any]) -> list[dict[str, Any]]:
-    args = dict(args)
-    n = int(args.pop("n", 1))
-    each = [{**args, "seed": args["seed"] + i} if "seed" in args else args for i in range(n)]
-    with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(lambda one: image(client, base, one, options), each))
 
 
 class Chute:
@@ -201,7 +195,8 @@ class Chute:
         if cord and args.get("validate") is not False:
             depth_cords.check(cord, given)
         path = cord["path"] if cord else what if what.startswith("/") else f"/{what}"
-        return Call(method, url + path, None if method == "GET" else given, accept=accept, invocation=True, stream=stream, operation="callCord")
+        return Call(method, url + path, None if method == "GET" else given, accept=accept, invocation=True, stream=stream, operation="callCord",
+                    chute=self._found and (self._found.get("chute_id") or self._found.get("slug")))
 
     def call(self, args: dict[str, Any]) -> tuple[Answer, Any]:
         """The answer and its value: decoded JSON, text, or bytes."""
