@@ -237,7 +237,7 @@ impl Error {
     pub(crate) fn scrub(self, secrets: &[String]) -> Error {
         self.edit(|e| {
             e.message = redact(&e.message, secrets);
-            for text in [&mut e.code, &mut e.param, &mut e.error_type, &mut e.request_id] {
+            for text in [&mut e.code, &mut e.param, &mut e.error_type, &mut e.quota_reset, &mut e.request_id] {
                 *text = text.take().map(|t| redact(&t, secrets));
             }
             let body = String::from_utf8_lossy(&e.body);

@@ -25,6 +25,9 @@ mod deadline;
 mod download;
 mod errors;
 mod errors_body;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod helpers;
 #[cfg(feature = "hotkey")]
 pub mod hotkey;
