@@ -144,6 +144,15 @@ class Accumulator:
         if not _TOP.issuperset(chunk):
             _merge_extra(self._top, chunk, _TOP)
 
+    def add_text(self, identity: str | None, index: Any, text: str) -> bool:
+        """Takes a piece of text of a choice that has begun; False, and nothing taken, if there is more to learn of this chunk."""
+        choice = self._choices.get(index)
+        if choice is None or identity != self.current_id or not self._model or self._created is None:
+            return False
+        choice.content.add(text)
+        choice.filled = True
+        return True
+
     def _add_choice(self, part: dict[str, Any]) -> None:
         index = _index(part)
         choice = self._choices.get(index)

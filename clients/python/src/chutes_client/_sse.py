@@ -74,6 +74,8 @@ class Decoder:
 
     def feed(self, chunk: bytes) -> list[Event]:
         """Takes the next bytes and returns the events they complete, in order."""
+        if chunk[:6] == b"data: " and (plain := self._plain(chunk)) is not None:
+            return plain
         self._check_size()
         if self._start is not None:
             chunk = self._without_bom(chunk)
@@ -105,6 +107,19 @@ class Decoder:
             self._pending += len(last)
             self._check_size()
         return events
+
+    def _plain(self, chunk: bytes) -> list[Event] | None:
+        """The events of a read that is whole events of one data line each, as nearly every read is; None for any other."""
+        begun = self._parts or self._size or self._event or self._next_id is not None or self._skip_lf or self._start is not None
+        if begun or chunk[-2:] != b"\n\n" or b"\r" in chunk or len(chunk) > self.max_event_bytes:
+            return None
+        texts: list[str] = []
+        for block in chunk[:-2].split(b"\n\n"):
+            if block[:6] != b"data: " or b"\n" in block:
+                return None
+            texts.append(block[6:].decode("utf-8", "replace"))
+        last_id = _text(self._id) if self._id else ""
+        return [Event("message", text, last_id, self._retry) for text in texts]
 
     def finish(self) -> Tail:
         """Says that the input has ended. An unfinished block is no event: it comes back as the tail."""

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import httpcore
 import httpx
@@ -178,9 +178,8 @@ class AsyncBody(httpx.AsyncByteStream):
     def __init__(self, inner: Any, done: Callable[[], Awaitable[None]] | None = None) -> None:
         self._inner, self._done = inner, done
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for piece in self._inner:
-            yield piece
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return cast("AsyncIterator[bytes]", self._inner.__aiter__())
 
     async def aclose(self) -> None:
         done, self._done = self._done, None

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import httpcore
 import httpx
@@ -180,8 +180,7 @@ class Body(httpx.SyncByteStream):
         self._inner, self._done = inner, done
 
     def __iter__(self) -> Iterator[bytes]:
-        for piece in self._inner:
-            yield piece
+        return cast("Iterator[bytes]", self._inner.__iter__())
 
     def close(self) -> None:
         done, self._done = self._done, None

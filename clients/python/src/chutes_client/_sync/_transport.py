@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Generator
 from contextlib import suppress
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -43,7 +43,7 @@ class Answer:
         for name, value in response.headers.multi_items():
             self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
         self.attempts = 0
-        self._closed = False
+        self._closed = self._ended = False
 
     @property
     def info(self) -> ResponseInfo:
@@ -58,12 +58,14 @@ class Answer:
         """
         try:
             decoding = Decoding(self.headers.get("content-encoding", ""))
-            for piece in self._response.iter_raw():
+            expired = self.exchange.deadline.expired
+            for piece in cast(httpx.SyncByteStream, self._response.stream):  # `aiter_raw` would be two layers more
                 data = piece if decoding.idle else decoding.feed(piece)
                 if data:
                     yield data
-                if self.exchange.deadline.expired():
+                if expired():
                     raise TimeoutError
+            self._ended = True
             decoding.finish()
             self._finished()
         except Exception as error:
@@ -121,19 +123,14 @@ class Answer:
         if self._closed:
             return
         self._closed = True
-        if not self._response.is_stream_consumed or not self._response.is_closed:
-            shut_down_unless_done(self._response, self.exchange)
-            with suppress(Exception):
-                self._response.close()
+        if not self._ended:
+            shut_down(self.exchange.stream or self._response.extensions.get("network_stream"))
+        with suppress(Exception):
+            self._response.close()
 
     def __del__(self) -> None:
         if not getattr(self, "_closed", True):
             abandon(self.close)
-
-
-def shut_down_unless_done(response: httpx.Response, exchange: Exchange) -> None:
-    if not response.is_closed:
-        shut_down(exchange.stream or response.extensions.get("network_stream"))
 
 
 class Transport:
