@@ -64,6 +64,23 @@ REASON = {
     "broken-no-extensions": "ended as error",
     "broken-talkative": "is in the driver's standard error",
     "broken-repeated-post": "attempts: expected 1, got 2",
+    "broken-length-is-good": "ended as complete",
+    "broken-any-fence": "ended as complete",
+    "broken-by-completion": "steps[0].calls[0].id: expected",
+    "broken-raw-arguments": "function.arguments: expected",
+    "broken-late-fallback": "attempts: expected 1, got 2",
+    "broken-fall-on-all": "attempts: expected 1, got 2",
+    "broken-no-limiter": "sleeps_ms: expected [30000]",
+    "broken-short-places": "requests were open at once",
+    "broken-unchecked": "ended as complete",
+    "broken-true-is-one": "ended as complete",
+    "broken-always-ordered": "results[0].index: expected 1",
+    "broken-media-header": "content_type: expected",
+    "broken-half-file": "final.kept: expected",
+    "broken-raised-trace": "ended as error",
+    "broken-whole-url": "stands in the answer",
+    "broken-any-url": "ended as complete",
+    "broken-no-zero": "expected exactly",
 }
 
 
@@ -79,7 +96,7 @@ def test_every_broken_driver_names_its_cases() -> None:
 
 
 THEMES = ("sse chat end cancel time retry conn http redirect errors requests images embeddings cords mgmt paging config secrets "
-          "helpers signing oauth").split()
+          "helpers signing oauth fallback output tools function content limits map media trace hooks tables").split()
 
 
 @pytest.mark.parametrize("theme", THEMES)

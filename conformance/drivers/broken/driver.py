@@ -22,6 +22,7 @@ import resources  # noqa: E402
 from faults import Fault  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import depth_flaws  # noqa: E402
 import invocation_flaws  # noqa: E402
 import management_flaws  # noqa: E402
 
@@ -134,7 +135,7 @@ def lose_token() -> None:
 FLAWS: dict[str, Callable[[], None]] = {
     "truncation": truncation, "skip-json": skip_json, "late-retry": late_retry, "leak": leak, "retry-after": retry_after,
     "join-restart": join_restart, "new-body": new_body, "keep-open": keep_open, "hoard": hoard, "lose-token": lose_token,
-    **invocation_flaws.FLAWS, **management_flaws.FLAWS,
+    **invocation_flaws.FLAWS, **management_flaws.FLAWS, **depth_flaws.FLAWS,
 }
 
 if __name__ == "__main__":
