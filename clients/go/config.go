@@ -130,6 +130,7 @@ type settings struct {
 	capture                                  *Response
 	method                                   string
 	purpose                                  string
+	unchecked                                bool // arguments of a chute
 	flags                                    map[string]bool
 }
 

@@ -101,6 +101,9 @@ func (s *ChatCompletionService) Create(ctx context.Context, request ChatCompleti
 	if err := s.client.refuseStream(!request.Stream.IsZero(), options, "Chat.Completions.Stream"); err != nil {
 		return nil, err
 	}
+	if err := checkParts(request.Messages); err != nil {
+		return nil, err
+	}
 	r, err := s.target.send(ctx, s.client, operation{
 		id: "createChatCompletion", method: http.MethodPost, path: []part{lit(s.target.llmPath("/chat/completions"))}, body: &request,
 	}, options)
@@ -113,6 +116,9 @@ func (s *ChatCompletionService) Create(ctx context.Context, request ChatCompleti
 // Stream answers a conversation piece by piece. It returns when the headers are in, so that HTTP errors come from here. Close the stream.
 // It asks for usage unless StreamOptions is set.
 func (s *ChatCompletionService) Stream(ctx context.Context, request ChatCompletionRequest, options ...Option) (*ChatStream, error) {
+	if err := checkParts(request.Messages); err != nil {
+		return nil, err
+	}
 	request.Stream = Set(true)
 	request.StreamOptions = request.StreamOptions.orUsage()
 	r, err := s.target.send(ctx, s.client, operation{

@@ -207,9 +207,12 @@ func (r *Result) Decode(v any) error {
 func (r *Result) Text() string { return strings.ToValidUTF8(string(r.Body), "\ufffd") }
 
 // Call calls an endpoint of the chute by its path or by the name of its function. args is sent as the JSON object of a POST; nil sends {}.
-// WithMethod("GET") calls a GET endpoint, which takes no args. An event stream is refused: use [ChuteClient.Stream].
+// A GET endpoint takes no args; WithMethod("GET") calls one that is not known. An event stream is refused: use [ChuteClient.Stream].
+//
+// Where the cords are known (the ref was looked up, or [ChuteClient.Cords] was called; a name on a slug reads them), a cord's own method is used and
+// args are held to its schema before anything is sent: a config error names the field and what was expected ([WithValidate] leaves it).
 func (h *ChuteClient) Call(ctx context.Context, cord string, args any, options ...Option) (*Result, error) {
-	op, err := h.operation(cord, args, options)
+	op, err := h.operation(ctx, cord, args, false, options)
 	if err != nil {
 		return nil, err
 	}
@@ -240,7 +243,7 @@ func (h *ChuteClient) Call(ctx context.Context, cord string, args any, options .
 
 // Stream calls an endpoint that answers piece by piece. It adds no stream field to args, and ends at the end of the body.
 func (h *ChuteClient) Stream(ctx context.Context, cord string, args any, options ...Option) (*EventStream, error) {
-	op, err := h.operation(cord, args, options)
+	op, err := h.operation(ctx, cord, args, true, options)
 	if err != nil {
 		return nil, err
 	}
@@ -250,66 +253,6 @@ func (h *ChuteClient) Stream(ctx context.Context, cord string, args any, options
 		return nil, err
 	}
 	return &EventStream{reply: r, events: newEventReader(r)}, nil
-}
-
-func (h *ChuteClient) operation(cord string, args any, options []Option) (operation, error) {
-	s, err := resolve(*h.client.settings, h.with(options), true)
-	if err != nil {
-		return operation{}, err
-	}
-	path, err := h.cordPath(cord)
-	if err != nil {
-		return operation{}, err
-	}
-	op := operation{id: "callCord", method: strings.ToUpper(first(s.method, http.MethodPost)), path: []part{lit(path)}, body: args}
-	if op.method == http.MethodGet || op.method == http.MethodHead {
-		op.forbidBody = "a GET endpoint of a chute takes no arguments: the server drops them"
-		return op, nil
-	}
-	if args == nil {
-		op.body = json.RawMessage("{}")
-	}
-	return op, nil
-}
-
-// cordPath accepts a path, or the name of a cord's function where the cords are known; any other name is taken for a path.
-func (h *ChuteClient) cordPath(cord string) (string, error) {
-	h.mu.Lock()
-	info := h.info
-	h.mu.Unlock()
-	if !strings.HasPrefix(cord, "/") {
-		if info != nil {
-			for _, c := range info.Cords {
-				if c.PublicAPIPath != "" && c.Function == cord {
-					cord = c.PublicAPIPath
-					break
-				}
-			}
-		}
-		cord = "/" + strings.TrimPrefix(cord, "/")
-	}
-	for _, segment := range strings.Split(cord[1:], "/") {
-		if segment == "." || segment == ".." {
-			return "", configError("the path %q of a chute must not contain . or .. as a segment", cord)
-		}
-	}
-	if strings.ContainsAny(cord, "?#") {
-		return "", configError("the path %q of a chute must have no query and no fragment; arguments go into the body", cord)
-	}
-	segments := strings.Split(cord, "/")
-	for i := range segments {
-		segments[i] = escapeSegment(segments[i])
-	}
-	return strings.Join(segments, "/"), nil
-}
-
-// Cords returns the endpoints of the chute. A ref that needed no look-up knows none.
-func (h *ChuteClient) Cords(ctx context.Context, options ...Option) ([]Cord, error) {
-	info, err := h.Resolve(ctx, options...)
-	if err != nil {
-		return nil, err
-	}
-	return info.Cords, nil
 }
 
 // warmupID is what the warm-up endpoint is asked for: the id where it is known, else the ref.

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"math/big"
 	"net/url"
-	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -391,18 +391,30 @@ func plainJSON(out []byte, value json.RawMessage) []byte {
 
 // sameJSON compares as JSON Schema does: 1 and 1.0 are one number, the order of fields does not matter.
 func sameJSON(a, b json.RawMessage) bool {
-	decoded := func(value json.RawMessage) any {
-		var v any
-		if shapeOf(value) == shapeNumber && isWhole(value) {
-			return strings.TrimPrefix(string(bytes.TrimSpace(value)), "+") // every digit counts
+	a, b = bytes.TrimSpace(a), bytes.TrimSpace(b)
+	if shapeOf(a) != shapeOf(b) {
+		return false
+	}
+	switch shapeOf(a) {
+	case shapeNumber:
+		if isWhole(a) && isWhole(b) {
+			return string(a) == string(b) // every digit counts
 		}
-		_ = json.Unmarshal(value, &v)
-		return v
-	}
-	if shapeOf(a) == shapeNumber && shapeOf(b) == shapeNumber && !(isWhole(a) && isWhole(b)) {
-		x, errX := strconv.ParseFloat(string(bytes.TrimSpace(a)), 64)
-		y, errY := strconv.ParseFloat(string(bytes.TrimSpace(b)), 64)
+		x, errX := strconv.ParseFloat(string(a), 64)
+		y, errY := strconv.ParseFloat(string(b), 64)
 		return errX == nil && errY == nil && x == y
+	case shapeString:
+		return unquote(a) == unquote(b)
+	case shapeArray:
+		return slices.EqualFunc(itemsOf(a), itemsOf(b), sameJSON)
+	case shapeObject:
+		return maps.EqualFunc(fieldsOf(a), fieldsOf(b), sameJSON)
 	}
-	return reflect.DeepEqual(decoded(a), decoded(b))
+	return string(a) == string(b)
+}
+
+func fieldsOf(object json.RawMessage) map[string]json.RawMessage {
+	fields := map[string]json.RawMessage{}
+	eachField(object, func(name string, value json.RawMessage) bool { fields[name] = value; return true })
+	return fields
 }

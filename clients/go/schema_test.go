@@ -17,6 +17,8 @@ func TestCheckSchema(t *testing.T) {
 		{`{"type":"file"}`, `1`, ""},
 		{`{"enum":["a",1,null]}`, `2`, `value: expected one of ["a",1,null]`},
 		{`{"const":{"a":[1,2]}}`, `{"a":[1.0,2]}`, ""},
+		{`{"enum":[1,true]}`, `"1"`, "value: expected one of [1,true]"},
+		{`{"uniqueItems":true}`, `[1,"1",true,[1],{"a":1},{"a":[1]},null]`, ""},
 		{`{"const":9007199254740993}`, `9007199254740992`, "value: expected 9007199254740993"},
 		{`{"minimum":3,"multipleOf":0.1}`, `4.2`, ""},
 		{`{"minimum":3,"multipleOf":0.1}`, `2.25`, "value: expected at least 3 (minimum); value: expected a multiple of 0.1 (multipleOf)"},

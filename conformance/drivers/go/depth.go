@@ -1,9 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	chutes "github.com/chutes-client/chutes-client/clients/go"
@@ -104,4 +109,68 @@ func steps(turns []chutes.Step) []object {
 		out = append(out, object{"turn": turn.Turn, "calls": calls})
 	}
 	return out
+}
+
+func first(a, b string) string { return cmp.Or(a, b) }
+
+// source is media as a case gives it.
+type source struct {
+	PathB64  []byte `json:"path_b64"`
+	Filename string
+	B64      []byte
+	URL      string
+	Missing  string
+	Fill     []int
+	HeadB64  []byte `json:"head_b64"`
+}
+
+func (r *run) media(s source) chutes.Media {
+	switch {
+	case s.URL != "":
+		return chutes.MediaFromURL(s.URL)
+	case s.Missing != "":
+		return chutes.MediaFromPath(filepath.Join(r.folder(), s.Missing))
+	case s.Filename != "":
+		path := filepath.Join(r.folder(), s.Filename)
+		must(os.WriteFile(path, s.PathB64, 0o600))
+		return chutes.MediaFromPath(path)
+	case s.Fill != nil:
+		return chutes.MediaFromBytes(append(s.HeadB64, bytes.Repeat([]byte{byte(s.Fill[0])}, s.Fill[1])...))
+	}
+	return chutes.MediaFromBytes(s.B64)
+}
+
+func (r *run) part() {
+	what, from, detail := r.text("what"), r.media(read[source](r.arg("source"))), r.arg("detail")
+	make := chutes.ImagePart
+	if what == "video" {
+		make = chutes.VideoPart
+	}
+	part, err := make(from)
+	if r.err = err; err != nil {
+		return
+	}
+	if detail != nil {
+		part = part.WithDetail(read[string](detail))
+	}
+	final := object{"part": part}
+	for _, at := range []*chutes.PartURL{part.ImageURL, part.VideoURL} {
+		if at != nil && strings.HasPrefix(at.URL, "data:") && len(at.URL) > 200 {
+			final["length"] = len(at.URL)
+			at.URL = at.URL[:60]
+		}
+	}
+	r.final = final
+}
+
+func (r *run) cords(handle *chutes.ChuteClient) {
+	cords, err := handle.Cords(r.ctx, r.options...)
+	if r.err = err; err != nil {
+		return
+	}
+	out := []object{}
+	for _, c := range cords {
+		out = append(out, object{"name": c.Name, "path": c.Path, "method": c.Method, "stream": c.Stream, "content_type": c.ContentType})
+	}
+	r.final = object{"cords": out}
 }

@@ -29,6 +29,7 @@ var helpers = map[string]func(*run){
 	"oauth.revoke":                (*run).revoke,
 	"models.cost":                 (*run).cost,
 	"chat.parse":                  (*run).parse,
+	"content.part":                (*run).part,
 	"chat.run_tools":              (*run).runTools,
 	"signal.listeners":            (*run).listeners,
 }

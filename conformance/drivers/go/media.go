@@ -101,6 +101,8 @@ func (r *run) playChute() {
 		if r.err = err; err == nil {
 			r.final = object{"url": info.URL, "chute_id": info.ID, "slug": info.Slug, "name": info.Name}
 		}
+	case "chute.cords":
+		r.cords(handle)
 	case "chute.warmup":
 		r.warmup(handle)
 	default:
@@ -109,7 +111,15 @@ func (r *run) playChute() {
 }
 
 func (r *run) cord(handle *chutes.ChuteClient) {
-	path := read[string](r.arg("path"))
+	path := first(read[string](r.arg("cord")), read[string](r.arg("path")))
+	if validate := r.arg("validate"); validate != nil {
+		r.options = append(r.options, chutes.WithValidate(read[bool](validate)))
+	}
+	if read[bool](r.arg("resolve")) {
+		if _, r.err = handle.Cords(r.ctx, r.options...); r.err != nil {
+			return
+		}
+	}
 	var args any
 	if raw := r.arg("json"); raw != nil {
 		args = raw
