@@ -118,7 +118,7 @@ $(GUESTS)/async-openai/.stamp: $(wildcard $(REFERENCE)/async_openai/Cargo.* $(RE
 $(BUILD)/realchute-venv/.stamp: conformance/realchute/requirements.txt
 	@rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install -q -r $< && touch $@
 
-.PHONY: installed guests conformance conformance-summary test-fuzz test-soak test-platform test-realchute test-guests
+.PHONY: soak installed guests conformance conformance-summary test-fuzz test-soak test-platform test-realchute test-guests
 installed: install-python install-ts install-go install-rust ## Build the wheel, the tarball, the module and the crate, and install them
 guests: $(GUESTS)/openai/.stamp $(GUESTS)/litellm/.stamp $(GUESTS)/openai-go/.stamp $(GUESTS)/async-openai/.stamp $(REFERENCE)/openai_node/node_modules/.stamp ## Build the other SDKs that stand beside ours in the matrix
 conformance: installed guests ## Play every case in every language and with the guests; writes .build/results/matrix.html
@@ -131,8 +131,9 @@ test-realchute: installed $(BUILD)/realchute-venv/.stamp ## Call a chute written
 	@$(BIN)/pytest -q conformance/realchute
 test-fuzz: installed ## Compare all clients on the corpus of streams and on random ones
 	@$(BIN)/python -m chutes_conformance fuzz --some-cuts --seeds 0:100
-fuzz: installed ## The same with every cut and new random streams for a minute, then each language's own fuzz targets
+fuzz: installed ## The same with every cut and new random streams, then each language's own fuzz targets; FUZZ_SECONDS (60) each
 	@$(BIN)/python -m chutes_conformance fuzz --seconds 150 --seeds $$(date +%s)000:$$(date +%s)999999
+	@$(MAKE) fuzz-python fuzz-ts fuzz-go fuzz-rust
 .PHONY: mutants
 mutants: setup ## Plant faults in each client's own stems and print those that no case notices (LANGS="go rust", ARGS="--all --seed 7")
 	@cd conformance && $(BIN)/python -m mutants run $(LANGS) $(ARGS)
@@ -140,8 +141,35 @@ test-soak: installed ## A short soak: 100 streams at a time per language
 	@$(BIN)/python -m chutes_conformance soak --short --streams 100 --seconds 5 --at-once 5
 soak: installed ## 1,000 slow streams at a time for ten minutes per language; SOAK adds options (--column go --seconds 120)
 	@$(BIN)/python -m chutes_conformance soak --out $(RESULTS)/soak.json $(SOAK)
+.PHONY: mutants
+mutants: setup ## Plant faults in each client's own stems and print those that no case notices (LANGS="go rust", ARGS="--all --seed 7")
+	@cd conformance && $(BIN)/python -m mutants run $(LANGS) $(ARGS)
 test-guests: $(VENV)/.stamp guests ## The OpenAI SDKs and LiteLLM, pointed at the local platform
 	@$(BIN)/pytest -q conformance/guests
+
+# Coverage-guided where the language can: atheris, `go test -fuzz`, libFuzzer (its counters are an LLVM pass, so that stable Rust will do).
+# TypeScript has fast-check, which is led by properties alone. What is found stays in .build/fuzz (Go: testdata/fuzz).
+FUZZ_SECONDS ?= 60
+FUZZ := $(BUILD)/fuzz
+HOST = $(shell rustc -vV | sed -n 's/^host: //p')
+SANCOV := -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,level=4 inline-8bit-counters pc-table trace-compares)
+$(BUILD)/fuzz-venv/.stamp: clients/python/fuzz/requirements.txt clients/python/pyproject.toml
+	@rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install -q -r $< -e clients/python
+	@touch $@
+.PHONY: fuzz fuzz-python fuzz-ts fuzz-go fuzz-rust
+fuzz-python: $(BUILD)/fuzz-venv/.stamp
+	@for target in decoder error_body; do $(BUILD)/fuzz-venv/bin/python clients/python/fuzz/run.py $$target --seconds $(FUZZ_SECONDS) --keep $(FUZZ)/python; done
+fuzz-ts: clients/ts/node_modules/.stamp
+	@cd clients/ts && FUZZ_SECONDS=$(FUZZ_SECONDS) node scripts/test.mjs fuzz.test
+fuzz-go:
+	@cd clients/go && go test ./sse -run '^$$' -fuzz FuzzDecoder -fuzztime $(FUZZ_SECONDS)s
+	@cd clients/go && go test . -run '^$$' -fuzz FuzzParseBody -fuzztime $(FUZZ_SECONDS)s
+fuzz-rust: export CARGO_TARGET_DIR := $(BUILD)/cargo-fuzz
+fuzz-rust: export RUSTFLAGS := --cfg fuzzing $(SANCOV)
+fuzz-rust:
+	@cd clients/rust/fuzz && cargo build -q --release --target $(HOST)
+	@for target in decoder error_body; do mkdir -p $(FUZZ)/rust/$$target && $(CARGO_TARGET_DIR)/$(HOST)/release/$$target -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
+		-timeout=10 -verbosity=0 -print_final_stats=1 -artifact_prefix=$(FUZZ)/rust/$$target- $(FUZZ)/rust/$$target conformance/corpus; done
 
 # ---- everything --------------------------------------------------------------------------------------------------------
 

@@ -52,7 +52,7 @@ def outside(pid: int) -> Census:
 
 
 def whole(pid: int, answer: dict[str, Any]) -> Census:
-    """The same with what the driver says of itself. It counts first: counting collects garbage, which the kernel is to see."""
+    """The same with what the driver says of itself. It counts first: counting gives free memory back, which the kernel is to see."""
     inside = answer.get("final") or {}
     made = outside(pid)
     made.tasks, made.heap, made.unit = inside.get("tasks"), inside.get("heap"), inside.get("unit") or "bytes"
