@@ -1,6 +1,8 @@
 package chutes
 
 import (
+	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,5 +116,31 @@ func TestParseBodyTellsTypeAndParam(t *testing.T) {
 		if got := parseBody([]byte(body), ""); got.typ != "t" || got.param != "p" || got.code != "c" || got.message != "m" {
 			t.Errorf("%s: %+v", body, got)
 		}
+	}
+}
+
+func TestLinesSharedByReads(t *testing.T) {
+	raw := events(true, "one\r\ntw", "o\nthree\nfour")
+	half := strings.Index(raw, "tw\r\n") + len("tw\r\n")
+	s := newRawServer(t, func(_ int, conn net.Conn, _ rawRequest) bool {
+		_, _ = conn.Write([]byte(raw[:half]))
+		time.Sleep(30 * time.Millisecond) // so that the halves of the second line come in two reads
+		_, _ = conn.Write([]byte(raw[half:]))
+		return true
+	})
+	c, _ := s.client(t)
+	stream, err := c.Chute("me-echo").Stream(ctx(t), "/s", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for line, err := range stream.Lines() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, line)
+	}
+	if strings.Join(got, "|") != "one|two|three|four" {
+		t.Fatalf("%q", got)
 	}
 }
