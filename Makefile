@@ -134,9 +134,6 @@ test-fuzz: installed ## Compare all clients on the corpus of streams and on rand
 fuzz: installed ## The same with every cut and new random streams, then each language's own fuzz targets; FUZZ_SECONDS (60) each
 	@$(BIN)/python -m chutes_conformance fuzz --seconds 150 --seeds $$(date +%s)000:$$(date +%s)999999
 	@$(MAKE) fuzz-python fuzz-ts fuzz-go fuzz-rust
-.PHONY: mutants
-mutants: setup ## Plant faults in each client's own stems and print those that no case notices (LANGS="go rust", ARGS="--all --seed 7")
-	@cd conformance && $(BIN)/python -m mutants run $(LANGS) $(ARGS)
 test-soak: installed ## A short soak: 100 streams at a time per language
 	@$(BIN)/python -m chutes_conformance soak --short --streams 100 --seconds 5 --at-once 5
 soak: installed ## 1,000 slow streams at a time for ten minutes per language; SOAK adds options (--column go --seconds 120)
