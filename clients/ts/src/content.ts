@@ -112,18 +112,21 @@ function checkedUrl(what: What, text: string): string {
   return text;
 }
 
-/** An input of an endpoint that takes base64 in its JSON: bytes, a path or a data URL. */
-export async function base64Of(what: string, source: MediaSource): Promise<string> {
+/** An input of an endpoint that takes base64 in its JSON: bytes, a path or a data URL. A picture must be one. */
+export async function base64Of(what: "image" | "sound", source: MediaSource): Promise<string> {
   const text = source instanceof URL ? source.href : source;
-  if (typeof text === "string" && /^data:/i.test(text)) {
-    const found = /^data:[^,]*;base64,/i.exec(text);
-    if (found === null || decodeBase64(text.slice(found[0].length)) === undefined)
-      throw new ConfigError(`the data URL of the ${what} is no base64`);
-    return text.slice(found[0].length);
-  }
-  if (typeof text === "string" && /^[a-z][a-z0-9+.-]+:\/\//i.test(text))
-    throw new ConfigError(`this endpoint takes the ${what} itself: give bytes, a path or a data URL`);
-  return encodeBase64(await bytesOf(what, text));
+  const bytes = typeof text === "string" && /^[a-z][a-z0-9+.-]+:/i.test(text) ? bytesOfUrl(what, text) : await bytesOf(what, text);
+  if (what === "image" && sniffContentType(bytes)?.startsWith("image/") !== true)
+    throw new ConfigError(`this is no image that a chute can read: give ${KNOWN.image}`);
+  return encodeBase64(bytes);
+}
+
+function bytesOfUrl(what: string, url: string): Uint8Array {
+  const found = /^data:[^,]*;base64,/i.exec(url);
+  if (found === null) throw new ConfigError(`this endpoint takes the ${what} itself: give bytes, a path or a data URL`);
+  const bytes = decodeBase64(url.slice(found[0].length));
+  if (bytes === undefined) throw new ConfigError(`the data URL of the ${what} is no base64`);
+  return bytes;
 }
 
 /** Refuses more images and videos than the platform takes in one call. */

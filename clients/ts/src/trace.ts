@@ -62,15 +62,12 @@ export async function readTrace(open: OpenResponse, maxEventBytes: number | unde
     else if (typeof json["result"] === "string") texts.push(json["result"]);
     else if ("result" in json) wrapped = { value: unwrapped(json["result"], open) };
   }
-  if (texts.length === 0 && wrapped === undefined && error === undefined)
-    throw failure("stream_interrupted", "the trace ended before the result of its call", open);
   return new Trace(entries, texts.length > 0 ? texts.join("") : wrapped?.value, error);
 }
 
-function failure(kind: "stream_error" | "stream_interrupted", message: string, { info, secrets }: OpenResponse): ChutesError {
+function failure(message: string, { info, secrets }: OpenResponse): ChutesError {
   const { status, headers, requestId, attempts } = info;
-  const reason = kind === "stream_interrupted" ? { reason: "truncated" as const } : {};
-  return makeError(kind, message, { status, headers, requestId, attempts, secrets, ...reason });
+  return makeError("stream_error", message, { status, headers, requestId, attempts, secrets });
 }
 
 function objectOf(data: string, open: OpenResponse): Json {
@@ -80,7 +77,7 @@ function objectOf(data: string, open: OpenResponse): Json {
   } catch {
     // Told below.
   }
-  throw failure("stream_error", `an event of the trace cannot be read: ${data.slice(0, 200)}`, open);
+  throw failure(`an event of the trace cannot be read: ${data.slice(0, 200)}`, open);
 }
 
 /** The result out of its wrapper. */
@@ -90,7 +87,7 @@ function unwrapped(result: unknown, open: OpenResponse): unknown {
   if (typeof result["text"] === "string") return result["text"];
   if (typeof result["bytes"] !== "string") return result;
   const bytes = decodeBase64(result["bytes"]);
-  if (bytes === undefined) throw failure("stream_error", "the bytes of the trace's result are no base64", open);
+  if (bytes === undefined) throw failure("the bytes of the trace's result are no base64", open);
   const type = result["content_type"];
   return new Binary(bytes, typeof type === "string" ? (type.split(";")[0]?.trim() ?? type) : "application/octet-stream");
 }

@@ -59,7 +59,7 @@ const CALLS: [name: string, call: (chutes: ReturnType<typeof client>) => Promise
     "POST /image/v1/images/generations",
     { response_format: "b64_json", model: "m", prompt: "p", size: "64x32" },
   ],
-  ["a chute by slug", (c) => c.chute("me-echo").call("speak", { a: 1 }), "POST /chute/me-echo/speak", { a: 1 }],
+  ["a chute by slug", (c) => c.chute("me-echo").call("/speak", { a: 1 }), "POST /chute/me-echo/speak", { a: 1 }],
   ["a GET cord", (c) => c.chute("me-echo").call("/health", undefined, { method: "GET" }), "GET /chute/me-echo/health", ""],
   [
     "the chat of a chute",

@@ -7,6 +7,7 @@ import { Chutes, isBinary, type ClientOptions } from "../src/index.js";
 import { scripted, type Script } from "../src/testing.js";
 import { failure, folder } from "./helpers.js";
 
+const PNG = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
 const ID = "7a1c7a1c-7a1c-57a1-8a1c-7a1c7a1c7a1c";
 const schema = { type: "object", properties: { text: { type: "string" } }, required: ["text"] };
 const cord = (name: string, path: string | null, more: object = {}) => ({
@@ -146,8 +147,8 @@ describe("media", () => {
     const progress: unknown[] = [];
     assert.equal(await chutes.audio.music("me-music", { prompt: "p", to, onProgress: (...told) => progress.push(told) }), to);
     assert.deepEqual([await readFile(to), progress], [WAV, [[WAV.length, undefined]]]);
-    await chutes.video.generate(chutes.chute("me-video"), { prompt: "p", image: Uint8Array.of(1, 2), path: "/image2video" });
-    assert.deepEqual(sent(2), { prompt: "p", image_b64: "AQI=" });
+    await chutes.video.generate(chutes.chute("me-video"), { prompt: "p", image: PNG, path: "/image2video" });
+    assert.deepEqual(sent(2), { prompt: "p", image_b64: PNG.toString("base64") });
     assert.deepEqual(asked(), ["POST me-tts.chutes.ai/speak", "POST me-music.chutes.ai/generate", "POST me-video.chutes.ai/image2video"]);
   });
 
@@ -180,14 +181,16 @@ describe("media", () => {
   });
 
   test("pictures to work on; several at once with progress and failures as values", async () => {
-    const png = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
     const { chutes, sent } = made([
-      { bytes: png },
-      ({ body }) => ((body as { seed?: number }).seed === 2 ? { status: 400, json: { detail: "no" } } : { bytes: png }),
+      { bytes: PNG },
+      ({ body }) => ((body as { seed?: number }).seed === 2 ? { status: 400, json: { detail: "no" } } : { bytes: PNG }),
     ]);
-    await chutes.images.generate({ model: "m", prompt: "p", image: [Uint8Array.of(1), Uint8Array.of(2)] });
-    assert.deepEqual(sent(0), { model: "m", prompt: "p", image_b64: ["AQ==", "Ag=="] });
-    assert.equal((await failure(chutes.images.generate({ model: "m", prompt: "p", mode: "openai", image: png }))).kind, "config");
+    await chutes.images.generate({ model: "m", prompt: "p", image: [PNG, `data:image/png;base64,${PNG.toString("base64")}`] });
+    assert.deepEqual(sent(0), { model: "m", prompt: "p", image_b64: [PNG.toString("base64"), PNG.toString("base64")] });
+    assert.equal(
+      (await failure(chutes.images.generate({ model: "m", prompt: "p", mode: "openai", image: Uint8Array.of(1) }))).kind,
+      "config",
+    );
     const progress: unknown[] = [];
     const images = await chutes.images.generateMany(
       { model: "m", prompt: "p", n: 3, seed: 1 },
@@ -240,13 +243,11 @@ describe("trace", () => {
       events({ error: "infra_overload", detail: "full" }),
       events("{no"),
       events({ result: { bytes: "@" } }),
-      events(entry("2026-05-26", "a")),
       { events: [entry("2026-05-26", "a")], cut: "reset" },
     ]);
     const handle = chutes.chute("me-echo");
     assert.deepEqual((await handle.trace("/s")).error, { error: "infra_overload", detail: "full" });
-    for (const kind of ["stream_error", "stream_error", "stream_interrupted", "stream_interrupted"])
-      assert.equal((await failure(handle.trace("/s"))).kind, kind);
+    for (const kind of ["stream_error", "stream_error", "stream_interrupted"]) assert.equal((await failure(handle.trace("/s"))).kind, kind);
   });
 });
 
