@@ -35,6 +35,7 @@ class Fault(Exception):
         self.offset: str | None = None
         self.fee: float | None = None
         self.text: str | None = fields.get("text")
+        self.reset: str | None = fields.get("reset")
         self.tried: list[list[str]] = []
         self.steps: list[dict[str, Any]] = []
         self.messages: list[dict[str, Any]] = []
@@ -164,5 +165,8 @@ def classify(status: int, headers: dict[str, str], raw: bytes, *secrets: str | N
     message, code, body = parse_body(raw, headers.get("content-type", ""))
     message = clean(message, *secrets) or f"HTTP {status}"
     request_id = headers.get("x-request-id") or headers.get("x-chutes-invocationid")
-    return Fault(kind_for(status, message, body), message, status=status, code=code and clean(code, *secrets),
+    detail = body.get("detail") if isinstance(body, dict) else None
+    told = next((part["quota_reset_timestamp"] for part in (body, detail) if isinstance(part, dict) and part.get("quota_reset_timestamp")), None)
+    reset = clean(str(told), *secrets) if status == 402 and told else None
+    return Fault(kind_for(status, message, body), message, status=status, reset=reset, code=code and clean(code, *secrets),
                  request_id=request_id and clean(request_id, *secrets), raw_body=raw, **fields)
