@@ -163,3 +163,29 @@ def test_what_was_handed_out_is_what_was_kept() -> None:
     cut = {**FAILED, "error": {"kind": "timeout", "partial": {"choices": [{"message": {"content": "pong"}}]}}}
     assert "client.error.partial" in judge._told_and_kept(cut, "client")[0]
     assert judge._told_and_kept(run(final=DONE["final"]), "client") == []  # nothing was iterated
+
+
+TOLD = [{"hook": "before_attempt", "number": 1}, {"hook": "after_attempt", "number": 1, "status": 200}]
+
+
+@pytest.mark.parametrize(("expect", "holds"), [
+    (TOLD, True),
+    ({"count": 2}, True),
+    ([{"hook": "before_attempt"}, {"hook": "after_attempt", "kind": None}], True),
+    (TOLD[:1], False),
+    (TOLD[::-1], False),
+    ({"count": 3}, False),
+    ([], False),
+])
+def test_hooks_are_judged_in_their_order(expect: Any, holds: bool) -> None:
+    assert (judge_client({"hooks": expect}, run(hooks=TOLD), "client") == []) is holds
+
+
+def test_hooks_that_were_not_told_are_missed() -> None:
+    assert judge_client({"hooks": TOLD}, run(), "client")
+
+
+def test_the_completion_of_a_tool_run_is_flat_like_any_other() -> None:
+    made = {"completion": {"choices": [{"index": 0, "message": {"content": "done"}, "finish_reason": "stop"}]}, "steps": []}
+    assert judge_client({"final": {"completion": {"content": "done"}, "steps": []}}, run(final=made), "client") == []
+    assert judge_client({"final": {"completion": {"content": "other"}}}, run(final=made), "client")

@@ -202,3 +202,18 @@ def test_canary_finds_what_foreign_origins_received(call: dict[str, Any], what: 
     assert canary.abroad(known, [call], journal("own", [("x", texts[0])], b"")) == []
     assert canary.abroad(known, [call], journal("other", [("x", "y")], b"")) == []
     assert canary.abroad(known, [{**call, "endpoints": {"llm": "${OTHER}/v1"}}], journal("other", [("x", texts[0])], b"")) == []
+
+
+def test_a_list_of_models_stands_for_the_model() -> None:
+    def args(op: str, **given: Any) -> dict[str, Any]:
+        found: dict[str, Any] = library.build("n", case(call={"op": op, "args": given}), KNOWN).calls[0]["args"]
+        return found
+
+    assert args("chat.create", models=["a", "b"], messages="hi") == {"models": ["a", "b"], "messages": [{"role": "user", "content": "hi"}]}
+    assert args("chat.create", models=None, messages="hi")["model"] == "test/model"
+    assert args("map", calls=[{"model": "a", "messages": "hi"}]) == {"calls": [{"model": "a", "messages": [{"role": "user", "content": "hi"}]}]}
+
+
+def test_a_report_can_be_taken_back() -> None:
+    made = library.build("n", case(call={"op": "chat.create", "report": None, "hooks": True}), KNOWN).calls[0]
+    assert "report" not in made and made["hooks"] is True

@@ -235,3 +235,17 @@ def test_sse_elements() -> None:
     assert pieces[0] == b"event: e\r\nid: 1\r\ndata: a\r\ndata: b\r\n\r\n"
     assert pieces[1:5] == [b": c\r\n\r\n", b"r", b"data: [DONE]\r\n\r\n", b"data: [DONE]\r\n\r\n"]
     assert len(sliced(pieces, "whole")) == 2
+
+
+@pytest.mark.parametrize(("body", "got"), [
+    (b'{"model":"a","n":1}', b"first"),
+    (b'{"model":"b","seed":7}', b"second"),
+    (b'{"model":"b","seed":8}', b"third"),
+    (b"no json", b"third"),
+    (b"", b"third"),
+])
+def test_the_body_of_a_request_chooses_its_answer(server: MockServer, body: bytes, got: bytes) -> None:
+    token, _ = opened(server, {"when": {"model": "a"}, "text": "first"}, {"when": {"model": "b", "seed": {"$lte": 7}}, "text": "second"}, {"text": "third"})
+    client = Client(server)
+    client.ask(token, "POST", body=body)
+    assert client.until(got).endswith(got)
