@@ -85,11 +85,11 @@ function textOf(value: unknown, body: ErrorBody, depth: number): string | undefi
   if (!isObject(value)) return typeof value === "number" ? String(value) : undefined;
   note(value, body, depth);
   const error = value["error"];
+  const detail = textOf(value["detail"], body, depth + 1);
   if (isObject(error)) {
     const text = textOf(error, body, depth + 1);
-    if (text !== undefined) return text;
+    if (detail === undefined && text !== undefined) return text;
   }
-  const detail = textOf(value["detail"], body, depth + 1);
   const rest = detail ?? asText(value["error_description"]) ?? textOf(value["message"], body, depth + 1);
   if (typeof error === "string" && error.trim() !== "") {
     if (rest === undefined) return textOf(error, body, depth + 1);

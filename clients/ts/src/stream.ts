@@ -293,6 +293,7 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
   }
 
   private *tailChunk(data: string, event: string): Generator<Chunk, void, undefined> {
+    if (event !== "error" && data.trim().startsWith(":")) return; // a ping
     if (tryJson(data) === undefined && event !== "error") {
       throw this.error("stream_interrupted", "the stream ended in the middle of a chunk", { reason: "truncated", partial: this.partial });
     }

@@ -98,6 +98,16 @@ const SHOWN: Record<string, RegExp> = {
   "hotkey.mjs": /^demo 5FnoWRL4FYzd29q8zXoY3JWio9PtBPgrAFu2RcgQazRQsiCs\nconfig getQuotas \(GET\) cannot be signed/,
   "oauth.mjs": /demo\n$/,
   "every_resource.ts": /^tee .*\n$/m,
+  "parse.mjs": /^Norway\n$/,
+  "tools.mjs": /^1 [^]*celsius[^]*\n2 \[\]\nThe tool answered: [^]*21/,
+  "vision.mjs": /\w{3}/,
+  "models.mjs":
+    /^\S+ \[ \[ 'no\/such-model', 'not_found' \] \]\n\[ '1: not_found, then 0 ms', '2: 200, then 0 ms' \]\n\{ *\n? *input: [\d.e-]+,/,
+  "map.mjs": /^Rome \w[^]*\nOslo \w[^]*\nLima \w/,
+  "function.mjs": /^echo POST \/echo false\n[^]*\{ echo: \{ text: 'hi' \}[^]*\nconfig this chute has no cord "ecko"[^]*\+0\.000 s/,
+  "audio.mjs": /^audio\/wav (\d+)\n\1 \1\n$/,
+  "seeing.mjs": /^true true true\ncreateChatCompletion \S+ 1 ok\ncall\.end call=1 /,
+  "testing.mjs": /^2\n$/,
   "errors.mjs": /^not_found 404 model not found: no\/such-model false/,
   "demo.mjs": /DEMO ts ok chutes=\d+ tokens=\d+ image=\S+ bytes=\d+ retries=1 interrupted=yes\n$/,
 };
