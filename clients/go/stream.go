@@ -322,6 +322,7 @@ func (s *Stream[C, F]) end(tail *sse.Tail) (*C, error) {
 	}
 	if data := strings.TrimSpace(string(tail.Data)); data != "" {
 		switch {
+		case tail.Event != "error" && data[0] == ':': // a ping
 		case data == "[DONE]" || tail.Event == "error" || strings.HasPrefix(data, "{") && json.Valid([]byte(data)):
 			chunk, err := s.event(tail.Event, tail.Data)
 			if chunk != nil || err != nil || s.finished {

@@ -391,7 +391,7 @@ impl<C: ChunkKind> ChunkStream<C> {
             if chunk.is_some() || self.phase != Phase::Reading {
                 return Ok(chunk);
             }
-        } else if !data.trim().is_empty() {
+        } else if !data.trim().is_empty() && !data.trim_start().starts_with(':') {
             return Err(self.cut_off("the stream ended in the middle of an event"));
         }
         Ok(None)
