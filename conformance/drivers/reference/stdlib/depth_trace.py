@@ -21,6 +21,7 @@ def trace(chute: resources.Chute, args: Json) -> Json:
     stream = resources.EventStream(chute.client, body, attempts)
     entries: list[Json] = []
     result: Any = None
+    ended = False
     error: Json | None = None
     for event in stream:
         value = stream.value(event)
@@ -29,9 +30,12 @@ def trace(chute: resources.Chute, args: Json) -> Json:
         if isinstance(value.get("trace"), dict):
             entries.append(value["trace"])
         elif value.get("error") is not None:
-            error = value
+            error, ended = value, True
         elif "result" in value:
+            ended = True
             result = _joined(result, value["result"])
+    if not ended:
+        raise Fault("stream_interrupted", "the trace ended before the result of its call", reason="truncated", attempts=attempts)
     return {"entries": entries, "result": result, "error": error, "timeline": timeline(entries)}
 
 
