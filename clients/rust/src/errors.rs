@@ -24,7 +24,7 @@
 //! ```
 
 use crate::errors_body::{ErrorBody, clean_message, parse_body_upto};
-use crate::redact::{MASK, redact};
+use crate::redact::{MASK, redact, redact_cut};
 use bytes::Bytes;
 use http::HeaderMap;
 use std::error::Error as StdError;
@@ -236,7 +236,8 @@ impl Error {
     /// Masks a client's own secrets in everything this error can show; called once, where the error leaves us.
     pub(crate) fn scrub(self, secrets: &[String]) -> Error {
         self.edit(|e| {
-            e.message = redact(&e.message, secrets);
+            let longest = if e.status == Some(402) { MAX_BODY_BYTES } else { MAX_MESSAGE_CHARS };
+            e.message = redact_cut(&e.message, secrets, longest);
             for text in [&mut e.code, &mut e.param, &mut e.error_type, &mut e.quota_reset, &mut e.request_id] {
                 *text = text.take().map(|t| redact(&t, secrets));
             }

@@ -42,6 +42,18 @@ pub(crate) fn redact(text: &str, secrets: &[String]) -> String {
     mask_after(&out, "bearer ", false)
 }
 
+/// As [`redact`], for a text that was cut at `longest` characters: the beginning of a secret at its very end goes, too.
+pub(crate) fn redact_cut(mut text: &str, secrets: &[String], longest: usize) -> String {
+    if text.chars().count() >= longest {
+        for secret in secrets {
+            let halves = (4..secret.len()).rev().filter(|n| secret.is_char_boundary(*n));
+            let half = halves.map(|n| &secret[..n]).find(|half| text.ends_with(half)).unwrap_or("");
+            text = &text[..text.len() - half.len()];
+        }
+    }
+    redact(text, secrets).chars().take(longest).collect()
+}
+
 /// Masks the word that begins with (or follows) `mark`, which is compared without regard to ASCII case.
 fn mask_after(text: &str, mark: &str, with_mark: bool) -> String {
     let lower = text.to_ascii_lowercase();
