@@ -39,7 +39,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._json import is_array, is_object
-from ._redact import redact, redact_headers
+from ._redact import redact, redact_cut, redact_headers
 
 if TYPE_CHECKING:
     from ._results import Attempt
@@ -137,7 +137,8 @@ class ChutesError(Exception):
 
     def scrub(self, secrets: tuple[str, ...]) -> ChutesError:
         """Masks a client's own secrets in everything this error can show; called once, where the error leaves us."""
-        for name in ("message", "code", "request_id", "quota_reset_timestamp"):
+        self.message = redact_cut(self.message, secrets, limit_for(self.status))
+        for name in ("code", "request_id", "quota_reset_timestamp"):
             value = getattr(self, name)
             setattr(self, name, redact(value, secrets) if isinstance(value, str) else value)
         self.headers = {name: redact(value, secrets) for name, value in redact_headers(self.headers).items()}

@@ -31,6 +31,15 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     return _BEARER.sub(lambda m: f"{m[1]} {MASK}", text)
 
 
+def redact_cut(text: str, secrets: Iterable[str], longest: int) -> str:
+    """As `redact`, for a text that was cut at `longest` characters: the beginning of a secret at its very end goes, too."""
+    if len(text) >= longest:
+        for secret in secrets:
+            half = next((n for n in range(len(secret) - 1, 3, -1) if text.endswith(secret[:n])), 0)
+            text = text[: len(text) - half]
+    return redact(text, secrets)[:longest]
+
+
 def redact_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Returns a copy of `headers` that is safe to show: values of credential headers masked, the rest searched for keys."""
     return {
