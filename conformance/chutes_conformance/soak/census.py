@@ -11,7 +11,7 @@ MIB = 1 << 20
 
 # The margins of the rule, for two moments in which nothing is open. Sockets, other descriptors and tasks have none.
 THREADS = 8  # runtimes keep threads for later; one per lost stream would be hundreds
-HEAP_SHARE, HEAP_BYTES, HEAP_BLOCKS = 0.10, 2 * MIB, 20_000
+HEAP_SHARE, HEAP_BYTES, HEAP_BLOCKS = 0.10, MIB, 20_000
 RESIDENT_SHARE, RESIDENT_BYTES = 0.25, 32 * MIB
 # And for two moments in which equally many streams are open, one third and all of the way.
 LOAD_SHARE, LOAD_BYTES = 0.20, 32 * MIB
