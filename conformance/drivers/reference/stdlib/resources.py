@@ -223,21 +223,39 @@ class Chute:
 
     def stream(self, args: dict[str, Any]) -> EventStream:
         body, attempts = self.client.perform(self._call(args, "text/event-stream", True), self.options)
-        return EventStream(self.client, body, attempts)
+        return EventStream(self.client, body, attempts, "callCord")
 
 
 class EventStream:
     """Events of a cord or a warm-up; ends at the end of the body."""
 
-    def __init__(self, client: Client, body: Body, attempts: int) -> None:
-        self.client, self.body, self.attempts = client, body, attempts
+    def __init__(self, client: Client, body: Body, attempts: int, operation: str = "") -> None:
+        self.client, self.body, self.attempts, self.operation = client, body, attempts, operation
+        self._count = 0
         headers = body.head.map()
         self.request_id = headers.get("x-request-id") or headers.get("x-chutes-invocationid")
 
     def close(self) -> None:
+        self._ended("cancelled")
         self.body.close()
 
+    def _ended(self, kind: str | None) -> None:
+        """Told once: None at the end of the body."""
+        operation, self.operation = self.operation, ""
+        if operation:
+            self.client.watch.stream_end(operation=operation, kind=kind, chunks=self._count, usage=None, model=None)
+
     def __iter__(self) -> Iterator[Event]:
+        try:
+            for event in self._events():
+                self._count += 1
+                yield event
+            self._ended(None)
+        except Fault as exc:
+            self._ended(exc.kind)
+            raise
+
+    def _events(self) -> Iterator[Event]:
         decoder = Decoder()
         try:
             while data := self.body.read():
