@@ -27,6 +27,8 @@ type Client struct {
 	Completions *CompletionService
 	Images      *ImageService
 	Embeddings  *EmbeddingService
+	Audio       *AudioService
+	Video       *VideoService
 	Management
 
 	// Behind pointers on purpose: fmt follows values inside a struct past every Format method, but never a second pointer.
@@ -71,6 +73,7 @@ func New(options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.script = s.script
 	c := &Client{
 		endpoints: endpoints, auth: auth, known: known, transport: t, seam: s.seam.withDefaults(), watch: newWatcher(&s), prices: &prices{},
 		fixedRandom: s.seam.Random != nil,
@@ -88,6 +91,7 @@ func New(options ...Option) (*Client, error) {
 	c.Completions = &CompletionService{client: c, target: target{base: endpoints.LLM}}
 	c.Images = &ImageService{client: c, target: target{base: endpoints.Image}}
 	c.Embeddings = &EmbeddingService{client: c, target: target{base: endpoints.Embed}}
+	c.Audio, c.Video = &AudioService{client: c}, &VideoService{client: c}
 	c.Management = newManagement(c)
 	return c, nil
 }

@@ -111,6 +111,7 @@ type settings struct {
 	rateAuto    bool
 	hooks       Hooks
 	logger      *slog.Logger
+	script      *Script
 
 	maxConcurrency int
 

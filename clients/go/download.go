@@ -20,6 +20,7 @@ const ChunkBytes = 64 << 10
 type Binary struct {
 	Bytes       []byte
 	ContentType string // without parameters, lower case; by the first bytes where the server gave none
+	Path        string // where it was written to, for what streams into a file; Bytes is nil then
 	Filename    string // as the server named it, never a path; "" if it did not
 
 	response *Response
@@ -78,15 +79,15 @@ func lastSegment(name string) string {
 }
 
 // downloadTo streams an answer into a file, or into a folder under the server's name, else under fallback. Nothing is left behind on failure.
-func (c *Client) downloadTo(ctx context.Context, op operation, to, fallback string, progress func(received, total int64), options []Option) (string, error) {
+// send is called when there is somewhere to put the answer.
+func downloadTo(send func() (*reply, error), to, fallback string, progress func(received, total int64)) (string, error) {
 	isFolder := false
 	if info, err := os.Stat(to); err == nil && info.IsDir() {
 		isFolder = true
 	} else if info, err := os.Stat(filepath.Dir(to)); to == "" || err != nil || !info.IsDir() {
 		return "", configError("there is no folder %s to download into", filepath.Dir(to))
 	}
-	op.stream = true
-	r, err := c.send(ctx, op, options)
+	r, err := send()
 	if err != nil {
 		return "", err
 	}

@@ -141,8 +141,10 @@ func (s *JobsService) Download(ctx context.Context, jobID, fileID, to string, pa
 	if params != nil {
 		progress = params.OnProgress
 	}
-	return s.client.downloadTo(ctx, operation{
-		id: "getJobFile", method: http.MethodGet,
-		path: []part{lit("/jobs/"), param("job_id", jobID), lit("/download/"), param("file_id", fileID)}, accept: "application/octet-stream",
-	}, to, fileID, progress, options)
+	return downloadTo(func() (*reply, error) {
+		return s.client.send(ctx, operation{
+			id: "getJobFile", method: http.MethodGet, stream: true,
+			path: []part{lit("/jobs/"), param("job_id", jobID), lit("/download/"), param("file_id", fileID)}, accept: "application/octet-stream",
+		}, options)
+	}, to, fileID, progress)
 }

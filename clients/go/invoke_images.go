@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,7 +36,8 @@ type ImageRequest struct {
 	ImgGuidanceScale Opt[float64]    `json:"img_guidance_scale,omitzero"`
 	TrueCFGScale     Opt[float64]    `json:"true_cfg_scale,omitzero"`
 	Seed             Opt[int64]      `json:"seed,omitzero"`
-	ImageB64         []string        `json:"image_b64,omitzero"`
+	Images           []Media         `json:"-"`                        // inputs of chutes that edit; native mode only
+	ImageB64         []string        `json:"image_b64,omitzero"`       // the same as base64
 	N                Opt[int]        `json:"n,omitzero"`               // a config error in native mode; see GenerateMany
 	ResponseFormat   Opt[string]     `json:"response_format,omitzero"` // a config error in native mode
 	Quality          Opt[string]     `json:"quality,omitzero"`
@@ -83,6 +85,9 @@ func (s *ImageService) Generate(ctx context.Context, request ImageRequest, optio
 			return nil, err
 		}
 	case ImageOpenAI:
+		if len(request.Images) > 0 {
+			return nil, configError("image inputs have no meaning in the mode %q", ImageOpenAI)
+		}
 		op.id, op.path, op.accept = "createImage", []part{lit("/v1/images/generations")}, "application/json"
 		if request.ResponseFormat.IsZero() {
 			request.ResponseFormat = Set("b64_json")
@@ -108,6 +113,21 @@ func (s *ImageService) nativeBody(request *ImageRequest, options []Option) error
 			return configError("%s has no meaning in native mode, which returns the bytes of one image; use GenerateMany, or mode %q", name, ImageOpenAI)
 		}
 	}
+	request.ImageB64 = slices.Clone(request.ImageB64)
+	for _, input := range request.Images {
+		data, err := input.bytes()
+		if err == nil && sniffContentType(data) == "" {
+			err = configError("an image input is of no type that chutes take (PNG, JPEG, WebP, GIF)")
+		}
+		if err != nil {
+			return err
+		}
+		coded, err := input.base64()
+		if err != nil {
+			return err
+		}
+		request.ImageB64 = append(request.ImageB64, coded)
+	}
 	if request.Size == "" {
 		return nil
 	}
@@ -127,46 +147,89 @@ func (s *ImageService) nativeBody(request *ImageRequest, options []Option) error
 	return nil
 }
 
-// GenerateMany makes n images of one request, at most [MaxConcurrency] at once, in order. The n requests differ by nothing but the seed, if
-// one was given: seed, seed+1, …. The first error ends the rest and is returned.
+// Times returns n times the request. They differ by nothing but the seed, if one is given: seed, seed+1, ….
+func (r ImageRequest) Times(n int) []ImageRequest {
+	requests := make([]ImageRequest, max(0, n))
+	for i := range requests {
+		requests[i] = r
+		if seed, ok := r.Seed.Get(); ok {
+			requests[i].Seed = Set(seed + int64(i))
+		}
+	}
+	return requests
+}
+
+// GenerateMany makes n images of one request ([ImageRequest.Times]), at most [MaxConcurrency] at once, in order. The first error ends the rest and
+// is returned.
 func (s *ImageService) GenerateMany(ctx context.Context, request ImageRequest, n int, options ...Option) ([]*Image, error) {
 	if n < 1 {
 		return nil, configError("n must be 1 or greater, got %d", n)
 	}
-	requests := make([]ImageRequest, n)
-	for i := range requests {
-		requests[i] = request
-		if seed, ok := request.Seed.Get(); ok {
-			requests[i].Seed = Set(seed + int64(i))
-		}
-	}
-	return s.GenerateAll(ctx, requests, options...)
+	return s.GenerateAll(ctx, request.Times(n), options...)
 }
 
 // GenerateAll makes one image per request, at most [MaxConcurrency] at once, in order. The first error ends the rest and is returned.
 func (s *ImageService) GenerateAll(ctx context.Context, requests []ImageRequest, options ...Option) ([]*Image, error) {
+	results, err := s.GenerateEach(ctx, requests, nil, options...)
+	if err != nil {
+		return nil, err
+	}
+	images := make([]*Image, len(results))
+	for i := range results {
+		images[i] = results[i].Image
+	}
+	return images, nil
+}
+
+// ImagesEachParams are the options of [ImageService.GenerateEach].
+type ImagesEachParams struct {
+	OnProgress   func(done, total int) // told after each, one call at a time
+	ReturnErrors bool                  // a failed place holds its error, and the others go on. Default: the first error ends the rest
+}
+
+// ImageResult is an image, or why there is none.
+type ImageResult struct {
+	Image *Image
+	Err   error
+}
+
+// GenerateEach is GenerateAll with a progress, and with errors as values if they are asked for. params may be nil.
+//
+//	results, err := client.Images.GenerateEach(ctx, request.Times(20), &chutes.ImagesEachParams{ReturnErrors: true})
+func (s *ImageService) GenerateEach(ctx context.Context, requests []ImageRequest, params *ImagesEachParams, options ...Option) ([]ImageResult, error) {
+	if params == nil {
+		params = &ImagesEachParams{}
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	images := make([]*Image, len(requests))
+	results := make([]ImageResult, len(requests))
 	slots := make(chan struct{}, MaxConcurrency)
 	var wg sync.WaitGroup
-	var once sync.Once
+	var mu sync.Mutex
 	var failed error
+	done := 0
 	for i, request := range requests {
 		slots <- struct{}{}
 		if ctx.Err() != nil {
 			break
 		}
-		wg.Add(1)
-		go func() {
-			defer func() { <-slots; wg.Done() }()
+		wg.Go(func() {
+			defer func() { <-slots }()
 			image, err := s.Generate(ctx, request, options...)
-			if err != nil {
-				once.Do(func() { failed = err; cancel() })
+			mu.Lock()
+			defer mu.Unlock()
+			results[i] = ImageResult{image, err}
+			if err != nil && !params.ReturnErrors {
+				if failed == nil {
+					failed = err
+				}
+				cancel()
 				return
 			}
-			images[i] = image
-		}()
+			if done++; params.OnProgress != nil {
+				params.OnProgress(done, len(requests))
+			}
+		})
 	}
 	wg.Wait()
 	if failed == nil && ctx.Err() != nil {
@@ -175,7 +238,7 @@ func (s *ImageService) GenerateAll(ctx context.Context, requests []ImageRequest,
 	if failed != nil {
 		return nil, failed
 	}
-	return images, nil
+	return results, nil
 }
 
 // image reads an answer that is an image: its bytes, or JSON with b64_json.

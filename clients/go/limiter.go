@@ -111,6 +111,10 @@ func (p places) take(ctx context.Context, end deadline) (free func(), err *Error
 	}
 	select {
 	case p <- struct{}{}:
+		if ctx.Err() != nil { // both at once: who has left takes no place
+			<-p
+			return nil, contextError(ctx)
+		}
 		return sync.OnceFunc(func() { <-p }), nil
 	case <-ctx.Done():
 		return nil, contextError(ctx)

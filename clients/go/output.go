@@ -99,6 +99,9 @@ func (s *ChatCompletionService) createOutput(ctx context.Context, request ChatCo
 	if _, extra := set.body["response_format"]; extra || request.ResponseFormat != nil {
 		return nil, configError("response_format is made of the output; leave it out")
 	}
+	if err := checkParts(request.Messages); err != nil {
+		return nil, err
+	}
 	if !json.Valid(output.Schema) {
 		return nil, configError("the schema of the output is no JSON")
 	}

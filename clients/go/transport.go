@@ -31,8 +31,9 @@ const reasonConnect = "connect"
 
 // transport sends one attempt. It keeps connections, but never sends anything twice by itself: that is for execute to decide and to count.
 type transport struct {
-	http  *http.Transport
-	known *keyring
+	http   *http.Transport
+	script *Script // answers in place of the network, in tests
+	known  *keyring
 }
 
 func newTransport(caPEM []byte, known *keyring) (*transport, error) {
@@ -204,7 +205,7 @@ func (t *transport) send(parent context.Context, req *http.Request, l limits, en
 		GotFirstResponseByte: a.gotFirstByte,
 	}
 	ctx = context.WithValue(httptrace.WithClientTrace(ctx, trace), connectKey{}, l.connect)
-	resp, err := t.http.RoundTrip(req.WithContext(ctx))
+	resp, err := t.roundTrip(req.WithContext(ctx))
 	a.mu.Lock()
 	if a.wait != nil {
 		a.wait.Stop()
@@ -221,6 +222,13 @@ func (t *transport) send(parent context.Context, req *http.Request, l limits, en
 	}
 	resp.Body = b
 	return resp, a, nil
+}
+
+func (t *transport) roundTrip(req *http.Request) (*http.Response, error) {
+	if t.script != nil {
+		return t.script.RoundTrip(req)
+	}
+	return t.http.RoundTrip(req)
 }
 
 func (a *attempt) connected(info httptrace.GotConnInfo, firstByte time.Duration) {

@@ -26,7 +26,18 @@ func imageObject(image *chutes.Image) object {
 
 func (r *run) imageRequest() chutes.ImageRequest {
 	mode := read[string](r.arg("mode"))
+	var inputs []chutes.Media
+	if raw := r.arg("image"); raw != nil {
+		list := []source{}
+		if json.Unmarshal(raw, &list) != nil {
+			list = []source{read[source](raw)}
+		}
+		for _, s := range list {
+			inputs = append(inputs, r.media(s))
+		}
+	}
 	request := decodeArgs[chutes.ImageRequest](r)
+	request.Images = inputs
 	request.Mode = chutes.ImageMode(mode)
 	return request
 }
@@ -57,7 +68,12 @@ func (r *run) image(service *chutes.ImageService) {
 func (r *run) imageMany(service *chutes.ImageService) {
 	n := read[int](r.arg("n"))
 	prompts := read[[]string](r.arg("prompts"))
+	progress, values := read[bool](r.arg("progress")), read[bool](r.arg("return_errors"))
 	request := r.imageRequest()
+	if progress || values {
+		r.imageEach(service, request.Times(n), values)
+		return
+	}
 	var images []*chutes.Image
 	if prompts != nil {
 		requests := make([]chutes.ImageRequest, len(prompts))
@@ -101,6 +117,10 @@ func (r *run) playChute() {
 		if r.err = err; err == nil {
 			r.final = object{"url": info.URL, "chute_id": info.ID, "slug": info.Slug, "name": info.Name}
 		}
+	case "chute.trace":
+		r.trace(handle)
+	case "chute.download":
+		r.fetch(handle)
 	case "chute.cords":
 		r.cords(handle)
 	case "chute.warmup":

@@ -224,6 +224,9 @@ func errorObject(err error) object {
 	if len(e.Body) > 0 {
 		out["raw_body_len"] = len(e.Body)
 	}
+	if e.QuotaReset != "" {
+		out["quota_reset_timestamp"] = e.QuotaReset
+	}
 	if e.Text != "" {
 		out["text"] = e.Text
 	}

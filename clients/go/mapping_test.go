@@ -1,0 +1,124 @@
+package chutes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func TestMap(t *testing.T) {
+	delays := []int{30, 0, 15}
+	slow := func(_ context.Context, ms int) (string, error) {
+		time.Sleep(time.Duration(ms) * time.Millisecond)
+		if ms == 15 {
+			return "", errors.New("no")
+		}
+		return fmt.Sprint(ms), nil
+	}
+	for _, tc := range []struct {
+		ordered bool
+		want    []string
+	}{{false, []string{"1:0:<nil>", "2::no", "0:30:<nil>"}}, {true, []string{"0:30:<nil>", "1:0:<nil>", "2::no"}}} {
+		results, err := Map(ctx(t), slices.Values(delays), slow, &MapParams{Ordered: tc.ordered})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for r := range results {
+			if r.Item != delays[r.Index] {
+				t.Errorf("result %d has item %d", r.Index, r.Item)
+			}
+			got = append(got, fmt.Sprintf("%d:%s:%v", r.Index, r.Value, r.Err))
+		}
+		if !slices.Equal(got, tc.want) {
+			t.Errorf("ordered %v: %v", tc.ordered, got)
+		}
+	}
+	if _, err := Map(ctx(t), slices.Values(delays), slow, &MapParams{Concurrency: Set(0)}); !errors.Is(err, ErrConfig) {
+		t.Error(err)
+	}
+}
+
+func TestMapTakesNoMoreThanItHasRoomFor(t *testing.T) {
+	for _, ordered := range []bool{false, true} {
+		taken, open, most, cancelled := 0, atomic.Int32{}, atomic.Int32{}, atomic.Int32{}
+		endless := func(yield func(int) bool) {
+			for yield(taken) {
+				taken++
+			}
+		}
+		results, _ := Map(ctx(t), endless, func(ctx context.Context, i int) (int, error) {
+			most.Store(max(most.Load(), open.Add(1)))
+			defer open.Add(-1)
+			if i < 5 {
+				time.Sleep(time.Millisecond)
+				return i, nil
+			}
+			<-ctx.Done()
+			cancelled.Add(1)
+			return 0, ctx.Err()
+		}, &MapParams{Concurrency: Set(3), Ordered: ordered})
+		seen := 0
+		for range results {
+			if seen++; seen == 5 {
+				break
+			}
+		}
+		if taken > 5+3 || most.Load() > 3 {
+			t.Errorf("ordered %v: %d taken, %d at once", ordered, taken, most.Load())
+		}
+		for deadline := time.Now().Add(5 * time.Second); open.Load() > 0 && time.Now().Before(deadline); {
+			time.Sleep(time.Millisecond)
+		}
+		if open.Load() != 0 || cancelled.Load() == 0 {
+			t.Errorf("ordered %v: %d still open, %d cancelled", ordered, open.Load(), cancelled.Load())
+		}
+	}
+}
+
+func TestMapEndsWithItsContext(t *testing.T) {
+	running, cancel := contextWithCancel(t)
+	endless := func(yield func(int) bool) {
+		for i := 0; yield(i); i++ {
+		}
+	}
+	results, _ := Map(running, endless, func(ctx context.Context, i int) (int, error) {
+		if i == 3 {
+			cancel()
+		}
+		return i, ctx.Err()
+	}, nil)
+	n := 0
+	for range results {
+		n++
+	}
+	if n < 3 || n > 3+2*MapConcurrency {
+		t.Errorf("%d results", n)
+	}
+}
+
+func TestProgressBar(t *testing.T) {
+	f, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if newProgressBar(true, f) != nil {
+		t.Error("a file is no terminal")
+	}
+	r, w := io.Pipe()
+	bar := &progressBar{out: w}
+	go func() { bar.step(false); bar.step(true); bar.end(); _ = w.Close() }()
+	text, _ := io.ReadAll(r)
+	if !strings.HasSuffix(string(text), "2 done, 1 failed\n") {
+		t.Errorf("%q", text)
+	}
+	(*progressBar)(nil).step(true)
+	(*progressBar)(nil).end()
+}
