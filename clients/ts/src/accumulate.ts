@@ -107,6 +107,11 @@ export class Accumulator {
     return this.#choices.size > 0 && [...this.#choices.values()].every((choice) => choice.finishReason !== null);
   }
 
+  /** The last usage that was told. */
+  get usage(): unknown {
+    return this.#usage;
+  }
+
   /** Whether any chunk told anything. */
   get empty(): boolean {
     return this.#choices.size === 0;

@@ -52,6 +52,11 @@ export interface CallOptions extends LimitOptions {
 export interface ClientOptions extends LimitOptions {
   /** Default: `CHUTES_API_KEY`. */
   apiKey?: string | undefined;
+  /**
+   * Lets a key of this account into a web page, where everybody who opens the page can read it. Default false: `config`. Better is
+   * `auth: fromProvider(fetchToken)`, which asks a server of yours for a short-lived token and needs no switch.
+   */
+  allowKeyInBrowser?: boolean | undefined;
   /** `"bearer"` (default), `"x-api-key"`, `"none"`, or a signer of your own. */
   auth?: "bearer" | "x-api-key" | "none" | Auth | undefined;
   /** Sets all five hosts, like `CHUTES_BASE_URL`: `B`, `B/llm/v1`, `B/image`, `B/embed`, `B/chute/{slug}`. */
@@ -190,12 +195,23 @@ export function resolveClient(options: ClientOptions, makeTransport: (options: C
   return config;
 }
 
+/** Whether this is a page of a browser, or a worker of one. */
+function inBrowser(): boolean {
+  const { document, WorkerGlobalScope, process } = globalThis as { document?: unknown; WorkerGlobalScope?: unknown; process?: { versions?: { node?: string } } };
+  return process?.versions?.node === undefined && (document !== undefined || WorkerGlobalScope !== undefined);
+}
+
 function resolveAuth(options: ClientOptions): Auth {
   const { auth = "bearer" } = options;
   if (typeof auth !== "string") return auth;
   if (auth === "none") return anonymous();
   if (auth !== "bearer" && auth !== "x-api-key") throw new ConfigError(`auth must be "bearer", "x-api-key", "none" or a signer`);
   const key = options.apiKey?.trim() || env(ENV_API_KEY);
+  if (key !== undefined && inBrowser() && options.allowKeyInBrowser !== true) {
+    throw new ConfigError(
+      "an API key in a web page can be read by everybody who opens it: pass auth: fromProvider(…) with a token of your own server, or allowKeyInBrowser: true",
+    );
+  }
   if (key === undefined) {
     throw new ConfigError(`no API key: set ${ENV_API_KEY}, pass apiKey, or pass auth: "none" to call without one`);
   }

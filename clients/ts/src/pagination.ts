@@ -44,10 +44,11 @@ export class PagePromise<P extends { items?: unknown }> extends ResultPromise<P>
 
 type Listed = { cords?: unknown; cord_ref_id?: unknown } | null;
 
-/** Gives chutes that only name their endpoints those that stand beside the list. Other pages, and what was sent, stay as they are. */
+/** Gives a page a list of items where it has none, and gives chutes that only name their endpoints those that stand beside the list. Other pages, and what was sent, stay as they are. */
 export function withCords(page: unknown): unknown {
   if (typeof page !== "object" || page === null) return page;
   const { items, cord_refs: refs } = page as { items?: unknown; cord_refs?: Record<string, unknown> | null };
+  if (items === null) return { ...page, items: [] }; // an empty page
   if (!Array.isArray(items) || typeof refs !== "object" || refs === null) return page;
   const full = (items as Listed[]).map((item) => {
     if (typeof item !== "object" || item === null || (item.cords !== undefined && item.cords !== null)) return item;

@@ -169,6 +169,11 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     return this.#accumulator.snapshot(this.#complete) as Final;
   }
 
+  /** The tokens as the server last counted them; undefined before it did. */
+  get usage(): Usage | undefined {
+    return this.#accumulator.usage as Usage | undefined;
+  }
+
   /**
    * Reads to the end and gives the whole completion.
    *

@@ -62,12 +62,19 @@ export async function readTrace(open: OpenResponse, maxEventBytes: number | unde
     else if (typeof json["result"] === "string") texts.push(json["result"]);
     else if ("result" in json) wrapped = { value: unwrapped(json["result"], open) };
   }
+  if (texts.length === 0 && wrapped === undefined && error === undefined)
+    throw failure("the trace ended before the result of its call", open, "stream_interrupted");
   return new Trace(entries, texts.length > 0 ? texts.join("") : wrapped?.value, error);
 }
 
-function failure(message: string, { info, secrets }: OpenResponse): ChutesError {
+function failure(
+  message: string,
+  { info, secrets }: OpenResponse,
+  kind: "stream_error" | "stream_interrupted" = "stream_error",
+): ChutesError {
   const { status, headers, requestId, attempts } = info;
-  return makeError("stream_error", message, { status, headers, requestId, attempts, secrets });
+  const reason = kind === "stream_interrupted" ? { reason: "truncated" as const } : {};
+  return makeError(kind, message, { status, headers, requestId, attempts, secrets, ...reason });
 }
 
 function objectOf(data: string, open: OpenResponse): Json {

@@ -243,11 +243,13 @@ describe("trace", () => {
       events({ error: "infra_overload", detail: "full" }),
       events("{no"),
       events({ result: { bytes: "@" } }),
+      events(entry("2026-05-26", "a")),
       { events: [entry("2026-05-26", "a")], cut: "reset" },
     ]);
     const handle = chutes.chute("me-echo");
     assert.deepEqual((await handle.trace("/s")).error, { error: "infra_overload", detail: "full" });
-    for (const kind of ["stream_error", "stream_error", "stream_interrupted"]) assert.equal((await failure(handle.trace("/s"))).kind, kind);
+    for (const kind of ["stream_error", "stream_error", "stream_interrupted", "stream_interrupted"])
+      assert.equal((await failure(handle.trace("/s"))).kind, kind);
   });
 });
 

@@ -1,10 +1,16 @@
 // The numbers that all clients share (clients/README.md, "Constants"): a limit that nobody waits for is only seen here.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MAX_MEDIA_BYTES, MAX_MEDIA_PARTS } from "../src/content.js";
 import * as deadline from "../src/deadline.js";
 import * as errors from "../src/errors.js";
+import { PRICES_TTL } from "../src/invoke/models.js";
+import { MAP_CONCURRENCY } from "../src/mapping.js";
+import { MAX_NAME_CHARS } from "../src/output.js";
 import * as retry from "../src/retry.js";
 import { MAX_EVENT_BYTES } from "../src/sse.js";
+import { MAX_TURNS, TOOL_TIMEOUT } from "../src/tools.js";
+import { NODE_HEADER_LIMIT } from "../src/transport_fetch.js";
 
 test("constants", () => {
   assert.deepEqual(
@@ -18,6 +24,8 @@ test("constants", () => {
   assert.deepEqual([retry.MAX_RETRIES, retry.BACKOFF_BASE, retry.BACKOFF_CAPACITY_BASE, retry.BACKOFF_MAX], [2, 500, 1000, 8000]);
   assert.deepEqual([retry.JITTER_MIN, retry.JITTER_MAX, retry.BUDGET_MAX, retry.BUDGET_GAIN], [0.5, 1, 10, 0.1]);
   assert.deepEqual([retry.RETRY_AFTER_MAX, retry.RETRY_AFTER_ABSURD, retry.INVOCATION_RESET_WINDOW], [120_000, 1e12, 2000]);
+  assert.deepEqual([MAX_TURNS, TOOL_TIMEOUT, MAX_NAME_CHARS, MAP_CONCURRENCY, PRICES_TTL], [10, 60_000, 64, 8, 3_600_000]);
+  assert.deepEqual([MAX_MEDIA_BYTES, MAX_MEDIA_PARTS, NODE_HEADER_LIMIT], [100 * 1024 * 1024, 8, 300_000]);
   assert.deepEqual([errors.MAX_MESSAGE_CHARS, errors.MAX_BODY_BYTES, MAX_EVENT_BYTES], [2000, 64 * 1024, 64 * 1024 * 1024]);
 });
 

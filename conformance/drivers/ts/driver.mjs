@@ -106,6 +106,7 @@ function errorObject(error) {
     partial: error.partial,
     offset: error.offset,
     fee: error.fee,
+    quota_reset_timestamp: error.quotaResetTimestamp,
     text: error.text,
     tried: error.tried,
     steps: error.steps?.map(step),
