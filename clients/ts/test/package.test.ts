@@ -111,7 +111,7 @@ const SHOWN: Record<string, RegExp> = {
   "errors.mjs": /^not_found 404 model not found: no\/such-model false/,
   "demo.mjs": /DEMO ts ok chutes=\d+ tokens=\d+ image=\S+ bytes=\d+ retries=1 interrupted=yes\n$/,
 };
-for (const name of readdirSync(join(root, "examples"))) {
+for (const name of readdirSync(join(root, "examples")).filter((file) => /\.(?:mjs|ts)$/.test(file))) {
   const skip = name === "hotkey.mjs" && PYTHON !== VENV ? "this Python cannot check signatures" : false;
   test(`example ${name} runs`, { skip }, async () => {
     assert.ok(existsSync(join(root, "dist/esm/index.js")), "npm run build comes first");
