@@ -141,6 +141,9 @@ soak: installed ## 1,000 slow streams at a time for ten minutes per language; SO
 .PHONY: mutants
 mutants: setup ## Plant faults in each client's own stems and print those that no case notices (LANGS="go rust", ARGS="--all --seed 7")
 	@cd conformance && $(BIN)/python -m mutants run $(LANGS) $(ARGS)
+test-browser: install-ts ## The TypeScript client in a page of Chromium (Debian's package; fetched where it is missing)
+	@command -v chromium google-chrome >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null
+	@$(BIN)/pytest -q conformance/browser
 test-guests: $(VENV)/.stamp guests ## The OpenAI SDKs and LiteLLM, pointed at the local platform
 	@$(BIN)/pytest -q conformance/guests
 
@@ -170,7 +173,7 @@ fuzz-rust:
 
 # ---- everything --------------------------------------------------------------------------------------------------------
 
-TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness conformance test-fuzz test-soak test-platform test-realchute test-guests docs-test
+TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness conformance test-fuzz test-soak test-platform test-realchute test-browser test-guests docs-test
 .PHONY: test docs-test
 docs-test: installed ## Run every code block of the READMEs against the local platform
 	@$(BIN)/pytest -q conformance/docs

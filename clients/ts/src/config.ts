@@ -197,7 +197,11 @@ export function resolveClient(options: ClientOptions, makeTransport: (options: C
 
 /** Whether this is a page of a browser, or a worker of one. */
 function inBrowser(): boolean {
-  const { document, WorkerGlobalScope, process } = globalThis as { document?: unknown; WorkerGlobalScope?: unknown; process?: { versions?: { node?: string } } };
+  const { document, WorkerGlobalScope, process } = globalThis as {
+    document?: unknown;
+    WorkerGlobalScope?: unknown;
+    process?: { versions?: { node?: string } };
+  };
   return process?.versions?.node === undefined && (document !== undefined || WorkerGlobalScope !== undefined);
 }
 
