@@ -20,12 +20,15 @@ from chutes_client import (
     Chutes,
     _accumulate,
     _config,
+    _cords,
     _errors,
     _fallback,
     _helpers,
     _hooks,
     _limiter,
     _lines,
+    _mapping,
+    _media,
     _multipart,
     _output,
     _prices,
@@ -33,9 +36,11 @@ from chutes_client import (
     _request,
     _schema,
     _sse,
+    _trace,
     _values,
     _vectors,
     cdk,
+    content,
     hotkey,
     predict,
     testing,
@@ -43,8 +48,9 @@ from chutes_client import (
 )
 from chutes_client import _oauth as _shared_oauth
 from chutes_client._async import _oauth
+from chutes_client._sync import _client
 from chutes_client._sync.helpers import chutes, container_images, jobs, models
-from chutes_client._sync.invoke import chat, embeddings
+from chutes_client._sync.invoke import chat, chute, embeddings, media
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("*.py"))
@@ -122,8 +128,25 @@ def test_sync_twin_is_up_to_date() -> None:
 
 
 MODULES = [
-    *(_accumulate, _config, _errors, _fallback, _helpers, _hooks, _limiter, _lines, _multipart, _output, _prices, _redact),
-    *(_request, _schema, _sse, _values, _vectors, _oauth, _shared_oauth, cdk, hotkey, predict, testing, tools),
+    *(
+        _accumulate,
+        _config,
+        _cords,
+        _mapping,
+        _media,
+        _trace,
+        _errors,
+        _fallback,
+        _helpers,
+        _hooks,
+        _limiter,
+        _lines,
+        _multipart,
+        _output,
+        _prices,
+        _redact,
+    ),
+    *(_request, _schema, _sse, _values, _vectors, _oauth, _shared_oauth, cdk, content, hotkey, predict, testing, tools),
 ]
 
 
@@ -133,7 +156,9 @@ def test_docstrings(module: object) -> None:
     assert found.attempted and not found.failed
 
 
-@pytest.mark.parametrize("module", [chat, embeddings, chutes, container_images, jobs, models], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "module", [_client, chat, chute, embeddings, media, chutes, container_images, jobs, models], ids=lambda m: m.__name__
+)
 def test_docstrings_that_need_a_server(module: object, platform: str) -> None:
     with Chutes("cpk_demo", base_url=platform) as client:
         found = doctest.testmod(module, extraglobs={"client": client})  # type: ignore[arg-type]

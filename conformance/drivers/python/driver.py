@@ -51,6 +51,7 @@ class Session:
         self.run: Any = None
         self.variant = variant
         self.apps: list[Any] = []
+        self.handles: dict[str, Any] = {}
         options = client_options(call.get("client") or {})
         auth = call.get("auth") or {}
         if auth.get("api_key") is not None and auth.get("mode") != "none":

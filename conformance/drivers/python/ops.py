@@ -65,7 +65,9 @@ class Run(DeepRun, CredentialRun, BeyondRun):
 
     async def generate(self, images: Any) -> Any:
         save = self.args.pop("save", False)
-        made = await settle(images.generate(**self.args, **self.options))
+        with self.sources("image") as given:
+            made = await settle(images.generate(**self.args, **given, **self.options))
+        self.told = made.response
         shown = image(made)
         if save:
             with tempfile.TemporaryDirectory() as folder:
@@ -78,24 +80,26 @@ class Run(DeepRun, CredentialRun, BeyondRun):
         return await self.generate(self.client.images)
 
     async def op_images_generate_many(self) -> Any:
-        made = await settle(self.client.images.generate_many(**self.args, **self.options))
-        return {"images": [image(one) for one in made]}
-
-    def chute(self) -> Any:
-        return self.client.chute(self.args.pop("ref"))
+        told: list[list[int]] = []
+        tell = {"on_progress": lambda *counts: told.append(list(counts))} if self.args.pop("progress", False) else {}
+        made = await settle(self.client.images.generate_many(**self.args, **tell, **self.options))
+        shown = [{"kind": one.kind} if isinstance(one, Exception) else image(one) for one in made]
+        return {"images": shown, "progress": told} if tell else {"images": shown}
 
     def call_args(self) -> dict[str, Any]:
-        made = {name: self.args[name] for name in ("method", "json") if name in self.args}
+        made = {name: self.args[name] for name in ("method", "json", "validate") if name in self.args}
         return {**made, "options": chutes_client.CallOptions(**self.options)} if self.options else made
 
     async def op_chute_call(self) -> Any:
-        value = await settle(self.chute().call(self.args["path"], **self.call_args()))
+        chute, cord = await self.cord()
+        value = await settle(chute.call(cord, **self.call_args()))
         if isinstance(value, chutes_client.Binary):
             return {"kind": "bytes", **image(value)}
         return {"kind": "text", "text": value} if isinstance(value, chutes_client.Text) else {"kind": "json", "json": value}
 
     async def op_chute_stream(self) -> Any:
-        stream = self.open = await settle(self.chute().stream(self.args["path"], **self.call_args()))
+        chute, cord = await self.cord()
+        stream = self.open = await settle(chute.stream(cord, **self.call_args()))
         self.see("open")
         if self.stop.get("before_iterate"):
             return await self.leave(stream)

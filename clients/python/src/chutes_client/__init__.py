@@ -49,18 +49,26 @@ from ._errors import (
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from . import auth, predict, sse, testing, tools, types
+    from . import auth, content, predict, sse, testing, tools, types
     from ._async._client import AsyncChutes
+    from ._cords import Cord
     from ._helpers import Deployment, job_state
     from ._hooks import AttemptInfo, Hooks, RetryInfo, StreamInfo
+    from ._mapping import MapResult
+    from ._media import Segment
     from ._multipart import File
     from ._output import ParsedCompletion, parse_output
     from ._prices import Cost
     from ._results import Attempt, Binary, Image, Items, Quota, RateLimit, RawResponse, ResponseInfo, Table, Text, WithResponse
     from ._sync._client import Chutes
+    from ._trace import Trace, TraceEntry
     from ._values import Model, UTCDatetime
 
 _HOMES = {
+    "._media": "Segment",
+    "._mapping": "MapResult",
+    "._trace": "Trace TraceEntry",
+    "._cords": "Cord",
     "._async._client": "AsyncChutes",
     "._helpers": "Deployment job_state",
     "._hooks": "AttemptInfo Hooks RetryInfo StreamInfo",
@@ -72,18 +80,18 @@ _HOMES = {
     "._values": "Model UTCDatetime",
 }
 _LAZY = {name: home for home, names in _HOMES.items() for name in names.split()}
-_MODULES = frozenset({"auth", "predict", "sse", "testing", "tools", "types"})
+_MODULES = frozenset({"auth", "content", "predict", "sse", "testing", "tools", "types"})
 
 __all__ = [
     "APIConnectionError", "APIStatusError", "APITimeoutError", "AsyncChutes", "Attempt", "AttemptInfo", "BadRequestError",
     "Binary", "CallCancelledError", "CallOptions", "CapacityError", "Chutes", "ChutesError", "ColdStartError", "ConfigError",
-    "ConflictError", "Cost", "Deployment", "DisabledError", "Endpoints", "File", "Hooks", "Image", "InvalidOutputError",
-    "Items", "Model", "NotFoundError", "OMIT", "Omit", "PaginationStuckError", "ParsedCompletion", "PaymentRequiredError",
-    "PermissionDeniedError", "Quota", "QuotaExhaustedError", "QuotaLimitError", "QuotaPaymentError", "RateLimit",
-    "RateLimitedError", "RawResponse", "ResponseInfo", "RetryInfo", "ServerError", "StreamError", "StreamInfo",
-    "StreamInterruptedError", "TEERequiredError", "Table", "Text", "TooLargeError", "UTCDatetime", "UnauthenticatedError",
-    "UnavailableError", "UnexpectedResponseError", "UnprocessableError", "WithResponse", "__version__", "auth", "job_state",
-    "parents", "parse_output", "predict", "sse", "testing", "tools", "types",
+    "ConflictError", "Cord", "Cost", "Deployment", "DisabledError", "Endpoints", "File", "Hooks", "Image", "InvalidOutputError",
+    "Items", "MapResult", "Model", "NotFoundError", "OMIT", "Omit", "PaginationStuckError", "ParsedCompletion",
+    "PaymentRequiredError", "PermissionDeniedError", "Quota", "QuotaExhaustedError", "QuotaLimitError", "QuotaPaymentError",
+    "RateLimit", "RateLimitedError", "RawResponse", "ResponseInfo", "RetryInfo", "Segment", "ServerError", "StreamError",
+    "StreamInfo", "StreamInterruptedError", "TEERequiredError", "Table", "Text", "TooLargeError", "Trace", "TraceEntry",
+    "UTCDatetime", "UnauthenticatedError", "UnavailableError", "UnexpectedResponseError", "UnprocessableError", "WithResponse",
+    "__version__", "auth", "content", "job_state", "parents", "parse_output", "predict", "sse", "testing", "tools", "types",
 ]  # fmt: skip
 
 

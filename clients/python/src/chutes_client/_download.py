@@ -6,10 +6,13 @@ import os
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from ._errors import ConfigError
 from ._results import named, placed
 
+OnProgress: TypeAlias = "Callable[[int, int | None], None]"
+"""Is told the bytes received, and the bytes in all or None."""
 CHUNK_BYTES = 64 * 1024
 """Progress is told at least this often."""
 

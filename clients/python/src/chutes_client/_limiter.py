@@ -62,15 +62,15 @@ def told_limit(headers: Mapping[str, str]) -> float | None:
 
 
 def check_limits(per_minute: Any, concurrency: Any) -> None:
-    """Refuses limits below one.
+    """Refuses limits that would let nothing pass.
 
     Raises:
         ConfigError: naming the option.
     """
     if per_minute is not None and per_minute != "auto":
         number = not isinstance(per_minute, bool) and isinstance(per_minute, (int, float))
-        if not number or not 1 <= per_minute < math.inf:
-            raise ConfigError("rate_limit_per_minute must be a number from 1 on, 'auto', or None")
+        if not number or not 0 < per_minute < math.inf:
+            raise ConfigError("rate_limit_per_minute must be a positive number, 'auto', or None")
     whole = not isinstance(concurrency, bool) and isinstance(concurrency, int)
     if concurrency is not None and (not whole or concurrency < 1):
         raise ConfigError("max_concurrency must be a whole number from 1 on, or None")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 import os
 import re
 from collections.abc import Generator, Mapping
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any, BinaryIO, Generic, TypeVar
 
-from ._errors import UnexpectedResponseError, parse_body
+from ._errors import ConfigError, UnexpectedResponseError, parse_body
 
 T = TypeVar("T")
 
@@ -210,6 +211,19 @@ class Image(Binary):
 
     revised_prompt: str | None = None
 
+    def pillow(self) -> Any:
+        """The image as one of Pillow (`PIL.Image.Image`).
+
+        Raises:
+            ConfigError: if Pillow is not installed.
+        """
+        try:
+            import PIL.Image as pillow  # type: ignore[import-not-found, unused-ignore]  # pyright: ignore
+        except ImportError:
+            raise ConfigError("Image.pillow() needs Pillow: pip install pillow") from None
+        opened: Any = pillow.open(io.BytesIO(self.bytes))  # pyright: ignore
+        return opened
+
 
 def save_atomically(data: bytes, path: str | os.PathLike[str]) -> str:
     """Writes beside the target and renames: a reader never sees half a file."""
@@ -248,6 +262,20 @@ def sniff_content_type(data: bytes, fallback: str = "") -> str:
     if data.startswith((b"GIF87a", b"GIF89a")):
         return "image/gif"
     return media_type(fallback) or "application/octet-stream"
+
+
+def sniff_media(data: bytes, fallback: str = "") -> str:
+    """The media type of pictures, sound and films by their first bytes, else `fallback` without parameters."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
+        return "audio/wav"
+    if data.startswith(b"ID3") or (data[:1] == b"\xff" and data[1:2] in (b"\xfb", b"\xfa", b"\xf3", b"\xf2")):
+        return "audio/mpeg"
+    if data[4:8] == b"ftyp":
+        return "video/mp4"
+    for magic, kind in ((b"fLaC", "audio/flac"), (b"OggS", "audio/ogg"), (b"\x1aE\xdf\xa3", "video/webm")):
+        if data.startswith(magic):
+            return kind
+    return sniff_content_type(data, fallback)
 
 
 def named(headers: Mapping[str, str]) -> str | None:

@@ -84,7 +84,7 @@ class _Check:
         """What is wrong with `value`, one place after the other."""
         if schema is False:
             yield at, "no value at all"
-        if not is_object(schema):
+        if not is_object(schema) or (value is None and schema.get("nullable") is True):
             return
         yield from self._referred(schema, value, at)
         wanted = schema.get("type")
@@ -129,8 +129,23 @@ class _Check:
             elif is_array(target) and name.isdecimal() and int(name) < len(target):
                 target = target[int(name)]
             else:
-                return _NOTHING
+                return self._nested(ref)
         return target
+
+    def _nested(self, ref: str) -> Any:
+        """A definition by its name wherever it is kept: the kit of the platform moves some of them deeper than they say."""
+        found = re.fullmatch(r"#/(?:\$defs|definitions)/([^/]+)", ref)
+        name = unquote(found[1]).replace("~1", "/").replace("~0", "~") if found else ""
+        places: list[Any] = [self._root]
+        while found and places:
+            place = places.pop(0)
+            for key in ("definitions", "$defs"):
+                kept = place.get(key) if is_object(place) else None
+                if is_object(kept):
+                    if name in kept:
+                        return kept[name]
+                    places += kept.values()
+        return _NOTHING
 
     def _fields(self, schema: dict[str, Any], value: dict[str, Any], at: str) -> Iterator[Complaint]:
         required, known, more = schema.get("required"), schema.get("properties"), schema.get("additionalProperties", True)
@@ -154,6 +169,8 @@ class _Check:
         if schema.get("uniqueItems") is True and any(same(a, b) for place, a in enumerate(value) for b in value[:place]):
             yield at, "items that are unique"
         first, rest = schema.get("prefixItems"), schema.get("items", True)
+        if is_array(rest):  # a tuple in the words of older drafts
+            first, rest = rest, schema.get("additionalItems", True)
         heads: list[Any] = first if is_array(first) else []
         for place, item in enumerate(value):
             yield from self.look(heads[place] if place < len(heads) else rest, item, f"{at}[{place}]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -30,6 +30,7 @@ from .._helpers import WARMUP_TIMEOUT
 from .._hooks import Hooks, log_to_stderr
 from .._journey import info_of
 from .._limiter import PerMinute, check_limits
+from .._mapping import MAP_CONCURRENCY, MapResult, check_concurrency
 from .._pagination import with_cords
 from .._request import Call, check_headers, origin
 from .._results import Binary, RawResponse, Text, sniff_content_type
@@ -53,8 +54,11 @@ if TYPE_CHECKING:
     from .invoke.completions import AsyncCompletions
     from .invoke.embeddings import AsyncEmbeddings
     from .invoke.images import AsyncImages
+    from .invoke.media import AsyncAudio, AsyncVideo
 
 M = TypeVar("M", bound="Model")
+T = TypeVar("T")
+V = TypeVar("V")
 
 
 class AsyncChutes(AsyncManagement):
@@ -200,6 +204,56 @@ class AsyncChutes(AsyncManagement):
         from .invoke.embeddings import AsyncEmbeddings
 
         return AsyncEmbeddings(self)
+
+    @cached_property
+    def audio(self) -> AsyncAudio:
+        """Speech, transcriptions and music, by chutes for it."""
+        from .invoke.media import AsyncAudio
+
+        return AsyncAudio(self)
+
+    @cached_property
+    def video(self) -> AsyncVideo:
+        """Films, by chutes for it."""
+        from .invoke.media import AsyncVideo
+
+        return AsyncVideo(self)
+
+    def map(
+        self,
+        function: Callable[[T], Awaitable[V]],
+        items: Iterable[T],
+        *,
+        concurrency: int = MAP_CONCURRENCY,
+        ordered: bool = False,
+        progress: bool = False,
+    ) -> AsyncGenerator[MapResult[T, V], None]:
+        """Runs a function over items, many at once, and hands out the results as they come. A failure is a value.
+
+        Leaving early cancels what is open; `contextlib.aclosing` does so at once after a `break` in the async client.
+
+        Args:
+            function: makes the call for one item.
+            items: anything that can be iterated, endless too: at most `concurrency` items are taken ahead.
+            concurrency: calls that are open at once, default 8.
+            ordered: hand the results out in the order of the items.
+            progress: draw a bar on standard error, if that is a terminal.
+
+        Raises:
+            ConfigError: for a concurrency below 1.
+
+        Example:
+            >>> async def ask(word: str) -> str:
+            ...     messages = [{"role": "user", "content": word}]
+            ...     answer = await client.chat.completions.create(model="mock/open-model", messages=messages)
+            ...     return answer.choices[0].finish_reason
+            >>> [(result.item, result.get()) async for result in client.map(ask, ["a", "b"], ordered=True)]
+            [('a', 'stop'), ('b', 'stop')]
+        """
+        check_concurrency(concurrency)
+        from ._mapping import run_map
+
+        return run_map(function, items, concurrency, ordered, progress)
 
     def chute(
         self, ref: str, *, via: Literal["slug", "api"] | None = None, ready: Literal["retry", "wait"] | None = None

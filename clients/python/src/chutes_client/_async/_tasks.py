@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from contextvars import copy_context
 from typing import Any
@@ -108,3 +108,51 @@ async def _in_thread(call: Callable[[], Any]) -> Any:
 
 def refuse_coroutines(functions: Iterable[Any]) -> None:
     """Coroutine functions are welcome here."""
+
+
+class Crew:
+    """Functions that run at once, and are waited for in the order in which they end."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[asyncio.Task[Any], tuple[int, Any]] = {}
+        self._ended: deque[asyncio.Task[Any]] = deque()
+
+    @property
+    def size(self) -> int:
+        """How many run, or have ended and were not asked about."""
+        return len(self._tasks)
+
+    def start(self, index: int, item: Any, call: Callable[[], Awaitable[Any]]) -> None:
+        """Starts one."""
+        task = asyncio.ensure_future(_awaited(call))
+        self._tasks[task] = (index, item)
+        task.add_done_callback(self._ended.append)
+
+    async def next(self) -> tuple[int, Any, Any, Exception | None]:
+        """The next that ends: its index, its item, and what it returned or raised."""
+        if not self._ended:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        while not self._ended:
+            await asyncio.sleep(0)
+        task = self._ended.popleft()
+        index, item = self._tasks.pop(task)
+        error = task.exception()
+        if error is not None and not isinstance(error, Exception):
+            raise error
+        return index, item, None if error is not None else task.result(), error
+
+    async def leave(self) -> None:
+        """Cancels those that still run."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+
+async def _awaited(call: Callable[[], Awaitable[Any]]) -> Any:
+    return await call()
+
+
+def watching() -> Callable[[Any], None] | None:
+    """Who is to be told of the connection of a request; a task needs nobody, it can be cancelled."""
+    return None

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -31,6 +31,7 @@ from .._helpers import WARMUP_TIMEOUT
 from .._hooks import Hooks, log_to_stderr
 from .._journey import info_of
 from .._limiter import PerMinute, check_limits
+from .._mapping import MAP_CONCURRENCY, MapResult, check_concurrency
 from .._pagination import with_cords
 from .._request import Call, check_headers, origin
 from .._results import Binary, RawResponse, Text, sniff_content_type
@@ -54,8 +55,11 @@ if TYPE_CHECKING:
     from .invoke.completions import Completions
     from .invoke.embeddings import Embeddings
     from .invoke.images import Images
+    from .invoke.media import Audio, Video
 
 M = TypeVar("M", bound="Model")
+T = TypeVar("T")
+V = TypeVar("V")
 
 
 class Chutes(Management):
@@ -201,6 +205,56 @@ class Chutes(Management):
         from .invoke.embeddings import Embeddings
 
         return Embeddings(self)
+
+    @cached_property
+    def audio(self) -> Audio:
+        """Speech, transcriptions and music, by chutes for it."""
+        from .invoke.media import Audio
+
+        return Audio(self)
+
+    @cached_property
+    def video(self) -> Video:
+        """Films, by chutes for it."""
+        from .invoke.media import Video
+
+        return Video(self)
+
+    def map(
+        self,
+        function: Callable[[T], V],
+        items: Iterable[T],
+        *,
+        concurrency: int = MAP_CONCURRENCY,
+        ordered: bool = False,
+        progress: bool = False,
+    ) -> Generator[MapResult[T, V], None, None]:
+        """Runs a function over items, many at once, and hands out the results as they come. A failure is a value.
+
+        Leaving early cancels what is open; `contextlib.aclosing` does so at once after a `break` in the async client.
+
+        Args:
+            function: makes the call for one item.
+            items: anything that can be iterated, endless too: at most `concurrency` items are taken ahead.
+            concurrency: calls that are open at once, default 8.
+            ordered: hand the results out in the order of the items.
+            progress: draw a bar on standard error, if that is a terminal.
+
+        Raises:
+            ConfigError: for a concurrency below 1.
+
+        Example:
+            >>> def ask(word: str) -> str:
+            ...     messages = [{"role": "user", "content": word}]
+            ...     answer = client.chat.completions.create(model="mock/open-model", messages=messages)
+            ...     return answer.choices[0].finish_reason
+            >>> [(result.item, result.get()) for result in client.map(ask, ["a", "b"], ordered=True)]
+            [('a', 'stop'), ('b', 'stop')]
+        """
+        check_concurrency(concurrency)
+        from ._mapping import run_map
+
+        return run_map(function, items, concurrency, ordered, progress)
 
     def chute(self, ref: str, *, via: Literal["slug", "api"] | None = None, ready: Literal["retry", "wait"] | None = None) -> Chute:
         """A handle on one chute; nothing is sent until it is used.

@@ -6,10 +6,12 @@ import inspect
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextvars import copy_context
+from contextvars import ContextVar, copy_context
+from queue import SimpleQueue
 from typing import Any
 
-from .._errors import ConfigError
+from .._errors import CallCancelledError, ConfigError
+from ._platform import shut_down
 
 
 class Places:
@@ -74,3 +76,64 @@ def refuse_coroutines(functions: Iterable[Any]) -> None:
     """
     if any(inspect.iscoroutinefunction(function) for function in functions):
         raise ConfigError("a tool that is a coroutine function needs AsyncChutes")
+
+
+class Crew:
+    """Functions that run at once in threads, and are waited for in the order in which they end."""
+
+    def __init__(self) -> None:
+        self._ended: SimpleQueue[tuple[int, Any, Any, BaseException | None]] = SimpleQueue()
+        self._open: dict[int, Any] = {}
+        self._lock = threading.Lock()
+        self._left = False
+        self.size = 0
+
+    def start(self, index: int, item: Any, call: Callable[[], Any]) -> None:
+        """Starts one."""
+        self.size += 1
+        context = copy_context()
+        context.run(_crew.set, self)
+        threading.Thread(target=context.run, args=(self._work, index, item, call), name="chutes-map", daemon=True).start()
+
+    def _work(self, index: int, item: Any, call: Callable[[], Any]) -> None:
+        value: Any = None
+        error: BaseException | None = None
+        try:
+            value = call()
+        except BaseException as failure:
+            error = failure
+        with self._lock:
+            self._open.pop(threading.get_ident(), None)
+        self._ended.put((index, item, value, error))
+
+    def next(self) -> tuple[int, Any, Any, Exception | None]:
+        """The next that ends: its index, its item, and what it returned or raised."""
+        index, item, value, error = self._ended.get()
+        self.size -= 1
+        if error is not None and not isinstance(error, Exception):
+            raise error
+        return index, item, value, error
+
+    def sees(self, exchange: Any) -> None:
+        """Is told of each request that one of them sends."""
+        with self._lock:
+            if self._left:
+                raise CallCancelledError("the map that made this call was left")
+            self._open[threading.get_ident()] = exchange
+
+    def leave(self) -> None:
+        """Shuts down the connections of those that still run; whatever they would do next is refused."""
+        with self._lock:
+            self._left = True
+            found = list(self._open.values())
+        for exchange in found:
+            shut_down(exchange.stream)
+
+
+_crew: ContextVar[Crew | None] = ContextVar("chutes_crew", default=None)
+
+
+def watching() -> Callable[[Any], None] | None:
+    """Who is to be told of the connection of a request: the crew whose thread this is."""
+    crew = _crew.get()
+    return None if crew is None else crew.sees

@@ -16,6 +16,7 @@ from ..._params import ChatParams, refuse_stream, split, stream_body
 from ..._partial import PartialChatCompletion
 from ..._request import Call
 from ..._stream import ChatMachine
+from ...content import check_parts
 from ...tools import MAX_TURNS, Step, Tool, ToolRun
 from ...types import ChatCompletion, ChatCompletionChunk
 from .._stream import AsyncChatStream
@@ -38,6 +39,7 @@ class AsyncChatCompletions(AsyncResource):
     """Answers to conversations, whole or streamed."""
 
     async def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None) -> Call:
+        check_parts(body.get("messages"))
         base = await self._base()
         path = "/chat/completions" if base is None else "/v1/chat/completions"
         result: Literal["sse", "json"] = "sse" if stream else "json"

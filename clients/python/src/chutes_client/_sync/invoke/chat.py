@@ -17,6 +17,7 @@ from ..._params import ChatParams, refuse_stream, split, stream_body
 from ..._partial import PartialChatCompletion
 from ..._request import Call
 from ..._stream import ChatMachine
+from ...content import check_parts
 from ...tools import MAX_TURNS, Step, Tool, ToolRun
 from ...types import ChatCompletion, ChatCompletionChunk
 from .._stream import ChatStream
@@ -39,6 +40,7 @@ class ChatCompletions(Resource):
     """Answers to conversations, whole or streamed."""
 
     def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None) -> Call:
+        check_parts(body.get("messages"))
         base = self._base()
         path = "/chat/completions" if base is None else "/v1/chat/completions"
         result: Literal["sse", "json"] = "sse" if stream else "json"

@@ -3,16 +3,22 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from typing_extensions import Self
 
 from ..._config import OMIT, CallOptions, call_options, check_url
+from ..._cords import Cord, check_arguments, cords_of, find, is_path
 from ..._deadline import Deadline
-from ..._errors import ChutesError, ConfigError, NotFoundError
+from ..._download import OnProgress, target_of
+from ..._errors import ChutesError, ConfigError, NotFoundError, StreamInterruptedError
+from ..._functions import Functions
 from ..._helpers import WARMUP_TIMEOUT
 from ..._journey import info_of
 from ..._request import Call, Param
@@ -27,6 +33,8 @@ from ..._results import (
     unexpected,
 )
 from ..._sse import Event
+from ..._trace import Trace
+from .._files import to_file
 from .._stream import EventStream
 from .._transport import Answer
 from .chat import Chat
@@ -51,6 +59,7 @@ class Chute:
         self._client, self.ref, self._via, self._ready = client, ref.strip(), via, ready
         self._base: str | None = None
         self._found: Any = None
+        self._known: list[Cord] | None = None
 
     @cached_property
     def chat(self) -> Chat:
@@ -80,6 +89,8 @@ class Chute:
         """
         if self._base is None:
             self._base = self._resolve()
+            if self._found is not None and self._known is None:
+                self._known = cords_of(self._found)
         return self
 
     @property
@@ -106,11 +117,44 @@ class Chute:
         """The name, where it was looked up."""
         return None if self._found is None else self._found.name
 
-    def cords(self) -> list[Any]:
-        """The endpoints of the chute, as the platform describes them."""
-        if self._found is None or self._found.cords is None:
-            self._found = self._look_up()
-        return list(self._found.cords or ())
+    def cords(self) -> list[Cord]:
+        """The endpoints of the chute, read once.
+
+        Raises:
+            ConfigError: for a handle by URL or host, which the platform cannot be asked about.
+            NotFoundError: if there is no such chute.
+
+        Example:
+            >>> [cord.name for cord in client.chute("demo/echo").cords()][:2]
+            ['echo', 'health']
+        """
+        known = self._known
+        if known is None:
+            if self._by_address:
+                raise ConfigError("a chute by URL or host cannot be looked up: name it by its id, user/name or slug")
+            self._found = self._by_slug() if self.slug == self.ref else self._look_up()
+            known = self._known = cords_of(self._found)
+        return list(known)
+
+    def functions(self) -> Functions:
+        """An object with one method for each cord, with a signature and a docstring of the cord's schema.
+
+        Example:
+            >>> echo = client.chute("demo/echo").functions()
+            >>> (echo.echo(text="hi"))["echo"]
+            {'text': 'hi'}
+        """
+
+        def invoke(cord: Cord, arguments: dict[str, Any], options: CallOptions | None) -> Any:
+            body = OMIT if cord.method == "GET" and not arguments else arguments
+            run: Any = self.stream if cord.stream else self.call
+            return run(cord.name, json=body, options=options)
+
+        return Functions(self.cords(), invoke, self.ref)
+
+    @property
+    def _by_address(self) -> bool:
+        return self.ref.lower().startswith(("http://", "https://")) or ("." in self.ref and "/" not in self.ref)
 
     def _resolve(self) -> str:
         ref = self.ref
@@ -118,13 +162,13 @@ class Chute:
             return check_url(ref, "the chute reference")
         if self._via == "api":
             if not _UUID.fullmatch(ref):
-                self._found = self._look_up()
+                self._found = self._found or self._look_up()
             return f"{self._client.endpoints.api}/chutes/{self.chute_id}"
         if "." in ref and "/" not in ref:
             return check_url(f"https://{ref}", "the chute reference")
         slug = ref
         if _UUID.fullmatch(ref) or "/" in ref:
-            self._found = self._look_up()
+            self._found = self._found or self._look_up()
             if not self._found.slug:
                 raise NotFoundError(f"the chute {ref!r} has no slug yet, so that its host is unknown")
             slug = self._found.slug
@@ -150,6 +194,18 @@ class Chute:
         missing.args = (missing.message,)
         raise missing
 
+    def _by_slug(self) -> Any:
+        """The chute of a slug: found in the list, then read whole."""
+        from ...management import Chute, ChutePage
+
+        query = {"slug": self.ref, "include_public": True}
+        page = self._client._perform(Call("listChutes", "GET", ["/chutes/"], query=query, purpose="chutes"), ChutePage, {})
+        found = next((item for item in page.items if item.slug == self.ref), None)
+        if found is None:
+            raise NotFoundError(f"there is no chute {self.ref!r} that this account can see")
+        call = Call("getChute", "GET", ["/chutes/", Param("chute_id", found.chute_id)], purpose="chutes")
+        return self._client._perform(call, Chute, {})
+
     def _search(self, user: str, name: str) -> Any:
         from ...management import ChutePage
 
@@ -162,41 +218,58 @@ class Chute:
                 return item
         return None
 
-    def call(self, path: str, *, method: str = "POST", json: Any = OMIT, options: CallOptions | None = None, **args: Any) -> Any:
+    def call(
+        self,
+        cord: str,
+        *,
+        method: str | None = None,
+        json: Any = OMIT,
+        validate: bool = True,
+        options: CallOptions | None = None,
+        **args: Any,
+    ) -> Any:
         """Calls an endpoint of the chute.
 
         Args:
-            path: path of the endpoint, with or without its leading slash.
-            method: `"POST"` by default; a `"GET"` endpoint takes no arguments, since the server drops them.
+            cord: name of the cord, or its path with or without its leading slash. A slug's cords are read for a name only.
+            method: default: what the cord says where that is known, else `"POST"`. A `"GET"` endpoint takes no arguments,
+                since the server drops them.
             json: the arguments as one object, or
             **args: the arguments by name.
+            validate: whether arguments are held against the cord's schema before they are sent, where it is known.
             options: time-outs, retries and extras of this call.
 
         Returns:
             The value of a JSON answer, a `str` for text, a `Binary` with its content type for anything else.
 
         Raises:
-            ConfigError: for arguments on GET.
+            ConfigError: for an unknown name, arguments that do not fit or are given to GET, or a cord that streams.
             UnexpectedResponseError: if the endpoint streams events (use `.stream`).
             ChutesError: what the chute or the platform refused.
 
         Example:
-            >>> from chutes_client import Chutes
-            >>> def speak(client: Chutes) -> None:
-            ...     client.chute("me-voice").call("/speak", text="Hello").save("hello.wav")
+            >>> (client.chute("demo/echo").call("echo", text="hello"))["echo"]
+            {'text': 'hello'}
         """
-        return (self.with_response(path, method=method, json=json, options=options, **args)).value
+        return (self.with_response(cord, method=method, json=json, validate=validate, options=options, **args)).value
 
     def with_response(
-        self, path: str, *, method: str = "POST", json: Any = OMIT, options: CallOptions | None = None, **args: Any
+        self,
+        cord: str,
+        *,
+        method: str | None = None,
+        json: Any = OMIT,
+        validate: bool = True,
+        options: CallOptions | None = None,
+        **args: Any,
     ) -> WithResponse[Any]:
         """As `call`, with the metadata of the answer beside the value."""
-        call = self._cord(path, method, json, args)
+        call = self._cord(cord, method, json, args, validate, False)
         answer = self.patient(call, options)
         info = info_of(answer)
         if media_type(info.headers.get("content-type", "")) == "text/event-stream":
             answer.close()
-            raise unexpected(f"{path} streams events; call .stream({path!r}, …) instead", info, b"")
+            raise unexpected(f"{cord} streams events; call .stream({cord!r}, …) instead", info, b"")
         return WithResponse(self._value(self._client._body(answer), info), info)
 
     def _value(self, body: bytes, info: ResponseInfo) -> Any:
@@ -218,32 +291,121 @@ class Chute:
         return Binary(body, sniff_content_type(body, kind), info)
 
     def stream(
-        self, path: str, *, method: str = "POST", json: Any = OMIT, options: CallOptions | None = None, **args: Any
+        self,
+        cord: str,
+        *,
+        method: str | None = None,
+        json: Any = OMIT,
+        validate: bool = True,
+        options: CallOptions | None = None,
+        **args: Any,
     ) -> EventStream[Event]:
         """Calls an endpoint that streams; returns when the headers are in.
 
         Iterate the result for events, or its `bytes` or `lines` for chutes that stream something else. It ends where the
-        body ends. Nothing is added to the arguments.
+        body ends. Nothing is added to the arguments, which are those of `call`.
 
         Raises:
+            ConfigError: for an unknown name, or arguments that do not fit.
             ChutesError: what the chute or the platform refused.
         """
-        call = self._cord(path, method, json, args)
+        call = self._cord(cord, method, json, args, validate, True)
         call.result = "sse"
         answer = self.patient(call, options)
         return EventStream(answer, self._client._executor, _same, self._client._config.max_event_bytes)
 
-    def _cord(self, path: str, method: str, json: Any, args: dict[str, Any]) -> Call:
-        verb = method.upper()
+    def download(
+        self,
+        cord: str,
+        to: str | os.PathLike[str],
+        *,
+        args: Mapping[str, Any] | None = None,
+        method: str | None = None,
+        validate: bool = True,
+        on_progress: OnProgress | None = None,
+        options: CallOptions | None = None,
+    ) -> Path:
+        """Calls an endpoint that answers with bytes, and streams them to disk: the file is there whole, or not at all.
+
+        Args:
+            cord, method, validate, options: as for `call`.
+            to: path of the file, or a folder, in which it gets the server's name or else the cord's.
+            args: the arguments.
+            on_progress: called with the bytes received and the bytes in all, None where the server does not tell.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            ConfigError: if the folder does not exist, before anything is sent.
+            UnexpectedResponseError: for JSON or HTML, with the server's text.
+            ChutesError: what the chute or the platform refused; nothing is left behind then.
+        """
+        name = cord.rstrip("/").rpartition("/")[2] or "download"
+        target_of(to, name, {})
+        call = self._cord(cord, method, OMIT, dict(args or {}), validate, False)
+        answer = self.patient(call, options)
+        return to_file(answer, to, name, on_progress, self._client._executor)
+
+    def trace(
+        self,
+        cord: str,
+        args: Mapping[str, Any] | None = None,
+        *,
+        method: str | None = None,
+        validate: bool = True,
+        options: CallOptions | None = None,
+    ) -> Trace:
+        """Calls an endpoint and lets the platform tell what it does. For finding out why a call is slow, or fails.
+
+        Args:
+            cord, method, validate, options: as for `call`; a cord that streams is read to its end.
+            args: the arguments.
+
+        Returns:
+            The steps, and the result or the error: an error in the trace is a value of it.
+
+        Raises:
+            ChutesError: what the platform refused before it began, or a trace that broke off.
+        """
+        call = self._cord(cord, method, OMIT, dict(args or {}), validate, None)
+        call.result, call.headers = "sse", {"X-Chutes-Trace": "true"}
+        answer = self.patient(call, options)
+        trace = Trace()
+        if media_type(answer.headers.get("content-type", "")) not in ("text/event-stream", ""):
+            info = info_of(answer)
+            trace.result = self._value(self._client._body(answer), info)
+            return trace
+        events = EventStream(answer, self._client._executor, _same, self._client._config.max_event_bytes)
+        try:
+            for event in events:
+                trace.take(event.data)
+            if not trace.complete:
+                raise StreamInterruptedError("the trace ended without a result", reason="truncated", attempts=answer.attempts)
+        except ChutesError as error:
+            raise self._client._executor.own(error) from error.__cause__
+        finally:
+            events.close()
+        return trace
+
+    def _cord(self, given: str, method: str | None, json: Any, args: dict[str, Any], validate: bool, stream: bool | None) -> Call:
+        """The call of a cord: found by its name or path where the cords are known, and its arguments checked."""
         if json is not OMIT and args:
             raise ConfigError("give the arguments as json= or by name, not both")
+        verb = None if method is None else method.upper()
         body = json if json is not OMIT else args
+        self.resolve()
+        if self._known is None and not is_path(given) and not self._by_address:
+            self.cords()
+        cord = None if self._known is None else find(self._known, given, verb, stream is not False)
+        verb = verb or (cord.method if cord is not None else "POST")
         if verb == "GET":
             if body:
                 raise ConfigError("a GET endpoint takes no arguments: the server drops them")
             body = OMIT
-        self.resolve()
-        literal = path if path.startswith("/") else f"/{path}"
+        if cord is not None and validate:
+            check_arguments(cord, body)
+        literal = cord.path if cord is not None else given if given.startswith("/") else f"/{given}"
         if any(part in (".", "..") for part in urlsplit(literal).path.split("/")):
             raise ConfigError("path must not have '.' or '..' parts")
         return Call("callCord", verb, [literal], body=body, result="bytes", surface="invocation", base=self._base)

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 from typing_extensions import Unpack
 
@@ -25,7 +27,8 @@ from ..._results import (
     sniff_content_type,
     unexpected,
 )
-from .._platform import run_bounded
+from ...content import Source, image_base64
+from .._platform import run_bounded, settle
 from ._where import Resource
 
 Mode = Literal["native", "openai"]
@@ -41,6 +44,7 @@ class Images(Resource):
         model: str | Omit | None = OMIT,
         size: str | None = None,
         mode: Mode = "native",
+        image: Source | Sequence[Source] | None = None,
         **params: Unpack[ImageParams],
     ) -> Image:
         """Makes one image.
@@ -50,6 +54,7 @@ class Images(Resource):
             model: name of the model; may be left out where a chute's own host is called.
             size: `"1024x768"`; becomes `width` and `height` in native mode.
             mode: `"native"` posts to `/generate`; `"openai"` to `/v1/images/generations`, which the public host does not know.
+            image: a picture to go from, or several, for chutes that edit: bytes, a path or a data URL. Native mode only.
             **params: parameters of the chute and options of the call; unknown ones are sent as they are.
 
         Raises:
@@ -58,6 +63,10 @@ class Images(Resource):
             ChutesError: what the server refused, or the connection did.
         """
         fields, options = split(params)
+        if image is not None:
+            if mode != "native":
+                raise ConfigError("image inputs exist in native mode only")
+            fields["image_b64"] = [image_base64(one) for one in _sources(image)]
         if mode == "native":
             path, body = "/generate", {"model": model, "prompt": prompt, **_native(fields, size)}
         elif mode == "openai":
@@ -76,19 +85,47 @@ class Images(Resource):
         except ChutesError as error:
             raise self._client._executor.own(error) from None
 
+    @overload
     def generate_many(
         self,
         prompts: Sequence[str] | None = None,
         *,
         prompt: str | None = None,
         n: int | None = None,
+        on_progress: Callable[[int, int], object] | None = None,
+        return_errors: Literal[False] = False,
         **params: Any,
-    ) -> list[Image]:
+    ) -> list[Image]: ...
+
+    @overload
+    def generate_many(
+        self,
+        prompts: Sequence[str] | None = None,
+        *,
+        prompt: str | None = None,
+        n: int | None = None,
+        on_progress: Callable[[int, int], object] | None = None,
+        return_errors: bool,
+        **params: Any,
+    ) -> list[Image | ChutesError]: ...
+
+    def generate_many(
+        self,
+        prompts: Sequence[str] | None = None,
+        *,
+        prompt: str | None = None,
+        n: int | None = None,
+        on_progress: Callable[[int, int], object] | None = None,
+        return_errors: bool = False,
+        **params: Any,
+    ) -> list[Any]:
         """Makes several images, at most 8 at once, and returns them in order.
 
         Args:
             prompts: one image for each; or
             prompt, n: the same prompt `n` times. With a `seed` the i-th image takes `seed + i`.
+            on_progress: called after each one, with how many are done and how many there are.
+            return_errors: put the error into the place of an image that failed, instead of raising the first.
             **params: as `generate`.
 
         Raises:
@@ -100,10 +137,29 @@ class Images(Resource):
         texts = list(prompts) if prompts is not None else [prompt or ""] * (n or 0)
         seed = params.get("seed")
         jobs: list[Any] = []
+        counter, lock = itertools.count(1), threading.Lock()
+
+        def make(text: str, given: dict[str, Any]) -> Image | ChutesError:
+            try:
+                made: Image | ChutesError = self.generate(prompt=text, **given)
+            except ChutesError as error:
+                if not return_errors:
+                    raise
+                made = error
+            if on_progress is not None:
+                with lock:  # the numbers are told in order
+                    told = on_progress(next(counter), len(texts))
+                settle(told)
+            return made
+
         for number, text in enumerate(texts):
             one = {**params, "seed": seed + number} if isinstance(seed, int) and prompts is None else params
-            jobs.append(partial(self.generate, prompt=text, **one))
+            jobs.append(partial(make, text, one))
         return run_bounded(jobs, MAX_CONCURRENCY)
+
+
+def _sources(image: Any) -> list[Any]:
+    return list(image) if isinstance(image, (list, tuple)) else [image]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
 def _native(fields: dict[str, Any], size: str | None) -> dict[str, Any]:

@@ -1,0 +1,41 @@
+# Made from _async/_files.py by scripts/unasync.py. Do not edit.
+"""An answer on its way to a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from .._download import OnProgress, length_of, target_of, write
+from .._errors import ChutesError, parse_body
+from .._journey import info_of
+from .._results import MAX_JSON_BYTES, media_type, unexpected
+from ._request import Executor
+from ._transport import Answer
+
+
+def to_file(answer: Answer, to: str | os.PathLike[str], name: str, on_progress: OnProgress | None, executor: Executor) -> Path:
+    """Streams the body of an answer to `to`, or into that folder under the server's name, else `name`.
+
+    Raises:
+        UnexpectedResponseError: for JSON or HTML, with the server's text.
+        ChutesError: if the body breaks; nothing is left behind.
+    """
+    kind = media_type(answer.headers.get("content-type", ""))
+    if kind == "text/html" or kind == "application/json" or kind.endswith("+json"):
+        body = answer.read(MAX_JSON_BYTES)
+        words = parse_body(body, kind).message or f"{kind} came where bytes were due"
+        raise executor.own(unexpected(words, info_of(answer), body))
+    pieces = answer.chunks()
+    try:
+        path = target_of(to, name, answer.headers)
+        with write(path, length_of(answer.headers), on_progress) as take:
+            for piece in pieces:
+                take(piece)
+    except ChutesError as error:
+        error.attempts = answer.attempts
+        raise executor.own(error) from error.__cause__
+    finally:
+        pieces.close()
+        answer.close()
+    return path
