@@ -102,6 +102,7 @@ function checkedData(what: What, url: string): string {
 function checkedUrl(what: What, text: string): string {
   let url: URL;
   try {
+    if (!/^https?:\/\/[^/]/i.test(text)) throw new Error("no host");
     url = new URL(text);
   } catch {
     throw new ConfigError(`the URL of the ${what} is no URL`);

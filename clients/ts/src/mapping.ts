@@ -1,5 +1,6 @@
 /** One function over many items, so many at a time. */
 import { ConfigError } from "./errors.js";
+import { cancelled } from "./testing.js";
 
 /** Items that are worked on at the same time. */
 export const MAP_CONCURRENCY = 8;
@@ -24,7 +25,7 @@ export interface MapOptions {
   ordered?: boolean | undefined;
   /** Draws a bar on standard error, if that is a terminal. */
   progress?: boolean | undefined;
-  /** Ends the whole map. */
+  /** Ends the whole map: no further item is taken, what is open is told, and after its results `cancelled` is thrown. */
   signal?: AbortSignal | undefined;
 }
 
@@ -47,14 +48,19 @@ function iteratorOf<T>(items: Items<T>): AsyncIterator<T> | Iterator<T> {
   return Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
 }
 
-/** One run over items. */
+/** One run over items: whatever happens wakes the loop, which hands out what is done and takes what may be taken. */
 class Mapping<T, R> {
   readonly #over = new AbortController();
-  readonly #open = new Map<number, Promise<MapResult<T, R>>>();
   readonly #iterator: AsyncIterator<T> | Iterator<T>;
   readonly #bar: Bar | undefined;
+  /** Results that were not handed out, by the place of their item. */
+  readonly #done = new Map<number, MapResult<T, R>>();
   #taken = 0;
+  #handed = 0;
+  #pulling = false;
   #ended = false;
+  #failure: { error: unknown } | undefined;
+  #wake: () => void = () => undefined;
 
   constructor(
     private readonly fn: (item: T, signal: AbortSignal) => Promise<R> | R,
@@ -68,50 +74,83 @@ class Mapping<T, R> {
 
   async *run(): AsyncGenerator<MapResult<T, R>, void, undefined> {
     const { signal } = this.options;
-    const abort = (): void => this.#over.abort(signal?.reason);
+    const abort = (): void => {
+      this.#over.abort(signal?.reason);
+      this.#wake();
+    };
     if (signal?.aborted === true) abort();
     else signal?.addEventListener("abort", abort);
     try {
       for (;;) {
-        await this.#fill();
-        if (this.#open.size === 0) return;
-        const result = await this.#next();
-        this.#open.delete(result.index);
-        this.#bar?.step();
-        yield result;
+        // Set before the look around, so that nothing that happens meanwhile is missed.
+        const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+        this.#pull();
+        const result = this.#next();
+        if (result !== undefined) {
+          this.#handed += 1;
+          this.#bar?.step();
+          yield result;
+        } else if (this.#handed === this.#taken && !this.#pulling && this.#stopped) break;
+        else if (this.#handed === this.#taken && signal?.aborted === true) break;
+        else await woken;
       }
+      if (this.#failure !== undefined) throw this.#failure.error;
+      if (signal?.aborted === true && !this.#ended) throw cancelled(signal);
     } finally {
       signal?.removeEventListener("abort", abort);
       this.#over.abort(new Error("the map was left"));
       this.#bar?.end();
-      if (!this.#ended) await this.#iterator.return?.();
+      await this.#leave();
     }
   }
 
-  /** Takes items until so many are open as may be; none once the map's signal has fired. */
-  async #fill(): Promise<void> {
-    while (!this.#ended && this.#open.size < this.concurrency && this.options.signal?.aborted !== true) {
-      const { done, value } = await this.#iterator.next();
-      if (done === true) this.#ended = true;
-      else {
-        const index = this.#taken++;
-        this.#open.set(index, this.#one(index, value));
-      }
-    }
+  /** Whether no further item will be taken. */
+  get #stopped(): boolean {
+    return this.#ended || this.#failure !== undefined || this.#over.signal.aborted;
   }
 
-  /** The first that ends, or the oldest. */
-  #next(): Promise<MapResult<T, R>> {
-    const [oldest] = this.#open.values();
-    return this.options.ordered === true && oldest !== undefined ? oldest : Promise.race(this.#open.values());
+  /** Takes the next item, if one more may be open: a slow source never holds back results. */
+  #pull(): void {
+    if (this.#pulling || this.#stopped || this.#taken - this.#handed >= this.concurrency) return;
+    this.#pulling = true;
+    const seen = (result: IteratorResult<T>): void => {
+      this.#pulling = false;
+      if (result.done === true) this.#ended = true;
+      else if (!this.#over.signal.aborted) void this.#one(this.#taken++, result.value);
+      this.#pull();
+      this.#wake();
+    };
+    const failed = (error: unknown): void => {
+      this.#pulling = false;
+      this.#failure = { error };
+      this.#wake();
+    };
+    void (async () => this.#iterator.next())().then(seen, failed);
   }
 
-  async #one(index: number, item: T): Promise<MapResult<T, R>> {
+  /** The first that ended, or the next in order. */
+  #next(): MapResult<T, R> | undefined {
+    const [first] = this.options.ordered === true ? [this.#handed] : this.#done.keys();
+    const result = first === undefined ? undefined : this.#done.get(first);
+    if (result !== undefined) this.#done.delete(result.index);
+    return result;
+  }
+
+  async #one(index: number, item: T): Promise<void> {
     try {
-      return { index, item, value: await this.fn(item, this.#over.signal), error: undefined };
+      this.#done.set(index, { index, item, value: await this.fn(item, this.#over.signal), error: undefined });
     } catch (error) {
-      return { index, item, value: undefined, error };
+      this.#done.set(index, { index, item, value: undefined, error });
     }
+    this.#wake();
+  }
+
+  /** Tells the source that no more is wanted; one that is still making an item is not waited for. */
+  async #leave(): Promise<void> {
+    if (this.#ended || this.#failure !== undefined) return;
+    const left = (async () => this.#iterator.return?.())();
+    if (this.#pulling) left.catch(() => undefined);
+    else await left;
   }
 }
 

@@ -62,15 +62,35 @@ test("no more than so many at once, and none taken ahead of an endless list; lea
   assert.deepEqual([taken, most, returned, cancelled >= 2], [3, 3, true, true]);
 });
 
-test("a signal ends the map after what is open", async () => {
+test("a signal ends the map after what is open, and says so", async () => {
   const abort = new AbortController();
-  const seen = await all(
-    map(async (item: number, signal) => (item === 2 ? abort.abort() : signal.throwIfAborted()), [1, 2, 3, 4], {
-      concurrency: 1,
-      signal: abort.signal,
-    }),
+  const seen: number[] = [];
+  const work = async (item: number, signal: AbortSignal): Promise<void> => (item === 2 ? abort.abort() : signal.throwIfAborted());
+  await assert.rejects(
+    async () => {
+      for await (const { item } of map(work, [1, 2, 3, 4], { concurrency: 1, signal: abort.signal })) seen.push(item);
+    },
+    (error: { kind?: string }) => error.kind === "cancelled",
   );
-  assert.equal(seen.length, 2);
+  assert.deepEqual(seen, [1, 2]);
+  async function* silent(): AsyncGenerator<number> {
+    await new Promise(() => undefined);
+  }
+  await assert.rejects(all(map(String, silent(), { signal: AbortSignal.timeout(20) })), /cancelled/);
+});
+
+test("a slow source holds back no results, and its failure comes after them", async () => {
+  let last = 0;
+  async function* slow(): AsyncGenerator<number> {
+    yield 1;
+    await sleep(60);
+    throw new Error("dry");
+  }
+  const began = performance.now();
+  await assert.rejects(async () => {
+    for await (const _result of map(String, slow())) last = performance.now() - began;
+  }, /dry/);
+  assert.ok(last > 0 && last < 50, String(last));
 });
 
 test("refused", () => {
