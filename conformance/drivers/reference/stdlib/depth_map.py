@@ -46,7 +46,7 @@ def run(client: Client, function: Callable[[Any], Any], items: Iterable[Any], co
             while waiting and (not ordered or due in waiting):
                 yield waiting.pop(due if ordered else next(iter(waiting)))
                 due += 1
-            open_ += begin()
+                open_ += begin()  # what waits for its turn counts as taken ahead
     finally:
         if open_:
             client.cancel()

@@ -23,7 +23,10 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
 
 def complaints(schema: Any, value: Any) -> str:
     """At most three complaints in one text; empty if the value fits."""
-    found = Check(schema).look(schema, value, "")
+    try:
+        found = Check(schema).look(schema, value, "")
+    except RecursionError:
+        return "value: expected fewer levels"
     return "; ".join(f"{place or 'value'}: expected {what}" for place, what in found[:MOST])
 
 
@@ -59,10 +62,9 @@ class Check:
             return []
         out = self._ref(schema, value, at)
         types = schema.get("type")
-        if types is not None:
-            names = types if isinstance(types, list) else [types]
-            if not any(_TYPES.get(n, lambda v: True)(value) for n in names):
-                return [*out, (at, " or ".join(names))]
+        names = [n for n in (types if isinstance(types, list) else [types]) if isinstance(n, str)]
+        if names and not any(_TYPES.get(n, lambda v: True)(value) for n in names):
+            return [*out, (at, " or ".join(names))]
         out += self._plain(schema, value, at)
         if isinstance(value, dict):
             out += self._object(schema, value, at)
@@ -105,11 +107,14 @@ class Check:
         return out
 
     def _object(self, schema: Json, value: Json, at: str) -> Found:
-        out: Found = [(_key(at, n), "a value (required)") for n in schema.get("required") or [] if n not in value]
-        known = schema.get("properties") or {}
+        out: Found = [(_key(at, n), "a value (required)") for n in _list(schema, "required") if isinstance(n, str) and n not in value]
+        known = schema.get("properties")
+        known = known if isinstance(known, dict) else {}
         for name, one in value.items():
             if name in known:
                 out += self.look(known[name], one, _key(at, name))
+            elif "patternProperties" in schema:
+                continue  # not looked at, so nothing can be called additional
             elif schema.get("additionalProperties") is False:
                 out.append((_key(at, name), "no such field"))
             else:
@@ -118,28 +123,25 @@ class Check:
 
     def _array(self, schema: Json, value: list[Any], at: str) -> Found:
         out: Found = []
-        if len(value) < schema.get("minItems", 0):
-            out.append((at, f"at least {schema['minItems']} items"))
-        if "maxItems" in schema and len(value) > schema["maxItems"]:
-            out.append((at, f"at most {schema['maxItems']} items"))
+        out += _counted(schema, "Items", len(value), at, "items")
         if schema.get("uniqueItems") is True and any(same(a, b) for i, a in enumerate(value) for b in value[:i]):
             out.append((at, "items that differ (unique)"))
-        first = schema.get("prefixItems") or []
+        first = _list(schema, "prefixItems")
         for i, one in enumerate(value):
             out += self.look(first[i] if i < len(first) else schema.get("items", True), one, f"{at}[{i}]")
         return out
 
     def _combined(self, schema: Json, value: Any, at: str) -> Found:
         out: Found = []
-        for part in schema.get("allOf") or []:
+        for part in _list(schema, "allOf"):
             out += self.look(part, value, at)
-        if schema.get("anyOf") and all(self.look(part, value, at) for part in schema["anyOf"]):
+        if _list(schema, "anyOf") and all(self.look(part, value, at) for part in schema["anyOf"]):
             out.append((at, "one of the allowed shapes (anyOf)"))
-        if schema.get("oneOf"):
+        if _list(schema, "oneOf"):
             fits = sum(not self.look(part, value, at) for part in schema["oneOf"])
             if fits != 1:
                 out.append((at, f"exactly one of the allowed shapes (oneOf), it fits {fits}"))
-        if "not" in schema and not self.look(schema["not"], value, at):
+        if isinstance(schema.get("not"), (dict, bool)) and not self.look(schema["not"], value, at):
             out.append((at, "another value (not)"))
         return out
 
@@ -154,21 +156,17 @@ def _numbers(schema: Json, value: float, at: str) -> Found:
     ):
         limit = schema.get(name)
         if _TYPES["number"](limit) and bad(limit):
-            out.append((at, f"{words} {limit:g}"))
+            out.append((at, f"{words} {json.dumps(limit)}"))
     step = schema.get("multipleOf")
     if _TYPES["number"](step) and step > 0:
         times = value / step
         if abs(times - round(times)) > 1e-9 * max(1.0, abs(times)):
-            out.append((at, f"a multiple of {step:g}"))
+            out.append((at, f"a multiple of {json.dumps(step)}"))
     return out
 
 
 def _texts(schema: Json, value: str, at: str) -> Found:
-    out: Found = []
-    if len(value) < schema.get("minLength", 0):
-        out.append((at, f"at least {schema['minLength']} characters"))
-    if "maxLength" in schema and len(value) > schema["maxLength"]:
-        out.append((at, f"at most {schema['maxLength']} characters"))
+    out = _counted(schema, "Length", len(value), at, "characters")
     pattern = schema.get("pattern")
     if isinstance(pattern, str):
         try:
@@ -177,3 +175,19 @@ def _texts(schema: Json, value: str, at: str) -> Found:
         except re.error:
             pass  # not of this language
     return out
+
+
+def _counted(schema: Json, name: str, count: int, at: str, what: str) -> Found:
+    least, most = schema.get(f"min{name}"), schema.get(f"max{name}")
+    out: Found = []
+    if _TYPES["number"](least) and count < least:
+        out.append((at, f"at least {least} {what}"))
+    if _TYPES["number"](most) and count > most:
+        out.append((at, f"at most {most} {what}"))
+    return out
+
+
+def _list(schema: Json, name: str) -> list[Any]:
+    """A keyword that holds a list; anything else means nothing."""
+    found = schema.get(name)
+    return found if isinstance(found, list) else []
