@@ -76,7 +76,7 @@ check-ts: clients/ts/node_modules/.stamp
 	@cd clients/ts && npm run --silent check
 check-go:
 	@cd clients/go && test -z "$$(gofmt -l . ../../conformance/drivers/go | tee /dev/stderr)" && go vet ./... && go run -modfile=tools/go.mod honnef.co/go/tools/cmd/staticcheck ./...
-	@cd clients/go/hotkey && go vet ./... && go run -modfile=../tools/go.mod honnef.co/go/tools/cmd/staticcheck ./...
+	@for module in hotkey otel; do (cd clients/go/$$module && go vet ./... && go run -modfile=../tools/go.mod honnef.co/go/tools/cmd/staticcheck ./...) || exit 1; done
 check-rust:
 	@cd clients/rust && cargo fmt --check && cargo clippy -q --all-targets -- -D warnings && cargo clippy -q --all-targets --all-features -- -D warnings
 	@cd conformance/drivers/rust && cargo fmt --check && cargo clippy -q -- -D warnings
@@ -93,7 +93,7 @@ test-python: $(VENV)/.stamp ## Unit tests of one client (test-ts, test-go, test-
 test-ts: clients/ts/node_modules/.stamp
 	@cd clients/ts && npm test --silent
 test-go: $(VENV)/.stamp
-	@cd clients/go && go test ./... && cd hotkey && go test ./...
+	@cd clients/go && go test ./... && (cd hotkey && go test ./...) && cd otel && go test ./...
 test-rust: $(VENV)/.stamp
 	@cd clients/rust && cargo test -q --all-features
 test-harness: $(VENV)/.stamp ## Tests of the harness, the local platform and the guests

@@ -96,7 +96,9 @@ func downloadTo(send func() (*reply, error), to, fallback string, progress func(
 	if isFolder {
 		name := first(fileName(r.Header), lastSegment(fallback))
 		if name == "" {
-			return "", r.fail(KindUnexpectedResponse, "the server named no file; give a path instead of a folder")
+			e := r.fail(KindUnexpectedResponse, "the server named no file; give a path instead of a folder")
+			r.ended(e, nil)
+			return "", e
 		}
 		path = filepath.Join(to, name)
 	}

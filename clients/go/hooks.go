@@ -30,7 +30,7 @@ type Hooks struct {
 
 // AttemptInfo is a request on its way out.
 type AttemptInfo struct {
-	Call      uint64 // the same for all attempts of one call, and for nothing else of this client
+	Call      uint64 // the same for all attempts of one call, and for nothing else in this process
 	Operation string // id of the operation, such as createChatCompletion
 	Method    string
 	URL       string // without query
@@ -81,9 +81,26 @@ type CallInfo struct {
 	Usage         *Usage
 }
 
-// WithHooks sets the hooks of a client. Default: none.
+// WithHooks adds hooks to a client, after those that were given before. Default: none.
 func WithHooks(hooks Hooks) Option {
-	return clientOption("WithHooks", func(s *settings) error { s.hooks = hooks; return nil })
+	return clientOption("WithHooks", func(s *settings) error {
+		s.hooks = Hooks{
+			BeforeAttempt: both(s.hooks.BeforeAttempt, hooks.BeforeAttempt), AfterAttempt: both(s.hooks.AfterAttempt, hooks.AfterAttempt),
+			OnRetry: both(s.hooks.OnRetry, hooks.OnRetry), OnStreamEnd: both(s.hooks.OnStreamEnd, hooks.OnStreamEnd),
+			OnCallEnd: both(s.hooks.OnCallEnd, hooks.OnCallEnd),
+		}
+		return nil
+	})
+}
+
+func both[T any](one, other func(context.Context, T)) func(context.Context, T) {
+	if one == nil || other == nil {
+		if one == nil {
+			return other
+		}
+		return one
+	}
+	return func(ctx context.Context, info T) { one(ctx, info); other(ctx, info) }
 }
 
 // WithLogger sends what the client does to a logger: a line per call at info, one per attempt, wait and stream at debug, with the words call.start,
@@ -97,8 +114,10 @@ func WithLogger(logger *slog.Logger) Option {
 type watcher struct {
 	hooks Hooks
 	log   *slog.Logger // nil is off
-	calls atomic.Uint64
 }
+
+// callIDs numbers the calls of the process: whoever watches several clients can tell them apart.
+var callIDs atomic.Uint64
 
 func newWatcher(s *settings) *watcher {
 	w := &watcher{hooks: s.hooks, log: s.logger}

@@ -97,6 +97,16 @@ func TestHooksOfAPlainStream(t *testing.T) {
 	}
 }
 
+func TestHooksAddUp(t *testing.T) {
+	s := newRawServer(t, answers(jsonAnswer(200, pong)))
+	var one, other recorder
+	c, _ := s.client(t, WithHooks(one.hooks()), WithHooks(Hooks{OnCallEnd: other.hooks().OnCallEnd}))
+	_, _ = c.Chat.Completions.Create(ctx(t), chat())
+	if a, b := one.take(), other.take(); !strings.HasPrefix(a, "before 1") || !strings.HasSuffix(a, b) || !strings.HasPrefix(b, "call 200") {
+		t.Errorf("%s | %s", a, b)
+	}
+}
+
 func TestHooksThatPanicAreToldOnTheLog(t *testing.T) {
 	s := newRawServer(t, answers(jsonAnswer(503, `{"detail":"`+testKey+`"}`), jsonAnswer(200, pong)))
 	var text bytes.Buffer

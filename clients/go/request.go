@@ -176,7 +176,7 @@ type reply struct {
 func (c *Client) execute(ctx context.Context, k *call) (*reply, error) {
 	t := k.trail
 	if t.begun.IsZero() { // else another model of this call was asked before
-		t.id, t.begun, t.end = c.watch.calls.Add(1), time.Now(), newDeadline(k.limits.total, c.seam.Now)
+		t.id, t.begun, t.end = callIDs.Add(1), time.Now(), newDeadline(k.limits.total, c.seam.Now)
 		c.budget.earn()
 		c.watch.callStart(ctx, k)
 	}

@@ -112,7 +112,7 @@ def pack_go_module(proxy: Path, folder: str = "") -> None:
 
 
 def go_proxies(ours: Path) -> str:
-    """Our two modules come from their zips; what they depend on from what this machine has already, else from where it always looks."""
+    """Our modules come from their zips; what they depend on from what this machine has already, else from where it always looks."""
     cache, usual = run("go", "env", "GOMODCACHE", "GOPROXY").splitlines()
     return ",".join([f"file://{ours}", f"file://{cache}/cache/download", usual])
 
@@ -125,7 +125,8 @@ def install_go() -> None:
     # The build cache remembers what a module's folder held; another folder for each state keeps it honest.
     modcache = target / f"modcache-{fingerprint('clients/go')[:12]}"
     pack_go_module(target / "proxy")
-    pack_go_module(target / "proxy", "hotkey")
+    for optional in ("hotkey", "otel"):
+        pack_go_module(target / "proxy", optional)
     env = {
         "GOPROXY": go_proxies(target / "proxy"),
         "GONOSUMDB": "*",

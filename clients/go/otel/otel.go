@@ -1,0 +1,161 @@
+// Package otel makes OpenTelemetry spans of the calls of a Chutes client, by the conventions for generative AI. It is a module of its own, so that
+// nobody else depends on OpenTelemetry.
+//
+//	client, err := chutes.New(chutes.WithHooks(otel.Hooks()))
+//
+// A call is one span of kind client, with an event per attempt; a stream's span ends when the stream does, so read it to its end or close it.
+package otel
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	chutes "github.com/chutes-client/chutes-client/clients/go"
+)
+
+// Name is the name of the tracer.
+const Name = "github.com/chutes-client/chutes-client/clients/go/otel"
+
+// Option sets something for [Hooks].
+type Option func(*spans)
+
+// WithTracerProvider takes the tracer from a provider. Default: the global one.
+func WithTracerProvider(provider trace.TracerProvider) Option {
+	return func(s *spans) { s.tracer = provider.Tracer(Name) }
+}
+
+// Hooks returns the hooks that make the spans. They may serve several clients.
+func Hooks(options ...Option) chutes.Hooks {
+	s := &spans{open: map[uint64]trace.Span{}}
+	for _, option := range options {
+		option(s)
+	}
+	if s.tracer == nil {
+		s.tracer = otel.GetTracerProvider().Tracer(Name)
+	}
+	return chutes.Hooks{BeforeAttempt: s.before, AfterAttempt: s.after, OnRetry: s.retry, OnStreamEnd: s.streamEnd, OnCallEnd: s.end}
+}
+
+// spans are the spans of the calls under way.
+type spans struct {
+	tracer trace.Tracer
+	mu     sync.Mutex
+	open   map[uint64]trace.Span
+}
+
+// genAI are the operations that the conventions have a word for.
+var genAI = map[string]string{
+	"createChatCompletion": "chat", "createCompletion": "text_completion", "createEmbeddings": "embeddings",
+	"generateImage": "image_generation", "createImage": "image_generation",
+}
+
+// start begins the span of a call.
+func (s *spans) start(ctx context.Context, call uint64, operation, model string, at time.Time) trace.Span {
+	name, attributes := operation, []attribute.KeyValue{attribute.String("gen_ai.system", "chutes"), attribute.String("chutes.operation", operation)}
+	if word := genAI[operation]; word != "" {
+		name = word
+		attributes = append(attributes, attribute.String("gen_ai.operation.name", word))
+	}
+	if model != "" {
+		name += " " + model
+		attributes = append(attributes, attribute.String("gen_ai.request.model", model))
+	}
+	_, span := s.tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(attributes...), trace.WithTimestamp(at))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open[call] = span
+	return span
+}
+
+func (s *spans) of(call uint64) trace.Span {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.open[call]
+}
+
+func (s *spans) before(ctx context.Context, a chutes.AttemptInfo) {
+	span := s.of(a.Call)
+	if span == nil {
+		span = s.start(ctx, a.Call, a.Operation, a.Model, time.Now())
+	}
+	if u, err := url.Parse(a.URL); err == nil {
+		span.SetAttributes(attribute.String("server.address", u.Hostname()))
+		if port, err := strconv.Atoi(u.Port()); err == nil {
+			span.SetAttributes(attribute.Int("server.port", port))
+		}
+	}
+	if a.Model != "" {
+		span.SetAttributes(attribute.String("gen_ai.request.model", a.Model)) // the one that answers counts
+	}
+}
+
+func (s *spans) after(_ context.Context, a chutes.AttemptEnd) {
+	span := s.of(a.Call)
+	if span == nil {
+		return
+	}
+	attributes := []attribute.KeyValue{attribute.Int("chutes.attempt.number", a.Number), attribute.Float64("chutes.attempt.seconds", a.Duration.Seconds())}
+	if a.Status != 0 {
+		attributes = append(attributes, attribute.Int("http.response.status_code", a.Status))
+	}
+	if a.Kind != "" {
+		attributes = append(attributes, attribute.String("error.type", string(a.Kind)))
+	}
+	if a.RequestID != "" {
+		attributes = append(attributes, attribute.String("chutes.request_id", a.RequestID))
+	}
+	span.AddEvent("chutes.attempt", trace.WithAttributes(attributes...))
+}
+
+func (s *spans) retry(_ context.Context, r chutes.RetryInfo) {
+	if span := s.of(r.Call); span != nil {
+		span.AddEvent("chutes.retry", trace.WithAttributes(
+			attribute.Int("chutes.attempt.number", r.Number), attribute.String("error.type", string(r.Kind)), attribute.Float64("chutes.retry.wait", r.Wait.Seconds()),
+		))
+	}
+}
+
+func (s *spans) streamEnd(_ context.Context, i chutes.StreamInfo) {
+	if span := s.of(i.Call); span != nil {
+		span.SetAttributes(attribute.Int("chutes.stream.chunks", i.Chunks))
+		if i.FirstChunk > 0 {
+			span.SetAttributes(attribute.Float64("chutes.stream.first_chunk", i.FirstChunk.Seconds()))
+		}
+	}
+}
+
+func (s *spans) end(ctx context.Context, i chutes.CallInfo) {
+	span := s.of(i.Call)
+	if span == nil { // refused before the first attempt
+		span = s.start(ctx, i.Call, i.Operation, i.Model, time.Now().Add(-i.Duration))
+	}
+	s.mu.Lock()
+	delete(s.open, i.Call)
+	s.mu.Unlock()
+	if i.ResponseModel != "" {
+		span.SetAttributes(attribute.String("gen_ai.response.model", i.ResponseModel))
+	}
+	if i.Usage != nil {
+		span.SetAttributes(
+			attribute.Int64("gen_ai.usage.input_tokens", i.Usage.PromptTokens), attribute.Int64("gen_ai.usage.output_tokens", i.Usage.CompletionTokens),
+		)
+	}
+	if i.Status != 0 {
+		span.SetAttributes(attribute.Int("http.response.status_code", i.Status))
+	}
+	if i.Kind != "" {
+		span.SetAttributes(attribute.String("error.type", string(i.Kind)))
+		if i.Kind != chutes.KindCancelled { // leaving is no failure
+			span.SetStatus(codes.Error, string(i.Kind))
+		}
+	}
+	span.End()
+}
