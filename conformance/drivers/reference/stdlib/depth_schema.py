@@ -126,7 +126,7 @@ class Check:
         out += _counted(schema, "Items", len(value), at, "items")
         if schema.get("uniqueItems") is True and any(same(a, b) for i, a in enumerate(value) for b in value[:i]):
             out.append((at, "items that differ (unique)"))
-        first = _list(schema, "prefixItems")
+        first = _list(schema, "prefixItems") or _list(schema, "items")  # a list of items is what drafts before 2020 call it
         for i, one in enumerate(value):
             out += self.look(first[i] if i < len(first) else schema.get("items", True), one, f"{at}[{i}]")
         return out
