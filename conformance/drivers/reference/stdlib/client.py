@@ -256,7 +256,7 @@ class Client:
             course.tell(tried.fault)
             if self.seam.cancelled.is_set():
                 raise Fault("cancelled", "the call was cancelled", attempts=course.number)
-            if course.falls(tried.fault) or (tried.fault.kind == "cold_start" and self._warmed(call, course, options)):
+            if course.falls(tried.fault) or (tried.fault.kind == "cold_start" and self._warmed(call, course, options, deadline)):
                 continue
             wait = decide(tried, method=call.method, invocation=call.invocation, idempotent=call.idempotent,
                           retry=course.retry, limit=limit, deadline=deadline, seam=self.seam)
@@ -268,13 +268,15 @@ class Client:
             self.watch.retry(call, course, tried.fault, wait)
             self.seam.sleep(wait)
 
-    def _warmed(self, call: Call, course: Course, options: dict[str, Any]) -> bool:
+    def _warmed(self, call: Call, course: Course, options: dict[str, Any], deadline: float | None) -> bool:
         """Whether a cold chute was waited for."""
         if self.options.get("ready") != "wait" or not call.invocation:
             return False
         import depth_ready  # needs the management calls, which need this module
 
         own = {k: v for k, v in options.items() if not k.startswith("extra_")}
+        if deadline is not None:
+            own["deadline_ms"] = max(1.0, (deadline - self.seam.now()) * 1000)
         return depth_ready.wait(self, call, course.model, own)
 
     def _turn(self, call: Call, options: dict[str, Any], course: Course, deadline: float | None, until: float | None) -> Body | Attempt:

@@ -25,5 +25,6 @@ def wait(client: Client, call: Call, model: Any, options: dict[str, Any]) -> boo
             if exc.kind != "not_found":
                 raise
             return False
-    helpers.wait_ready(client, {"ref": ref}, options, lambda value: None)
+    limit = {"timeout_ms": options["deadline_ms"]} if "deadline_ms" in options else {}
+    helpers.wait_ready(client, {"ref": ref, **limit}, options, lambda value: None)
     return True

@@ -21,6 +21,7 @@ import credentials
 import deep
 import depth
 import depth_media
+import depth_output
 import depth_trace
 import management
 import resources
@@ -148,8 +149,11 @@ def play(client: Client, message: Json, see: Observer) -> Json:
         return {"final": resources.chat_create(client, ends["llm"], args, options, "/completions")}
     if op in ("chat.stream", "completions.stream", "stream.second_iteration"):
         path = "/completions" if op.startswith("completions") else "/chat/completions"
+        wanted = args.pop("output", None)
         stream = resources.chat_stream(client, ends["llm"], args, options, path)
         out = stream_op(message, see, stream)
+        if wanted:
+            out["final"] = {**out["final"], "parsed": depth_output.read(out["final"], wanted["schema"])}
         if op == "stream.second_iteration":
             return {**out, "error": _second(stream)}
         return out
