@@ -26,6 +26,16 @@ var printed = map[string]string{
 	"oauth":          `^demo is signed in until `,
 	"every_resource": `(?m)^tee .*\n`,
 	"demo":           `DEMO go ok chutes=\d+ tokens=\d+ image=\S+ bytes=\d+ retries=1 interrupted=yes\n$`,
+	"parse":          `^[^\n]+: -?\d+ people, (cold|mild|hot)\n$`,
+	"tools":          `^1 weather \{"city": ?"Paris"\} → \{"celsius":21,"city":"Paris"\}\nThe tool answered:[\s\S]*\n2 turns, 4 messages`,
+	"models":         `^mock/disabled-model could not: disabled\nQwen/Qwen3-32B-TEE answered\n1 503 disabled 0s\n2 200  0s\n0\.0000\d+ USD\n$`,
+	"vision":         `^seen: \S`,
+	"function":       `(?s)^POST /echo echo stream: false\n.*text: expected string.*"hello".*\n\+0\.000 s .*application/json true\n$`,
+	"audio":          `(?s)^\d+ bytes of audio/wav\n.*(\d+) of \d+\nmorning\.wav\n$`,
+	"map":            `^0 parachute true\n1 canopy true\n2 harness true\n$`,
+	"seeing":         `(?s)^attempt 1 createChatCompletion 200 \nstream of \d+ chunks \n.*msg=call\.end`,
+	"testing":        `^Hel\nlo\n2 requests, 1 sleep\n$`,
+	"spans":          `(?s)^chat Qwen/Qwen3-32B-TEE true\n.*gen_ai\.usage\.output_tokens \d+`,
 	"account":        `^demo 5FnoWRL4FYzd29q8zXoY3JWio9PtBPgrAFu2RcgQazRQsiCs\nchutes: config: getQuotas cannot be signed`,
 }
 
@@ -49,7 +59,7 @@ func TestExamples(t *testing.T) {
 	}
 	env := append(os.Environ(), "CHUTES_BASE_URL="+platform(t, python), "CHUTES_API_KEY=cpk_demo", "DEMO_OUT="+folder,
 		"CHUTES_CONFIG_PATH="+filepath.Join(folder, "config.ini"))
-	for _, module := range []string{".", "hotkey"} {
+	for _, module := range []string{".", "hotkey", "otel"} {
 		bin := t.TempDir()
 		build := exec.Command("go", "build", "-o", bin, "./examples/...")
 		build.Dir = module

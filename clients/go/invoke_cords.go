@@ -77,12 +77,11 @@ func cordsOf(info *ChuteInfo) []ChuteCord {
 		if c.PublicAPIPath == "" {
 			continue
 		}
-		schema := c.InputSchema
-		if isNull(schema) {
-			schema = c.MinimalInputSchema
-		}
-		if isNull(schema) {
-			schema = nil
+		var schema json.RawMessage
+		for _, s := range []json.RawMessage{c.InputSchema, c.MinimalInputSchema} {
+			if schema == nil && len(fieldsOf(s)) > 0 { // an empty one is the server's word for none
+				schema = s
+			}
 		}
 		cords = append(cords, ChuteCord{
 			Name: c.Function, Path: c.PublicAPIPath, Method: first(string(c.PublicAPIMethod), http.MethodPost), Stream: c.Stream, InputSchema: schema,
