@@ -1,7 +1,8 @@
 """`python -m codegen gen` rewrites every generated file; `check` fails where the tree differs from what would be written.
 
 `gen go rust` rewrites the files of these languages only, for working on their templates. `docs FOLDER` writes the pages of the
-reference, `check-docs FOLDER` compiles or type-checks their examples.
+reference, `check-docs FOLDER` compiles or type-checks their examples. `chute <ref | file.json> --lang LANGUAGE` writes the typed client of
+one chute; `chutes-codegen` is the same as a command.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from . import cdk, coverage
+from . import cdk, chute, coverage
 from .languages import LANGUAGES
 from .load import DialectError, load
 from .manifest import check, write, write_some
@@ -19,11 +20,13 @@ README = ROOT / "openapi/README.md"
 
 
 def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["chute"]:
+        return chute.main(arguments[1:])
     if len(arguments) == 2 and arguments[0] in ("docs", "check-docs"):
         return reference(*arguments)
     only = arguments[1:]
     if arguments[:1] not in (["gen"], ["check"]) or set(only) - {*LANGUAGES, "cases"} or (only and arguments[0] == "check"):
-        print("usage: python -m codegen check | gen [language ...] | docs FOLDER | check-docs FOLDER", file=sys.stderr)
+        print("usage: python -m codegen check | gen [language ...] | docs FOLDER | check-docs FOLDER | chute …", file=sys.stderr)
         return 2
     try:
         targets = [t for t in load_targets() if not only or t.language in only]
@@ -64,5 +67,10 @@ def reference(command: str, folder: str) -> int:
     return 1 if problems else 0
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """The command `chutes-codegen`."""
     sys.exit(main(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    run()

@@ -10,7 +10,8 @@ from typing import Literal
 
 Kind = Literal["string", "int", "int64", "float", "bool", "datetime", "json", "ref", "array", "map", "file"]
 """`json` is free-form: passed through undecoded. `file` is a part of a multipart body."""
-Result = Literal["none", "json", "text", "html", "csv", "bytes", "sse", "lines"]
+Result = Literal["none", "json", "text", "html", "csv", "bytes", "sse", "lines", "auto"]
+"""`auto`, of chutes only: the content type of the answer tells."""
 Where = Literal["path", "query", "header"]
 Body = Literal["none", "json", "multipart", "form", "free", "bytes"]
 """`free` is the caller's own JSON object, `bytes` a raw body; both have a `body_name` instead of a schema."""
@@ -40,6 +41,13 @@ class Field:
     patch: bool = False
     limits: str = ""
     """What the server accepts, in words."""
+    alias: str = ""
+    """What it is called by where its name on the wire cannot be: two fields would be spelled alike, or nothing is left to spell."""
+
+    @property
+    def spoken(self) -> str:
+        """The name its spelling is made from."""
+        return self.alias or self.name
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def environment(language: Language) -> jinja2.Environment:
     )
     env.filters |= {
         "type": language.type, "ident": language.ident, "pascal": pascal, "camel": camel, "snake": snake, "stem": language.stem, "member": language.member,
-        "doc": language.doc, "quote": json.dumps,
+        "doc": language.doc, "remark": language.remark, "quote": language.quote,
     }  # fmt: skip
     for extra in ("full", "prop", "exported"):
         if hasattr(language, extra):
@@ -110,7 +110,8 @@ def format_one(path: str, text: str, root: Path) -> str:
     if suffix == "go":
         return _pipe(["gofmt"], text, root)
     if suffix == "rs":
-        return _pipe(["rustfmt", "--edition", "2024", "--config-path", str(root / "clients/rust"), "--emit", "stdout", "-q"], text, root)
+        config = ["--config-path", str(root / "clients/rust")] if (root / "clients/rust").exists() else []
+        return _pipe(["rustfmt", "--edition", "2024", *config, "--emit", "stdout", "-q"], text, root)
     if suffix == "ts":
         prettier = root / "openapi/node_modules/prettier/bin/prettier.cjs"
         return _pipe(["node", str(prettier), "--stdin-filepath", path], text, root)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
+import unicodedata
 from abc import ABC, abstractmethod
 
 from ..ir import Type
@@ -26,6 +28,13 @@ def camel(name: str) -> str:
 
 def snake(name: str) -> str:
     return "_".join(words(name))
+
+
+def literal(text: str, form: str) -> str:
+    """A literal that holds letters and digits of any script as they are and escapes what cannot be seen."""
+    escapes = {'"': '\\"', "\\": "\\\\"}
+    safe = text.encode("utf-8", "replace").decode()
+    return '"' + "".join(escapes.get(c) or (c if c.isprintable() else form.format(ord(c))) for c in safe) + '"'
 
 
 class Language(ABC):
@@ -57,6 +66,15 @@ class Language(ABC):
         """The name of an enum member."""
         text = pascal(value) or "Empty"
         return "V" + text if text[0].isdigit() else text
+
+    def quote(self, text: str) -> str:
+        """A string literal."""
+        return json.dumps(text)
+
+    def remark(self, text: str) -> str:
+        """Text of others on one line of a comment: nothing in it ends the comment or reorders the line."""
+        line = " ".join(str(text).split())
+        return "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
 
     def doc(self, text: str, indent: int = 0, prefix: str = "", width: int = 100) -> str:
         """Text wrapped behind a comment prefix; paragraphs and list items are kept."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..ir import Type
-from .base import Language, words
+from .base import Language, literal, words
 
 _INITIALISMS = frozenset({"id", "url", "api", "gpu", "http", "json", "html", "csv", "tee", "vram", "usd", "tcp", "udp", "sse", "llm", "tps"})
 _TYPES = {
@@ -43,3 +43,6 @@ class Go(Language):
         first, *rest = words(name)
         text = first + "".join(w.upper() if w in _INITIALISMS else w[:1].upper() + w[1:] for w in rest)
         return text + "_" if text in self.reserved else text
+
+    def quote(self, text: str) -> str:
+        return literal(text, "\\U{:08x}")

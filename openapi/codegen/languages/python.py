@@ -33,6 +33,9 @@ class Python(Language):
     def stem(self, resource: str) -> str:
         return self.ident(resource)  # a module named by a reserved word cannot be imported
 
+    def remark(self, text: str) -> str:
+        return super().remark(text).replace("\\", "\\\\").replace('"""', "'''").rstrip('"')
+
     def full(self, of: Type | None) -> str:
         if of is None:
             return "Any"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..ir import Type
-from .base import Language, snake
+from .base import Language, literal, snake
 
 _TYPES = {
     "string": "String", "int": "i64", "int64": "i64", "float": "f64", "bool": "bool", "datetime": "Timestamp",
@@ -38,3 +38,6 @@ class Rust(Language):
         if text in _NEVER_RAW:
             return text + "_"
         return f"r#{text}" if text in self.reserved else text
+
+    def quote(self, text: str) -> str:
+        return literal(text, "\\u{{{:x}}}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from ..ir import Type
@@ -47,4 +48,7 @@ class TypeScript(Language):
 
     def prop(self, name: str) -> str:
         """A field under its wire name, quoted where it must be."""
-        return name if re.fullmatch(r"[A-Za-z_$][\w$]*", name) else f'"{name}"'
+        return name if re.fullmatch(r"[A-Za-z_$][\w$]*", name) else json.dumps(name)
+
+    def remark(self, text: str) -> str:
+        return super().remark(text).replace("*/", "*\\/")
