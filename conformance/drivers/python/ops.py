@@ -27,6 +27,7 @@ class Run(DeepRun, CredentialRun, BeyondRun):
 
     async def completion_stream(self, resource: Any) -> Any:
         extra = {"on_restart": self.args.pop("on_restart")} if "on_restart" in self.args else {}
+        output = self.args.pop("output", None)
         stream = self.open = await settle(resource.stream(**self.args, **extra, **self.options))
         self.see("open")
         self.told = stream.response
@@ -37,7 +38,9 @@ class Run(DeepRun, CredentialRun, BeyondRun):
             kind, show = ("text", _text) if consume == "text" else ("chunk", _chunk)
             if not await self.read(stream, kind, show):
                 return None
-        return (await settle(stream.final())).to_dict()
+        final = await settle(stream.final())
+        parsed = {} if output is None else {"parsed": chutes_client.parse_output(final, output["schema"])}
+        return {**final.to_dict(), **parsed}
 
     async def op_chat_create(self) -> Any:
         return self.shown(await settle(self.client.chat.completions.create(**self.args, **self.options)))

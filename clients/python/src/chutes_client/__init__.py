@@ -51,9 +51,10 @@ from ._version import __version__
 if TYPE_CHECKING:
     from . import auth, content, predict, sse, testing, tools, types
     from ._async._client import AsyncChutes
+    from ._async._stream import AsyncEventStream
     from ._cords import Cord
     from ._helpers import Deployment, job_state
-    from ._hooks import AttemptInfo, Hooks, RetryInfo, StreamInfo
+    from ._hooks import AttemptInfo, CallInfo, Hooks, RetryInfo, StreamInfo
     from ._mapping import MapResult
     from ._media import Segment
     from ._multipart import File
@@ -61,17 +62,20 @@ if TYPE_CHECKING:
     from ._prices import Cost
     from ._results import Attempt, Binary, Image, Items, Quota, RateLimit, RawResponse, ResponseInfo, Table, Text, WithResponse
     from ._sync._client import Chutes
+    from ._sync._stream import EventStream
     from ._trace import Trace, TraceEntry
     from ._values import Model, UTCDatetime
 
 _HOMES = {
+    "._async._stream": "AsyncEventStream",
+    "._sync._stream": "EventStream",
     "._media": "Segment",
     "._mapping": "MapResult",
     "._trace": "Trace TraceEntry",
     "._cords": "Cord",
     "._async._client": "AsyncChutes",
     "._helpers": "Deployment job_state",
-    "._hooks": "AttemptInfo Hooks RetryInfo StreamInfo",
+    "._hooks": "AttemptInfo CallInfo Hooks RetryInfo StreamInfo",
     "._multipart": "File",
     "._output": "ParsedCompletion parse_output",
     "._prices": "Cost",
@@ -83,15 +87,16 @@ _LAZY = {name: home for home, names in _HOMES.items() for name in names.split()}
 _MODULES = frozenset({"auth", "content", "predict", "sse", "testing", "tools", "types"})
 
 __all__ = [
-    "APIConnectionError", "APIStatusError", "APITimeoutError", "AsyncChutes", "Attempt", "AttemptInfo", "BadRequestError",
-    "Binary", "CallCancelledError", "CallOptions", "CapacityError", "Chutes", "ChutesError", "ColdStartError", "ConfigError",
-    "ConflictError", "Cord", "Cost", "Deployment", "DisabledError", "Endpoints", "File", "Hooks", "Image", "InvalidOutputError",
-    "Items", "MapResult", "Model", "NotFoundError", "OMIT", "Omit", "PaginationStuckError", "ParsedCompletion",
-    "PaymentRequiredError", "PermissionDeniedError", "Quota", "QuotaExhaustedError", "QuotaLimitError", "QuotaPaymentError",
-    "RateLimit", "RateLimitedError", "RawResponse", "ResponseInfo", "RetryInfo", "Segment", "ServerError", "StreamError",
-    "StreamInfo", "StreamInterruptedError", "TEERequiredError", "Table", "Text", "TooLargeError", "Trace", "TraceEntry",
-    "UTCDatetime", "UnauthenticatedError", "UnavailableError", "UnexpectedResponseError", "UnprocessableError", "WithResponse",
-    "__version__", "auth", "content", "job_state", "parents", "parse_output", "predict", "sse", "testing", "tools", "types",
+    "APIConnectionError", "APIStatusError", "APITimeoutError", "AsyncChutes", "AsyncEventStream", "Attempt", "AttemptInfo",
+    "BadRequestError", "Binary", "CallCancelledError", "CallInfo", "CallOptions", "CapacityError", "Chutes", "ChutesError",
+    "ColdStartError", "ConfigError", "ConflictError", "Cord", "Cost", "Deployment", "DisabledError", "Endpoints", "EventStream",
+    "File", "Hooks", "Image", "InvalidOutputError", "Items", "MapResult", "Model", "NotFoundError", "OMIT", "Omit",
+    "PaginationStuckError", "ParsedCompletion", "PaymentRequiredError", "PermissionDeniedError", "Quota", "QuotaExhaustedError",
+    "QuotaLimitError", "QuotaPaymentError", "RateLimit", "RateLimitedError", "RawResponse", "ResponseInfo", "RetryInfo",
+    "Segment", "ServerError", "StreamError", "StreamInfo", "StreamInterruptedError", "TEERequiredError", "Table", "Text",
+    "TooLargeError", "Trace", "TraceEntry", "UTCDatetime", "UnauthenticatedError", "UnavailableError",
+    "UnexpectedResponseError", "UnprocessableError", "WithResponse", "__version__", "auth", "content", "job_state", "parents",
+    "parse_output", "predict", "sse", "testing", "tools", "types",
 ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ._errors import ChutesError, ConfigError
+from ._errors import ConfigError
 
 ENV_LOG = "CHUTES_LOG"
 LOGGER = logging.getLogger("chutes_client")
@@ -29,6 +29,7 @@ class AttemptInfo:
         kind: the kind of the failure; None before the answer, and where it went well.
         seconds: how long it took to the headers of the answer.
         request_id: id the server gave the request.
+        call: the same for all attempts of one call, and for no other call of this program.
     """
 
     operation: str
@@ -40,6 +41,7 @@ class AttemptInfo:
     kind: str | None = None
     seconds: float | None = None
     request_id: str | None = None
+    call: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class RetryInfo:
     number: int
     kind: str
     wait: float
+    call: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,39 @@ class StreamInfo:
     usage: Mapping[str, Any] | None = None
     kind: str | None = None
     model: str | None = None
+    call: int = 0
+
+
+@dataclass(frozen=True)
+class CallInfo:
+    """A call whose answer was read, or that failed; that of a stream is over with its stream.
+
+    Attributes:
+        operation: id of the operation.
+        attempts: requests that were sent.
+        seconds: in all.
+        status: HTTP status of the last answer, None where none came.
+        kind: what went wrong, None where nothing did, `cancelled` where it was left.
+        model: the model that was asked last.
+        response_model: the model that the answer names.
+        usage: tokens as the server counted them, in wire shape.
+        call: as in the other infos.
+    """
+
+    operation: str
+    attempts: int
+    seconds: float
+    status: int | None = None
+    kind: str | None = None
+    model: str | None = None
+    response_model: str | None = None
+    usage: Mapping[str, Any] | None = None
+    call: int = 0
 
 
 @dataclass(frozen=True)
 class Hooks:
-    """Functions that are told of each attempt, each retry and each end of a stream, in order.
+    """Functions that are told of each attempt, each retry, each end of a stream and each end of a call, in order.
 
     They run where the call runs, so they should be quick. One that fails is ignored, and the failure is told on the log.
 
@@ -92,6 +123,7 @@ class Hooks:
     after_attempt: Callable[[AttemptInfo], object] | None = None
     on_retry: Callable[[RetryInfo], object] | None = None
     on_stream_end: Callable[[StreamInfo], object] | None = None
+    on_call_end: Callable[[CallInfo], object] | None = None
 
 
 class Teller:
@@ -105,12 +137,12 @@ class Teller:
     def listens(self) -> bool:
         return self._hooked or LOGGER.isEnabledFor(logging.DEBUG)
 
-    def call_start(self, operation: str) -> None:
-        _log(logging.DEBUG, "call.start", operation=operation)
+    def on_call_start(self, operation: str, call: int) -> None:
+        _log(logging.DEBUG, "call.start", operation=operation, call=call)
 
-    def call_end(self, operation: str, attempts: int, seconds: float, error: ChutesError | None) -> None:
-        kind = None if error is None else error.kind
-        _log(logging.INFO, "call.end", operation=operation, attempts=attempts, seconds=seconds, kind=kind)
+    def on_call_end(self, info: CallInfo) -> None:
+        _log(logging.INFO if info.kind is None else logging.WARNING, "call.end", info, ("usage",))
+        _run(self._hooks.on_call_end, info)
 
     def before_attempt(self, info: AttemptInfo) -> None:
         _log(logging.DEBUG, "attempt.start", info, ("status", "kind", "seconds", "request_id"))
@@ -160,15 +192,16 @@ def log_to_stderr() -> None:
     """
     word = os.environ.get(ENV_LOG, "").strip().lower()
     if not word:
+        if _own in LOGGER.handlers:  # as an earlier client was told
+            LOGGER.removeHandler(_own)
+            LOGGER.setLevel(logging.NOTSET)
         return
     if word not in LEVELS:
         raise ConfigError(f"{ENV_LOG} must be one of {', '.join(LEVELS)}")
     LOGGER.setLevel(LEVELS[word])
-    if not LOGGER.hasHandlers() or all(isinstance(handler, logging.NullHandler) for handler in _handlers()):
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
-        LOGGER.addHandler(handler)
+    if all(isinstance(handler, logging.NullHandler) for handler in (*LOGGER.handlers, *logging.getLogger().handlers)):
+        LOGGER.addHandler(_own)
 
 
-def _handlers() -> list[logging.Handler]:
-    return [*LOGGER.handlers, *logging.getLogger().handlers]
+_own = logging.StreamHandler()
+_own.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ._errors import ChutesError
-from ._hooks import AttemptInfo, RetryInfo, StreamInfo, Teller
+from ._hooks import AttemptInfo, CallInfo, RetryInfo, StreamInfo, Teller
+from ._json import is_object
 from ._results import Attempt, ResponseInfo
 
 if TYPE_CHECKING:
     from ._request import Request
+
+
+_calls = itertools.count(1)
 
 
 class Journey:
@@ -33,7 +39,11 @@ class Journey:
         self.began = time.monotonic()
         self._sent_at = 0.0
         self._info: AttemptInfo | None = None
-        teller.call_start(operation)
+        self._over = False
+        self._response_model: str | None = None
+        self._usage: Mapping[str, Any] | None = None
+        self.call = next(_calls)
+        teller.on_call_start(operation, self.call)
 
     @property
     def number(self) -> int:
@@ -46,7 +56,7 @@ class Journey:
         self._sent_at = time.monotonic()
         if self.teller.listens:
             url = request.url.partition("?")[0].partition("#")[0]
-            self._info = AttemptInfo(self.operation, request.method, url, self.number, self.model)
+            self._info = AttemptInfo(self.operation, request.method, url, self.number, self.model, call=self.call)
             self.teller.before_attempt(self._info)
 
     def answered(self, status: int | None, kind: str | None, request_id: str | None) -> None:
@@ -59,14 +69,27 @@ class Journey:
     def waits(self, seconds: float) -> None:
         """Says that the last request is tried again after so many seconds."""
         last = self.history[-1] = replace(self.history[-1], wait=seconds)
-        self.teller.on_retry(RetryInfo(self.operation, last.number, last.kind or "", seconds))
+        self.teller.on_retry(RetryInfo(self.operation, last.number, last.kind or "", seconds, self.call))
 
-    def ends(self, error: ChutesError | None) -> None:
-        """Says that the call is over, or that its answer has begun."""
-        if error is not None:
-            error.attempts = self.number
-            error.history, error.tried = tuple(self.history), tuple(self.tried)
-        self.teller.call_end(self.operation, self.number, time.monotonic() - self.began, error)
+    def fails(self, error: ChutesError) -> None:
+        """Says that no answer came; the error is told what was tried."""
+        error.attempts = self.number
+        error.history, error.tried = tuple(self.history), tuple(self.tried)
+        self.ends(error.kind)
+
+    def notes(self, model: Any, usage: Any) -> None:
+        """Notes what the answer says of its model and its tokens."""
+        self._response_model = model if isinstance(model, str) else self._response_model
+        self._usage = usage if is_object(usage) else self._usage
+
+    def ends(self, kind: str | None) -> None:
+        """Says that the answer was read, or cannot be; only the first time counts."""
+        if self._over:
+            return
+        self._over = True
+        seconds, status = time.monotonic() - self.began, self.history[-1].status if self.history else None
+        told = (self.model, self._response_model, self._usage, self.call)
+        self.teller.on_call_end(CallInfo(self.operation, self.number, seconds, status, kind, *told))
 
 
 class StreamWatch:
@@ -77,19 +100,26 @@ class StreamWatch:
         self._chunks = 0
         self._first: float | None = None
 
+    @property
+    def listened(self) -> bool:
+        """Whether the end is still to be told, to somebody who listens."""
+        return self._journey is not None and self._journey.teller.listens
+
     def chunk(self) -> None:
         """Says that something is handed out."""
         if not self._chunks and self._journey is not None:
             self._first = time.monotonic() - self._journey.began
         self._chunks += 1
 
-    def end(self, kind: str | None, usage: Mapping[str, Any] | None = None) -> None:
+    def end(self, kind: str | None, usage: Mapping[str, Any] | None = None, model: str | None = None) -> None:
         """Says that the stream is over; only the first time counts."""
         journey, self._journey = self._journey, None
         if journey is not None:
             seconds = time.monotonic() - journey.began
-            info = StreamInfo(journey.operation, seconds, self._first, self._chunks, usage, kind, journey.model)
-            journey.teller.on_stream_end(info)
+            told = (usage, kind, journey.model, journey.call)
+            journey.teller.on_stream_end(StreamInfo(journey.operation, seconds, self._first, self._chunks, *told))
+            journey.notes(model, usage)
+            journey.ends(kind)
 
 
 class Answered(Protocol):
@@ -99,6 +129,22 @@ class Answered(Protocol):
 
     @property
     def info(self) -> ResponseInfo: ...
+
+
+@contextmanager
+def reading(answer: Answered) -> Generator[Journey | None]:
+    """The time in which an answer is read as a whole: its end is that of the call."""
+    journey = answer.request.journey
+    kind: str | None = "cancelled"
+    try:
+        yield journey
+        kind = None
+    except ChutesError as error:
+        kind = error.kind
+        raise
+    finally:
+        if journey is not None:
+            journey.ends(kind)
 
 
 def info_of(answer: Answered) -> ResponseInfo:

@@ -25,10 +25,13 @@ def complaints(schema: Any, value: Any) -> str:
     'to: expected a value (required); n: expected integer'
     """
     found: list[str] = []
-    for place, what in _Check(schema).look(schema, value, ""):
-        found.append(f"{place or 'value'}: expected {what}")
-        if len(found) == MAX_COMPLAINTS:
-            break
+    try:
+        for place, what in _Check(schema).look(schema, value, ""):
+            found.append(f"{place or 'value'}: expected {what}")
+            if len(found) == MAX_COMPLAINTS:
+                break
+    except RecursionError:
+        found.append("value: expected something less deeply nested")
     return "; ".join(found)
 
 
@@ -121,6 +124,8 @@ class _Check:
             self._open.discard(mark)
 
     def _target(self, ref: str) -> Any:
+        if ref != "#" and not ref.startswith("#/"):
+            return _NOTHING
         target = self._root
         for part in unquote(ref[1:]).split("/")[1:]:
             name = part.replace("~1", "/").replace("~0", "~")
@@ -148,10 +153,11 @@ class _Check:
         return _NOTHING
 
     def _fields(self, schema: dict[str, Any], value: dict[str, Any], at: str) -> Iterator[Complaint]:
-        required, known, more = schema.get("required"), schema.get("properties"), schema.get("additionalProperties", True)
+        required, known = schema.get("required"), schema.get("properties")
+        more = True if "patternProperties" in schema else schema.get("additionalProperties", True)
         for name in required if is_array(required) else ():
-            if name not in value:
-                yield _within(at, str(name)), "a value (required)"
+            if isinstance(name, str) and name not in value:
+                yield _within(at, name), "a value (required)"
         for name, item in value.items():
             if is_object(known) and name in known:
                 yield from self.look(known[name], item, _within(at, name))
@@ -185,7 +191,8 @@ class _Check:
             fitting = sum(self._fits(part, value, at) for part in one)
             if fitting != 1:
                 yield at, f"exactly one of the allowed shapes{_shapes(one)}, not {fitting}"
-        if "not" in schema and self._fits(schema["not"], value, at):
+        other = schema.get("not")
+        if (is_object(other) or isinstance(other, bool)) and self._fits(other, value, at):
             yield at, "another value"
 
 

@@ -61,7 +61,8 @@ def said(completion: ChatCompletion, tools: Mapping[str, Tool]) -> tuple[dict[st
 def _asked(call: dict[str, Any], tools: Mapping[str, Tool]) -> Asked:
     """Reads one call; arguments that are no JSON become `{}` in the message, since the server refuses the history otherwise."""
     found = call.get("function")
-    function: dict[str, Any] = found if is_object(found) else call.setdefault("function", {})
+    function: dict[str, Any] = found if is_object(found) else {}
+    call["function"] = function
     name, given = str(function.get("name") or ""), function.get("arguments")
     asked = Asked(str(call.get("id") or ""), name, tools.get(name))
     text = given if isinstance(given, str) else "" if given is None else json.dumps(given, ensure_ascii=False)

@@ -13,10 +13,14 @@ from __future__ import annotations
 
 import random as _random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-__all__ = ["Seam", "VirtualClock"]
+if TYPE_CHECKING:
+    from ._scripted import Script, ScriptedTransport
+
+__all__ = ["Seam", "VirtualClock", "scripted"]
 
 
 async def _async_sleep(seconds: float) -> None:
@@ -76,3 +80,30 @@ class VirtualClock:
         """A seam on this clock; `random` fixes the jitter, None leaves it random."""
         source = _random.random if random is None else (lambda: random)
         return Seam(self.sleep, self.async_sleep, self.now, self.now, source)
+
+
+def scripted(answers: Sequence[Script]) -> ScriptedTransport:
+    """Answers requests from a list, one after another, without a socket; the last one goes on answering if it is a function.
+
+    Args:
+        answers: dicts with `json`, `text`, `bytes` or `events`, and `status`, `headers`, `cut` (`"end"` or `"reset"` behind the
+            events) or `fail` (`"connect"`, `"reset"`); or functions that make one of a request.
+
+    Returns:
+        What goes into the client as `transport=`; its `requests` has what was sent, without credentials.
+
+    Raises:
+        ConfigError: at the request for which no answer is left.
+
+    Example:
+        >>> from chutes_client import Chutes
+        >>> chunk = {"id": "c", "choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_reason": "stop"}]}
+        >>> transport = scripted([{"status": 503, "json": {"detail": "busy"}}, {"events": [chunk]}])
+        >>> client = Chutes("cpk_test", transport=transport, seam=VirtualClock().seam())
+        >>> stream = client.chat.completions.stream(model="any", messages=[{"role": "user", "content": "Hi"}])
+        >>> stream.final().choices[0].message.content, len(transport.requests)
+        ('Hello', 2)
+    """
+    from ._scripted import ScriptedTransport
+
+    return ScriptedTransport(answers)

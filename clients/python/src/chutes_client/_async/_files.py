@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .._download import OnProgress, length_of, target_of, write
 from .._errors import ChutesError, parse_body
-from .._journey import info_of
+from .._journey import info_of, reading
 from .._results import MAX_JSON_BYTES, media_type, unexpected
 from ._request import AsyncExecutor
 from ._transport import AsyncAnswer
@@ -22,6 +22,13 @@ async def to_file(
         UnexpectedResponseError: for JSON or HTML, with the server's text.
         ChutesError: if the body breaks; nothing is left behind.
     """
+    with reading(answer):
+        return await _written(answer, to, name, on_progress, executor)
+
+
+async def _written(
+    answer: AsyncAnswer, to: str | os.PathLike[str], name: str, on_progress: OnProgress | None, executor: AsyncExecutor
+) -> Path:
     kind = media_type(answer.headers.get("content-type", ""))
     if kind == "text/html" or kind == "application/json" or kind.endswith("+json"):
         body = await answer.read(MAX_JSON_BYTES)

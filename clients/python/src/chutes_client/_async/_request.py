@@ -14,6 +14,7 @@ from .._errors import APITimeoutError, ChutesError, UnexpectedResponseError, cla
 from .._fallback import FALLS_THROUGH, model_of
 from .._hooks import Teller
 from .._journey import Journey
+from .._redact import redact
 from .._request import Call, Request, body_of, build, follows, redirected
 from .._retry import Attempted, Failure, Retry, RetryBudget, State, decide, parse_retry_after
 from ._limiter import AsyncLimiter
@@ -77,9 +78,11 @@ class AsyncExecutor:
                     journey.tried.append((model, error.kind))
                 if error.kind in FALLS_THROUGH and attempts.attempted.has_successor:
                     continue
-                journey.ends(error)
+                journey.fails(error)
                 raise self.own(error) from error.__cause__
-            journey.ends(None)
+            except ChutesError as error:
+                journey.ends(error.kind)
+                raise
             return answer
         raise AssertionError("a call asks one model at least")
 
@@ -142,14 +145,14 @@ class AsyncExecutor:
         except AttemptFailed as failed:
             self.limiter.leave()
             failure = failed.failure.error
-            journey.answered(failure.status, failure.kind, failure.request_id)
+            journey.answered(failure.status, failure.kind, self._masked(failure.request_id))
             raise
         except BaseException:
             self.limiter.leave()
             journey.answered(None, "cancelled", None)
             raise
         self.limiter.hold(answer._response)
-        journey.answered(answer.status, None, answer.info.request_id)
+        journey.answered(answer.status, None, self._masked(answer.info.request_id))
         return answer
 
     async def _sent(self, attempts: _Attempts) -> AsyncAnswer:
@@ -185,6 +188,12 @@ class AsyncExecutor:
         wait = parse_retry_after(answer.headers, self.config.seam.now())
         error = classify(answer.status, answer.headers, body, attempts=answer.attempts, retry_after=wait)
         return Failure(error, "status" if answer.status >= 400 else "final", answer.headers)
+
+    def _masked(self, text: str | None) -> str | None:
+        """What a hook is told: a server may say a key back anywhere."""
+        if text is None or not self.teller.listens:
+            return text
+        return redact(text, (*self.config.auth.secrets, *self._told))
 
     def own(self, error: ChutesError) -> ChutesError:
         """Masks this client's secrets in an error that came up after the headers."""

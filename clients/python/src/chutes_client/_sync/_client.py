@@ -29,7 +29,7 @@ from .._deadline import Deadline
 from .._errors import ChutesError, ConfigError, NotFoundError
 from .._helpers import WARMUP_TIMEOUT
 from .._hooks import Hooks, log_to_stderr
-from .._journey import info_of
+from .._journey import info_of, reading
 from .._limiter import PerMinute, check_limits
 from .._mapping import MAP_CONCURRENCY, MapResult, check_concurrency
 from .._pagination import with_cords
@@ -81,6 +81,7 @@ class Chutes(Management):
         headers: sent with every request; the headers of a call win.
         ca_pem: certificates in PEM form to trust besides the usual ones.
         http_client: an `httpx` client of your own; it is not closed, and its own limits for connections hold.
+        transport: an `httpx` transport in place of the network, such as `chutes_client.testing.scripted(…)`.
         http2: speak HTTP/2 where the server does (needs the extra `http2`).
         on_restart: what to do when the server begins a streamed answer anew: `"error"` or `"discard"` what came before.
         via: `"api"` calls chutes through `{api}/chutes/{chute_id}/{path}`, which the public server refuses.
@@ -119,6 +120,7 @@ class Chutes(Management):
         headers: Mapping[str, str] | None = None,
         ca_pem: str | None = None,
         http_client: httpx.Client | None = None,
+        transport: httpx.BaseTransport | None = None,
         http2: bool = False,
         on_restart: Literal["error", "discard"] = "error",
         via: Literal["slug", "api"] = "slug",
@@ -161,10 +163,14 @@ class Chutes(Management):
             hooks=hooks,
             max_event_bytes=max_event_bytes,
         )
-        transport = Transport(http_client, ca_pem, http2)
+        if transport is not None:
+            if http_client is not None:
+                raise ConfigError("give http_client or transport, not both")
+            http_client = httpx.Client(transport=transport)
+        connections = Transport(http_client, ca_pem, http2)
         budget = RetryBudget() if retry_budget else None
         limiter = Limiter(rate_limit_per_minute, max_concurrency, self._config.seam)
-        self._executor = Executor(self._config, transport, budget, limiter)
+        self._executor = Executor(self._config, connections, budget, limiter)
 
     @property
     def endpoints(self) -> Endpoints:
@@ -299,7 +305,8 @@ class Chutes(Management):
         call = Call("request", method.upper(), [path], query or {}, json, result="raw", base=base, signed=signed, purpose=purpose)
         call.accept = "application/json, */*"
         answer = self._executor.execute(call, call_options(options))
-        return RawResponse(self._body(answer), info_of(answer))
+        with reading(answer):
+            return RawResponse(self._body(answer), info_of(answer))
 
     def _own_urls(self) -> tuple[str, ...]:
         ends = self.endpoints
@@ -347,7 +354,8 @@ class Chutes(Management):
     def _binary(self, call: Call, options: Mapping[str, Any]) -> Binary:
         """Makes a call that answers with bytes."""
         answer = self._open(call, options)
-        body = self._body(answer)
+        with reading(answer):
+            body = self._body(answer)
         return Binary(body, sniff_content_type(body, answer.headers.get("content-type", "")), info_of(answer))
 
     def _log(self, call: Call, kind: type[M], options: Mapping[str, Any]) -> LogStream[M]:
@@ -364,19 +372,24 @@ class Chutes(Management):
         return self._decode(call, kind, self._executor.execute(call, call_options(options)))
 
     def _decode(self, call: Call, kind: Any, answer: Answer, read: Callable[[bytes], Any] | None = None) -> Any:
-        body = self._body(answer)
-        if call.result == "none":
-            return None
-        if call.result == "text":
-            text = Text(body.decode("utf-8", "replace"))
-            text.response = info_of(answer)
-            return text
-        from .._values import decode
+        with reading(answer) as journey:
+            body = self._body(answer)
+            if call.result == "none":
+                return None
+            if call.result == "text":
+                text = Text(body.decode("utf-8", "replace"))
+                text.response = info_of(answer)
+                return text
+            from .._values import decode
 
-        try:
-            return decode(body, kind, info_of(answer), read)
-        except ChutesError as error:
-            raise self._executor.own(error) from None
+            try:
+                value = decode(body, kind, info_of(answer), read)
+            except ChutesError as error:
+                raise self._executor.own(error) from None
+            if journey is not None and call.surface == "invocation":
+                usage: Any = getattr(value, "usage", None)
+                journey.notes(getattr(value, "model", None), getattr(usage, "to_dict", lambda: usage)())
+            return value
 
     def _body(self, answer: Answer) -> bytes:
         try:

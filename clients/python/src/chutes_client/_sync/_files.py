@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .._download import OnProgress, length_of, target_of, write
 from .._errors import ChutesError, parse_body
-from .._journey import info_of
+from .._journey import info_of, reading
 from .._results import MAX_JSON_BYTES, media_type, unexpected
 from ._request import Executor
 from ._transport import Answer
@@ -21,6 +21,11 @@ def to_file(answer: Answer, to: str | os.PathLike[str], name: str, on_progress: 
         UnexpectedResponseError: for JSON or HTML, with the server's text.
         ChutesError: if the body breaks; nothing is left behind.
     """
+    with reading(answer):
+        return _written(answer, to, name, on_progress, executor)
+
+
+def _written(answer: Answer, to: str | os.PathLike[str], name: str, on_progress: OnProgress | None, executor: Executor) -> Path:
     kind = media_type(answer.headers.get("content-type", ""))
     if kind == "text/html" or kind == "application/json" or kind.endswith("+json"):
         body = answer.read(MAX_JSON_BYTES)

@@ -88,7 +88,8 @@ class ChatStream(Generic[C, F]):
 
     def _leave(self, kind: str | None) -> None:
         self._left = True
-        self._watch.end(kind, self._machine.accumulator.usage)
+        whole = self._machine.accumulator
+        self._watch.end(kind, whole.usage, whole.snapshot().get("model") if self._watch.listened else None)
 
     def _open(self) -> None:
         """Takes an answer that is no stream at once, so that its error comes from the call and not from the loop."""
@@ -98,6 +99,7 @@ class ChatStream(Generic[C, F]):
                 self._ready = self._machine.whole_answer(body, info_of(self._answer))
             except ChutesError as error:
                 error.attempts = self.response.attempts
+                self._watch.end(error.kind)
                 raise self._executor.own(error) from error.__cause__
 
     def _failed(self, error: ChutesError) -> ChutesError:

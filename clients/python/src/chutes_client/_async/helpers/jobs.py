@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from ..._config import check_duration
-from ..._download import length_of, target_of, write
+from ..._download import OnProgress, length_of, target_of, write
 from ..._errors import APITimeoutError, ConfigError
 from ..._helpers import POLL_INTERVAL, Until, is_uuid, look_ups
+from ..._journey import reading
 from ..._params import Options
 from ..._request import Call, Param
 from ...management import JobRun
 from .._platform import sleep
 from ..management.jobs import AsyncJobsApi
-
-OnProgress = Callable[[int, "int | None"], None]
 
 
 class AsyncJobsResource(AsyncJobsApi):
@@ -143,7 +142,7 @@ class AsyncJobsResource(AsyncJobsApi):
         pieces = answer.chunks()
         try:
             path = target_of(to, file_id, answer.headers)
-            with write(path, length_of(answer.headers), on_progress) as take:
+            with reading(answer), write(path, length_of(answer.headers), on_progress) as take:
                 async for piece in pieces:
                     take(piece)
         finally:

@@ -19,7 +19,7 @@ from ..._download import OnProgress, target_of
 from ..._errors import ChutesError, ConfigError, NotFoundError, StreamInterruptedError
 from ..._functions import Functions
 from ..._helpers import WARMUP_TIMEOUT
-from ..._journey import info_of
+from ..._journey import info_of, reading
 from ..._request import Call, Param
 from ..._results import (
     Binary,
@@ -266,10 +266,11 @@ class AsyncChute:
         call = await self._cord(cord, method, json, args, validate, False)
         answer = await self.patient(call, options)
         info = info_of(answer)
-        if media_type(info.headers.get("content-type", "")) == "text/event-stream":
-            await answer.aclose()
-            raise unexpected(f"{cord} streams events; call .stream({cord!r}, …) instead", info, b"")
-        return WithResponse(self._value(await self._client._body(answer), info), info)
+        with reading(answer):
+            if media_type(info.headers.get("content-type", "")) == "text/event-stream":
+                await answer.aclose()
+                raise unexpected(f"{cord} streams events; call .stream({cord!r}, …) instead", info, b"")
+            return WithResponse(self._value(await self._client._body(answer), info), info)
 
     def _value(self, body: bytes, info: ResponseInfo) -> Any:
         kind = media_type(info.headers.get("content-type", ""))
@@ -372,8 +373,8 @@ class AsyncChute:
         answer = await self.patient(call, options)
         trace = Trace()
         if media_type(answer.headers.get("content-type", "")) not in ("text/event-stream", ""):
-            info = info_of(answer)
-            trace.result = self._value(await self._client._body(answer), info)
+            with reading(answer):
+                trace.result = self._value(await self._client._body(answer), info_of(answer))
             return trace
         events = AsyncEventStream(answer, self._client._executor, _same, self._client._config.max_event_bytes)
         try:

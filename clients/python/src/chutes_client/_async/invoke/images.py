@@ -13,7 +13,7 @@ from typing_extensions import Unpack
 
 from ..._config import MAX_CONCURRENCY, OMIT, Omit
 from ..._errors import ChutesError, ConfigError
-from ..._journey import info_of
+from ..._journey import info_of, reading
 from ..._params import ImageParams, split
 from ..._request import Call
 from ..._results import (
@@ -78,11 +78,12 @@ class AsyncImages(AsyncResource):
         call = Call(name, "POST", [path], body=body, result="bytes", host="image", surface="invocation", base=base)
         call.accept = "image/*" if mode == "native" else "application/json"
         answer = await self._execute(call, options)
-        data = await self._client._body(answer)
-        try:
-            return read_image(data, info_of(answer))
-        except ChutesError as error:
-            raise self._client._executor.own(error) from None
+        with reading(answer):
+            data = await self._client._body(answer)
+            try:
+                return read_image(data, info_of(answer))
+            except ChutesError as error:
+                raise self._client._executor.own(error) from None
 
     @overload
     async def generate_many(

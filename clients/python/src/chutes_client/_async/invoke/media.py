@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 from ..._config import CallOptions
 from ..._download import OnProgress
 from ..._errors import ChutesError
-from ..._journey import info_of
+from ..._journey import info_of, reading
 from ..._media import Segment, encoded, given, read_media, read_segments
 from ..._results import Binary
 from ...content import Source, image_base64
@@ -41,11 +41,12 @@ class _Media:
             return await handle.download(path, to, args=body, on_progress=on_progress, options=options)
         call = await handle._cord(path, None, dict(body), {}, True, False)
         answer = await handle.patient(call, options)
-        data = await self._client._body(answer)
-        try:
-            return read_media(data, info_of(answer))
-        except ChutesError as error:
-            raise self._client._executor.own(error) from None
+        with reading(answer):
+            data = await self._client._body(answer)
+            try:
+                return read_media(data, info_of(answer))
+            except ChutesError as error:
+                raise self._client._executor.own(error) from None
 
 
 class AsyncAudio(_Media):
@@ -143,11 +144,12 @@ class AsyncAudio(_Media):
         handle = self._handle(chute)
         body = {"audio_b64": encoded(audio), **given(language=language), **args}
         answer = await handle.patient(await handle._cord("/transcribe", None, body, {}, True, False), options)
-        data = await self._client._body(answer)
-        try:
-            return read_segments(data, info_of(answer))
-        except ChutesError as error:
-            raise self._client._executor.own(error) from None
+        with reading(answer):
+            data = await self._client._body(answer)
+            try:
+                return read_segments(data, info_of(answer))
+            except ChutesError as error:
+                raise self._client._executor.own(error) from None
 
     async def music(
         self,

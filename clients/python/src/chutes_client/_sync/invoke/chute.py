@@ -20,7 +20,7 @@ from ..._download import OnProgress, target_of
 from ..._errors import ChutesError, ConfigError, NotFoundError, StreamInterruptedError
 from ..._functions import Functions
 from ..._helpers import WARMUP_TIMEOUT
-from ..._journey import info_of
+from ..._journey import info_of, reading
 from ..._request import Call, Param
 from ..._results import (
     Binary,
@@ -267,10 +267,11 @@ class Chute:
         call = self._cord(cord, method, json, args, validate, False)
         answer = self.patient(call, options)
         info = info_of(answer)
-        if media_type(info.headers.get("content-type", "")) == "text/event-stream":
-            answer.close()
-            raise unexpected(f"{cord} streams events; call .stream({cord!r}, …) instead", info, b"")
-        return WithResponse(self._value(self._client._body(answer), info), info)
+        with reading(answer):
+            if media_type(info.headers.get("content-type", "")) == "text/event-stream":
+                answer.close()
+                raise unexpected(f"{cord} streams events; call .stream({cord!r}, …) instead", info, b"")
+            return WithResponse(self._value(self._client._body(answer), info), info)
 
     def _value(self, body: bytes, info: ResponseInfo) -> Any:
         kind = media_type(info.headers.get("content-type", ""))
@@ -373,8 +374,8 @@ class Chute:
         answer = self.patient(call, options)
         trace = Trace()
         if media_type(answer.headers.get("content-type", "")) not in ("text/event-stream", ""):
-            info = info_of(answer)
-            trace.result = self._value(self._client._body(answer), info)
+            with reading(answer):
+                trace.result = self._value(self._client._body(answer), info_of(answer))
             return trace
         events = EventStream(answer, self._client._executor, _same, self._client._config.max_event_bytes)
         try:

@@ -14,7 +14,7 @@ from typing_extensions import Unpack
 
 from ..._config import MAX_CONCURRENCY, OMIT, Omit
 from ..._errors import ChutesError, ConfigError
-from ..._journey import info_of
+from ..._journey import info_of, reading
 from ..._params import ImageParams, split
 from ..._request import Call
 from ..._results import (
@@ -79,11 +79,12 @@ class Images(Resource):
         call = Call(name, "POST", [path], body=body, result="bytes", host="image", surface="invocation", base=base)
         call.accept = "image/*" if mode == "native" else "application/json"
         answer = self._execute(call, options)
-        data = self._client._body(answer)
-        try:
-            return read_image(data, info_of(answer))
-        except ChutesError as error:
-            raise self._client._executor.own(error) from None
+        with reading(answer):
+            data = self._client._body(answer)
+            try:
+                return read_image(data, info_of(answer))
+            except ChutesError as error:
+                raise self._client._executor.own(error) from None
 
     @overload
     def generate_many(

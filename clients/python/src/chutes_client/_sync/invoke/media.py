@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 from ..._config import CallOptions
 from ..._download import OnProgress
 from ..._errors import ChutesError
-from ..._journey import info_of
+from ..._journey import info_of, reading
 from ..._media import Segment, encoded, given, read_media, read_segments
 from ..._results import Binary
 from ...content import Source, image_base64
@@ -42,11 +42,12 @@ class _Media:
             return handle.download(path, to, args=body, on_progress=on_progress, options=options)
         call = handle._cord(path, None, dict(body), {}, True, False)
         answer = handle.patient(call, options)
-        data = self._client._body(answer)
-        try:
-            return read_media(data, info_of(answer))
-        except ChutesError as error:
-            raise self._client._executor.own(error) from None
+        with reading(answer):
+            data = self._client._body(answer)
+            try:
+                return read_media(data, info_of(answer))
+            except ChutesError as error:
+                raise self._client._executor.own(error) from None
 
 
 class Audio(_Media):
@@ -144,11 +145,12 @@ class Audio(_Media):
         handle = self._handle(chute)
         body = {"audio_b64": encoded(audio), **given(language=language), **args}
         answer = handle.patient(handle._cord("/transcribe", None, body, {}, True, False), options)
-        data = self._client._body(answer)
-        try:
-            return read_segments(data, info_of(answer))
-        except ChutesError as error:
-            raise self._client._executor.own(error) from None
+        with reading(answer):
+            data = self._client._body(answer)
+            try:
+                return read_segments(data, info_of(answer))
+            except ChutesError as error:
+                raise self._client._executor.own(error) from None
 
     def music(
         self,
