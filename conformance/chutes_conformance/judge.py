@@ -399,3 +399,16 @@ def _parts(expect: list[dict[str, Any]], record: RequestRecord, at: str) -> Comp
         data = part.pop("data")
         found.append({**part, "text": data.decode("utf-8", "replace"), "sha256": hashlib.sha256(data).hexdigest(), "length": len(data)})
     return match(expect, found, at)
+
+
+LOG_WORDS = re.compile(r"(?<![\w.=])(call\.start|call\.end|attempt\.start|attempt\.end|retry|stream\.end)(?![\w.=])")
+
+
+def judge_log(case: Case, stderr: bytes) -> Complaints:
+    """The words of the log vocabulary on standard error, one a line, where a case is about them: its driver was its own."""
+    wanted = [word for one in case.client_expect if one for word in one.get("log", ())]
+    if not any(one and "log" in one for one in case.client_expect):
+        return []
+    lines = [LOG_WORDS.search(line) for line in stderr.decode("utf-8", "replace").splitlines()]
+    found = [line[1] for line in lines if line]
+    return [] if found == wanted else [f"log: expected {show(wanted, 400)}, got {show(found, 400)}"]

@@ -16,7 +16,7 @@ from . import baseline as baselines
 from . import canary
 from .columns import Column
 from .driver import Driver, DriverError, repro
-from .judge import judge
+from .judge import judge, judge_log
 from .library import Case
 from .result import Cell, ColumnInfo, Run
 from .server import Journal, MockServer
@@ -247,6 +247,8 @@ async def _attempt(server: MockServer, lane: Lane, case: Case, cell: Cell) -> bo
             if answer.get("skip") or answer.get("driver_error"):
                 break
         await _settle(case, journal)
+        if own is not None:
+            await asyncio.sleep(0.05)  # its standard error comes by another pipe than its answers
         _verdict(case, cell, journal, started, key, driver)  # before the sessions end: that closes what a client left open
         await _drop_sessions(driver, case, token)
     except DriverError as exc:
@@ -273,7 +275,7 @@ def _verdict(case: Case, cell: Cell, journal: Journal, started: list[float], key
     if last.get("driver_error"):
         cell.complaints = [f"driver: {last['driver_error']}"]
     else:
-        cell.complaints = judge(case, cell.answers, journal, started, given or key)
+        cell.complaints = judge(case, cell.answers, journal, started, given or key) + judge_log(case, bytes(driver.stderr))
     planted = canary.planted(case.calls, key)
     cell.complaints += canary.leaks(planted, cell.answers, bytes(driver.stderr))
     cell.complaints += canary.abroad(planted, case.calls, journal)

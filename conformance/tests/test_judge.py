@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chutes_conformance import judge
+from chutes_conformance import judge, library
 from chutes_conformance.judge import flat_completion, judge_client, judge_server
 from chutes_conformance.match import match
 from chutes_conformance.server import Journal, RequestRecord
@@ -189,3 +189,22 @@ def test_the_completion_of_a_tool_run_is_flat_like_any_other() -> None:
     made = {"completion": {"choices": [{"index": 0, "message": {"content": "done"}, "finish_reason": "stop"}]}, "steps": []}
     assert judge_client({"final": {"completion": {"content": "done"}, "steps": []}}, run(final=made), "client") == []
     assert judge_client({"final": {"completion": {"content": "other"}}}, run(final=made), "client")
+
+
+@pytest.mark.parametrize(("stderr", "holds"), [
+    (b"2026 chutes call.start operation=x\nchutes DEBUG retry number=1 kind=server\nnoise\nlevel=INFO msg=call.end retry=1\n", True),
+    (b"call.start\nretry\n", False),
+    (b"call.start\nretry\nretry\ncall.end\n", False),
+    (b"call.end\nretry\ncall.start\n", False),
+    (b"", False),
+])
+def test_the_words_of_the_log_are_judged_in_their_order(stderr: bytes, holds: bool) -> None:
+    raw = {"id": "one", "title": "t", "requirement": "HOOK-004", "source": "s", "call": {"op": "chat.create"},
+           "expect": {"client": {"log": ["call.start", "retry", "call.end"]}}}
+    made = library.build("n", raw, {"HOOK-004": "x"})
+    assert (judge.judge_log(made, stderr) == []) is holds
+
+
+def test_a_log_is_judged_only_where_a_case_asks() -> None:
+    raw = {"id": "one", "title": "t", "requirement": "HOOK-004", "source": "s", "call": {"op": "chat.create"}, "expect": {"client": {"final": {}}}}
+    assert judge.judge_log(library.build("n", raw, {"HOOK-004": "x"}), b"call.start\n") == []

@@ -212,7 +212,8 @@ class ChatStream:
 
     def _fault(self, kind: str, message: str, reason: str | None = None, code: str | None = None) -> Fault:
         return Fault(kind, clean(message, *self.secrets), reason=reason, partial=self.sum.snapshot(False), code=code and clean(code, *self.secrets),
-                     status=self.body.head.status, attempts=self.attempts, request_id=self.request_id)
+                     status=self.body.head.status, attempts=self.attempts,
+                     request_id=self.request_id and clean(self.request_id, *self.secrets))
 
     def _check_ignored(self, events: int) -> None:
         """Chutes ends a failed stream with a bare JSON object; the decoder hands such lines up as ignored."""

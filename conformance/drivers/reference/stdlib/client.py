@@ -149,7 +149,7 @@ class Client:
         self.limiter = None if rate is None else Limiter(rate, self.seam)
         self.places = None if most is None else Places(most, self.seam)
         self.prices = Prices()
-        self.watch = Watch()
+        self.watch = Watch(lambda: [self.key, *self.secrets])
         self.handles: dict[str, Any] = {}
 
     def __repr__(self) -> str:
@@ -242,6 +242,14 @@ class Client:
         options = options or {}
         check_options(options)
         course = Course(call.models, call.body)
+        self.watch.log("debug", "call.start", operation=call.operation or call.name, model=course.model)
+        try:
+            return self._course(call, options, course)
+        except Fault as fault:
+            self.watch.log("info", "call.end", operation=call.operation or call.name, kind=fault.kind, attempts=course.number)
+            raise
+
+    def _course(self, call: Call, options: dict[str, Any], course: Course) -> tuple[Body, int]:
         limit = int(options.get("max_retries", self.options.get("max_retries", 2)))
         total = options.get("deadline_ms", self.options.get("deadline_ms", ...))
         seconds = (None if call.invocation or call.stream or call.long else 120.0) if total is ... else None if total is None else float(total) / 1000
@@ -417,6 +425,7 @@ class Client:
     def fetch(self, call: Call, options: dict[str, Any] | None = None) -> Answer:
         """The whole answer of a call."""
         body, attempts = self.perform(call, options)
+        self.watch.log("info", "call.end", operation=call.operation or call.name, status=body.head.status, attempts=attempts)
         try:
             raw = body.read_all(ANSWER_MAX + 1)
         except (Broken, Silent) as exc:
