@@ -203,6 +203,15 @@ func (r *Result) Decode(v any) error {
 	return nil
 }
 
+// Binary returns the answer as a file, its content type by its bytes where they are known.
+func (r *Result) Binary() *Binary {
+	b := &Binary{Bytes: r.Body, ContentType: first(sniffMedia(r.Body), r.ContentType, "application/octet-stream"), response: r.response}
+	if r.response != nil {
+		b.Filename = fileName(r.response.Header)
+	}
+	return b
+}
+
 // Text returns the body as text.
 func (r *Result) Text() string { return strings.ToValidUTF8(string(r.Body), "\ufffd") }
 

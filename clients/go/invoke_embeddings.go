@@ -28,5 +28,10 @@ func (s *EmbeddingService) Create(ctx context.Context, request EmbeddingRequest,
 	if firstByteOf(fieldOf(list.raw, "data")) != '[' {
 		return nil, r.fail(KindUnexpectedResponse, "the answer has no data: %s", snippet(list.raw))
 	}
+	for i := range list.Data {
+		if coded, is := text(fieldOf(list.Data[i].raw, "embedding")); is && list.Data[i].Embedding == nil && coded != "" {
+			return nil, r.fail(KindUnexpectedResponse, "a vector is no base64 of 32-bit floats: %s", snippet([]byte(coded)))
+		}
+	}
 	return list, nil
 }

@@ -89,17 +89,14 @@ func TestMapEndsWithItsContext(t *testing.T) {
 		for i := 0; yield(i); i++ {
 		}
 	}
-	results, _ := Map(running, endless, func(ctx context.Context, i int) (int, error) {
-		if i == 3 {
-			cancel()
-		}
-		return i, ctx.Err()
-	}, nil)
+	results, _ := Map(running, endless, func(ctx context.Context, i int) (int, error) { return i, ctx.Err() }, nil)
 	n := 0
 	for range results {
-		n++
+		if n++; n == 4 {
+			cancel()
+		}
 	}
-	if n < 3 || n > 3+2*MapConcurrency {
+	if n < 4 || n > 4+MapConcurrency {
 		t.Errorf("%d results", n)
 	}
 }

@@ -24,7 +24,7 @@ func (r *reply) broken(err error) *Error {
 
 // mark tells an error what is known of the answer.
 func (r *reply) mark(e *Error) *Error {
-	e.Status, e.Header, e.RequestID, e.Attempts = r.StatusCode, r.Header, r.meta.RequestID, r.meta.Attempts
+	e.Status, e.Header, e.RequestID, e.Attempts = r.StatusCode, redactHeaders(r.Header, r.client.known.list()), r.meta.RequestID, r.meta.Attempts
 	e.History, e.Tried = r.meta.History, r.meta.Tried
 	return e
 }

@@ -351,7 +351,7 @@ func readErrorBody(resp *http.Response, a *attempt) []byte {
 func (c *Client) follow(k *call, from *url.URL, resp *http.Response, hops int) (next *url.URL, crossed bool, failed *Error) {
 	refuse := func(format string, args ...any) (*url.URL, bool, *Error) {
 		e := newError(KindUnexpectedResponse, "%s", redact(fmt.Sprintf(format, args...), c.known.list()))
-		e.Status, e.Header, e.RequestID = resp.StatusCode, resp.Header, requestID(resp.Header, c.known.list())
+		e.Status, e.Header, e.RequestID = resp.StatusCode, redactHeaders(resp.Header, c.known.list()), requestID(resp.Header, c.known.list())
 		return nil, false, e
 	}
 	read := k.method == http.MethodGet || k.method == http.MethodHead

@@ -18,16 +18,39 @@ import (
 const (
 	// maxComplaints is how much of what is wrong with a value a message tells.
 	maxComplaints = 3
-	// maxSchemaDepth bounds references that lead to each other.
+	// maxSchemaDepth bounds the references and unions that are followed at one place: some lead to each other.
 	maxSchemaDepth = 128
+	// maxNesting is beyond what any answer has; a model that repeats a bracket must not cost a stack.
+	maxNesting = 512
 )
 
 // checkSchema holds a value to a JSON Schema and says what is wrong: "points[1].x: expected number", three at most; none if it fits. Keywords
 // that it does not know are ignored, and so is a pattern that Go cannot read. open lets fields pass that the schema does not name.
 func checkSchema(schema, value json.RawMessage, open bool) []string {
 	c := &schemaCheck{root: schema, open: open}
+	if nesting(value) > maxNesting {
+		c.complain("", "less than %d levels of nesting", maxNesting)
+		return c.found
+	}
 	c.check(schema, value, "", 0)
 	return c.found
+}
+
+// nesting is how deep the arrays and objects of a value are.
+func nesting(value json.RawMessage) (deepest int) {
+	depth := 0
+	for i := 0; i < len(value); i++ {
+		switch value[i] {
+		case '"':
+			i = skipString(value, i) - 1
+		case '[', '{':
+			depth++
+			deepest = max(deepest, depth)
+		case ']', '}':
+			depth--
+		}
+	}
+	return deepest
 }
 
 // schemaCheck is one check under way.
@@ -74,9 +97,9 @@ func (c *schemaCheck) check(schema, value json.RawMessage, place string, depth i
 	c.checkUnions(schema, value, place, depth)
 	switch shapeOf(value) {
 	case shapeObject:
-		c.checkObject(schema, value, place, depth)
+		c.checkObject(schema, value, place)
 	case shapeArray:
-		c.checkArray(schema, value, place, depth)
+		c.checkArray(schema, value, place)
 	case shapeString:
 		c.checkText(schema, value, place)
 	case shapeNumber:
@@ -167,7 +190,7 @@ func isWhole(value json.RawMessage) bool {
 
 // checkValues is enum and const.
 func (c *schemaCheck) checkValues(schema, value json.RawMessage, place string) bool {
-	if allowed := fieldOf(schema, "enum"); allowed != nil {
+	if allowed := fieldOf(schema, "enum"); firstByteOf(allowed) == '[' {
 		items := itemsOf(allowed)
 		if !slices.ContainsFunc(items, func(item json.RawMessage) bool { return sameJSON(item, value) }) {
 			c.complain(place, "one of %s", compactJSON(allowed))
@@ -209,12 +232,17 @@ func (c *schemaCheck) checkUnions(schema, value json.RawMessage, place string, d
 	for _, part := range itemsOf(fieldOf(schema, "allOf")) {
 		c.check(part, value, place, depth+1)
 	}
-	if excluded, given := rawField(schema, "not"); given && c.fits(excluded, value, depth+1) {
+	if excluded := fieldOf(schema, "not"); isSchema(excluded) && c.fits(excluded, value, depth+1) {
 		c.complain(place, "a value that the schema does not exclude (not)")
 	}
 }
 
-func (c *schemaCheck) checkObject(schema, value json.RawMessage, place string, depth int) {
+// isSchema: anything else in the place of a schema means nothing.
+func isSchema(schema json.RawMessage) bool {
+	return shapeOf(schema) == shapeObject || shapeOf(schema) == shapeBool
+}
+
+func (c *schemaCheck) checkObject(schema, value json.RawMessage, place string) {
 	given := map[string]bool{}
 	eachField(value, func(name string, _ json.RawMessage) bool { given[name] = true; return true })
 	for _, item := range itemsOf(fieldOf(schema, "required")) {
@@ -224,14 +252,17 @@ func (c *schemaCheck) checkObject(schema, value json.RawMessage, place string, d
 	}
 	properties := fieldOf(schema, "properties")
 	others, closed := rawField(schema, "additionalProperties")
+	if _, patterns := rawField(schema, "patternProperties"); patterns {
+		closed = false // not looked at: it might be for these fields
+	}
 	eachField(value, func(name string, field json.RawMessage) bool {
 		own, known := rawField(properties, name)
 		switch {
 		case known:
-			c.check(own, field, within(place, name), depth+1)
-		case !closed:
+			c.check(own, field, within(place, name), 0)
+		case !closed || !isSchema(others):
 		case string(others) != "false":
-			c.check(others, field, within(place, name), depth+1)
+			c.check(others, field, within(place, name), 0)
 		case !c.open:
 			c.complain(within(place, name), "no such field")
 		}
@@ -246,7 +277,7 @@ func within(place, name string) string {
 	return place + "." + name
 }
 
-func (c *schemaCheck) checkArray(schema, value json.RawMessage, place string, depth int) {
+func (c *schemaCheck) checkArray(schema, value json.RawMessage, place string) {
 	items := itemsOf(value)
 	prefix := itemsOf(fieldOf(schema, "prefixItems"))
 	rest, hasRest := rawField(schema, "items")
@@ -256,16 +287,16 @@ func (c *schemaCheck) checkArray(schema, value json.RawMessage, place string, de
 	for i, item := range items {
 		at := fmt.Sprintf("%s[%d]", first(place, "value"), i)
 		if i < len(prefix) {
-			c.check(prefix[i], item, at, depth+1)
+			c.check(prefix[i], item, at, 0)
 		} else if hasRest {
-			c.check(rest, item, at, depth+1)
+			c.check(rest, item, at, 0)
 		}
 	}
 	if n, ok := limitOf(schema, "minItems"); ok && float64(len(items)) < n {
-		c.complain(place, "at least %v items (minItems)", n)
+		c.complain(place, "at least %s items (minItems)", fieldOf(schema, "minItems"))
 	}
 	if n, ok := limitOf(schema, "maxItems"); ok && float64(len(items)) > n {
-		c.complain(place, "at most %v items (maxItems)", n)
+		c.complain(place, "at most %s items (maxItems)", fieldOf(schema, "maxItems"))
 	}
 	if string(fieldOf(schema, "uniqueItems")) != "true" {
 		return
@@ -282,10 +313,10 @@ func (c *schemaCheck) checkText(schema, value json.RawMessage, place string) {
 	s, _ := text(value)
 	length := float64(utf8.RuneCountInString(s))
 	if n, ok := limitOf(schema, "minLength"); ok && length < n {
-		c.complain(place, "at least %v characters (minLength)", n)
+		c.complain(place, "at least %s characters (minLength)", fieldOf(schema, "minLength"))
 	}
 	if n, ok := limitOf(schema, "maxLength"); ok && length > n {
-		c.complain(place, "at most %v characters (maxLength)", n)
+		c.complain(place, "at most %s characters (maxLength)", fieldOf(schema, "maxLength"))
 	}
 	if pattern, ok := text(fieldOf(schema, "pattern")); ok {
 		if re, err := regexp.Compile(pattern); err == nil && !re.MatchString(s) {
@@ -310,11 +341,11 @@ func (c *schemaCheck) checkNumber(schema, value json.RawMessage, place string) {
 		{"exclusiveMaximum", "less than", func(limit float64) bool { return n < limit }},
 	} {
 		if limit, ok := limitOf(schema, rule.name); ok && !rule.holds(limit) {
-			c.complain(place, "%s %v (%s)", rule.words, compactJSON(fieldOf(schema, rule.name)), rule.name)
+			c.complain(place, "%s %s (%s)", rule.words, compactJSON(fieldOf(schema, rule.name)), rule.name)
 		}
 	}
 	if step, ok := limitOf(schema, "multipleOf"); ok && step > 0 && !isMultiple(n, step) {
-		c.complain(place, "a multiple of %v (multipleOf)", step)
+		c.complain(place, "a multiple of %s (multipleOf)", fieldOf(schema, "multipleOf"))
 	}
 }
 

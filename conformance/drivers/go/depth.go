@@ -42,12 +42,14 @@ func with(answer rawHolder, name string, value any) object {
 	return fields
 }
 
+// outputOf is the output of a case: a schema with a name.
+func outputOf(raw json.RawMessage) chutes.Output {
+	return chutes.Output{Name: read[string](readMap(raw)["name"]), Schema: readMap(raw)["schema"]}
+}
+
 func (r *run) parse() {
-	output := read[struct {
-		Name   string
-		Schema json.RawMessage
-	}](r.arg("output"))
-	answer, err := r.s.client.Chat.Completions.Parse(r.ctx, decodeArgs[chutes.ChatCompletionRequest](r), chutes.Output{Name: output.Name, Schema: output.Schema}, r.options...)
+	output := outputOf(r.arg("output"))
+	answer, err := r.s.client.Chat.Completions.Parse(r.ctx, decodeArgs[chutes.ChatCompletionRequest](r), output, r.options...)
 	if r.err = err; err == nil {
 		r.final = with(answer, "parsed", answer.Parsed)
 	}

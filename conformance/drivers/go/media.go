@@ -110,8 +110,7 @@ func (r *run) playChute() {
 	case "chute.image":
 		r.image(handle.Images)
 	case "chute.embedding":
-		answer, err := handle.Embeddings.Create(r.ctx, decodeArgs[chutes.EmbeddingRequest](r), r.options...)
-		r.result(answer, err)
+		r.embeddings(handle.Embeddings)
 	case "chute.resolve":
 		info, err := handle.Resolve(r.ctx, r.options...)
 		if r.err = err; err == nil {

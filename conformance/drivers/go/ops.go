@@ -26,8 +26,7 @@ func (r *run) play() {
 		stream, err := c.Completions.Stream(r.ctx, request, r.options...)
 		playStream(r, stream, err)
 	case "embeddings.create":
-		answer, err := c.Embeddings.Create(r.ctx, decodeArgs[chutes.EmbeddingRequest](r), r.options...)
-		r.result(answer, err)
+		r.embeddings(c.Embeddings)
 	case "models.list":
 		list, err := c.Models.List(r.ctx, r.options...)
 		if r.err = err; err == nil {
@@ -121,8 +120,33 @@ func (r *run) chatCreate(service *chutes.ChatCompletionService) {
 }
 
 func (r *run) chatStream(service *chutes.ChatCompletionService) {
+	output := r.arg("output")
 	stream, err := service.Stream(r.ctx, decodeArgs[chutes.ChatCompletionRequest](r), r.options...)
 	playStream(r, stream, err)
+	if output == nil || r.err != nil {
+		return
+	}
+	final, err := stream.Final()
+	must(err)
+	parsed, err := outputOf(output).Read(final)
+	if r.err = err; err == nil {
+		r.final = with(final, "parsed", parsed)
+	} else {
+		r.final = nil
+	}
+}
+
+// embeddings reports the vectors as numbers, as the package gives them.
+func (r *run) embeddings(service *chutes.EmbeddingService) {
+	list, err := service.Create(r.ctx, decodeArgs[chutes.EmbeddingRequest](r), r.options...)
+	if r.err = err; err != nil {
+		return
+	}
+	data := []object{}
+	for i := range list.Data {
+		data = append(data, with(&list.Data[i], "embedding", list.Data[i].Embedding))
+	}
+	r.final = with(list, "data", data)
 }
 
 func (r *run) request() {

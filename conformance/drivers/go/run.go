@@ -50,27 +50,28 @@ func (d *driver) call(req *request) (result object) {
 		defer func() { _ = s.client.Close() }()
 	}
 	n := max(req.Repeat, req.Parallel, 1)
+	start := time.Now()
 	if n == 1 {
-		return one(req, s)
+		return one(req, s, start)
 	}
 	runs := make([]object, n)
 	var wg sync.WaitGroup
 	for i := range n {
 		if req.Parallel <= 1 {
-			runs[i] = one(req, s)
+			runs[i] = one(req, s, time.Now())
 			continue
 		}
-		wg.Go(func() { runs[i] = one(req, s) })
+		wg.Go(func() { runs[i] = one(req, s, start) }) // all are left at the same moment
 	}
 	wg.Wait()
 	return object{"runs": runs}
 }
 
-func one(req *request, s *session) (result object) {
+func one(req *request, s *session, start time.Time) (result object) {
 	own := *req
 	own.Args = maps.Clone(req.Args) // an op takes its arguments out, and the next run wants them again
 	req = &own
-	r := &run{req: req, s: s, start: time.Now(), options: callOptions(req), obs: []object{}}
+	r := &run{req: req, s: s, start: start, options: callOptions(req), obs: []object{}}
 	if req.Report {
 		r.options = append(r.options, chutes.CaptureResponse(&r.response))
 	}
@@ -89,7 +90,7 @@ func one(req *request, s *session) (result object) {
 		r.ctx, r.cancel = context.WithCancel(context.Background())
 		defer r.cancel()
 		if stop := req.Stop; stop != nil && stop.AfterMS != nil {
-			timer := time.AfterFunc(time.Duration(*stop.AfterMS*float64(time.Millisecond)), r.leave)
+			timer := time.AfterFunc(time.Until(start.Add(time.Duration(*stop.AfterMS*float64(time.Millisecond)))), r.leave)
 			defer timer.Stop()
 		}
 		r.play()
