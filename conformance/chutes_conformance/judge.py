@@ -401,7 +401,7 @@ def _parts(expect: list[dict[str, Any]], record: RequestRecord, at: str) -> Comp
     return match(expect, found, at)
 
 
-LOG_WORDS = re.compile(r"(?<![\w.=])(call\.start|call\.end|attempt\.start|attempt\.end|retry|stream\.end)(?![\w.=])")
+LOG_WORDS = re.compile(r"(?<![\w.])(call\.start|call\.end|attempt\.start|attempt\.end|retry|stream\.end)(?![\w.=])")
 
 
 def judge_log(case: Case, stderr: bytes) -> Complaints:
