@@ -195,14 +195,10 @@ export function resolveClient(options: ClientOptions, makeTransport: (options: C
   return config;
 }
 
-/** Whether this is a page of a browser, or a worker of one. */
+/** Whether this is a page of a browser, or a worker of one; workers of a server (Cloudflare, Deno) import no scripts. */
 function inBrowser(): boolean {
-  const { document, WorkerGlobalScope, process } = globalThis as {
-    document?: unknown;
-    WorkerGlobalScope?: unknown;
-    process?: { versions?: { node?: string } };
-  };
-  return process?.versions?.node === undefined && (document !== undefined || WorkerGlobalScope !== undefined);
+  const scope = globalThis as { document?: unknown; importScripts?: unknown; process?: { versions?: { node?: string } } };
+  return scope.process?.versions?.node === undefined && (scope.document !== undefined || scope.importScripts !== undefined);
 }
 
 function resolveAuth(options: ClientOptions): Auth {

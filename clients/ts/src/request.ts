@@ -7,6 +7,7 @@ import { fallsThrough } from "./fallback.js";
 import { toHex } from "./hex.js";
 import type { CallWatch } from "./hooks.js";
 import { encodeMultipart, isSource, type BodySource } from "./multipart.js";
+import { redact } from "./redact.js";
 import { decide, parseRetryAfter, type Failure } from "./retry.js";
 import { concat } from "./sse.js";
 import { cancelled, realSeam } from "./testing.js";
@@ -78,8 +79,8 @@ export interface Call {
   model?: string | undefined;
   /** Another model comes after this one: what it is for is not retried here. */
   successor?: boolean;
-  /** Follows a cold chute until it is hot, once; false where that cannot be done. */
-  onCold?: (() => Promise<boolean>) | undefined;
+  /** Follows a cold chute until it is hot, once, within the milliseconds that are left; false where that cannot be done. */
+  onCold?: ((left: number | null) => Promise<boolean>) | undefined;
   /** Attempts that were made before, on other models. */
   run?: Run;
   /** Last touch on a decoded answer. */
@@ -298,7 +299,7 @@ async function attempts(config: Config, call: Call, options: CallOptions, run: R
     const { error } = outcome;
     if (fallsThrough(call, error)) throw error;
     if (error.kind === "cold_start" && onCold !== undefined) {
-      const warmed = await onCold();
+      const warmed = await onCold(deadline.remaining());
       onCold = undefined;
       if (warmed) continue;
     }
@@ -330,7 +331,7 @@ async function oneAttempt(config: Config, call: Call, sent: Request & TransportR
   const told = run.watch.attempt(call.method, sent.url, number, call.model);
   const note = (status: number | undefined, kind: Kind | undefined, requestId: string | undefined): void => {
     run.history.push({ number, status, kind, waitMs: 0 });
-    told(status, kind, requestId);
+    told(status, kind, requestId === undefined ? undefined : redact(requestId, secretsOf(config)));
   };
   try {
     const outcome = await attemptOnce(config, sent, number);

@@ -52,7 +52,12 @@ function isType(type: unknown, value: unknown): boolean {
  * @example complaints({ type: "object", required: ["city"] }, {}) // ["city: expected a value (required)"]
  */
 export function complaints(schema: unknown, value: unknown): string[] {
-  return new Check(schema).run(value);
+  try {
+    return new Check(schema).run(value);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return ["value: expected something less deeply nested"];
+  }
 }
 
 class Check {
@@ -86,12 +91,14 @@ class Check {
       this.#complain(path, "no value");
       return;
     }
+    if (value === null && schema["nullable"] === true) return; // OpenAPI's way, which schemas of chutes have kept
     const before = this.#found.length;
     const reference = schema["$ref"];
     if (typeof reference === "string" && refs < MAX_REFS) this.#check(this.#resolve(reference), value, path, refs + 1);
     const { type } = schema;
-    if (type !== undefined && !(Array.isArray(type) ? type.some((one) => isType(one, value)) : isType(type, value))) {
-      this.#complain(path, list(type).length > 0 ? list(type).join(" or ") : String(type));
+    const types = Array.isArray(type) ? (type as unknown[]) : [type];
+    if (types.length > 0 && !types.some((one) => isType(one, value))) {
+      this.#complain(path, types.join(" or "));
       return;
     }
     this.#values(schema, value, path);
@@ -105,7 +112,7 @@ class Check {
 
   /** What a reference within the schema leads to; true (anything goes) for any other. */
   #resolve(reference: string): unknown {
-    if (!reference.startsWith("#")) return true;
+    if (reference !== "#" && !reference.startsWith("#/")) return true;
     let found: unknown = this.root;
     for (const part of reference.slice(1).split("/").slice(1)) {
       let name: string;
@@ -114,10 +121,25 @@ class Check {
       } catch {
         return true;
       }
-      if (typeof found !== "object" || found === null || !Object.hasOwn(found, name)) return true;
+      if (typeof found !== "object" || found === null || !Object.hasOwn(found, name)) return this.#nested(reference);
       found = (found as Json)[name];
     }
     return found;
+  }
+
+  /** A definition by its name, wherever it is kept: the platform's kit moves some deeper than their references say. */
+  #nested(reference: string): unknown {
+    const name = /^#\/(?:\$defs|definitions)\/([^/]+)$/.exec(reference)?.[1]?.replaceAll("~1", "/").replaceAll("~0", "~");
+    const places: unknown[] = [this.root];
+    for (let place = places.shift(); name !== undefined && place !== undefined; place = places.shift()) {
+      for (const key of ["definitions", "$defs"]) {
+        const kept = isObject(place) ? place[key] : undefined;
+        if (!isObject(kept)) continue;
+        if (Object.hasOwn(kept, name)) return kept[name];
+        places.push(...Object.values(kept));
+      }
+    }
+    return true;
   }
 
   #values(schema: Json, value: unknown, path: readonly (string | number)[]): void {
@@ -134,7 +156,7 @@ class Check {
     const fitting = one.filter((part) => this.#fits(part, value, refs)).length;
     if (one.length > 0 && fitting !== 1)
       this.#complain(path, fitting === 0 ? this.#either(one) : "what only one of its alternatives allows");
-    if (schema["not"] !== undefined && this.#fits(schema["not"], value, refs))
+    if ((isObject(schema["not"]) || typeof schema["not"] === "boolean") && this.#fits(schema["not"], value, refs))
       this.#complain(path, `nothing that fits ${text(schema["not"])}`);
   }
 
@@ -184,12 +206,11 @@ class Check {
       if (typeof name === "string" && !Object.hasOwn(value, name)) this.#complain([...path, name], "a value (required)");
     }
     const properties = isObject(schema["properties"]) ? schema["properties"] : {};
-    const patterns = Object.keys(isObject(schema["patternProperties"]) ? schema["patternProperties"] : {}).map(expression);
-    const more = schema["additionalProperties"];
+    const more = "patternProperties" in schema ? undefined : schema["additionalProperties"];
     for (const [name, item] of Object.entries(value)) {
       if (this.#full) return;
       if (Object.hasOwn(properties, name)) this.#check(properties[name], item, [...path, name], 0);
-      else if (more === undefined || patterns.some((pattern) => pattern?.test(name) === true)) continue;
+      else if (more === undefined) continue;
       else if (more === false) this.#complain([...path, name], "no such field");
       else this.#check(more, item, [...path, name], 0);
     }

@@ -110,6 +110,34 @@ describe("cords", () => {
     assert.equal(asked().length, 5);
   });
 
+  test("schemas that the platform's kit makes of a function speak of the flat body; an empty one is none", async () => {
+    const model = { type: "object", properties: { n: { type: "integer" } }, required: ["n"] };
+    const definitions = { M: model };
+    const one = { $ref: "#/definitions/M" };
+    for (const [given, wanted] of [
+      [
+        { type: "object", properties: { args: one }, required: ["args"], definitions },
+        { ...model, definitions },
+      ],
+      [
+        { properties: { self: {}, params: one }, required: ["self", "params"], definitions },
+        { ...model, definitions },
+      ],
+      [
+        { properties: { self: {}, n: { type: "integer" } }, required: ["self", "n"], definitions: {} },
+        { properties: { n: { type: "integer" } }, required: ["n"], definitions: {} },
+      ],
+      [
+        { properties: { args: one }, definitions },
+        { properties: { args: one }, definitions },
+      ],
+      [{}, undefined],
+    ] as const) {
+      const { chutes } = made([{ json: { chute_id: ID, name: "e", slug: "e", cords: [cord("run", "/run", { input_schema: given })] } }]);
+      assert.deepEqual((await chutes.chute(ID).cords())[0]?.inputSchema, wanted);
+    }
+  });
+
   test("of two cords at one path, call takes the plain one and stream the other; a name that streams is refused", async () => {
     const { chutes } = made([chute, { json: {} }, { events: ["a"], cut: "end" }, { events: ["b"], cut: "end" }]);
     const handle = chutes.chute(ID);

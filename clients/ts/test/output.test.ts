@@ -94,6 +94,12 @@ describe("parse", () => {
   });
 });
 
+test("a schema that leads in circles over a value beyond reason is a complaint, no crash", () => {
+  let value: unknown = 1;
+  for (let depth = 0; depth < 100_000; depth++) value = [value];
+  assert.deepEqual(complaints({ type: "array", items: { $ref: "#" } }, value), ["value: expected something less deeply nested"]);
+});
+
 describe("schema", () => {
   const tree = {
     $defs: { "a/b": { type: "integer" } },
@@ -126,7 +132,11 @@ describe("schema", () => {
     [tree, { n: "x", next: { n: 1, next: { y: 1 } } }, ["n: expected integer", "next.next.y: expected no such field"]],
     [{ $ref: "#" }, 1, []],
     [{ additionalProperties: { type: "string" }, properties: { a: {} } }, { a: 1, b: 2 }, ["b: expected string"]],
-    [{ patternProperties: { "^x": {} }, additionalProperties: false }, { x1: 1, y: 1 }, ["y: expected no such field"]],
+    [{ patternProperties: { "^x": {} }, additionalProperties: false }, { x1: 1, y: 1 }, []],
+    [{ $ref: "#/definitions/Y", definitions: { X: { $defs: { Y: { type: "string" } } } } }, 1, ["value: expected string"]],
+    [{ $ref: "#somewhere" }, 1, []],
+    [{ type: "string", nullable: true }, null, []],
+    [{ type: [], not: null, anyOf: [], items: "x", required: "a", properties: null }, 1, []],
     [{ required: ["a", "b", "c", "d"] }, {}, ["a", "b", "c"].map((name) => `${name}: expected a value (required)`)],
     [{ format: "date", type: "string" }, "no date", []],
     [true, 1, []],

@@ -153,11 +153,13 @@ export async function manyImages(context) {
   });
 }
 
+/** A JSON Schema as this client takes it. */
+export const outputOf = ({ name, schema }) => defined({ name, jsonSchema: schema });
+
 export const DEPTH = {
   "chat.parse": (context) => {
     const { output, ...args } = context.args;
-    const { name, schema } = output;
-    return result(context, context.client.chat.completions.parse(defined({ name, jsonSchema: schema }), args, context.options));
+    return result(context, context.client.chat.completions.parse(outputOf(output), args, context.options));
   },
   "chat.run_tools": async ({ client, args, options }) => {
     const { tools, max_turns: maxTurns, tool_timeout_ms: timeout, ...params } = args;

@@ -162,6 +162,7 @@ const DISPATCHER = Symbol.for("undici.globalDispatcher.1");
 async function lowerTransport(ms) {
   await fetch("data:,"); // Node makes its dispatcher when it is first needed
   const before = globalThis[DISPATCHER];
+  if (before === undefined) return () => undefined; // another runtime than Node has no such limits
   const { constructor: Agent } = before;
   globalThis[DISPATCHER] = new Agent({ headersTimeout: ms, bodyTimeout: ms });
   return () => (globalThis[DISPATCHER] = before);
@@ -205,8 +206,8 @@ async function answerFreely(call) {
   }
 }
 
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc");
+if (globalThis.Bun === undefined) setFlagsFromString("--expose-gc");
+const collect = globalThis.Bun === undefined ? runInNewContext("gc") : () => globalThis.Bun.gc(true);
 
 /** What is alive now: what keeps the loop running, and the heap, once garbage is gone. */
 async function census() {

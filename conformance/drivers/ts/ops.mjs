@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { inspect } from "node:util";
-import { Decoder } from "chutes-client";
+import { Decoder, parseOutput } from "chutes-client";
 import { DEEP } from "./deep.mjs";
-import { cordCall, DEPTH, handle, manyImages, pictures, shaped } from "./depth.mjs";
+import { cordCall, DEPTH, handle, manyImages, outputOf, pictures, shaped } from "./depth.mjs";
 import { MANAGEMENT, result } from "./mgmt.mjs";
 import { image, model, sha256, walk } from "./shared.mjs";
 
@@ -33,7 +33,11 @@ const chat = ({ client, args }) => {
 
 export const OPS = {
   "chat.create": (context) => result(context, context.client.chat.completions.create(context.args, context.options)),
-  "chat.stream": async (context) => model(context, await context.client.chat.completions.stream(context.args, context.options)),
+  "chat.stream": async (context) => {
+    const { output, ...args } = context.args;
+    const final = await model(context, await context.client.chat.completions.stream(args, context.options));
+    return output === undefined ? final : { ...final, parsed: await parseOutput(final, outputOf(output)) };
+  },
   "completions.create": (context) => result(context, context.client.completions.create(context.args, context.options)),
   "completions.stream": async (context) => model(context, await context.client.completions.stream(context.args, context.options)),
   "embeddings.create": (context) => result(context, context.client.embeddings.create(context.args, context.options)),

@@ -18,8 +18,33 @@ export interface Cord {
   readonly contentType: string | undefined;
 }
 
+const isObject = (value: unknown): value is JsonSchema => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A schema that says something: the server fills in an empty one where a chute has none. */
 const schemaOf = (value: unknown): JsonSchema | undefined =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonSchema) : undefined;
+  isObject(value) && Object.keys(value).length > 0 ? bodySchema(value) : undefined;
+
+/**
+ * The schema of what is sent, of one that the platform's kit made of a function (official CDK of 2026-05): such a schema has
+ * `definitions` and requires every property. It names `self`, and wraps the fields of a function with one model as its parameter under
+ * that parameter's name, though they travel flat.
+ */
+export function bodySchema(schema: JsonSchema): JsonSchema {
+  const { definitions, properties, required } = schema;
+  if (!isObject(definitions) || !isObject(properties) || !Array.isArray(required)) return schema;
+  const named = Object.entries(properties).filter(([name]) => name !== "self");
+  if (!Object.keys(properties).every((name) => required.includes(name))) return schema;
+  const only = named.length === 1 ? named[0]?.[1] : undefined;
+  if (isObject(only)) {
+    const reference = typeof only["$ref"] === "string" ? (only["$ref"].split("/").at(-1) ?? "") : "";
+    const target: unknown = Object.hasOwn(definitions, reference) ? definitions[reference] : only;
+    if (isObject(target) && (target["type"] === "object" || isObject(target["properties"]))) {
+      const inner = isObject(target["definitions"]) ? target["definitions"] : {};
+      return { ...target, definitions: { ...definitions, ...inner } };
+    }
+  }
+  return { ...schema, properties: Object.fromEntries(named), required: required.filter((name) => name !== "self") };
+}
 
 /** The endpoints that can be called from outside. */
 export function cordsOf(chute: Chute): Cord[] {

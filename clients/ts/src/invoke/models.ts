@@ -64,14 +64,14 @@ export class Models extends ModelsResource {
     options: CallOptions = {},
   ): Promise<Cost | undefined> {
     const { model, usage } = completion;
-    const prompt = usage?.prompt_tokens;
-    if (typeof model !== "string" || typeof prompt !== "number") return undefined;
+    if (typeof model !== "string" || typeof usage !== "object" || usage === null) return undefined;
+    const prompt = usage.prompt_tokens ?? 0;
     const found = (await this.#list(limitsOnly(options))).get(model);
     if (found?.input === undefined || found.output === undefined) return undefined;
-    const details = usage?.prompt_tokens_details as { cached_tokens?: unknown } | null | undefined;
+    const details = usage.prompt_tokens_details as { cached_tokens?: unknown } | null | undefined;
     const cached = typeof details?.cached_tokens === "number" ? Math.min(Math.max(details.cached_tokens, 0), prompt) : 0;
     const input = ((prompt - cached) * found.input + cached * (found.cached ?? found.input)) / MILLION;
-    const output = ((usage?.completion_tokens ?? 0) * found.output) / MILLION;
+    const output = ((usage.completion_tokens ?? 0) * found.output) / MILLION;
     return { input, output, total: input + output };
   }
 

@@ -34,7 +34,9 @@ export class Place {
     const waits = (options.ready ?? runtime.config.ready) === "wait";
     return inTurn(runtime.config, placed, (one) => {
       const warm = this.warm ?? ((options, model) => warmModel(runtime, model, options));
-      return send(waits ? { ...one, onCold: () => warm(options, one.model) } : one);
+      const onCold = (left: number | null): Promise<boolean> =>
+        warm(left === null ? options : { ...options, deadlineMs: Math.max(left, 1) }, one.model);
+      return send(waits ? { ...one, onCold } : one);
     });
   }
 }
