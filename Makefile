@@ -141,6 +141,12 @@ soak: installed ## 1,000 slow streams at a time for ten minutes per language; SO
 .PHONY: mutants
 mutants: setup ## Plant faults in each client's own stems and print those that no case notices (LANGS="go rust", ARGS="--all --seed 7")
 	@cd conformance && $(BIN)/python -m mutants run $(LANGS) $(ARGS)
+conformance/runtimes/node_modules/.stamp: conformance/runtimes/package-lock.json
+	@cd $(dir $<) && npm ci --silent && touch node_modules/.stamp
+RUNTIME_THEMES := smoke chat end cancel conn errors images paging requests signing oauth
+test-runtimes: install-ts conformance/runtimes/node_modules/.stamp ## The TypeScript client as CommonJS, on Deno and Bun (some themes), and in workerd
+	@cd conformance && $(BIN)/python -m chutes_conformance --columns runtimes/columns.toml run --jobs $(JOBS) --out $(RESULTS)/runtimes $(RUNTIME_THEMES:%=--case '%/**')
+	@$(BIN)/pytest -q conformance/runtimes
 test-browser: install-ts ## The TypeScript client in a page of Chromium (Debian's package; fetched where it is missing)
 	@command -v chromium google-chrome >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null
 	@$(BIN)/pytest -q conformance/browser
@@ -173,7 +179,7 @@ fuzz-rust:
 
 # ---- everything --------------------------------------------------------------------------------------------------------
 
-TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness conformance test-fuzz test-soak test-platform test-realchute test-browser test-guests docs-test
+TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness conformance test-fuzz test-soak test-platform test-realchute test-browser test-runtimes test-guests docs-test
 .PHONY: test docs-test
 docs-test: installed ## Run every code block of the READMEs against the local platform
 	@$(BIN)/pytest -q conformance/docs
