@@ -6,13 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"strings"
 	"sync/atomic"
 	"time"
 )
-
-// EnvLog turns logging to standard error on: debug, info or warn.
-const EnvLog = "CHUTES_LOG"
 
 // Hooks watch the calls of a client; each may be nil. They run on the goroutine of the call and get the context of it, hold plain values without
 // secrets, and cannot change anything: one that panics is ignored and told on the log.
@@ -121,9 +117,8 @@ var callIDs atomic.Uint64
 
 func newWatcher(s *settings) *watcher {
 	w := &watcher{hooks: s.hooks, log: s.logger}
-	levels := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn}
-	if level, ok := levels[strings.ToLower(strings.TrimSpace(os.Getenv(EnvLog)))]; ok && w.log == nil {
-		w.log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	if w.log == nil {
+		w.log = envLogger(os.Stderr)
 	}
 	return w
 }

@@ -130,17 +130,3 @@ func TestHooksThatPanicAreToldOnTheLog(t *testing.T) {
 		t.Errorf("%d lines at info for one call", n)
 	}
 }
-
-func TestLogOfTheEnvironment(t *testing.T) {
-	for value, level := range map[string]slog.Level{"debug": slog.LevelDebug, " INFO ": slog.LevelInfo, "warn": slog.LevelWarn} {
-		t.Setenv(EnvLog, value)
-		w := newWatcher(&settings{})
-		if w.log == nil || !w.log.Enabled(ctx(t), level) || w.log.Enabled(ctx(t), level-1) {
-			t.Errorf("CHUTES_LOG=%s", value)
-		}
-	}
-	t.Setenv(EnvLog, "loud")
-	if newWatcher(&settings{}).log != nil {
-		t.Error("an unknown word logs")
-	}
-}

@@ -32,6 +32,14 @@ func TestConstants(t *testing.T) {
 		"MaxMessageChars":            {MaxMessageChars, 2000},
 		"MaxBodyBytes":               {MaxBodyBytes, 64 << 10},
 		"MaxEventBytes":              {sse.MaxEventBytes, 64 << 20},
+		"MaxTurns":                   {MaxTurns, 10},
+		"ToolTimeout":                {ToolTimeout.Seconds(), 60},
+		"MaxMediaBytes":              {MaxMediaBytes, 100 << 20},
+		"MaxMediaParts":              {MaxMediaParts, 8},
+		"MapConcurrency":             {MapConcurrency, 8},
+		"MaxConcurrency":             {MaxConcurrency, 8},
+		"PricesTTL":                  {PricesTTL.Seconds(), 3600},
+		"MaxNameChars":               {MaxNameChars, 64},
 	} {
 		if pair[0] != pair[1] {
 			t.Errorf("%s is %v, want %v", name, pair[0], pair[1])
