@@ -135,7 +135,7 @@ def check(answer: dict[str, Any], expected: dict[str, Any]) -> None:
 @pytest.mark.parametrize("call", CALLS, ids=[call["name"] for call in CALLS])
 def test_call(player: Player, real: serve.RealChute, platform: Platform, call: dict[str, Any], way: str) -> None:
     args = {"ref": real.url if way == "direct" else "demo/real", "path": call["path"]}
-    args |= {key: call[key] for key in ("method", "json") if key in call}
+    args |= {key: call[key] for key in ("method", "json", "validate") if key in call}
     answer = player.ask(
         cmd="call",
         case=f"realchute/{way}/{call['name']}",
