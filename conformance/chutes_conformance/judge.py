@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from typing import Any
 from urllib.parse import parse_qs
@@ -307,23 +308,39 @@ def judge_server(
     return out + _closing(expect, seen, left)
 
 
+def to_be_closed(wanted: Any, seen: list[RequestRecord]) -> list[RequestRecord]:
+    """The requests whose connections are looked at: those whose body matches `when`, else the last one."""
+    if isinstance(wanted, dict) and "when" in wanted:
+        return [r for r in seen if not match(wanted["when"], _json_of(r.body), "")]
+    return seen[-1:]
+
+
+def _json_of(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _closed(wanted: Any, record: RequestRecord, left: float | None) -> Complaints:
+    if wanted is False:
+        return ["server: the client closed a connection that it should have kept"] if record.client_closed is not None else []
+    if record.client_closed is None:
+        return ["server: the client did not close the connection"]
+    since = max(record.last_sent or record.arrived, left or 0)
+    took = (record.client_closed - since) * 1000
+    return [f"server: the client closed after {took:.0f} ms, at most {wanted['within_ms']} allowed"] if took > wanted["within_ms"] else []
+
+
 def _closing(expect: dict[str, Any], seen: list[RequestRecord], left: float | None) -> Complaints:
     out: Complaints = []
     last = seen[-1] if seen else None
-    if "client_closed" in expect and last is not None:
-        wanted = expect["client_closed"]
-        if wanted is False:
-            if last.client_closed is not None:
-                out.append("server: the client closed a connection that it should have kept")
-        elif last.client_closed is None:
-            out.append("server: the client did not close the connection")
-        else:
-            since = max(last.last_sent or last.arrived, left or 0)
-            took = (last.client_closed - since) * 1000
-            if took > wanted["within_ms"]:
-                out.append(f"server: the client closed after {took:.0f} ms, at most {wanted['within_ms']} allowed")
-    elif "client_closed" in expect:
-        out.append("server: no request was seen, so no close either")
+    if "client_closed" in expect:
+        chosen = to_be_closed(expect["client_closed"], seen)
+        if not chosen:
+            out.append("server: no request was seen, so no close either")
+        for record in chosen:
+            out += _closed(expect["client_closed"], record, left)
     if "sent_max" in expect and last is not None and last.body_sent > expect["sent_max"]:
         out.append(f"server: the client took {last.body_sent} body bytes, at most {expect['sent_max']} allowed")
     if expect.get("idle_after"):
@@ -360,8 +377,6 @@ def _auth(wanted: str, seen: list[RequestRecord], key: str) -> Complaints:
 
 
 def _request(expect: dict[str, Any], record: RequestRecord, at: str) -> Complaints:
-    import json
-
     out: Complaints = []
     plain = {"method": record.method, "path": record.path, "query": record.query_map(), "origin": record.origin,
              "on_connection": record.connection, "body": record.body.decode("utf-8", "replace"), "body_len": len(record.body)}

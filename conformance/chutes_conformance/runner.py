@@ -16,7 +16,7 @@ from . import baseline as baselines
 from . import canary
 from .columns import Column
 from .driver import Driver, DriverError, repro
-from .judge import judge, judge_log
+from .judge import judge, judge_log, to_be_closed
 from .library import Case
 from .result import Cell, ColumnInfo, Run
 from .server import Journal, MockServer
@@ -339,7 +339,10 @@ async def _settle(case: Case, journal: Journal) -> None:
     if isinstance(closing, dict):
         limit = float(closing["within_ms"]) / 1000 + 0.2
     ends = time.monotonic() + limit
-    while time.monotonic() < ends and not (journal.requests and journal.requests[-1].client_closed):
+    while time.monotonic() < ends:
+        chosen = to_be_closed(closing, journal.requests)
+        if chosen and all(r.client_closed for r in chosen):
+            break
         await asyncio.sleep(0.005)
     # A request already on its way must still be counted.
     await asyncio.sleep(0.3 if expect.get("idle_after") or closing is False else 0.01)
