@@ -116,7 +116,6 @@ class Call:
     public: bool = False
     long: bool = False
     operation: str = ""
-    chute: str | None = None
     models: list[str] = field(default_factory=list)
 
 
@@ -151,6 +150,7 @@ class Client:
         self.prices = Prices()
         self.watch = Watch(lambda: [self.key, *self.secrets])
         self.handles: dict[str, Any] = {}
+        self.chutes: dict[str, str] = {}  # the chute behind a base URL
 
     def __repr__(self) -> str:
         return f"Client(api={self.endpoints['api']!r})"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def wait(client: Client, call: Call, model: Any, options: dict[str, Any]) -> bool:
     """Whether the chute behind a cold start is hot now; False if there is none to wait for."""
-    ref = call.chute
+    ref = next((ident for base, ident in client.chutes.items() if call.url.startswith(f"{base}/")), None)
     if ref is None:
         if not isinstance(model, str) or not call.operation:
             return False

@@ -182,6 +182,8 @@ class Chute:
             if not ident:
                 raise config("via='api' needs a chute id or user/name")
             return f"{self.client.endpoints['api']}/chutes/{ident}"
+        if found.get("chute_id") or found.get("slug"):
+            self.client.chutes[str(found["url"])] = found.get("chute_id") or found["slug"]
         return str(found["url"])
 
     def _call(self, args: dict[str, Any], accept: str, stream: bool) -> Call:
@@ -195,8 +197,7 @@ class Chute:
         if cord and args.get("validate") is not False:
             depth_cords.check(cord, given)
         path = cord["path"] if cord else what if what.startswith("/") else f"/{what}"
-        return Call(method, url + path, None if method == "GET" else given, accept=accept, invocation=True, stream=stream, operation="callCord",
-                    chute=self._found and (self._found.get("chute_id") or self._found.get("slug")))
+        return Call(method, url + path, None if method == "GET" else given, accept=accept, invocation=True, stream=stream, operation="callCord")
 
     def call(self, args: dict[str, Any]) -> tuple[Answer, Any]:
         """The answer and its value: decoded JSON, text, or bytes."""
