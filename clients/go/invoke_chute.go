@@ -113,7 +113,7 @@ func (h *ChuteClient) lookUp(ctx context.Context, options []Option) (*ChuteInfo,
 func (h *ChuteClient) lookUpOptions(options []Option) []Option {
 	out := slices.Clone(h.with(options))
 	return slices.DeleteFunc(out, func(o Option) bool {
-		return o.name == "WithExtraBody" || o.name == "WithQuery" || o.name == "CaptureResponse"
+		return o.name == "WithExtraBody" || o.name == "WithQuery" || o.name == "CaptureResponse" || o.name == "WithModels"
 	})
 }
 
@@ -276,7 +276,7 @@ func (h *ChuteClient) warmupID() string {
 
 // Warmup starts a cold chute and follows it: items with a status of cold or hot. The server ends the stream after hot, or after ten minutes.
 func (h *ChuteClient) Warmup(ctx context.Context, options ...Option) (stream *ItemStream[WarmupEvent], err error) {
-	options = h.with(options)
+	options = slices.DeleteFunc(slices.Clone(h.with(options)), func(o Option) bool { return o.name == "WithModels" })
 	err = h.asID(ctx, options, func(id string) error {
 		stream, err = h.client.Chutes.Warmup(ctx, id, options...)
 		return err

@@ -185,7 +185,7 @@ func WithVia(via string) Option {
 }
 
 // WithReady says what a call to a cold chute does: "retry" (default), or "wait": wait until it is hot, at most ten minutes or the call's
-// deadline, and then call again.
+// deadline, and then call again. On a shared host it is the chute of the model's name; a name that is no chute's is retried.
 func WithReady(mode string) Option {
 	return option("WithReady", func(s *settings) error { s.ready = mode; return oneOf("ready", mode, "retry", "wait") })
 }

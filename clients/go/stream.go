@@ -67,6 +67,8 @@ type Stream[C, F any] struct {
 	iterated bool
 	finished bool
 	err      *Error
+	keepRaw  bool
+	raw      []sse.Event // what Events has yet to hand out
 	partial  func(final *F, complete bool) *Partial
 }
 
@@ -188,6 +190,47 @@ func (s *Stream[C, F]) Text() iter.Seq2[string, error] {
 	}
 }
 
+// Events iterates over the events as they came, pings and [DONE] too, up to the error that an event reports. It counts as the one iteration;
+// what is accumulated is the same.
+func (s *Stream[C, F]) Events() iter.Seq2[sse.Event, error] {
+	return func(yield func(sse.Event, error) bool) {
+		s.keepRaw = true
+		left := false
+		flush := func() bool {
+			for _, event := range s.raw {
+				if left = left || !yield(event, nil); left {
+					break
+				}
+			}
+			s.raw = nil
+			return !left
+		}
+		for _, err := range s.Chunks() {
+			if !flush() {
+				return
+			}
+			if err != nil {
+				yield(sse.Event{}, err)
+				return
+			}
+		}
+		flush() // the end of the stream comes behind the last chunk
+	}
+}
+
+// Usage returns the tokens told so far; nil if there are none yet. A stream asks for them unless StreamOptions is set.
+func (s *Stream[C, F]) Usage() *Usage {
+	raw := fieldOf(s.acc.Snapshot(), "usage")
+	if raw == nil {
+		return nil
+	}
+	usage, err := decode[Usage](raw, nil)
+	if err != nil {
+		return nil // a usage that is no object
+	}
+	return usage
+}
+
 // Final reads what is left and returns the whole completion, or the error that ended the stream.
 func (s *Stream[C, F]) Final() (*F, error) {
 	if !s.iterated {
@@ -247,6 +290,9 @@ func (s *Stream[C, F]) next() (*C, error) {
 		}
 		raw := s.whole[0]
 		s.whole = s.whole[1:]
+		if s.keepRaw {
+			s.raw = append(s.raw, sse.Event{Name: "message", Data: raw})
+		}
 		return s.chunk(raw)
 	}
 	for !s.finished {
@@ -265,6 +311,9 @@ func (s *Stream[C, F]) next() (*C, error) {
 				return nil, s.fail(e, "")
 			}
 			continue
+		}
+		if s.keepRaw {
+			s.raw = append(s.raw, rec.event)
 		}
 		if chunk, err := s.event(rec.event.Name, rec.event.Data); chunk != nil || err != nil {
 			return chunk, err

@@ -226,3 +226,46 @@ func TestLines(t *testing.T) {
 		t.Fatalf("%q", got)
 	}
 }
+
+func TestRawEventsAndUsage(t *testing.T) {
+	used := "data: {\"id\":\"c1\",\"choices\":[],\"usage\":{\"total_tokens\":3}}\n\n"
+	s := newRawServer(t, answers(events(true, delta("a"), "data: : ping\n\n", finish, used, done), events(true, delta("a"), "event: error\ndata: no\n\n"), jsonAnswer(200, pong)))
+	c, _ := s.client(t)
+	for _, want := range []struct {
+		first string // characters of the events
+		kind  Kind
+		usage bool
+	}{{"{:{{[", "", true}, {"{n", KindStreamError, false}, {"{", "", true}} {
+		stream, err := c.Chat.Completions.Stream(ctx(t), chat())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stream.Usage() != nil {
+			t.Error("usage before anything was read")
+		}
+		got := ""
+		for event, err := range stream.Events() {
+			if err != nil {
+				wantKind(t, err, want.kind)
+				continue
+			}
+			got += string(event.Data[:1])
+		}
+		if usage := stream.Usage(); got != want.first || (usage != nil) != want.usage || usage != nil && usage.TotalTokens != 3 {
+			t.Errorf("%s %+v", got, usage)
+		}
+		if _, err := stream.Final(); (err == nil) != (want.kind == "") {
+			t.Error(err)
+		}
+	}
+	broken, err := c.Chat.Completions.Stream(ctx(t), chat())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range broken.Events() {
+		break
+	}
+	for _, err := range broken.Events() {
+		wantKind(t, err, KindConfig)
+	}
+}
