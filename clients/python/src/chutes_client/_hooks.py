@@ -141,7 +141,8 @@ class Teller:
         _log(logging.DEBUG, "call.start", operation=operation, call=call)
 
     def on_call_end(self, info: CallInfo) -> None:
-        _log(logging.INFO if info.kind is None else logging.WARNING, "call.end", info, ("usage",))
+        failed = info.kind not in (None, "cancelled") and _own in LOGGER.handlers  # who catches the error need not read of it, too
+        _log(logging.WARNING if failed else logging.INFO, "call.end", info, ("usage",))
         _run(self._hooks.on_call_end, info)
 
     def before_attempt(self, info: AttemptInfo) -> None:

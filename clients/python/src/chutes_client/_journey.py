@@ -79,7 +79,7 @@ class Journey:
 
     def notes(self, model: Any, usage: Any) -> None:
         """Notes what the answer says of its model and its tokens."""
-        self._response_model = model if isinstance(model, str) else self._response_model
+        self._response_model = model if isinstance(model, str) and model else self._response_model
         self._usage = usage if is_object(usage) else self._usage
 
     def ends(self, kind: str | None) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
+from importlib import import_module
 from typing import Any, BinaryIO, Generic, TypeVar
 
 from ._errors import ConfigError, UnexpectedResponseError, parse_body
@@ -218,11 +219,10 @@ class Image(Binary):
             ConfigError: if Pillow is not installed.
         """
         try:
-            import PIL.Image as pillow  # type: ignore[import-not-found, unused-ignore]  # pyright: ignore
+            pillow: Any = import_module("PIL.Image")
         except ImportError:
             raise ConfigError("Image.pillow() needs Pillow: pip install pillow") from None
-        opened: Any = pillow.open(io.BytesIO(self.bytes))  # pyright: ignore
-        return opened
+        return pillow.open(io.BytesIO(self.bytes))
 
 
 def save_atomically(data: bytes, path: str | os.PathLike[str]) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,10 +42,9 @@ def otel(tracer: Any = None) -> Hooks:
         ConfigError: if `opentelemetry-api` is not installed.
     """
     try:
-        from opentelemetry import trace  # type: ignore[import-not-found, unused-ignore]  # pyright: ignore
+        api: Any = import_module("opentelemetry.trace")
     except ImportError:
         raise ConfigError("otel() needs opentelemetry-api: pip install 'chutes-client[otel]'") from None
-    api: Any = trace  # pyright: ignore[reportUnknownVariableType]
     spans = _Spans(api, tracer if tracer is not None else api.get_tracer("chutes_client"))
     return Hooks(spans.before_attempt, spans.after_attempt, spans.on_retry, spans.on_stream_end, spans.on_call_end)
 
