@@ -16,6 +16,9 @@ __all__ = ["Options", "Platform"]
 class Platform:
     """A platform in a thread: `with Platform(Options(token_delay=0)) as p: p.base_url`."""
 
+    api_key = "cpk_local"
+    """A key of the account that is there from the start, as every unknown `cpk_…` key is."""
+
     def __init__(self, options: Options | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
         self.app = App(options or Options())
         self.base_url = ""
