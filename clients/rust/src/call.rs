@@ -4,7 +4,9 @@ use crate::config::CallOptions;
 use crate::deadline::Surface;
 use crate::download::Binary;
 use crate::errors::{Error, Kind};
+use crate::hooks::Run;
 use crate::multipart::Multipart;
+use crate::request::BoxFuture;
 use crate::stream::snippet;
 use crate::transport::BodyReader;
 use crate::values::{Answer, MAX_JSON_BYTES, ResponseMeta, decode};
@@ -56,11 +58,22 @@ pub(crate) enum Credential {
     Fingerprint(String),
 }
 
+/// What follows a cold chute until it is hot.
+pub(crate) struct OnCold(pub(crate) Box<dyn FnOnce() -> BoxFuture<bool> + Send + Sync>);
+
+impl std::fmt::Debug for OnCold {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OnCold")
+    }
+}
+
 /// The description of a call; generated methods make it, `execute` plays it.
 #[derive(Debug)]
 pub(crate) struct Call {
     /// What it is called in errors: `users.quotas`.
     pub(crate) name: &'static str,
+    /// Its id in the document: `getQuotas`.
+    pub(crate) operation: &'static str,
     pub(crate) method: Method,
     pub(crate) host: Host,
     pub(crate) path: Vec<Part>,
@@ -83,6 +96,14 @@ pub(crate) struct Call {
     pub(crate) mend: Option<fn(&mut Value)>,
     /// Why it must not be sent.
     pub(crate) refused: Option<Error>,
+    /// The model that is asked.
+    pub(crate) model: Option<String>,
+    /// Another model comes after this one.
+    pub(crate) successor: bool,
+    /// The attempts made before, on other models.
+    pub(crate) run: Option<Arc<Run>>,
+    /// Follows a cold chute until it is hot, once; false where that cannot be done.
+    pub(crate) on_cold: Option<OnCold>,
     pub(crate) options: CallOptions,
 }
 
@@ -90,6 +111,7 @@ impl Call {
     pub(crate) fn new(method: Method, path: Vec<Part>) -> Call {
         Call {
             name: "",
+            operation: "request",
             method,
             host: Host::Api,
             path,
@@ -106,18 +128,23 @@ impl Call {
             purpose: None,
             mend: None,
             refused: None,
+            model: None,
+            successor: false,
+            run: None,
+            on_cold: None,
             options: CallOptions::default(),
         }
     }
 
-    /// A generated operation, by its name in the document.
-    pub(crate) fn op(name: &'static str, method: Method, path: Vec<Part>) -> Call {
-        Call { name, ..Call::new(method, path) }
+    /// A generated operation, by its name and its id in the document.
+    pub(crate) fn op(name: &'static str, operation: &'static str, method: Method, path: Vec<Part>) -> Call {
+        Call { name, operation, ..Call::new(method, path) }
     }
 
     /// An invocation: a POST of `body` to `base` + `path`.
-    pub(crate) fn invocation(base: String, path: impl Into<String>, body: &impl Serialize) -> Call {
+    pub(crate) fn invocation(operation: &'static str, base: String, path: impl Into<String>, body: &impl Serialize) -> Call {
         let mut call = Call::new(Method::POST, vec![Part::Raw(path.into())]).json(body);
+        call.operation = operation;
         call.host = Host::At(base);
         call.surface = Surface::Invocation;
         call
@@ -261,6 +288,7 @@ pub(crate) struct Opened {
     pub(crate) body: BodyReader,
     pub(crate) secrets: Arc<[String]>,
     pub(crate) options: CallOptions,
+    pub(crate) run: Arc<Run>,
 }
 
 impl Opened {
@@ -279,6 +307,20 @@ impl Opened {
     pub(crate) async fn read(&mut self) -> Result<Bytes, Error> {
         let read = self.body.read(MAX_JSON_BYTES).await;
         read.map_err(|error| self.fail(error))
+    }
+
+    /// The error of an answer that should have been bytes: JSON, a page, a stream, or nothing.
+    pub(crate) fn no_bytes(&self, what: &str, raw: Bytes) -> Error {
+        let parsed = crate::errors_body::parse_body(&raw, &self.content_type());
+        let colon = if parsed.message.is_empty() { "" } else { ": " };
+        let text = format!("the server answered without {what}{colon}{}", parsed.message);
+        self.fail(Error::new(Kind::UnexpectedResponse, text).with_body(raw))
+    }
+
+    /// Whether the header speaks of what is no file.
+    pub(crate) fn speaks(&self) -> bool {
+        let found = self.content_type();
+        found.ends_with("/json") || found.ends_with("+json") || matches!(found.as_str(), "text/html" | "text/event-stream")
     }
 
     pub(crate) async fn json<T: DeserializeOwned>(mut self, mend: Option<fn(&mut Value)>) -> Result<Answer<T>, Error> {

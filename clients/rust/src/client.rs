@@ -6,6 +6,9 @@ use crate::config::{CallOptions, ENV_API_KEY, Endpoints, Hosts, check_header, ch
 use crate::deadline::Limit;
 use crate::download::Binary;
 use crate::errors::{Error, Kind};
+use crate::hooks::Hooks;
+use crate::invoke::models::Prices;
+use crate::limiter::{Limiter, Rate};
 use crate::lines::LogStream;
 use crate::pagination::{Next, Page, next};
 use crate::redact::Secrets;
@@ -33,6 +36,9 @@ pub(crate) struct Inner {
     pub(crate) transport: Transport,
     pub(crate) seam: Seam,
     pub(crate) budget: Option<RetryBudget>,
+    pub(crate) limiter: Limiter,
+    pub(crate) hooks: Hooks,
+    pub(crate) prices: Prices,
 }
 
 /// The client. Clones are cheap and share one pool of connections. It needs a Tokio runtime with time and I/O.
@@ -82,6 +88,9 @@ pub struct ChutesBuilder {
     ca_pem: Option<String>,
     seam: Option<Seam>,
     budget: bool,
+    rate: Option<Rate>,
+    places: Option<Option<usize>>,
+    hooks: Hooks,
 }
 
 impl fmt::Debug for ChutesBuilder {
@@ -151,10 +160,28 @@ impl ChutesBuilder {
         self
     }
 
+    /// Requests per minute: a number, or [`Rate::Auto`] for what the platform tells. Off by default.
+    pub fn rate_limit_per_minute(mut self, rate: impl Into<Rate>) -> Self {
+        self.rate = Some(rate.into());
+        self
+    }
+
+    /// Requests that may be open at once; a stream counts until its end. Off by default.
+    pub fn max_concurrency(mut self, places: impl TryInto<usize>) -> Self {
+        self.places = Some(places.try_into().ok());
+        self
+    }
+
+    /// Functions that are told what the client does; see [`Hooks`].
+    pub fn hooks(mut self, hooks: Hooks) -> Self {
+        self.hooks = hooks;
+        self
+    }
+
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// `config`: no key, a bad URL, duration, header or certificate.
+    /// `config`: no key, a bad URL, duration, header, limit or certificate.
     pub fn build(self) -> Result<Chutes, Error> {
         let auth = match (self.auth, self.mode) {
             (Some(auth), _) => auth,
@@ -176,6 +203,7 @@ impl ChutesBuilder {
         self.options.headers.iter().try_for_each(|(n, v)| check_header(n, v).map(drop))?;
         let secrets = Secrets::default();
         secrets.add(auth.secrets());
+        let seam = self.seam.unwrap_or_default();
         Ok(Chutes {
             inner: Arc::new(Inner {
                 hosts,
@@ -183,8 +211,11 @@ impl ChutesBuilder {
                 secrets,
                 auth,
                 transport: Transport::new(self.connect_timeout, self.ca_pem.as_deref())?,
-                seam: self.seam.unwrap_or_default(),
                 budget: self.budget.then(RetryBudget::new),
+                limiter: Limiter::new(self.rate, self.places, seam.now())?,
+                hooks: self.hooks,
+                prices: Prices::default(),
+                seam,
             }),
         })
     }

@@ -192,7 +192,7 @@ pub struct CallOptions {
     pub(crate) ready: Option<Ready>,
     pub(crate) max_event_bytes: Option<usize>,
     pub(crate) cancel: Option<CancelHandle>,
-    pub(crate) cold_fails: bool,
+    pub(crate) validate: Option<bool>,
 }
 
 impl CallOptions {
@@ -267,6 +267,12 @@ impl CallOptions {
         self
     }
 
+    /// False sends arguments of a chute's endpoint that do not fit the schema it tells.
+    pub fn validate(mut self, on: bool) -> Self {
+        self.validate = Some(on);
+        self
+    }
+
     /// Largest event of a stream, in bytes.
     pub fn max_event_bytes(mut self, bytes: usize) -> Self {
         self.max_event_bytes = Some(bytes);
@@ -298,7 +304,7 @@ impl CallOptions {
         out.ready = self.ready.or(out.ready);
         out.max_event_bytes = self.max_event_bytes.or(out.max_event_bytes);
         out.cancel = self.cancel.clone().or(out.cancel);
-        out.cold_fails |= self.cold_fails;
+        out.validate = self.validate.or(out.validate);
         out
     }
 

@@ -218,7 +218,7 @@ mod tests {
     fn named(header: &str) -> Option<String> {
         let mut headers = HeaderMap::new();
         headers.insert("content-disposition", http::HeaderValue::from_bytes(header.as_bytes()).unwrap());
-        filename(&ResponseMeta { status: 200, headers, attempts: 1 })
+        filename(&ResponseMeta { status: 200, headers, attempts: 1, ..ResponseMeta::default() })
     }
 
     #[test]

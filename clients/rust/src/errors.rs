@@ -20,11 +20,14 @@
 //! ├── stream_interrupted   a stream ended before its end
 //! ├── unexpected_response  a success that is not what was asked for
 //! ├── too_large            one of our own limits on size
+//! ├── invalid_output       the model's answer cannot be used as asked
 //! └── pagination_stuck     the server keeps sending the same page
 //! ```
 
 use crate::errors_body::{ErrorBody, clean_message, parse_body_upto};
 use crate::redact::{MASK, redact, redact_cut};
+use crate::tools::Step;
+use crate::types::ChatMessageParam;
 use bytes::Bytes;
 use http::HeaderMap;
 use std::error::Error as StdError;
@@ -78,6 +81,7 @@ kinds! {
     StreamInterrupted "stream_interrupted" "A stream ended before its end.",
     UnexpectedResponse "unexpected_response" "A success that is not what was asked for.",
     TooLarge "too_large" "One of our own limits on size.",
+    InvalidOutput "invalid_output" "The model's answer cannot be used as asked.",
     PaginationStuck "pagination_stuck" "The server keeps sending the same page.",
 }
 
@@ -87,7 +91,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Why a stream was interrupted.
+/// Why a stream was interrupted, or the answer of a model cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
@@ -99,6 +103,20 @@ pub enum Reason {
     Connection,
     /// Nothing came for longer than the idle limit.
     IdleTimeout,
+    /// The answer was cut off at its length limit.
+    Length,
+    /// The model refused.
+    Refusal,
+    /// A content filter held the answer back.
+    ContentFilter,
+    /// There is no answer, or no text in it.
+    Empty,
+    /// The answer is no JSON.
+    Json,
+    /// The answer is JSON of another shape.
+    Schema,
+    /// The model still asked for tools in its last turn.
+    MaxTurns,
 }
 
 impl Reason {
@@ -109,6 +127,13 @@ impl Reason {
             Reason::Restarted => "restarted",
             Reason::Connection => "connection",
             Reason::IdleTimeout => "idle_timeout",
+            Reason::Length => "length",
+            Reason::Refusal => "refusal",
+            Reason::ContentFilter => "content_filter",
+            Reason::Empty => "empty",
+            Reason::Json => "json",
+            Reason::Schema => "schema",
+            Reason::MaxTurns => "max_turns",
         }
     }
 }
@@ -142,7 +167,16 @@ struct Inner {
     headers: HeaderMap,
     partial: Option<Arc<serde_json::Value>>,
     reason: Option<Reason>,
+    text: Option<String>,
+    tried: Vec<(String, Kind)>,
+    unfinished: Option<Arc<Unfinished>>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// What a tool run came to before it ended.
+struct Unfinished {
+    steps: Vec<Step>,
+    messages: Vec<ChatMessageParam>,
 }
 
 impl Error {
@@ -165,6 +199,9 @@ impl Error {
                 headers: HeaderMap::new(),
                 partial: None,
                 reason: None,
+                text: None,
+                tried: Vec::new(),
+                unfinished: None,
                 source: None,
             }),
         }
@@ -207,6 +244,18 @@ impl Error {
         self.edit(|e| e.partial = Some(Arc::new(partial)))
     }
 
+    pub(crate) fn with_text(self, text: &str) -> Error {
+        self.edit(|e| e.text = Some(text.to_owned()))
+    }
+
+    pub(crate) fn with_tried(self, tried: Vec<(String, Kind)>) -> Error {
+        self.edit(|e| e.tried = tried)
+    }
+
+    pub(crate) fn with_unfinished(self, steps: Vec<Step>, messages: Vec<ChatMessageParam>) -> Error {
+        self.edit(|e| e.unfinished = Some(Arc::new(Unfinished { steps, messages })))
+    }
+
     pub(crate) fn with_body(self, body: Bytes) -> Error {
         self.edit(|e| e.body = body.slice(..body.len().min(MAX_BODY_BYTES)))
     }
@@ -241,6 +290,7 @@ impl Error {
             for text in [&mut e.code, &mut e.param, &mut e.error_type, &mut e.quota_reset, &mut e.request_id] {
                 *text = text.take().map(|t| redact(&t, secrets));
             }
+            e.text = e.text.take().map(|t| secrets.iter().fold(t, |t, s| t.replace(s.as_str(), MASK)));
             let body = String::from_utf8_lossy(&e.body);
             if secrets.iter().any(|s| body.contains(s.as_str())) {
                 let clean = secrets.iter().fold(body.into_owned(), |b, s| b.replace(s.as_str(), MASK));
@@ -320,7 +370,27 @@ impl Error {
         self.inner.partial.as_deref()
     }
 
-    /// Why a stream was interrupted.
+    /// The model's answer as it came, where it could not be used (`invalid_output`); never shown by `Debug`.
+    pub fn text(&self) -> Option<&str> {
+        self.inner.text.as_deref()
+    }
+
+    /// The models of a call with several, in the order they were asked, with what went wrong.
+    pub fn tried(&self) -> &[(String, Kind)] {
+        &self.inner.tried
+    }
+
+    /// The turns of a tool run that ended with this error; empty for every other.
+    pub fn steps(&self) -> &[Step] {
+        self.inner.unfinished.as_ref().map_or(&[], |u| &u.steps)
+    }
+
+    /// The conversation of a tool run that ended with this error; empty for every other.
+    pub fn messages(&self) -> &[ChatMessageParam] {
+        self.inner.unfinished.as_ref().map_or(&[], |u| &u.messages)
+    }
+
+    /// Why a stream was interrupted, or the answer of a model cannot be used.
     pub fn reason(&self) -> Option<Reason> {
         self.inner.reason
     }
@@ -385,6 +455,11 @@ impl Error {
     /// Any 5xx.
     pub fn is_server(&self) -> bool {
         self.is(Kind::Server)
+    }
+
+    /// The model's answer cannot be used as asked; see [`Error::reason`] and [`Error::text`].
+    pub fn is_invalid_output(&self) -> bool {
+        self.is(Kind::InvalidOutput)
     }
 
     /// A stream ended before its end; see [`Error::partial`].
@@ -503,68 +578,5 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kind_follows_status_then_text() {
-        let none = ErrorBody::default();
-        let quota = ErrorBody { quota_reset_timestamp: Some("x".into()), ..ErrorBody::default() };
-        for (status, text, body, want) in [
-            (400, "", &none, "bad_request"),
-            (402, "", &none, "payment_required"),
-            (402, "", &quota, "quota_exhausted"),
-            (402, "Usage cap hit", &none, "quota_exhausted"),
-            (405, "", &none, "api_status"),
-            (408, "", &none, "api_status"),
-            (426, "", &none, "tee_required"),
-            (429, "at maximum capacity", &none, "capacity"),
-            (429, "Quota exceeded", &none, "quota_exhausted"),
-            (429, "slow down", &none, "rate_limited"),
-            (500, "", &none, "server"),
-            (501, "", &none, "server"),
-            (503, "No instances available yet", &none, "cold_start"),
-            (503, "chute is currently disabled", &none, "disabled"),
-            (503, "", &none, "unavailable"),
-            (522, "", &none, "unavailable"),
-            (530, "", &none, "server"),
-            (304, "", &none, "unexpected_response"),
-        ] {
-            assert_eq!(kind_for(status, text, body).as_str(), want, "{status} {text}");
-        }
-    }
-
-    #[test]
-    fn parents_follow_the_status() {
-        assert_eq!(parents(Kind::QuotaExhausted, Some(402)), &[Kind::PaymentRequired]);
-        assert_eq!(parents(Kind::QuotaExhausted, Some(429)), &[Kind::RateLimited]);
-        assert_eq!(parents(Kind::ColdStart, Some(503)), &[Kind::Server]);
-        assert!(parents(Kind::NotFound, Some(404)).is_empty());
-    }
-
-    #[test]
-    fn a_fee_is_read_and_its_text_is_not_cut() {
-        let terms = "x".repeat(3_000);
-        let text = format!("There is a Deployment Fee of $1,250.50. Terms: {terms}");
-        let body = Bytes::from(serde_json::json!({"detail": text}).to_string());
-        let error = classify(402, &HeaderMap::new(), body.clone(), 0.0);
-        assert_eq!((error.fee(), error.message()), (Some(1250.5), text.as_str()));
-        let other = classify(400, &HeaderMap::new(), body, 0.0);
-        assert_eq!((other.fee(), other.message().chars().count()), (None, MAX_MESSAGE_CHARS));
-        for (text, want) in [("balance of $5 needed", None), ("deployment fee: $ 3.", Some(3.0)), ("deployment fee", None)] {
-            assert_eq!(fee_of(text), want, "{text}");
-        }
-    }
-
-    #[test]
-    fn shows_no_secret_and_no_body() {
-        let mut headers = HeaderMap::new();
-        headers.insert("x-request-id", "r-hush".parse().unwrap());
-        let body = Bytes::from_static(br#"{"detail":"bad key hush and cpk_other"}"#);
-        let error = classify(401, &headers, body, 0.0).scrub(&["hush".into()]);
-        let shown = format!("{error} {error:?} {}", String::from_utf8_lossy(error.raw_body()));
-        assert!(!shown.contains("hush"), "{shown}");
-        assert_eq!(error.message(), "bad key [redacted] and [redacted]");
-        assert!(!format!("{error:?}").contains("detail"));
-    }
-}
+#[path = "errors_tests.rs"]
+mod tests;

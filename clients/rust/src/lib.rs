@@ -21,31 +21,40 @@ pub mod auth;
 mod call;
 mod client;
 mod config;
+mod content;
 mod deadline;
 mod download;
 mod errors;
 mod errors_body;
+mod fallback;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod helpers;
+mod hooks;
 #[cfg(feature = "hotkey")]
 pub mod hotkey;
 pub mod invoke;
+mod limiter;
 mod lines;
 pub mod management;
+mod mapping;
 mod multipart;
 pub mod oauth;
+mod output;
 mod pagination;
 mod redact;
 mod request;
 mod retry;
+mod schema;
 pub mod sse;
 #[cfg(test)]
 mod stems_tests;
 pub mod stream;
 mod stream_events;
 pub mod testing;
+pub mod tools;
+mod trace;
 mod transport;
 pub mod types;
 mod values;
@@ -56,6 +65,7 @@ pub use config::{
     ENV_API_URL, ENV_BASE_URL, ENV_CHUTE_URL, ENV_EMBED_URL, ENV_IMAGE_URL, ENV_LLM_URL, Endpoints, MAX_CONCURRENCY, OnRestart,
     Ready, Via,
 };
+pub use content::{MAX_MEDIA_BYTES, MAX_MEDIA_PARTS, MediaSource, image_part, image_part_with_detail, video_part};
 pub use deadline::{
     CONNECT_TIMEOUT, INVOCATION_FIRST_BYTE_TIMEOUT, INVOCATION_IDLE_TIMEOUT, Limit, MANAGEMENT_DEADLINE,
     MANAGEMENT_FIRST_BYTE_TIMEOUT, MANAGEMENT_IDLE_TIMEOUT,
@@ -67,12 +77,21 @@ pub use helpers::{
     NAMESPACE_OID, POLL_INTERVAL, WARMUP_TIMEOUT, WaitBuiltParams, WaitReadyParams, WarmupProgress, job_state, predict_chute_id,
     predict_image_id, predict_version,
 };
+pub use hooks::{AttemptInfo, AttemptResult, Hooks, RetryInfo, StreamInfo};
 pub use http::{HeaderMap, Method};
 pub use invoke::chute::{CallResult, ChuteClient, ChuteInfo};
+pub use invoke::cords::CordInfo;
 pub use invoke::images::{Image, ImageMode};
+pub use invoke::media::{ChuteRef, MediaCall, Segment};
+pub use invoke::models::{Billed, Cost, PRICES_TTL};
+pub use limiter::Rate;
 pub use lines::{LogStream, RESUME_ATTEMPTS};
+pub use mapping::{MAP_CONCURRENCY, MapParams, MapResult, MapStream};
 pub use multipart::Upload;
 pub use oauth::{Authorization, OAuth, OAuthBuilder, REFRESH_LEEWAY, Token};
+#[cfg(feature = "schema")]
+pub use output::parse_output;
+pub use output::{MAX_NAME_CHARS, ParsedCompletion, parse_output_value};
 pub use pagination::Page;
 pub use request::{MAX_REDIRECTS, Pending};
 pub use retry::{
@@ -81,6 +100,8 @@ pub use retry::{
 };
 pub use serde_json::{Value, json};
 pub use stream::{ChatStream, Chunk, ChunkKind, ChunkStream, CompletionStream, EventStream, ItemStream, TextStream};
+pub use tools::{MAX_TURNS, RunToolsParams, Step, TOOL_TIMEOUT, Tool, ToolResult, ToolRun};
+pub use trace::{Trace, TraceEntry, TraceError};
 pub use transport::CancelHandle;
 pub use types::{ChatCompletionRequest as ChatRequest, ChatMessageParam as Message, Role};
-pub use values::{Answer, Extra, MAX_JSON_BYTES, Patch, Quota, RateLimit, ResponseMeta, Timestamp};
+pub use values::{Answer, Attempt, Extra, MAX_JSON_BYTES, Patch, Quota, RateLimit, ResponseMeta, Timestamp};

@@ -6,10 +6,12 @@ use crate::client::Inner;
 use crate::config::{CallOptions, check_header};
 use crate::deadline::{Deadline, Limits};
 use crate::download::blocking;
-use crate::errors::{Error, Kind, MAX_BODY_BYTES, classify};
-use crate::redact::joined;
+use crate::errors::{Error, Kind, MAX_BODY_BYTES, classify, request_id};
+use crate::hooks::Run;
+use crate::limiter::Place;
+use crate::redact::{joined, redact};
 use crate::retry::{Decision, Failure, Phase, State, decide};
-use crate::transport::{Payload, Reply, Wire, cancelled};
+use crate::transport::{Payload, Reply, Wire, unless_cancelled};
 use crate::values::ResponseMeta;
 use http::header::{ACCEPT, HeaderName, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method};
@@ -20,7 +22,6 @@ use serde_json::{Map, Value};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 /// Redirects followed at most.
@@ -34,6 +35,7 @@ const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
 /// Everything of a call that stays the same over its attempts.
 struct Prepared {
     wire: Wire,
+    run: Arc<Run>,
     limits: Limits,
     max_retries: u32,
     deadline: Deadline,
@@ -187,11 +189,14 @@ async fn build(client: &Inner, mut call: Call) -> Result<Prepared, Error> {
         headers.insert(name, value);
     }
     let limits = options.limits(call.surface, call.whole, call.endless)?;
+    let run = call.run.take().unwrap_or_else(|| Run::new(&client.hooks, call.operation));
+    let deadline = *run.deadline.get_or_init(|| Deadline::after(limits.total, client.seam.now()));
     Ok(Prepared {
         wire: Wire { method: call.method.clone(), url, headers, body },
         limits,
-        max_retries: options.retries()?,
-        deadline: Deadline::after(limits.total, client.seam.now()),
+        max_retries: call.options.retries()?,
+        deadline,
+        run,
         call,
     })
 }
@@ -199,31 +204,37 @@ async fn build(client: &Inner, mut call: Call) -> Result<Prepared, Error> {
 /// Plays a call: attempts until one succeeds or `decide` stops.
 pub(crate) async fn execute(client: &Arc<Inner>, call: Call) -> Result<Opened, Error> {
     let prepared = build(client, call).await.map_err(|e| e.scrub(&client.secrets.all()))?;
-    let Some(handle) = prepared.call.options.cancel.clone() else { return attempts(client, prepared).await };
-    let (mut stop, mut work) = (handle.wait(), std::pin::pin!(attempts(client, prepared)));
-    std::future::poll_fn(|cx| match stop.as_mut().poll(cx) {
-        Poll::Ready(()) => Poll::Ready(Err(cancelled())),
-        Poll::Pending => work.as_mut().poll(cx),
-    })
-    .await
+    let cancel = prepared.call.options.cancel.clone();
+    unless_cancelled(cancel.as_ref(), attempts(client, prepared)).await?
 }
 
-async fn attempts(client: &Arc<Inner>, prepared: Prepared) -> Result<Opened, Error> {
+async fn attempts(client: &Arc<Inner>, mut prepared: Prepared) -> Result<Opened, Error> {
     if let Some(budget) = &client.budget {
         budget.first_attempt();
     }
+    let (run, mut cold) = (prepared.run.clone(), prepared.call.on_cold.take());
     let mut retries = 0;
     loop {
+        let admitted = client.limiter.admit(&client.seam, prepared.deadline).await;
+        let place = admitted.map_err(|e| e.with_attempts(run.attempts()).scrub(&client.secrets.all()))?;
         let (outcome, secrets) = attempt(client, &prepared, retries).await;
         let failure = match outcome {
-            Ok(reply) => return Ok(opened(reply, &prepared, retries + 1, secrets)),
+            Ok(reply) => return Ok(opened(reply, &prepared, secrets, place)),
             Err(failure) => failure,
         };
+        drop(place);
+        if failure.error.is_cold_start()
+            && !prepared.call.successor
+            && let Some(warm) = cold.take()
+            && warm.0().await?
+        {
+            continue;
+        }
         let state = State {
             method: &prepared.wire.method,
             surface: prepared.call.surface,
             idempotent: prepared.call.idempotent,
-            cold_fails: prepared.call.options.cold_fails,
+            successor: prepared.call.successor,
             max_retries: prepared.max_retries,
             retries,
             deadline: prepared.deadline,
@@ -231,32 +242,51 @@ async fn attempts(client: &Arc<Inner>, prepared: Prepared) -> Result<Opened, Err
             budget: client.budget.as_ref(),
         };
         match decide(&failure, &state, || client.seam.random()) {
-            Decision::Stop => return Err(failure.error.with_attempts(retries + 1).scrub(&secrets)),
-            Decision::Retry(wait) => client.seam.sleep(wait).await,
+            Decision::Stop => return Err(failure.error.with_attempts(run.attempts()).scrub(&secrets)),
+            Decision::Retry(wait) => {
+                run.retry(failure.error.kind(), wait);
+                client.seam.sleep(wait).await;
+            }
         }
         retries += 1;
     }
 }
 
-fn opened(reply: Reply, prepared: &Prepared, attempts: u32, secrets: Arc<[String]>) -> Opened {
-    let mut body = reply.body;
+fn opened(reply: Reply, prepared: &Prepared, secrets: Arc<[String]>, place: Option<Place>) -> Opened {
+    let (mut body, run) = (reply.body, prepared.run.clone());
     body.cancelled_by(prepared.call.options.cancel.as_ref());
-    let meta = Arc::new(ResponseMeta { status: reply.status, headers: reply.headers, attempts });
-    Opened { meta, body, secrets, options: prepared.call.options.clone() }
+    body.keep(place);
+    let (attempts, model) = (run.attempts(), prepared.call.model.clone());
+    let (status, headers) = (reply.status, reply.headers);
+    let meta = Arc::new(ResponseMeta { status, headers, attempts, history: run.history(), model, tried: run.tried() });
+    Opened { meta, body, secrets, options: prepared.call.options.clone(), run }
 }
 
-/// One attempt: credential, exchange, redirects, and the error of a status.
+/// One attempt: credential, exchange, redirects, and the error of a status; told to the hooks and the history.
 async fn attempt(client: &Inner, prepared: &Prepared, retries: u32) -> (Result<Reply, Failure>, Arc<[String]>) {
     let mut wire = prepared.wire.clone();
     if retries > 0 {
         wire.headers.insert(HeaderName::from_static("x-chutes-retry-count"), HeaderValue::from(retries));
     }
+    let begun = prepared.run.before(&wire.method, &wire.url, prepared.call.model.as_deref());
     let applied = credential(client, prepared, &mut wire).await;
     let secrets = secrets_of(client, &wire.headers);
-    if let Err(error) = applied {
-        return (Err(Failure::new(Phase::Final, error)), secrets);
+    let outcome = match applied {
+        Err(error) => Err(Failure::new(Phase::Final, error)),
+        Ok(()) => follow(client, prepared, wire).await,
+    };
+    let known = |id: Option<String>| id.map(|id| redact(&id, &secrets));
+    match &outcome {
+        Ok(reply) => {
+            client.limiter.learn(&reply.headers, client.seam.now());
+            prepared.run.after(begun, Some(reply.status), None, known(request_id(&reply.headers)));
+        }
+        Err(Failure { error, .. }) => {
+            client.limiter.learn(error.headers(), client.seam.now());
+            prepared.run.after(begun, error.status(), Some(error), known(error.request_id().map(str::to_owned)));
+        }
     }
-    (follow(client, prepared, wire).await, secrets)
+    (outcome, secrets)
 }
 
 /// Puts the credential on one attempt. A header of the caller wins over the credential of the client.

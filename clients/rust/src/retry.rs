@@ -2,6 +2,7 @@
 
 use crate::deadline::{Deadline, Surface};
 use crate::errors::{Error, Kind};
+use crate::fallback::falls;
 use http::{HeaderMap, Method};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -71,8 +72,8 @@ pub(crate) struct State<'a> {
     pub(crate) method: &'a Method,
     pub(crate) surface: Surface,
     pub(crate) idempotent: bool,
-    /// Another way than a retry is taken when the chute is cold.
-    pub(crate) cold_fails: bool,
+    /// Another model stands ready for what is not this one's business.
+    pub(crate) successor: bool,
     pub(crate) max_retries: u32,
     /// Retries made so far.
     pub(crate) retries: u32,
@@ -192,7 +193,7 @@ pub(crate) fn is_retryable(failure: &Failure, call: &State<'_>) -> bool {
 
 fn status_retryable(error: &Error, call: &State<'_>, get: bool) -> bool {
     let header = |name: &str| error.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or("").trim().to_lowercase();
-    if call.cold_fails && error.kind() == Kind::ColdStart {
+    if call.successor && falls(error.kind()) {
         return false;
     }
     match header("x-should-retry").as_str() {

@@ -52,7 +52,7 @@ fn state(method: &Method, surface: Surface) -> State<'_> {
         method,
         surface,
         idempotent: true,
-        cold_fails: false,
+        successor: false,
         max_retries: 2,
         retries: 0,
         deadline: Deadline::after(None, NOW),

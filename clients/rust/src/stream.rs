@@ -7,6 +7,7 @@ use crate::call::Opened;
 use crate::config::OnRestart;
 use crate::errors::{Error, Kind, Reason};
 use crate::errors_body::parse_body;
+use crate::hooks::StreamWatch;
 use crate::sse::{Decoder, Event, MAX_EVENT_BYTES, Tail};
 use crate::types::{ChatCompletion, ChatCompletionChunk, TextCompletion};
 use crate::values::{Answer, ResponseMeta, parse_json};
@@ -223,6 +224,7 @@ pub struct ChunkStream<C: ChunkKind> {
     complete: bool,
     drain: Option<Pin<Box<tokio::time::Sleep>>>,
     error: Option<Error>,
+    watch: StreamWatch,
     kind: std::marker::PhantomData<fn() -> C>,
 }
 
@@ -247,6 +249,8 @@ impl<C: ChunkKind> ChunkStream<C> {
         } else {
             Source::Events(Box::new(EventReader::new(opened)))
         };
+        // Made last: what fails before is no stream.
+        let watch = StreamWatch::new(source.opened().run.clone(), source.opened().meta.model.clone());
         Ok(ChunkStream {
             source,
             whole: Accumulator::new(C::CHAT),
@@ -254,6 +258,7 @@ impl<C: ChunkKind> ChunkStream<C> {
             complete: false,
             drain: None,
             error: None,
+            watch,
             kind: std::marker::PhantomData,
         })
     }
@@ -278,6 +283,7 @@ impl<C: ChunkKind> ChunkStream<C> {
         if self.phase == Phase::Reading {
             self.phase = Phase::Finished;
         }
+        self.watch.end(Some(Kind::Cancelled));
     }
 
     /// The next chunk; `None` at the end. The same as `StreamExt::next`, without that crate.
@@ -320,6 +326,7 @@ impl<C: ChunkKind> ChunkStream<C> {
             reader.close();
         }
         self.phase = Phase::Finished;
+        self.watch.end(Some(error.kind()));
         self.error = Some(error.clone());
         error
     }
@@ -327,6 +334,7 @@ impl<C: ChunkKind> ChunkStream<C> {
     fn finish(&mut self) {
         self.complete = true;
         self.phase = Phase::Finished;
+        self.watch.end(None);
     }
 
     /// One event: ping, end, error or chunk.
@@ -334,6 +342,7 @@ impl<C: ChunkKind> ChunkStream<C> {
         let trimmed = data.trim();
         if trimmed == "[DONE]" {
             self.complete = true;
+            self.watch.end(None);
             self.phase = Phase::Draining(Instant::now() + DRAIN_TIME);
             return Ok(None);
         }
@@ -372,6 +381,7 @@ impl<C: ChunkKind> ChunkStream<C> {
             self.whole = Accumulator::new(C::CHAT);
         }
         self.whole.add(&raw);
+        self.watch.chunk(raw.get("usage"));
         match serde_json::from_value(raw.clone()) {
             Ok(value) => Ok(Chunk { value, raw, restarted }),
             Err(error) => Err(self.fail(Error::new(Kind::StreamError, format!("a chunk cannot be read: {error}")))),

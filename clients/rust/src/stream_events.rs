@@ -2,6 +2,7 @@
 
 use crate::call::Opened;
 use crate::errors::{Error, Kind};
+use crate::hooks::StreamWatch;
 use crate::sse::{Event, Tail};
 use crate::stream::{EventReader, Record, interrupted, snippet, stream_error};
 use crate::values::{ResponseMeta, parse_json};
@@ -15,6 +16,8 @@ use std::task::{Context, Poll, ready};
 pub struct EventStream {
     reader: EventReader,
     ended: bool,
+    /// `None` where the stream is no stream of the caller.
+    watch: Option<StreamWatch>,
 }
 
 impl std::fmt::Debug for EventStream {
@@ -25,7 +28,26 @@ impl std::fmt::Debug for EventStream {
 
 impl EventStream {
     pub(crate) fn open(opened: Opened) -> EventStream {
-        EventStream { reader: EventReader::new(opened), ended: false }
+        let watch = StreamWatch::new(opened.run.clone(), opened.meta.model.clone());
+        EventStream { watch: Some(watch), ..EventStream::untold(opened) }
+    }
+
+    /// A stream that is read by us: no hook is told of it.
+    pub(crate) fn untold(opened: Opened) -> EventStream {
+        EventStream { reader: EventReader::new(opened), ended: false, watch: None }
+    }
+
+    fn told(&mut self, kind: Option<Kind>) {
+        if let Some(watch) = &mut self.watch {
+            watch.end(kind);
+        }
+    }
+
+    /// Closes it with an error of ours.
+    pub(crate) fn fail(&mut self, error: Error) -> Error {
+        self.told(Some(error.kind()));
+        self.close();
+        self.reader.opened.fail(error)
     }
 
     /// Status, headers and attempts.
@@ -37,6 +59,7 @@ impl EventStream {
     pub fn close(&mut self) {
         self.reader.close();
         self.ended = true;
+        self.told(Some(Kind::Cancelled));
     }
 
     /// The next event; `None` at the end.
@@ -46,8 +69,17 @@ impl EventStream {
 
     /// The next bytes of the body as they arrive, whatever it holds; not to be mixed with events.
     pub async fn next_bytes(&mut self) -> Option<Result<Bytes, Error>> {
-        let data = self.reader.opened.body.data().await?;
-        Some(data.map_err(|error| self.reader.opened.fail(interrupted(error))))
+        let Some(data) = self.reader.opened.body.data().await else {
+            self.told(None);
+            return None;
+        };
+        let data = data.map_err(|error| self.reader.opened.fail(interrupted(error)));
+        match (&data, &mut self.watch) {
+            (Ok(_), Some(watch)) => watch.chunk(None),
+            (Err(error), _) => self.told(Some(error.kind())),
+            _ => {}
+        }
+        Some(data)
     }
 
     fn tail(&mut self, tail: Tail) -> Option<Result<Event, Error>> {
@@ -67,14 +99,29 @@ impl Stream for EventStream {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         while !self.ended {
             match ready!(self.reader.poll_record(cx)) {
-                Some(Ok(Record::Event(event))) => return Poll::Ready(Some(Ok(event))),
+                Some(Ok(Record::Event(event))) => {
+                    self.watch.iter_mut().for_each(|watch| watch.chunk(None));
+                    return Poll::Ready(Some(Ok(event)));
+                }
                 Some(Ok(Record::Ignored(_))) => {}
-                Some(Ok(Record::Tail(tail))) => return Poll::Ready(self.tail(tail)),
+                Some(Ok(Record::Tail(tail))) => {
+                    let last = self.tail(tail);
+                    if let Some(Ok(_)) = &last {
+                        self.watch.iter_mut().for_each(|watch| watch.chunk(None));
+                    }
+                    self.told(last.as_ref().and_then(|l| l.as_ref().err()).map(Error::kind));
+                    return Poll::Ready(last);
+                }
                 Some(Err(error)) => {
                     self.ended = true;
-                    return Poll::Ready(Some(Err(interrupted(error))));
+                    let error = interrupted(error);
+                    self.told(Some(error.kind()));
+                    return Poll::Ready(Some(Err(error)));
                 }
-                None => self.ended = true,
+                None => {
+                    self.ended = true;
+                    self.told(None);
+                }
             }
         }
         Poll::Ready(None)
@@ -130,10 +177,7 @@ impl<T: DeserializeOwned> Stream for ItemStream<T> {
                 Some(Ok(event)) if event.data.trim().is_empty() => {}
                 Some(Ok(event)) => {
                     let item = self.decode(&event);
-                    let item = item.map_err(|error| {
-                        self.events.close();
-                        self.events.reader.opened.fail(error)
-                    });
+                    let item = item.map_err(|error| self.events.fail(error));
                     return Poll::Ready(Some(item));
                 }
             }

@@ -2,6 +2,7 @@
 
 use crate::deadline::{CONNECT_TIMEOUT, Limit, Limits};
 use crate::errors::{Error, Kind};
+use crate::limiter::Place;
 use crate::multipart::{Plan, PlanReader, UploadError};
 use crate::retry::{Failure, Phase};
 use bytes::Bytes;
@@ -52,6 +53,11 @@ impl CancelHandle {
         self.flag.send_replace(true);
     }
 
+    /// How many calls and streams listen to this handle now.
+    pub fn listeners(&self) -> usize {
+        self.flag.receiver_count()
+    }
+
     pub(crate) fn wait(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         let mut flag = self.flag.subscribe();
         Box::pin(async move {
@@ -64,6 +70,17 @@ impl CancelHandle {
 
 pub(crate) fn cancelled() -> Error {
     Error::new(Kind::Cancelled, "the call was cancelled")
+}
+
+/// Does the work, unless the handle ends it first.
+pub(crate) async fn unless_cancelled<F: Future>(handle: Option<&CancelHandle>, work: F) -> Result<F::Output, Error> {
+    let Some(handle) = handle else { return Ok(work.await) };
+    let (mut stop, mut work) = (handle.wait(), std::pin::pin!(work));
+    std::future::poll_fn(|cx| match stop.as_mut().poll(cx) {
+        Poll::Ready(()) => Poll::Ready(Err(cancelled())),
+        Poll::Pending => work.as_mut().poll(cx).map(Ok),
+    })
+    .await
 }
 
 /// A connection goes back to the pool by tasks of its own, after its body was read to the end. A call that follows within this time
@@ -283,11 +300,14 @@ pub(crate) struct BodyReader {
     timer: Option<Pin<Box<Sleep>>>,
     cancel: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     last_end: LastEnd,
+    /// Kept for as long as the body is open.
+    place: Option<Place>,
 }
 
 impl BodyReader {
     fn new(body: reqwest::Body, idle: Option<Duration>, deadline: Option<Instant>) -> BodyReader {
-        BodyReader { body: Some(Box::pin(body)), idle, deadline, timer: None, cancel: None, last_end: LastEnd::default() }
+        let last_end = LastEnd::default();
+        BodyReader { body: Some(Box::pin(body)), idle, deadline, timer: None, cancel: None, last_end, place: None }
     }
 
     /// Lets the handle end the body too.
@@ -295,9 +315,14 @@ impl BodyReader {
         self.cancel = handle.map(CancelHandle::wait);
     }
 
+    /// Keeps a place of the limiter until the body is over.
+    pub(crate) fn keep(&mut self, place: Option<Place>) {
+        self.place = place;
+    }
+
     /// Closes the connection at once, unless the body is at its end.
     pub(crate) fn close(&mut self) {
-        self.body = None;
+        (self.body, self.cancel, self.place) = (None, None, None);
     }
 
     /// The next bytes; `None` at the end.
@@ -306,7 +331,7 @@ impl BodyReader {
         if let Some(cancel) = &mut self.cancel
             && cancel.as_mut().poll(cx).is_ready()
         {
-            self.body = None;
+            self.close();
             return Poll::Ready(Some(Err(cancelled())));
         }
         loop {
@@ -319,11 +344,11 @@ impl BodyReader {
                     _ => {}
                 },
                 Poll::Ready(Some(Err(error))) => {
-                    self.body = None;
+                    self.close();
                     return Poll::Ready(Some(Err(translate_body(error))));
                 }
                 Poll::Ready(None) => {
-                    self.body = None;
+                    self.close();
                     *self.last_end.lock().unwrap_or_else(|e| e.into_inner()) = Some(Instant::now());
                     return Poll::Ready(None);
                 }
@@ -334,7 +359,7 @@ impl BodyReader {
         let Some(until) = [idle_at, self.deadline].into_iter().flatten().min() else { return Poll::Pending };
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(until)));
         ready!(timer.as_mut().poll(cx));
-        self.body = None;
+        self.close();
         if self.deadline.is_some_and(|at| Instant::now() >= at) {
             return Poll::Ready(Some(Err(deadline_error())));
         }

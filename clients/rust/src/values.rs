@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Largest JSON or image answer, in bytes.
 pub const MAX_JSON_BYTES: usize = 256 << 20;
@@ -276,12 +277,29 @@ pub(crate) fn civil_from_days(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, of_year - (153 * shifted + 2) / 5 + 1)
 }
 
+/// One request of a call, and how it ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// From 1, over all models of the call.
+    pub number: u32,
+    /// HTTP status; `None` where no answer came.
+    pub status: Option<u16>,
+    /// What went wrong; `None` where nothing did.
+    pub kind: Option<Kind>,
+    /// The wait before the next attempt.
+    pub wait: Duration,
+}
+
 /// What an answer tells beside its value.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ResponseMeta {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) attempts: u32,
+    pub(crate) history: Vec<Attempt>,
+    pub(crate) model: Option<String>,
+    pub(crate) tried: Vec<(String, Kind)>,
 }
 
 impl ResponseMeta {
@@ -303,6 +321,21 @@ impl ResponseMeta {
     /// Requests that were sent, 1-based.
     pub fn attempts(&self) -> u32 {
         self.attempts
+    }
+
+    /// Each request that was sent, in order, with the wait that followed it.
+    pub fn history(&self) -> &[Attempt] {
+        &self.history
+    }
+
+    /// The model that was asked and answered, as it was given; `None` for calls without one.
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
+    /// The models that were asked before and failed, with what went wrong.
+    pub fn tried(&self) -> &[(String, Kind)] {
+        &self.tried
     }
 
     /// The daily quota; `None` where the server tells none, as for accounts that pay by use.
@@ -481,6 +514,20 @@ pub(crate) fn sniff_content_type(data: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// The media type that the first bytes of an image, a sound or a video tell.
+pub(crate) fn sniff_media(data: &[u8]) -> Option<&'static str> {
+    match data {
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..] => Some("audio/wav"),
+        [b'I', b'D', b'3', ..] => Some("audio/mpeg"),
+        [0xff, frame, ..] if frame & 0xe6 == 0xe2 => Some("audio/mpeg"),
+        [b'f', b'L', b'a', b'C', ..] => Some("audio/flac"),
+        [b'O', b'g', b'g', b'S', ..] => Some("audio/ogg"),
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Some("video/mp4"),
+        [0x1a, 0x45, 0xdf, 0xa3, ..] => Some("video/webm"),
+        _ => sniff_content_type(data),
+    }
+}
+
 /// The bytes of base64 text, with or without a `data:` prefix, white space and padding.
 pub(crate) fn parse_data_url(text: &str) -> Option<Vec<u8>> {
     let text = match text.trim().strip_prefix("data:") {
@@ -496,65 +543,5 @@ pub(crate) fn encode_base64(data: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    open_enum! { /// Test.
-    pub enum Word { Hot = "hot", Cold = "cold" } }
-    model! { /// Test.
-    pub struct Thing { /// a
-        id: String, /// b
-        count: Option<i64>, /// c
-        word: Option<Word>, /// d
-        list: Vec<String> } }
-
-    #[test]
-    fn lenient_open_and_kept() {
-        let text = r#"{"id":"1","count":"odd","word":"new","list":null,"more":{"a":1}}"#;
-        let thing: Thing = serde_json::from_str(text).unwrap();
-        assert_eq!((thing.count, thing.word.clone()), (None, Some(Word::Unknown("new".into()))));
-        assert_eq!(serde_json::to_string(&thing).unwrap(), r#"{"id":"1","word":"new","more":{"a":1}}"#);
-    }
-
-    #[test]
-    fn times() {
-        for (text, want) in [
-            ("1970-01-01T00:00:00", Some(0.0)),
-            ("2000-03-01T00:00:00Z", Some(951_868_800.0)),
-            ("2000-03-01T02:00:00+02:00", Some(951_868_800.0)),
-            ("2000-02-29 23:59:59.5", Some(951_868_799.5)),
-            ("soon", None),
-            ("2000-13-01T00:00:00", None),
-        ] {
-            assert_eq!(Timestamp::from(text).unix_seconds(), want, "{text}");
-        }
-        for days in [-1_000_000, -1, 0, 59, 60, 11_016, 1_000_000] {
-            let (y, m, d) = civil_from_days(days);
-            assert_eq!(days_from_civil(y, m, d), days);
-        }
-    }
-
-    #[test]
-    fn surrogates_are_mended() {
-        assert_eq!(parse_json(br#""a\ud800b\ud83d\ude00\\ud800""#).unwrap(), Value::from("a\u{fffd}b\u{1f600}\\ud800"));
-        assert!(parse_json(b"{").is_err());
-    }
-
-    #[test]
-    fn decode_refuses_what_is_not_due() {
-        let none = HeaderMap::new();
-        for body in ["", " ", "<html>", "{", r#"{"error":"x"}"#, "[]"] {
-            let error = decode::<Map<String, Value>>(200, &none, &Bytes::from(body), None).unwrap_err();
-            assert_eq!(error.kind(), Kind::UnexpectedResponse, "{body}");
-        }
-        assert!(decode::<Map<String, Value>>(200, &none, &Bytes::from(r#"{"error":null}"#), None).is_ok());
-    }
-
-    #[test]
-    fn data_urls() {
-        assert_eq!(parse_data_url("data:image/png;base64,aGk=").unwrap(), b"hi");
-        assert_eq!(parse_data_url("aG\nk").unwrap(), b"hi");
-        assert!(parse_data_url("!!").is_none());
-        assert_eq!(sniff_content_type(b"\x89PNG\r\n"), Some("image/png"));
-    }
-}
+#[path = "values_tests.rs"]
+mod tests;

@@ -194,6 +194,10 @@ impl DownloadParams {
         self.on_progress = Some(Box::new(tell));
         self
     }
+
+    pub(crate) fn teller(self) -> Received {
+        self.on_progress.unwrap_or_else(|| Box::new(|_, _| ()))
+    }
 }
 
 impl JobsResource {
@@ -295,13 +299,13 @@ impl JobsResource {
         params: DownloadParams,
     ) -> Pending<PathBuf> {
         let (client, job_id, file_id, to) = (self.client.clone(), job_id.into(), file_id.into(), to.into());
-        let mut tell = params.on_progress.unwrap_or_else(|| Box::new(|_, _| ()));
+        let mut tell = params.teller();
         Pending::new(move |options| async move {
             let target = Target::new(to).await?;
             let job = Part::Param { name: "job_id", value: job_id, keep_slash: false };
             let file = Part::Param { name: "file_id", value: file_id.clone(), keep_slash: false };
             let path = vec![Part::Lit("/jobs/"), job, Part::Lit("/download/"), file];
-            let mut call = Call::op("jobs.file", Method::GET, path).accept("application/octet-stream");
+            let mut call = Call::op("jobs.file", "getJobFile", Method::GET, path).accept("application/octet-stream");
             call.whole = false;
             let opened = client.open(call).with(options).await?;
             to_file(opened, target, &file_id, &mut *tell).await

@@ -17,3 +17,4 @@ pub use jobs::{DownloadParams, JobCreateParams, JobState, JobWaitParams, POLL_IN
 
 pub(crate) use chutes::{WarmupSource, wait_ready};
 pub(crate) use ids::is_uuid;
+pub(crate) use wait::Tell;

@@ -4,8 +4,7 @@ use crate::Chutes;
 use crate::config::{CallOptions, check_duration};
 use crate::deadline::Limit;
 use crate::errors::{Error, Kind};
-use crate::transport::cancelled;
-use std::task::Poll;
+use crate::transport::unless_cancelled;
 use std::time::Duration;
 
 /// Less than this is no time: sums of seconds are not exact.
@@ -59,18 +58,9 @@ impl<'a> Until<'a> {
 
     /// Sleeps, but not beyond the end, and not past a cancellation.
     pub(crate) async fn sleep(&self, wait: Duration) -> Result<(), Error> {
-        let mut sleep = self.client.inner.seam.sleep(self.left().map_or(wait, |left| left.min(wait)));
+        let sleep = self.client.inner.seam.sleep(self.left().map_or(wait, |left| left.min(wait)));
         let merged = self.options.over(&self.client.inner.options);
-        let Some(handle) = merged.cancel else {
-            sleep.await;
-            return Ok(());
-        };
-        let mut stop = handle.wait();
-        std::future::poll_fn(|cx| match stop.as_mut().poll(cx) {
-            Poll::Ready(()) => Poll::Ready(Err(cancelled())),
-            Poll::Pending => sleep.as_mut().poll(cx).map(Ok),
-        })
-        .await
+        unless_cancelled(merged.cancel.as_ref(), sleep).await
     }
 
     /// The error of a helper whose time is over.

@@ -1,11 +1,18 @@
 //! Chat.
 
-use super::{Target, body_of};
+use super::{Ask, Target, body_of};
 use crate::Chutes;
+use crate::call::Opened;
+use crate::config::CallOptions;
+use crate::content::check_parts;
+use crate::errors::Error;
+use crate::output::{ParsedCompletion, ask_for, parse_output_value};
 use crate::request::Pending;
 use crate::stream::ChatStream;
+use crate::tools::{RunToolsParams, Tool, ToolRun, run_tools};
 use crate::types::{ChatCompletion, ChatCompletionRequest, ChatMessageParam, Role};
 use crate::values::Answer;
+use serde_json::{Map, Value};
 
 /// Chat.
 #[derive(Debug, Clone)]
@@ -37,11 +44,7 @@ impl ChatCompletions {
         let this = self.clone();
         Pending::new(move |options| async move {
             let body = body_of(&request, false, &options)?;
-            this.target
-                .send(&this.client, "/v1/chat/completions", &body, "application/json", options)
-                .await?
-                .json_with("choices")
-                .await
+            this.send(body, "application/json", options).await?.json_with("choices").await
         })
     }
 
@@ -53,9 +56,106 @@ impl ChatCompletions {
         let this = self.clone();
         Pending::new(move |options| async move {
             let body = body_of(&request, true, &options)?;
-            ChatStream::open(this.target.send(&this.client, "/v1/chat/completions", &body, "text/event-stream", options).await?)
-                .await
+            ChatStream::open(this.send(body, "text/event-stream", options).await?).await
         })
+    }
+
+    /// Asks for JSON of a schema, and reads it. An empty `name` is the schema's title. With feature `schema`, `parse` does the same for
+    /// a type.
+    ///
+    /// # Errors
+    /// Those of [`ChatCompletions::create`], `config` for a `response_format`, and `invalid_output` where the answer cannot be used:
+    /// see [`parse_output_value`](crate::parse_output_value). Nothing is sent again.
+    ///
+    /// ```no_run
+    /// # async fn run(client: chutes_client::Chutes) -> Result<(), chutes_client::Error> {
+    /// use chutes_client::{ChatRequest, Message, json};
+    /// let schema = json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
+    /// let request = ChatRequest::new("some/model", [Message::user("Where was Beethoven born?")]);
+    /// let answer = client.chat().completions().parse_value(request, "birthplace", schema).await?;
+    /// println!("{}", answer.parsed["city"]);
+    /// # Ok(()) }
+    /// ```
+    pub fn parse_value(
+        &self,
+        request: ChatCompletionRequest,
+        name: impl Into<String>,
+        schema: Value,
+    ) -> Pending<Answer<ParsedCompletion<Value>>> {
+        let (this, name) = (self.clone(), name.into());
+        Pending::new(move |options| async move {
+            let answer = this.formatted(request, &name, schema.clone(), options).await?;
+            this.read(answer, |completion| parse_output_value(completion, &schema))
+        })
+    }
+
+    /// Asks for a value of a type that tells its own schema, and reads it (feature `schema`).
+    ///
+    /// # Errors
+    /// As [`ChatCompletions::parse_value`].
+    #[cfg(feature = "schema")]
+    pub fn parse<T>(&self, request: ChatCompletionRequest) -> Pending<Answer<ParsedCompletion<T>>>
+    where
+        T: schemars::JsonSchema + serde::de::DeserializeOwned + Send + 'static,
+    {
+        let this = self.clone();
+        Pending::new(move |options| async move {
+            let schema = crate::output::schema_of::<T>();
+            let answer = this.formatted(request, &T::schema_name(), schema, options).await?;
+            this.read(answer, crate::output::parse_output::<T>)
+        })
+    }
+
+    /// Asks, runs the tools that the model calls, and asks again with their results, until it calls none.
+    ///
+    /// What goes wrong in a tool is told to the model. All calls of a turn run at once. Options are those of each turn.
+    ///
+    /// # Errors
+    /// Those of [`ChatCompletions::create`]; `config` for tools that cannot be meant; `invalid_output` with reason `MaxTurns`,
+    /// [`Error::steps`] and [`Error::messages`] where the last turn still calls tools.
+    ///
+    /// ```no_run
+    /// # async fn run(client: chutes_client::Chutes) -> Result<(), chutes_client::Error> {
+    /// use chutes_client::{ChatRequest, Message, RunToolsParams, Tool, json};
+    /// let clock = Tool::new("clock", "The time", json!({"type": "object"}), |_| async { Ok::<_, String>("12:00") });
+    /// let request = ChatRequest::new("some/model", [Message::user("How late is it?")]);
+    /// let run = client.chat().completions().run_tools(request, vec![clock], RunToolsParams::new().max_turns(3)).await?;
+    /// println!("{} after {} turns", run.completion.text(), run.steps.len());
+    /// # Ok(()) }
+    /// ```
+    pub fn run_tools(&self, request: ChatCompletionRequest, tools: Vec<Tool>, params: RunToolsParams) -> Pending<ToolRun> {
+        let this = self.clone();
+        Pending::new(move |options| run_tools(this, request, tools, params, options))
+    }
+
+    async fn send(&self, body: Map<String, Value>, accept: &'static str, options: CallOptions) -> Result<Opened, Error> {
+        check_parts(&body)?;
+        let ask = Ask { operation: "createChatCompletion", path: "/v1/chat/completions", accept, models: true };
+        self.target.send(&self.client, ask, body, options).await
+    }
+
+    async fn formatted(
+        &self,
+        request: ChatCompletionRequest,
+        name: &str,
+        schema: Value,
+        options: CallOptions,
+    ) -> Result<Answer<ChatCompletion>, Error> {
+        let mut body = body_of(&request, false, &options)?;
+        ask_for(&mut body, &options.over(&self.client.inner.options).body, name, schema)?;
+        self.send(body, "application/json", options).await?.json_with("choices").await
+    }
+
+    fn read<T>(
+        &self,
+        answer: Answer<ChatCompletion>,
+        read: impl FnOnce(&ChatCompletion) -> Result<T, Error>,
+    ) -> Result<Answer<ParsedCompletion<T>>, Error> {
+        let parsed = read(&answer).map_err(|error| {
+            let error = error.with_answer(answer.meta.status, &answer.meta.headers).with_attempts(answer.meta.attempts);
+            error.with_tried(answer.meta.tried.clone()).scrub(&self.client.inner.secrets.all())
+        })?;
+        Ok(answer.map(|completion| ParsedCompletion { completion, parsed }))
     }
 }
 
@@ -70,6 +170,22 @@ impl ChatCompletionRequest {
     /// A request with everything but model and messages unset.
     pub fn new(model: impl Into<String>, messages: impl IntoIterator<Item = ChatMessageParam>) -> Self {
         ChatCompletionRequest { model: Some(model.into()), messages: messages.into_iter().collect(), ..Self::default() }
+    }
+}
+
+impl ChatCompletionRequest {
+    /// The models to ask, one after another, in place of `model`: the next one on `capacity`, `cold_start`, `disabled` and `not_found`.
+    /// [`ResponseMeta::model`](crate::ResponseMeta::model) tells which one answered.
+    ///
+    /// ```
+    /// use chutes_client::{ChatRequest, Message};
+    /// let request = ChatRequest::new("", [Message::user("hi")]).models(["first/model", "second/model"]);
+    /// # drop(request);
+    /// ```
+    pub fn models<M: Into<String>>(mut self, models: impl IntoIterator<Item = M>) -> Self {
+        self.extra.insert("models".into(), models.into_iter().map(Into::into).collect::<Vec<String>>().into());
+        self.model = None;
+        self
     }
 }
 

@@ -3,21 +3,27 @@
 use super::Target;
 use super::chat::{Chat, ChatCompletions};
 use super::completions::Completions;
+use super::cords::{CordInfo, check_arguments, cords_of, find_cord, rooted, unknown_cord};
 use super::embeddings::Embeddings;
 use super::images::Images;
-use crate::call::{Call, Opened};
+use crate::call::{Call, OnCold, Opened};
 use crate::config::{CallOptions, Ready, Via, check_url};
-use crate::download::Binary;
-use crate::errors::{Error, Kind};
-use crate::helpers::{WaitReadyParams, WarmupSource, is_uuid, wait_ready};
+use crate::download::{Binary, to_file};
+use crate::errors::{Error, Kind, MAX_BODY_BYTES};
+use crate::helpers::{DownloadParams, WaitReadyParams, WarmupSource, is_uuid, wait_ready};
 use crate::management::chutes::ChutesListParams;
 use crate::request::{BoxFuture, Pending};
 use crate::stream::{EventStream, ItemStream};
+use crate::trace::{Trace, read_trace};
 use crate::types::{Chute, Cord, WarmupEvent, WarmupStatus};
-use crate::values::{Answer, parse_json};
+use crate::values::{Answer, parse_json, sniff_media};
 use crate::{Chutes, Method};
-use serde_json::Value;
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What is known of a chute after its look-up. `id` and `name` are `None` when the ref was a URL, a host or a slug.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +48,7 @@ pub struct ChuteClient {
     reference: String,
     options: CallOptions,
     info: Arc<tokio::sync::OnceCell<ChuteInfo>>,
+    cords: Arc<tokio::sync::OnceCell<Vec<CordInfo>>>,
 }
 
 /// The answer of an endpoint, by its content type.
@@ -55,12 +62,68 @@ pub enum CallResult {
     Binary(Binary),
 }
 
+/// What an answer is opened for.
+#[derive(Clone, Copy, PartialEq)]
+enum Wants {
+    Any,
+    Events,
+    Trace,
+}
+
+fn checked_path(path: &str) -> Result<String, Error> {
+    if path.split('/').any(|segment| matches!(segment, "." | "..")) || path.contains(['?', '#']) {
+        return Err(Error::config(format!("the path {path} of a chute must hold no . or .. segment, no query and no fragment")));
+    }
+    Ok(rooted(path))
+}
+
+impl Answer<CallResult> {
+    /// The answer as a value of a type.
+    ///
+    /// # Errors
+    /// `unexpected_response` where it is no JSON, or does not fit the type.
+    pub fn json<T: DeserializeOwned>(self) -> Result<Answer<T>, Error> {
+        let CallResult::Json(value) = &self.value else { return Err(self.unfit("it is no JSON")) };
+        match serde_json::from_value(value.clone()) {
+            Ok(value) => Ok(self.map(|_| value)),
+            Err(error) => Err(self.unfit(&error.to_string())),
+        }
+    }
+
+    /// The answer as a text: one of `text/*`, or a JSON string.
+    ///
+    /// # Errors
+    /// `unexpected_response` for any other.
+    pub fn text(self) -> Result<Answer<String>, Error> {
+        let text = match &self.value {
+            CallResult::Text(text) | CallResult::Json(Value::String(text)) => text.clone(),
+            _ => return Err(self.unfit("it is no text")),
+        };
+        Ok(self.map(|_| text))
+    }
+
+    /// The answer as bytes, whatever it is; their type is by sniffing, else the header's.
+    pub fn binary(self) -> Answer<Binary> {
+        let mut found = Binary::of(&self.meta, self.raw.clone());
+        if let Some(media_type) = sniff_media(&self.raw) {
+            media_type.clone_into(&mut found.content_type);
+        }
+        self.map(|_| found)
+    }
+
+    fn unfit(&self, why: &str) -> Error {
+        let error = Error::new(Kind::UnexpectedResponse, format!("the answer does not have the shape that is due: {why}"));
+        error.with_answer(self.meta.status, &self.meta.headers).with_attempts(self.meta.attempts).with_body(self.raw.clone())
+    }
+}
+
 impl Chutes {
     /// A handle of a chute. The ref is a URL or a host (used as it is), a UUID or `user/name` (looked up at the first call, once),
     /// or a slug (no look-up).
     pub fn chute(&self, reference: impl Into<String>) -> ChuteClient {
         let reference = reference.into().trim().to_owned();
-        ChuteClient { client: self.clone(), reference, options: CallOptions::default(), info: Arc::default() }
+        let (info, cords) = (Arc::default(), Arc::default());
+        ChuteClient { client: self.clone(), reference, options: CallOptions::default(), info, cords }
     }
 }
 
@@ -172,32 +235,89 @@ impl ChuteClient {
         }
     }
 
-    /// Sends an invocation; with [`Ready::Wait`] a cold chute is waited for once, in place of the retries.
-    pub(crate) async fn send(&self, options: CallOptions, make: impl Fn(String) -> Call) -> Result<Opened, Error> {
+    /// Sends an invocation; with [`Ready::Wait`] a cold chute is waited for once, in place of the first retry.
+    pub(crate) async fn send(&self, options: CallOptions, make: impl FnOnce(String) -> Call) -> Result<Opened, Error> {
         let options = options.over(&self.options);
-        let base = self.base(&options).await?;
-        let ready = options.over(&self.client.inner.options).ready.unwrap_or_default();
-        if ready == Ready::Retry {
-            return self.client.open(make(base)).with(options).await;
+        let mut call = make(self.base(&options).await?);
+        let merged = options.over(&self.client.inner.options);
+        if merged.ready == Some(Ready::Wait) {
+            let (this, limits) = (self.clone(), options.clone().limits_only());
+            call.on_cold = Some(OnCold(Box::new(move || {
+                Box::pin(async move {
+                    this.wait_ready(WaitReadyParams::new()).with(limits).await?;
+                    Ok(true)
+                })
+            })));
         }
-        let mut impatient = options.clone();
-        impatient.cold_fails = true;
-        match self.client.open(make(base.clone())).with(impatient).await {
-            Err(error) if error.is_cold_start() => {
-                self.wait_ready(WaitReadyParams::new()).with(options.clone().limits_only()).await?;
-                self.client.open(make(base)).with(options).await
-            }
-            outcome => outcome,
-        }
+        self.client.open(call).with(options).await
     }
 
-    /// Calls an endpoint by its path, or by the name of its function where the endpoints are known; `args` is the JSON object of a POST.
+    /// The endpoints that can be called, read once per handle.
     ///
     /// # Errors
-    /// `unexpected_response` for an event stream: use [`ChuteClient::stream`].
+    /// `config` for a handle of a host or URL, `not_found` where there is no such chute.
+    ///
+    /// ```no_run
+    /// # async fn run(client: chutes_client::Chutes) -> Result<(), chutes_client::Error> {
+    /// for cord in client.chute("alice/kokoro").cords().await? {
+    ///     println!("{} {} {}", cord.name, cord.method, cord.path);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn cords(&self) -> Result<Vec<CordInfo>, Error> {
+        self.cords.get_or_try_init(|| self.read_cords()).await.cloned()
+    }
+
+    async fn read_cords(&self) -> Result<Vec<CordInfo>, Error> {
+        let info = self.resolve().await?;
+        if info.id.is_some() {
+            return Ok(cords_of(&info.cords));
+        }
+        let (chutes, limits) = (self.client.chutes(), self.options.clone().limits_only());
+        let Some(slug) = info.slug else {
+            let text = format!("the cords of a host are not known: give an id, user/name or slug in place of {}", self.reference);
+            return Err(Error::config(text));
+        };
+        let params = ChutesListParams { slug: Some(slug.clone()), include_public: Some(true), ..ChutesListParams::default() };
+        let mut pages = chutes.list_all(params).with(limits.clone());
+        while let Some(chute) = pages.next_item().await {
+            let chute = chute?;
+            if chute.slug.as_deref() == Some(&slug) {
+                return Ok(cords_of(&chutes.get(chute.chute_id).with(limits).await?.cords));
+            }
+        }
+        Err(Error::new(Kind::NotFound, format!("there is no chute with the slug {slug} that you can see")).with_status(404))
+    }
+
+    /// The endpoint that is meant, where endpoints are known: after a look-up, after `cords()`, and whenever one is named.
+    async fn meant(&self, given: &str, stream: bool, options: &CallOptions) -> Result<Option<CordInfo>, Error> {
+        if !self.cords.initialized() {
+            let lower = self.reference.to_ascii_lowercase();
+            let host =
+                lower.starts_with("http://") || lower.starts_with("https://") || (lower.contains('.') && !lower.contains('/'));
+            let by_id = options.over(&self.client.inner.options).via == Some(Via::Api) && is_uuid(&self.reference);
+            let named = !given.starts_with('/') && !host;
+            if host || (!named && (by_id || self.resolve().await?.id.is_none())) {
+                return Ok(None);
+            }
+        }
+        let cords = self.cords().await?;
+        let found = find_cord(&cords, given, stream);
+        if found.is_none() && !given.contains('/') {
+            return Err(unknown_cord(&cords, given));
+        }
+        Ok(found)
+    }
+
+    /// Calls an endpoint, by the name of its cord or by its path; `args` is the JSON object of a POST, or null. Where the endpoints are
+    /// known (a handle of an id or `user/name`, or after [`ChuteClient::cords`]), its method is the cord's and the arguments are held to
+    /// its schema.
+    ///
+    /// # Errors
+    /// `config` for arguments that do not fit, for a name that no cord has, and for a cord that streams: use [`ChuteClient::stream`].
     pub fn call(&self, cord: impl Into<String>, args: Value) -> Pending<Answer<CallResult>> {
         let (this, cord) = (self.clone(), cord.into());
-        Pending::new(move |options| async move { this.run(&Method::POST, &cord, Some(args), options).await })
+        Pending::new(move |options| async move { this.run(None, &cord, args, options).await })
     }
 
     /// Calls a GET endpoint. It takes no arguments: the server drops them.
@@ -206,7 +326,7 @@ impl ChuteClient {
     /// As [`ChuteClient::call`].
     pub fn get(&self, cord: impl Into<String>) -> Pending<Answer<CallResult>> {
         let (this, cord) = (self.clone(), cord.into());
-        Pending::new(move |options| async move { this.run(&Method::GET, &cord, None, options).await })
+        Pending::new(move |options| async move { this.run(Some(Method::GET), &cord, Value::Null, options).await })
     }
 
     /// Calls an endpoint that answers piece by piece. No `stream` field is added to `args`; the stream ends with the body.
@@ -215,9 +335,9 @@ impl ChuteClient {
     /// Those of a status come from here, those of the stream from its items.
     pub fn stream(&self, cord: impl Into<String>, args: Value) -> Pending<EventStream> {
         let (this, cord) = (self.clone(), cord.into());
-        Pending::new(move |options| async move {
-            Ok(EventStream::open(this.open(&Method::POST, &cord, Some(args), "text/event-stream", options).await?))
-        })
+        Pending::new(
+            move |options| async move { Ok(EventStream::open(this.open(None, &cord, args, Wants::Events, options).await?)) },
+        )
     }
 
     /// As [`ChuteClient::stream`], for a GET endpoint.
@@ -227,40 +347,125 @@ impl ChuteClient {
     pub fn stream_get(&self, cord: impl Into<String>) -> Pending<EventStream> {
         let (this, cord) = (self.clone(), cord.into());
         Pending::new(move |options| async move {
-            Ok(EventStream::open(this.open(&Method::GET, &cord, None, "text/event-stream", options).await?))
+            Ok(EventStream::open(this.open(Some(Method::GET), &cord, Value::Null, Wants::Events, options).await?))
         })
     }
 
+    /// Calls an endpoint that answers with a file, and writes it as it comes: whole under its name or not at all. Gives the path; `to`
+    /// may be a folder.
+    ///
+    /// # Errors
+    /// `unexpected_response` for JSON or a page in place of bytes, `config` for a folder that is missing.
+    ///
+    /// ```no_run
+    /// # async fn run(client: chutes_client::Chutes) -> Result<(), chutes_client::Error> {
+    /// use chutes_client::{DownloadParams, json};
+    /// let params = DownloadParams::new().on_progress(|received, _| println!("{received} bytes"));
+    /// client.chute("alice/wan").download("/generate", json!({"prompt": "waves"}), "waves.mp4", params).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn download(
+        &self,
+        cord: impl Into<String>,
+        args: Value,
+        to: impl Into<PathBuf>,
+        params: DownloadParams,
+    ) -> Pending<PathBuf> {
+        let (this, cord, to) = (self.clone(), cord.into(), to.into());
+        let mut tell = params.teller();
+        Pending::new(move |options| async move {
+            let target = crate::download::Target::new(to).await?;
+            let mut opened = this.open(None, &cord, args, Wants::Any, options).await?;
+            if opened.speaks() {
+                let raw = opened.body.read_some(MAX_BODY_BYTES, Duration::from_secs(5)).await;
+                return Err(opened.no_bytes("a file", raw));
+            }
+            to_file(opened, target, "download", &mut *tell).await
+        })
+    }
+
+    /// An answer that must be bytes; their type is by sniffing.
+    pub(crate) async fn bytes(&self, what: &str, cord: &str, args: Value, options: CallOptions) -> Result<Answer<Binary>, Error> {
+        let mut opened = self.open(None, cord, args, Wants::Any, options).await?;
+        let raw = opened.read().await?;
+        let mut value = Binary::of(&opened.meta, raw.clone());
+        match sniff_media(&raw) {
+            Some(media_type) => media_type.clone_into(&mut value.content_type),
+            None if raw.is_empty() || opened.speaks() => return Err(opened.no_bytes(what, raw)),
+            None => {}
+        }
+        Ok(Answer { value, meta: opened.meta.clone(), raw })
+    }
+
+    /// Calls an endpoint in trace mode: what the platform did with the call, and its result. A failure of the platform is a value,
+    /// [`Trace::error`]. The entries name miners: for looking into problems only.
+    ///
+    /// ```no_run
+    /// # async fn run(client: chutes_client::Chutes) -> Result<(), chutes_client::Error> {
+    /// use chutes_client::json;
+    /// let trace = client.chute("me-echo").trace("/echo", json!({"text": "hi"})).await?;
+    /// println!("{}", trace.timeline().join("\n"));
+    /// # Ok(()) }
+    /// ```
+    pub fn trace(&self, cord: impl Into<String>, args: Value) -> Pending<Answer<Trace>> {
+        let (this, cord) = (self.clone(), cord.into());
+        Pending::new(move |options| async move {
+            let opened = this.open(None, &cord, args, Wants::Trace, options).await?;
+            let meta = opened.meta.clone();
+            let value = read_trace(EventStream::untold(opened)).await?;
+            Ok(Answer { value, meta, raw: Bytes::new() })
+        })
+    }
+
+    /// Calls an endpoint and hands out its open answer.
     async fn open(
         &self,
-        method: &Method,
+        method: Option<Method>,
         cord: &str,
-        args: Option<Value>,
-        accept: &'static str,
+        args: Value,
+        wants: Wants,
         options: CallOptions,
     ) -> Result<Opened, Error> {
-        let path = self.cord_path(cord)?;
+        let options = options.over(&self.options);
+        let events = wants == Wants::Events;
+        let meant = self.meant(cord, events, &options).await?;
+        if let Some(known) = meant.as_ref().filter(|known| known.stream && wants == Wants::Any) {
+            let text = format!("{} answers with an event stream: call .stream({cord:?}, …) in place of .call", known.name);
+            return Err(Error::config(text));
+        }
+        let own = meant.as_ref().filter(|known| known.method == "GET").map(|_| Method::GET);
+        let method = method.or(own).unwrap_or(Method::POST);
+        let path = checked_path(meant.as_ref().map_or(cord, |known| known.path.as_str()))?;
+        let args = if args.is_null() { Value::Object(Map::new()) } else { args };
+        let merged = options.over(&self.client.inner.options);
+        if method == Method::GET {
+            if args.as_object().is_none_or(|args| !args.is_empty()) || !merged.body.is_empty() {
+                return Err(Error::config("a GET endpoint takes no arguments: the server would drop them"));
+            }
+        } else if let Some(known) = meant.as_ref().filter(|_| merged.validate != Some(false)) {
+            check_arguments(known, &args, &merged.body)?;
+        }
         self.send(options, |base| {
-            let mut call = Call::invocation(base, path.clone(), &args).accept(accept);
-            call.method = method.clone();
+            let accept = if wants == Wants::Any { "*/*" } else { "text/event-stream" };
+            let mut call = Call::invocation("callCord", base, path, &args).accept(accept);
             call.whole = false;
-            if args.is_none() {
+            if method == Method::GET {
                 call.body = None;
             }
-            call
+            call.method = method;
+            if wants == Wants::Trace { call.header("x-chutes-trace", &Some("true")) } else { call }
         })
         .await
     }
 
     async fn run(
         &self,
-        method: &Method,
+        method: Option<Method>,
         cord: &str,
-        args: Option<Value>,
+        args: Value,
         options: CallOptions,
     ) -> Result<Answer<CallResult>, Error> {
-        let args = args.map(|a| if a.is_null() { Value::Object(Default::default()) } else { a });
-        let mut opened = self.open(method, cord, args, "*/*", options).await?;
+        let mut opened = self.open(method, cord, args, Wants::Any, options).await?;
         let content_type = opened.content_type();
         if content_type == "text/event-stream" {
             opened.body.close();
@@ -284,17 +489,6 @@ impl ChuteClient {
             CallResult::Binary(Binary::of(&opened.meta, raw.clone()))
         };
         Ok(Answer { value, meta: opened.meta.clone(), raw })
-    }
-
-    fn cord_path(&self, cord: &str) -> Result<String, Error> {
-        let known = self.info.get().and_then(|i| i.cords.iter().find(|c| c.function == cord));
-        let path = known.and_then(|c| c.public_api_path.clone()).unwrap_or_else(|| cord.to_owned());
-        if path.split('/').any(|segment| matches!(segment, "." | "..")) || path.contains(['?', '#']) {
-            return Err(Error::config(format!(
-                "the path {path} of a chute must hold no . or .. segment, no query and no fragment"
-            )));
-        }
-        Ok(if path.starts_with('/') { path } else { format!("/{path}") })
     }
 
     /// Starts the chute if it is cold and follows it: an item every five seconds or so, until it is hot.

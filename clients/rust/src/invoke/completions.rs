@@ -1,11 +1,15 @@
 //! Text completions.
 
-use super::{Target, body_of};
+use super::{Ask, Target, body_of};
 use crate::Chutes;
+use crate::call::Opened;
+use crate::config::CallOptions;
+use crate::errors::Error;
 use crate::request::Pending;
 use crate::stream::CompletionStream;
 use crate::types::{TextCompletion, TextCompletionRequest};
 use crate::values::Answer;
+use serde_json::{Map, Value};
 
 /// Completions of a text.
 /// Made by [`Chutes::completions`] or the same method of a chute.
@@ -24,11 +28,7 @@ impl Completions {
         let this = self.clone();
         Pending::new(move |options| async move {
             let body = body_of(&request, false, &options)?;
-            this.target
-                .send(&this.client, "/v1/completions", &body, "application/json", options)
-                .await?
-                .json_with("choices")
-                .await
+            this.send(body, "application/json", options).await?.json_with("choices").await
         })
     }
 
@@ -40,9 +40,22 @@ impl Completions {
         let this = self.clone();
         Pending::new(move |options| async move {
             let body = body_of(&request, true, &options)?;
-            CompletionStream::open(this.target.send(&this.client, "/v1/completions", &body, "text/event-stream", options).await?)
-                .await
+            CompletionStream::open(this.send(body, "text/event-stream", options).await?).await
         })
+    }
+
+    async fn send(&self, body: Map<String, Value>, accept: &'static str, options: CallOptions) -> Result<Opened, Error> {
+        let ask = Ask { operation: "createCompletion", path: "/v1/completions", accept, models: true };
+        self.target.send(&self.client, ask, body, options).await
+    }
+}
+
+impl TextCompletionRequest {
+    /// The models to ask, one after another, in place of `model`: the next one on `capacity`, `cold_start`, `disabled` and `not_found`.
+    pub fn models<M: Into<String>>(mut self, models: impl IntoIterator<Item = M>) -> Self {
+        self.extra.insert("models".into(), models.into_iter().map(Into::into).collect::<Vec<String>>().into());
+        self.model = None;
+        self
     }
 }
 

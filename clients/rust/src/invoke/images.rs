@@ -1,10 +1,12 @@
 //! Images: the native endpoint and the OpenAI form make the same [`Image`].
 
-use super::Target;
+use super::{Ask, Target};
 use crate::Chutes;
 use crate::call::Opened;
 use crate::config::{CallOptions, MAX_CONCURRENCY};
+use crate::content::{MediaSource, base64_of};
 use crate::errors::{Error, Kind};
+use crate::mapping::MapParams;
 use crate::request::Pending;
 use crate::values::{ResponseMeta, encode_base64, parse_data_url, parse_json, sniff_content_type};
 use bytes::Bytes;
@@ -29,6 +31,8 @@ pub struct ImageRequest {
     pub mode: ImageMode,
     /// Everything that is sent, by its name on the wire: `model`, `prompt`, `size`, `width`, `height`, `seed` and so on.
     pub fields: Map<String, Value>,
+    /// Pictures to work on, for chutes that edit; native mode only.
+    pub images: Vec<MediaSource>,
 }
 
 impl ImageRequest {
@@ -47,6 +51,28 @@ impl ImageRequest {
     pub fn mode(mut self, mode: ImageMode) -> ImageRequest {
         self.mode = mode;
         self
+    }
+
+    /// Adds a picture to work on: bytes, a path or a data URL.
+    pub fn image(mut self, source: impl Into<MediaSource>) -> ImageRequest {
+        self.images.push(source.into());
+        self
+    }
+
+    /// The same request with its pictures as base64 in its fields.
+    async fn with_inputs(mut self) -> Result<ImageRequest, Error> {
+        if self.images.is_empty() {
+            return Ok(self);
+        }
+        if self.mode == ImageMode::OpenAi {
+            return Err(Error::config("pictures to work on are of the native mode; the OpenAI one takes none"));
+        }
+        let mut inputs = Vec::with_capacity(self.images.len());
+        for source in std::mem::take(&mut self.images) {
+            inputs.push(base64_of("image", source).await?);
+        }
+        self.fields.insert("image_b64".into(), json!(inputs));
+        Ok(self)
     }
 
     fn body(&self) -> Result<Map<String, Value>, Error> {
@@ -129,58 +155,78 @@ impl Images {
     /// Makes one image.
     ///
     /// # Errors
-    /// `config` for `n` (and in native mode `response_format`); `unexpected_response` for what is no image.
+    /// `config` for `n`, for inputs that are no images (and in native mode `response_format`); `unexpected_response` for what is no image.
     pub fn generate(&self, request: ImageRequest) -> Pending<Image> {
         let this = self.clone();
-        Pending::new(move |options| async move { this.one(&request, options).await })
+        Pending::new(move |options| async move {
+            let request = request.with_inputs().await?;
+            this.one(&request, options).await
+        })
     }
 
     /// Makes `n` images that differ by their seed, if one is given; at most [`MAX_CONCURRENCY`] at a time, in order.
     ///
     /// # Errors
-    /// The first error, by order of the images.
+    /// The first error, by order of the images; [`Images::generate_each`] hands out the others all the same.
     pub fn generate_many(&self, request: ImageRequest, n: usize) -> Pending<Vec<Image>> {
+        let each = self.generate_each(request, n, |_, _| ());
+        Pending::new(move |options| async move { each.with(options).await?.into_iter().collect() })
+    }
+
+    /// As [`Images::generate_many`], with an error in the place of an image that failed. `progress` is told how many of them are done.
+    ///
+    /// # Errors
+    /// `config` for what no image can be made of.
+    ///
+    /// ```no_run
+    /// # async fn run(client: chutes_client::Chutes) -> Result<(), chutes_client::Error> {
+    /// use chutes_client::invoke::images::ImageRequest;
+    /// let request = ImageRequest::new("a cat").set("model", "some/model").set("seed", 7);
+    /// let images = client.images().generate_each(request, 4, |done, total| eprintln!("{done} of {total}")).await?;
+    /// println!("{} are good", images.iter().filter(|image| image.is_ok()).count());
+    /// # Ok(()) }
+    /// ```
+    pub fn generate_each(
+        &self,
+        request: ImageRequest,
+        n: usize,
+        mut progress: impl FnMut(usize, usize) + Send + 'static,
+    ) -> Pending<Vec<Result<Image, Error>>> {
         let this = self.clone();
         Pending::new(move |options| async move {
-            let gate = Arc::new(tokio::sync::Semaphore::new(MAX_CONCURRENCY));
+            let request = request.with_inputs().await?;
             let seed = request.fields.get("seed").and_then(Value::as_i64);
-            let mut tasks = Tasks(Vec::with_capacity(n));
-            for i in 0..n {
-                let (this, gate, options, mut request) = (this.clone(), gate.clone(), options.clone(), request.clone());
+            let client = this.client.clone();
+            let ask = move |i: usize| {
+                let (this, options, mut request) = (this.clone(), options.clone(), request.clone());
                 if let Some(seed) = seed {
                     request.fields.insert("seed".into(), json!(seed + i as i64));
                 }
-                tasks.0.push(tokio::spawn(async move {
-                    let _turn = gate.acquire_owned().await;
-                    this.one(&request, options).await
-                }));
+                async move { this.one(&request, options).await }
+            };
+            let mut results = client.map(ask, 0..n, MapParams::new().concurrency(MAX_CONCURRENCY))?;
+            let mut images: Vec<Option<Result<Image, Error>>> = (0..n).map(|_| None).collect();
+            let mut done = 0;
+            while let Some(came) = results.next_result().await {
+                done += 1;
+                progress(done, n);
+                images[came.index] = Some(came.result);
             }
-            let mut images = Vec::with_capacity(n);
-            for task in &mut tasks.0 {
-                images.push(task.await.map_err(|_| Error::new(Kind::Cancelled, "the runtime is shutting down"))??);
-            }
-            Ok(images)
+            let gone = || Err(Error::new(Kind::Cancelled, "the runtime is shutting down"));
+            Ok(images.into_iter().map(|image| image.unwrap_or_else(gone)).collect())
         })
     }
 
     async fn one(&self, request: &ImageRequest, options: CallOptions) -> Result<Image, Error> {
         let body = request.body()?;
-        let (path, accept) = match request.mode {
-            ImageMode::Native => ("/generate", "image/*"),
-            ImageMode::OpenAi => ("/v1/images/generations", "application/json"),
+        let (operation, path, accept) = match request.mode {
+            ImageMode::Native => ("generateImage", "/generate", "image/*"),
+            ImageMode::OpenAi => ("createImage", "/v1/images/generations", "application/json"),
         };
-        let mut opened = self.target.send(&self.client, path, &body, accept, options).await?;
+        let ask = Ask { operation, path, accept, models: false };
+        let mut opened = self.target.send(&self.client, ask, body, options).await?;
         let raw = opened.read().await?;
         decode_image(&opened, raw)
-    }
-}
-
-/// Ends its tasks when it is dropped.
-struct Tasks<T>(Vec<tokio::task::JoinHandle<T>>);
-
-impl<T> Drop for Tasks<T> {
-    fn drop(&mut self) {
-        self.0.iter().for_each(tokio::task::JoinHandle::abort);
     }
 }
 

@@ -3,13 +3,18 @@
 pub mod chat;
 pub mod chute;
 pub mod completions;
+pub mod cords;
 pub mod embeddings;
 pub mod images;
+pub mod media;
 pub mod models;
 
-use crate::call::{Call, Opened};
-use crate::config::CallOptions;
+use crate::call::{Call, OnCold, Opened};
+use crate::config::{CallOptions, Ready};
 use crate::errors::Error;
+use crate::fallback::{Turn, in_turn};
+use crate::helpers::WaitReadyParams;
+use crate::hooks::Run;
 use crate::{ChuteClient, Chutes};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -23,30 +28,71 @@ pub(crate) enum Target {
     Chute(Box<ChuteClient>),
 }
 
+/// What is asked of a target.
+pub(crate) struct Ask {
+    /// Its id in hooks.
+    pub(crate) operation: &'static str,
+    /// Below the host, `/v1` included for chutes and hosts that have it.
+    pub(crate) path: &'static str,
+    pub(crate) accept: &'static str,
+    /// The body may name several models.
+    pub(crate) models: bool,
+}
+
 impl Target {
-    /// Sends an invocation; `path` is below the host, `/v1` included for chutes and hosts that have it.
+    /// Sends an invocation, to one model after another where its body names several.
     pub(crate) async fn send(
         &self,
         client: &Chutes,
-        path: &str,
-        body: &Map<String, Value>,
-        accept: &'static str,
+        ask: Ask,
+        body: Map<String, Value>,
         options: CallOptions,
     ) -> Result<Opened, Error> {
+        let run = Run::new(&client.inner.hooks, ask.operation);
+        let one = |turn: Turn| self.one(client, &ask, turn, &options);
+        if ask.models {
+            return in_turn(run, body, one).await;
+        }
+        let model = body.get("model").and_then(Value::as_str).map(str::to_owned);
+        one(Turn { body, model, successor: false, run }).await
+    }
+
+    async fn one(&self, client: &Chutes, ask: &Ask, turn: Turn, options: &CallOptions) -> Result<Opened, Error> {
         let hosts = &client.inner.hosts;
-        let make = |base: String, path: &str| {
-            let mut call = Call::invocation(base, path, body).accept(accept);
-            call.whole = false;
+        let make = |base: &str, path: &str| {
+            let mut call = Call::invocation(ask.operation, base.to_owned(), path, &turn.body).accept(ask.accept);
+            (call.whole, call.successor) = (false, turn.successor);
+            (call.model, call.run) = (turn.model.clone(), Some(turn.run.clone()));
             call
         };
-        match self {
+        let mut call = match self {
             // The base of the language models ends in /v1 already.
-            Target::Llm => client.open(make(hosts.llm.clone(), path.strip_prefix("/v1").unwrap_or(path))).with(options).await,
-            Target::Image => client.open(make(hosts.image.clone(), path)).with(options).await,
-            Target::Embed => client.open(make(hosts.embed.clone(), path)).with(options).await,
-            Target::Chute(chute) => chute.send(options, |base| make(base, path)).await,
+            Target::Llm => make(&hosts.llm, ask.path.strip_prefix("/v1").unwrap_or(ask.path)),
+            Target::Image => make(&hosts.image, ask.path),
+            Target::Embed => make(&hosts.embed, ask.path),
+            Target::Chute(chute) => return chute.send(options.clone(), |base| make(&base, ask.path)).await,
+        };
+        let merged = options.over(&client.inner.options);
+        if merged.ready == Some(Ready::Wait) {
+            call.on_cold = turn.model.clone().map(|model| warm_model(client.clone(), model, merged.limits_only()));
         }
+        client.open(call).with(options.clone()).await
     }
+}
+
+/// Looks a model up as a chute and follows it until it is hot; false where there is no such chute.
+fn warm_model(client: Chutes, model: String, options: CallOptions) -> OnCold {
+    OnCold(Box::new(move || {
+        Box::pin(async move {
+            let id = match client.chutes().get(model.as_str()).with(options.clone()).await {
+                Ok(chute) => chute.into_inner().chute_id,
+                Err(error) if error.is_not_found() || error.is_config() => return Ok(false),
+                Err(error) => return Err(error),
+            };
+            client.chutes().wait_ready(id, WaitReadyParams::new()).with(options).await?;
+            Ok(true)
+        })
+    }))
 }
 
 /// The body of a completion, as an object.

@@ -41,7 +41,7 @@ impl ApiKeysResource {
     /// Statuses of the server: 401, 422.
     pub fn list(&self, params: ApiKeysListParams) -> Pending<Answer<Page<ApiKey>>> {
         self.client.perform(
-            Call::op("api_keys.list", Method::GET, vec![Part::Lit("/api_keys/")])
+            Call::op("api_keys.list", "listApiKeys", Method::GET, vec![Part::Lit("/api_keys/")])
                 .query("page", &params.page)
                 .query("limit", &params.limit)
                 .purpose("api_keys"),
@@ -56,7 +56,7 @@ impl ApiKeysResource {
             if let Some(page) = page {
                 params.page = page.try_into().ok();
             }
-            Call::op("api_keys.list", Method::GET, vec![Part::Lit("/api_keys/")])
+            Call::op("api_keys.list", "listApiKeys", Method::GET, vec![Part::Lit("/api_keys/")])
                 .query("page", &params.page)
                 .query("limit", &params.limit)
                 .purpose("api_keys")
@@ -72,7 +72,8 @@ impl ApiKeysResource {
     /// # Errors
     /// Statuses of the server: 400, 401, 409, 422.
     pub fn create(&self, body: &ApiKeyArgs) -> Pending<Answer<ApiKeyCreation>> {
-        self.client.perform(Call::op("api_keys.create", Method::POST, vec![Part::Lit("/api_keys/")]).json(body).once())
+        self.client
+            .perform(Call::op("api_keys.create", "createApiKey", Method::POST, vec![Part::Lit("/api_keys/")]).json(body).once())
     }
 
     /// Get an API key.
@@ -85,6 +86,7 @@ impl ApiKeysResource {
         self.client.perform(
             Call::op(
                 "api_keys.get",
+                "getApiKey",
                 Method::GET,
                 vec![
                     Part::Lit("/api_keys/"),
@@ -105,6 +107,7 @@ impl ApiKeysResource {
         self.client.perform(
             Call::op(
                 "api_keys.delete",
+                "deleteApiKey",
                 Method::DELETE,
                 vec![
                     Part::Lit("/api_keys/"),

@@ -28,7 +28,7 @@ impl AuditResource {
     ///
     /// `GET /audit/`
     pub fn list(&self) -> Pending<Answer<Vec<AuditEntry>>> {
-        self.client.perform(Call::op("audit.list", Method::GET, vec![Part::Lit("/audit/")]).public())
+        self.client.perform(Call::op("audit.list", "listAuditEntries", Method::GET, vec![Part::Lit("/audit/")]).public())
     }
 
     /// Get one of the reports.
@@ -39,7 +39,7 @@ impl AuditResource {
     /// Statuses of the server: 404, 422.
     pub fn download(&self, path: impl Into<String>) -> Pending<Answer<Binary>> {
         self.client.perform_bytes(
-            Call::op("audit.download", Method::GET, vec![Part::Lit("/audit/download")])
+            Call::op("audit.download", "downloadAudit", Method::GET, vec![Part::Lit("/audit/download")])
                 .query("path", &Some(Into::<String>::into(path)))
                 .public()
                 .accept("application/json, text/csv"),

@@ -35,7 +35,7 @@ impl BountiesResource {
     ///
     /// `GET /bounties/`
     pub fn list(&self) -> Pending<Answer<Vec<Bounty>>> {
-        self.client.perform(Call::op("bounties.list", Method::GET, vec![Part::Lit("/bounties/")]).public())
+        self.client.perform(Call::op("bounties.list", "listBounties", Method::GET, vec![Part::Lit("/bounties/")]).public())
     }
 
     /// Raise the bounty of a chute, or open one. Only for administrators of the platform; everybody else gets a 403. It
@@ -49,6 +49,7 @@ impl BountiesResource {
         self.client.perform(
             Call::op(
                 "bounties.increase",
+                "increaseBounty",
                 Method::GET,
                 vec![
                     Part::Lit("/bounties/"),

@@ -73,7 +73,7 @@ impl ChutesResource {
     /// Statuses of the server: 400, 401, 422.
     pub fn list(&self, params: ChutesListParams) -> Pending<Answer<Page<Chute>>> {
         self.client.perform(
-            Call::op("chutes.list", Method::GET, vec![Part::Lit("/chutes/")])
+            Call::op("chutes.list", "listChutes", Method::GET, vec![Part::Lit("/chutes/")])
                 .query("include_public", &params.include_public)
                 .query("template", &params.template)
                 .query("name", &params.name)
@@ -97,7 +97,7 @@ impl ChutesResource {
             if let Some(page) = page {
                 params.page = page.try_into().ok();
             }
-            Call::op("chutes.list", Method::GET, vec![Part::Lit("/chutes/")])
+            Call::op("chutes.list", "listChutes", Method::GET, vec![Part::Lit("/chutes/")])
                 .query("include_public", &params.include_public)
                 .query("template", &params.template)
                 .query("name", &params.name)
@@ -126,7 +126,7 @@ impl ChutesResource {
     /// Statuses of the server: 400, 401, 402, 403, 409, 422, 429.
     pub fn create(&self, body: &ChuteArgs, params: ChutesCreateParams) -> Pending<Answer<Chute>> {
         self.client.perform(
-            Call::op("chutes.create", Method::POST, vec![Part::Lit("/chutes/")])
+            Call::op("chutes.create", "createChute", Method::POST, vec![Part::Lit("/chutes/")])
                 .query("accept_fee", &params.accept_fee)
                 .json(body)
                 .once(),
@@ -144,6 +144,7 @@ impl ChutesResource {
         self.client.perform(
             Call::op(
                 "chutes.get",
+                "getChute",
                 Method::GET,
                 vec![
                     Part::Lit("/chutes/"),
@@ -165,6 +166,7 @@ impl ChutesResource {
         self.client.perform(
             Call::op(
                 "chutes.update",
+                "updateChute",
                 Method::PUT,
                 vec![
                     Part::Lit("/chutes/"),
@@ -187,6 +189,7 @@ impl ChutesResource {
         self.client.perform(
             Call::op(
                 "chutes.delete",
+                "deleteChute",
                 Method::DELETE,
                 vec![
                     Part::Lit("/chutes/"),
@@ -207,6 +210,7 @@ impl ChutesResource {
         self.client.perform_text(
             Call::op(
                 "chutes.code",
+                "getChuteCode",
                 Method::GET,
                 vec![
                     Part::Lit("/chutes/code/"),
@@ -230,6 +234,7 @@ impl ChutesResource {
         self.client.perform_stream(
             Call::op(
                 "chutes.warmup",
+                "warmUpChute",
                 Method::GET,
                 vec![
                     Part::Lit("/chutes/warmup/"),
@@ -251,6 +256,7 @@ impl ChutesResource {
         self.client.perform(
             Call::op(
                 "chutes.warmup_status",
+                "warmUpChute",
                 Method::GET,
                 vec![
                     Part::Lit("/chutes/warmup/"),
@@ -269,7 +275,7 @@ impl ChutesResource {
     /// # Errors
     /// Statuses of the server: 400, 401, 404, 422.
     pub fn share(&self, body: &ShareArgs) -> Pending<Answer<ShareResult>> {
-        self.client.perform(Call::op("chutes.share", Method::POST, vec![Part::Lit("/chutes/share")]).json(body))
+        self.client.perform(Call::op("chutes.share", "shareChute", Method::POST, vec![Part::Lit("/chutes/share")]).json(body))
     }
 
     /// Take a share back. Succeeds also when there was no such share.
@@ -279,44 +285,60 @@ impl ChutesResource {
     /// # Errors
     /// Statuses of the server: 401, 404, 422.
     pub fn unshare(&self, body: &ShareArgs) -> Pending<Answer<ShareResult>> {
-        self.client.perform(Call::op("chutes.unshare", Method::POST, vec![Part::Lit("/chutes/unshare")]).json(body))
+        self.client
+            .perform(Call::op("chutes.unshare", "unshareChute", Method::POST, vec![Part::Lit("/chutes/unshare")]).json(body))
     }
 
     /// List the chutes that have a boost.
     ///
     /// `GET /chutes/boosted`
     pub fn boosted(&self) -> Pending<Answer<Vec<BoostedChute>>> {
-        self.client.perform(Call::op("chutes.boosted", Method::GET, vec![Part::Lit("/chutes/boosted")]).public())
+        self.client
+            .perform(Call::op("chutes.boosted", "listBoostedChutes", Method::GET, vec![Part::Lit("/chutes/boosted")]).public())
     }
 
     /// List the affine chutes whose owner can pay for them.
     ///
     /// `GET /chutes/affine_available`
     pub fn affine_available(&self) -> Pending<Answer<Vec<AffineChute>>> {
-        self.client
-            .perform(Call::op("chutes.affine_available", Method::GET, vec![Part::Lit("/chutes/affine_available")]).public())
+        self.client.perform(
+            Call::op("chutes.affine_available", "listAffineChutes", Method::GET, vec![Part::Lit("/chutes/affine_available")])
+                .public(),
+        )
     }
 
     /// List the rolling updates under way.
     ///
     /// `GET /chutes/rolling_updates`
     pub fn rolling_updates(&self) -> Pending<Answer<Vec<RollingUpdate>>> {
-        self.client.perform(Call::op("chutes.rolling_updates", Method::GET, vec![Part::Lit("/chutes/rolling_updates")]).public())
+        self.client.perform(
+            Call::op("chutes.rolling_updates", "listRollingUpdates", Method::GET, vec![Part::Lit("/chutes/rolling_updates")])
+                .public(),
+        )
     }
 
     /// List how many GPUs chutes have asked for.
     ///
     /// `GET /chutes/gpu_count_history`
     pub fn gpu_count_history(&self) -> Pending<Answer<Vec<GpuCount>>> {
-        self.client
-            .perform(Call::op("chutes.gpu_count_history", Method::GET, vec![Part::Lit("/chutes/gpu_count_history")]).public())
+        self.client.perform(
+            Call::op(
+                "chutes.gpu_count_history",
+                "listGpuCountHistory",
+                Method::GET,
+                vec![Part::Lit("/chutes/gpu_count_history")],
+            )
+            .public(),
+        )
     }
 
     /// List how busy each chute is, from the latest capacity log.
     ///
     /// `GET /chutes/utilization`
     pub fn utilization(&self) -> Pending<Answer<Vec<ChuteUtilization>>> {
-        self.client.perform(Call::op("chutes.utilization", Method::GET, vec![Part::Lit("/chutes/utilization")]).public())
+        self.client.perform(
+            Call::op("chutes.utilization", "listChuteUtilization", Method::GET, vec![Part::Lit("/chutes/utilization")]).public(),
+        )
     }
 
     /// Get the HTML index of the miners' mean speeds.
@@ -324,7 +346,7 @@ impl ChutesResource {
     /// `GET /chutes/miner_means`
     pub fn miner_means_index(&self) -> Pending<Answer<String>> {
         self.client.perform_text(
-            Call::op("chutes.miner_means_index", Method::GET, vec![Part::Lit("/chutes/miner_means")])
+            Call::op("chutes.miner_means_index", "getMinerMeansIndex", Method::GET, vec![Part::Lit("/chutes/miner_means")])
                 .public()
                 .accept("text/html"),
         )
@@ -341,6 +363,7 @@ impl ChutesResource {
         self.client.perform_text(
             Call::op(
                 "chutes.miner_means",
+                "getMinerMeans",
                 Method::GET,
                 vec![
                     Part::Lit("/chutes/miner_means/"),
@@ -364,6 +387,7 @@ impl ChutesResource {
         self.client.perform_text(
             Call::op(
                 "chutes.miner_means_file",
+                "getMinerMeansFile",
                 Method::GET,
                 vec![
                     Part::Lit("/chutes/miner_means/"),
@@ -391,6 +415,7 @@ impl ChutesResource {
         self.client.perform(
             Call::op(
                 "chutes.miner_means_rows",
+                "getMinerMeansFile",
                 Method::GET,
                 vec![
                     Part::Lit("/chutes/miner_means/"),
@@ -411,7 +436,9 @@ impl ChutesResource {
     /// # Errors
     /// Statuses of the server: 401, 403, 422.
     pub fn deploy_vllm(&self, body: &VllmChuteArgs) -> Pending<Answer<Chute>> {
-        self.client.perform(Call::op("chutes.deploy_vllm", Method::POST, vec![Part::Lit("/chutes/vllm")]).json(body).once())
+        self.client.perform(
+            Call::op("chutes.deploy_vllm", "deployVllmChute", Method::POST, vec![Part::Lit("/chutes/vllm")]).json(body).once(),
+        )
     }
 
     /// Deploy an image model from the diffusion template. The public server has switched it off and always answers 403
@@ -422,8 +449,11 @@ impl ChutesResource {
     /// # Errors
     /// Statuses of the server: 401, 403, 422.
     pub fn deploy_diffusion(&self, body: &DiffusionChuteArgs) -> Pending<Answer<Chute>> {
-        self.client
-            .perform(Call::op("chutes.deploy_diffusion", Method::POST, vec![Part::Lit("/chutes/diffusion")]).json(body).once())
+        self.client.perform(
+            Call::op("chutes.deploy_diffusion", "deployDiffusionChute", Method::POST, vec![Part::Lit("/chutes/diffusion")])
+                .json(body)
+                .once(),
+        )
     }
 
     /// Get the attestation of all instances of a trusted chute. `report_data` of each quote is SHA-256 over the nonce
@@ -438,6 +468,7 @@ impl ChutesResource {
         self.client.perform(
             Call::op(
                 "chutes.evidence",
+                "getChuteEvidence",
                 Method::GET,
                 vec![
                     Part::Lit("/chutes/"),

@@ -54,7 +54,7 @@ impl ContainerImagesResource {
     /// Statuses of the server: 401, 422.
     pub fn list(&self, params: ContainerImagesListParams) -> Pending<Answer<Page<ContainerImage>>> {
         self.client.perform(
-            Call::op("container_images.list", Method::GET, vec![Part::Lit("/images/")])
+            Call::op("container_images.list", "listContainerImages", Method::GET, vec![Part::Lit("/images/")])
                 .query("include_public", &params.include_public)
                 .query("name", &params.name)
                 .query("tag", &params.tag)
@@ -72,7 +72,7 @@ impl ContainerImagesResource {
             if let Some(page) = page {
                 params.page = page.try_into().ok();
             }
-            Call::op("container_images.list", Method::GET, vec![Part::Lit("/images/")])
+            Call::op("container_images.list", "listContainerImages", Method::GET, vec![Part::Lit("/images/")])
                 .query("include_public", &params.include_public)
                 .query("name", &params.name)
                 .query("tag", &params.tag)
@@ -94,7 +94,7 @@ impl ContainerImagesResource {
     /// Statuses of the server: 400, 401, 402, 409, 422, 429.
     pub fn create(&self, body: &ContainerImageArgs) -> Pending<Answer<ContainerImage>> {
         self.client.perform(
-            Call::op("container_images.create", Method::POST, vec![Part::Lit("/images/")])
+            Call::op("container_images.create", "createContainerImage", Method::POST, vec![Part::Lit("/images/")])
                 .header("X-Chutes-Version", &Some("0.6.10"))
                 .multipart(body.parts())
                 .once(),
@@ -111,6 +111,7 @@ impl ContainerImagesResource {
         self.client.perform(
             Call::op(
                 "container_images.get",
+                "getContainerImage",
                 Method::GET,
                 vec![
                     Part::Lit("/images/"),
@@ -132,6 +133,7 @@ impl ContainerImagesResource {
         self.client.perform(
             Call::op(
                 "container_images.delete",
+                "deleteContainerImage",
                 Method::DELETE,
                 vec![
                     Part::Lit("/images/"),
@@ -155,6 +157,7 @@ impl ContainerImagesResource {
         self.client.perform_lines(
             Call::op(
                 "container_images.logs",
+                "followContainerImageLogs",
                 Method::GET,
                 vec![
                     Part::Lit("/images/"),

@@ -52,6 +52,7 @@ impl E2eResource {
     pub fn instances(&self, chute_id: impl Into<String>) -> Pending<Answer<E2eInstances>> {
         self.client.perform(Call::op(
             "e2e.instances",
+            "listE2eInstances",
             Method::GET,
             vec![
                 Part::Lit("/e2e/instances/"),
@@ -77,7 +78,7 @@ impl E2eResource {
         params: E2eInvokeParams,
     ) -> Pending<Answer<Binary>> {
         self.client.perform_bytes(
-            Call::op("e2e.invoke", Method::POST, vec![Part::Lit("/e2e/invoke")])
+            Call::op("e2e.invoke", "invokeE2e", Method::POST, vec![Part::Lit("/e2e/invoke")])
                 .header("X-Chute-Id", &Some(Into::<String>::into(chute_id)))
                 .header("X-Instance-Id", &Some(Into::<String>::into(instance_id)))
                 .header("X-E2E-Nonce", &Some(Into::<String>::into(e2e_nonce)))
@@ -105,7 +106,7 @@ impl E2eResource {
         params: E2eInvokeStreamParams,
     ) -> Pending<ItemStream<E2eEvent>> {
         self.client.perform_stream(
-            Call::op("e2e.invoke_stream", Method::POST, vec![Part::Lit("/e2e/invoke")])
+            Call::op("e2e.invoke_stream", "invokeE2e", Method::POST, vec![Part::Lit("/e2e/invoke")])
                 .header("X-Chute-Id", &Some(Into::<String>::into(chute_id)))
                 .header("X-Instance-Id", &Some(Into::<String>::into(instance_id)))
                 .header("X-E2E-Nonce", &Some(Into::<String>::into(e2e_nonce)))

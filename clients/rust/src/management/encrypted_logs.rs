@@ -35,6 +35,7 @@ impl EncryptedLogsResource {
         self.client.perform(
             Call::op(
                 "encrypted_logs.sessions",
+                "listLogSessions",
                 Method::GET,
                 vec![
                     Part::Lit("/encrypted_logs/"),
@@ -59,6 +60,7 @@ impl EncryptedLogsResource {
         self.client.perform(
             Call::op(
                 "encrypted_logs.chunks",
+                "listLogChunks",
                 Method::GET,
                 vec![
                     Part::Lit("/encrypted_logs/"),

@@ -42,6 +42,7 @@ impl InstancesResource {
         self.client.perform_stream(
             Call::op(
                 "instances.logs",
+                "followInstanceLogs",
                 Method::GET,
                 vec![
                     Part::Lit("/instances/"),
@@ -66,6 +67,7 @@ impl InstancesResource {
         self.client.perform(
             Call::op(
                 "instances.evidence",
+                "getInstanceEvidence",
                 Method::GET,
                 vec![
                     Part::Lit("/instances/"),

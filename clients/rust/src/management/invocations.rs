@@ -48,7 +48,9 @@ impl InvocationsResource {
     ///
     /// `GET /invocations/usage`
     pub fn usage(&self) -> Pending<Answer<Vec<InvocationUsage>>> {
-        self.client.perform(Call::op("invocations.usage", Method::GET, vec![Part::Lit("/invocations/usage")]).public())
+        self.client.perform(
+            Call::op("invocations.usage", "listInvocationUsage", Method::GET, vec![Part::Lit("/invocations/usage")]).public(),
+        )
     }
 
     /// List the statistics of language models.
@@ -59,7 +61,7 @@ impl InvocationsResource {
     /// Statuses of the server: 422.
     pub fn llm_stats(&self, params: InvocationsLlmStatsParams) -> Pending<Answer<Vec<LlmStats>>> {
         self.client.perform(
-            Call::op("invocations.llm_stats", Method::GET, vec![Part::Lit("/invocations/stats/llm")])
+            Call::op("invocations.llm_stats", "listLlmStats", Method::GET, vec![Part::Lit("/invocations/stats/llm")])
                 .query("start_date", &params.start_date)
                 .query("end_date", &params.end_date)
                 .query("chute_id", &params.chute_id)
@@ -72,7 +74,13 @@ impl InvocationsResource {
     /// `GET /invocations/stats/diffusion`
     pub fn diffusion_stats(&self) -> Pending<Answer<Vec<DiffusionStats>>> {
         self.client.perform(
-            Call::op("invocations.diffusion_stats", Method::GET, vec![Part::Lit("/invocations/stats/diffusion")]).public(),
+            Call::op(
+                "invocations.diffusion_stats",
+                "listDiffusionStats",
+                Method::GET,
+                vec![Part::Lit("/invocations/stats/diffusion")],
+            )
+            .public(),
         )
     }
 
@@ -87,6 +95,7 @@ impl InvocationsResource {
         self.client.perform_text(
             Call::op(
                 "invocations.export",
+                "exportInvocations",
                 Method::GET,
                 vec![
                     Part::Lit("/invocations/exports/"),
@@ -114,11 +123,16 @@ impl InvocationsResource {
     /// Statuses of the server: 422.
     pub fn export_recent(&self, params: InvocationsExportRecentParams) -> Pending<Answer<String>> {
         self.client.perform_text(
-            Call::op("invocations.export_recent", Method::GET, vec![Part::Lit("/invocations/exports/recent")])
-                .query("hotkey", &params.hotkey)
-                .query("limit", &params.limit)
-                .public()
-                .accept("text/csv"),
+            Call::op(
+                "invocations.export_recent",
+                "exportRecentInvocations",
+                Method::GET,
+                vec![Part::Lit("/invocations/exports/recent")],
+            )
+            .query("hotkey", &params.hotkey)
+            .query("limit", &params.limit)
+            .public()
+            .accept("text/csv"),
         )
     }
 }

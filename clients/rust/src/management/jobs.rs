@@ -40,6 +40,7 @@ impl JobsResource {
         self.client.perform(
             Call::op(
                 "jobs.submit",
+                "submitJob",
                 Method::POST,
                 vec![
                     Part::Lit("/jobs/"),
@@ -62,6 +63,7 @@ impl JobsResource {
     pub fn get(&self, job_id: impl Into<String>) -> Pending<Answer<JobRun>> {
         self.client.perform(Call::op(
             "jobs.get",
+            "getJob",
             Method::GET,
             vec![Part::Lit("/jobs/"), Part::Param { name: "job_id", value: Into::<String>::into(job_id), keep_slash: false }],
         ))
@@ -78,6 +80,7 @@ impl JobsResource {
         self.client.perform(
             Call::op(
                 "jobs.delete",
+                "deleteJob",
                 Method::DELETE,
                 vec![Part::Lit("/jobs/"), Part::Param { name: "job_id", value: Into::<String>::into(job_id), keep_slash: false }],
             )
@@ -96,6 +99,7 @@ impl JobsResource {
         self.client.perform_bytes(
             Call::op(
                 "jobs.file",
+                "getJobFile",
                 Method::GET,
                 vec![
                     Part::Lit("/jobs/"),

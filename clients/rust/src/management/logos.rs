@@ -32,7 +32,9 @@ impl LogosResource {
     /// # Errors
     /// Statuses of the server: 400, 401, 422, 500.
     pub fn create(&self, body: &LogoArgs) -> Pending<Answer<Logo>> {
-        self.client.perform(Call::op("logos.create", Method::POST, vec![Part::Lit("/logos/")]).multipart(body.parts()).once())
+        self.client.perform(
+            Call::op("logos.create", "createLogo", Method::POST, vec![Part::Lit("/logos/")]).multipart(body.parts()).once(),
+        )
     }
 
     /// Get the image of a logo. Logos are kept as WebP, so `png` is answered with a redirect to the WebP (307).
@@ -45,6 +47,7 @@ impl LogosResource {
         self.client.perform_bytes(
             Call::op(
                 "logos.get",
+                "getLogo",
                 Method::GET,
                 vec![
                     Part::Lit("/logos/"),

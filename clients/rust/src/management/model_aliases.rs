@@ -31,7 +31,7 @@ impl ModelAliasesResource {
     /// # Errors
     /// Statuses of the server: 401.
     pub fn list(&self) -> Pending<Answer<Vec<ModelAlias>>> {
-        self.client.perform(Call::op("model_aliases.list", Method::GET, vec![Part::Lit("/model_aliases/")]))
+        self.client.perform(Call::op("model_aliases.list", "listModelAliases", Method::GET, vec![Part::Lit("/model_aliases/")]))
     }
 
     /// Create a model alias, or replace it. An alias stands for a ranked list of chutes; it is written in place of a
@@ -42,7 +42,9 @@ impl ModelAliasesResource {
     /// # Errors
     /// Statuses of the server: 400, 401, 422.
     pub fn create(&self, body: &ModelAliasArgs) -> Pending<Answer<ModelAlias>> {
-        self.client.perform(Call::op("model_aliases.create", Method::POST, vec![Part::Lit("/model_aliases/")]).json(body))
+        self.client.perform(
+            Call::op("model_aliases.create", "setModelAlias", Method::POST, vec![Part::Lit("/model_aliases/")]).json(body),
+        )
     }
 
     /// Delete a model alias. An alias that holds a slash cannot be deleted; its path is a 404.
@@ -54,6 +56,7 @@ impl ModelAliasesResource {
     pub fn delete(&self, alias: impl Into<String>) -> Pending<Answer<()>> {
         self.client.perform_none(Call::op(
             "model_aliases.delete",
+            "deleteModelAlias",
             Method::DELETE,
             vec![
                 Part::Lit("/model_aliases/"),

@@ -29,6 +29,6 @@ impl ModelsResource {
     ///
     /// `GET /models`
     pub fn list(&self) -> Pending<Answer<ModelList>> {
-        self.client.perform(Call::op("models.list", Method::GET, vec![Part::Lit("/models")]).llm().public())
+        self.client.perform(Call::op("models.list", "listModels", Method::GET, vec![Part::Lit("/models")]).llm().public())
     }
 }

@@ -50,7 +50,7 @@ impl NodesResource {
     /// Statuses of the server: 422.
     pub fn list(&self, params: NodesListParams) -> Pending<Answer<BTreeMap<String, GpuInventory>>> {
         self.client.perform(
-            Call::op("nodes.list", Method::GET, vec![Part::Lit("/nodes/")])
+            Call::op("nodes.list", "listNodes", Method::GET, vec![Part::Lit("/nodes/")])
                 .query("model", &params.model)
                 .query("hotkey", &params.hotkey)
                 .public(),
@@ -65,7 +65,7 @@ impl NodesResource {
     /// Statuses of the server: 422.
     pub fn list_detailed(&self, params: NodesListDetailedParams) -> Pending<Answer<BTreeMap<String, MinerNodes>>> {
         self.client.perform(
-            Call::op("nodes.list_detailed", Method::GET, vec![Part::Lit("/nodes/")])
+            Call::op("nodes.list_detailed", "listNodes", Method::GET, vec![Part::Lit("/nodes/")])
                 .query("model", &params.model)
                 .query("hotkey", &params.hotkey)
                 .query("detailed", &Some("true"))
@@ -77,7 +77,8 @@ impl NodesResource {
     ///
     /// `GET /nodes/supported`
     pub fn supported(&self) -> Pending<Answer<BTreeMap<String, SupportedGpu>>> {
-        self.client.perform(Call::op("nodes.supported", Method::GET, vec![Part::Lit("/nodes/supported")]).public())
+        self.client
+            .perform(Call::op("nodes.supported", "listSupportedGpus", Method::GET, vec![Part::Lit("/nodes/supported")]).public())
     }
 
     /// Guess which GPUs a model needs.
@@ -88,7 +89,7 @@ impl NodesResource {
     /// Statuses of the server: 400, 404, 422, 500.
     pub fn guess_vllm_config(&self, model: impl Into<String>) -> Pending<Answer<GpuRequirements>> {
         self.client.perform(
-            Call::op("nodes.guess_vllm_config", Method::GET, vec![Part::Lit("/guess/vllm_config")])
+            Call::op("nodes.guess_vllm_config", "guessVllmConfig", Method::GET, vec![Part::Lit("/guess/vllm_config")])
                 .query("model", &Some(Into::<String>::into(model)))
                 .public(),
         )

@@ -28,7 +28,7 @@ impl OauthResource {
     ///
     /// `GET /idp/scopes`
     pub fn scopes(&self) -> Pending<Answer<OauthScopes>> {
-        self.client.perform(Call::op("oauth.scopes", Method::GET, vec![Part::Lit("/idp/scopes")]).public())
+        self.client.perform(Call::op("oauth.scopes", "listOauthScopes", Method::GET, vec![Part::Lit("/idp/scopes")]).public())
     }
 
     /// Exchange a code or a refresh token for an access token. Every refusal is a 400 of the form `error`
@@ -41,7 +41,9 @@ impl OauthResource {
     /// # Errors
     /// Statuses of the server: 400, 422.
     pub fn token(&self, body: &OauthTokenArgs) -> Pending<Answer<OauthToken>> {
-        self.client.perform(Call::op("oauth.token", Method::POST, vec![Part::Lit("/idp/token")]).form(body).once().public())
+        self.client.perform(
+            Call::op("oauth.token", "createOauthToken", Method::POST, vec![Part::Lit("/idp/token")]).form(body).once().public(),
+        )
     }
 
     /// Revoke a token.
@@ -51,7 +53,9 @@ impl OauthResource {
     /// # Errors
     /// Statuses of the server: 422.
     pub fn revoke(&self, body: &OauthRevokeArgs) -> Pending<Answer<OauthRevocation>> {
-        self.client.perform(Call::op("oauth.revoke", Method::POST, vec![Part::Lit("/idp/token/revoke")]).form(body).public())
+        self.client.perform(
+            Call::op("oauth.revoke", "revokeOauthToken", Method::POST, vec![Part::Lit("/idp/token/revoke")]).form(body).public(),
+        )
     }
 
     /// Ask what a token is worth. The client need not say who it is; if it sends both its id and its secret, wrong ones
@@ -62,8 +66,11 @@ impl OauthResource {
     /// # Errors
     /// Statuses of the server: 401, 422.
     pub fn introspect(&self, body: &OauthIntrospectArgs) -> Pending<Answer<OauthIntrospection>> {
-        self.client
-            .perform(Call::op("oauth.introspect", Method::POST, vec![Part::Lit("/idp/token/introspect")]).form(body).public())
+        self.client.perform(
+            Call::op("oauth.introspect", "introspectOauthToken", Method::POST, vec![Part::Lit("/idp/token/introspect")])
+                .form(body)
+                .public(),
+        )
     }
 
     /// Ask whose token it is. Takes access tokens of OAuth only: API keys, logins and signatures are a 401. The token
@@ -74,14 +81,16 @@ impl OauthResource {
     /// # Errors
     /// Statuses of the server: 401, 403.
     pub fn userinfo(&self) -> Pending<Answer<OauthUserinfo>> {
-        self.client.perform(Call::op("oauth.userinfo", Method::GET, vec![Part::Lit("/idp/userinfo")]))
+        self.client.perform(Call::op("oauth.userinfo", "getUserinfo", Method::GET, vec![Part::Lit("/idp/userinfo")]))
     }
 
     /// Get the addresses and abilities of the sign-in. The platform speaks OAuth 2; there are no ID tokens and no keys.
     ///
     /// `GET /.well-known/openid-configuration`
     pub fn discovery(&self) -> Pending<Answer<OauthDiscovery>> {
-        self.client
-            .perform(Call::op("oauth.discovery", Method::GET, vec![Part::Lit("/.well-known/openid-configuration")]).public())
+        self.client.perform(
+            Call::op("oauth.discovery", "getOauthDiscovery", Method::GET, vec![Part::Lit("/.well-known/openid-configuration")])
+                .public(),
+        )
     }
 }

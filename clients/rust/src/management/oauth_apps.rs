@@ -51,7 +51,7 @@ impl OauthAppsResource {
     /// Statuses of the server: 401, 403, 422.
     pub fn list(&self, params: OauthAppsListParams) -> Pending<Answer<Page<OauthApp>>> {
         self.client.perform(
-            Call::op("oauth_apps.list", Method::GET, vec![Part::Lit("/idp/apps")])
+            Call::op("oauth_apps.list", "listOauthApps", Method::GET, vec![Part::Lit("/idp/apps")])
                 .query("include_public", &params.include_public)
                 .query("include_shared", &params.include_shared)
                 .query("search", &params.search)
@@ -69,7 +69,7 @@ impl OauthAppsResource {
             if let Some(page) = page {
                 params.page = page.try_into().ok();
             }
-            Call::op("oauth_apps.list", Method::GET, vec![Part::Lit("/idp/apps")])
+            Call::op("oauth_apps.list", "listOauthApps", Method::GET, vec![Part::Lit("/idp/apps")])
                 .query("include_public", &params.include_public)
                 .query("include_shared", &params.include_shared)
                 .query("search", &params.search)
@@ -88,7 +88,9 @@ impl OauthAppsResource {
     /// # Errors
     /// Statuses of the server: 401, 403, 409, 422.
     pub fn create(&self, body: &OauthAppArgs) -> Pending<Answer<OauthAppCreation>> {
-        self.client.perform(Call::op("oauth_apps.create", Method::POST, vec![Part::Lit("/idp/apps")]).json(body).once())
+        self.client.perform(
+            Call::op("oauth_apps.create", "createOauthApp", Method::POST, vec![Part::Lit("/idp/apps")]).json(body).once(),
+        )
     }
 
     /// Get an OAuth app. Yours, a public one or one shared with you. Here, and only here, the `client_id` does as well
@@ -101,6 +103,7 @@ impl OauthAppsResource {
     pub fn get(&self, app_id: impl Into<String>) -> Pending<Answer<OauthApp>> {
         self.client.perform(Call::op(
             "oauth_apps.get",
+            "getOauthApp",
             Method::GET,
             vec![Part::Lit("/idp/apps/"), Part::Param { name: "app_id", value: Into::<String>::into(app_id), keep_slash: false }],
         ))
@@ -118,6 +121,7 @@ impl OauthAppsResource {
         self.client.perform(
             Call::op(
                 "oauth_apps.update",
+                "updateOauthApp",
                 Method::PATCH,
                 vec![
                     Part::Lit("/idp/apps/"),
@@ -137,6 +141,7 @@ impl OauthAppsResource {
     pub fn delete(&self, app_id: impl Into<String>) -> Pending<Answer<OauthAppDeletion>> {
         self.client.perform(Call::op(
             "oauth_apps.delete",
+            "deleteOauthApp",
             Method::DELETE,
             vec![Part::Lit("/idp/apps/"), Part::Param { name: "app_id", value: Into::<String>::into(app_id), keep_slash: false }],
         ))
@@ -152,6 +157,7 @@ impl OauthAppsResource {
         self.client.perform(
             Call::op(
                 "oauth_apps.regenerate_secret",
+                "regenerateOauthSecret",
                 Method::POST,
                 vec![
                     Part::Lit("/idp/apps/"),
@@ -174,6 +180,7 @@ impl OauthAppsResource {
         self.client.perform(
             Call::op(
                 "oauth_apps.share",
+                "shareOauthApp",
                 Method::POST,
                 vec![
                     Part::Lit("/idp/apps/"),
@@ -195,6 +202,7 @@ impl OauthAppsResource {
     pub fn unshare(&self, app_id: impl Into<String>, user_id: impl Into<String>) -> Pending<Answer<OauthAppUnshareResult>> {
         self.client.perform(Call::op(
             "oauth_apps.unshare",
+            "unshareOauthApp",
             Method::DELETE,
             vec![
                 Part::Lit("/idp/apps/"),
@@ -214,6 +222,7 @@ impl OauthAppsResource {
     pub fn shares(&self, app_id: impl Into<String>) -> Pending<Answer<OauthAppShares>> {
         self.client.perform(Call::op(
             "oauth_apps.shares",
+            "listOauthAppShares",
             Method::GET,
             vec![
                 Part::Lit("/idp/apps/"),

@@ -41,7 +41,7 @@ impl OauthAuthorizationsResource {
     /// Statuses of the server: 401, 422.
     pub fn list(&self, params: OauthAuthorizationsListParams) -> Pending<Answer<Page<OauthAuthorization>>> {
         self.client.perform(
-            Call::op("oauth_authorizations.list", Method::GET, vec![Part::Lit("/idp/authorizations")])
+            Call::op("oauth_authorizations.list", "listOauthAuthorizations", Method::GET, vec![Part::Lit("/idp/authorizations")])
                 .query("page", &params.page)
                 .query("limit", &params.limit),
         )
@@ -55,7 +55,7 @@ impl OauthAuthorizationsResource {
             if let Some(page) = page {
                 params.page = page.try_into().ok();
             }
-            Call::op("oauth_authorizations.list", Method::GET, vec![Part::Lit("/idp/authorizations")])
+            Call::op("oauth_authorizations.list", "listOauthAuthorizations", Method::GET, vec![Part::Lit("/idp/authorizations")])
                 .query("page", &params.page)
                 .query("limit", &params.limit)
         };
@@ -71,6 +71,7 @@ impl OauthAuthorizationsResource {
     pub fn revoke(&self, app_id: impl Into<String>) -> Pending<Answer<OauthAuthorizationRevocation>> {
         self.client.perform(Call::op(
             "oauth_authorizations.revoke",
+            "revokeOauthAuthorization",
             Method::DELETE,
             vec![
                 Part::Lit("/idp/authorizations/"),

@@ -48,7 +48,7 @@ impl PaymentsResource {
     /// Statuses of the server: 422.
     pub fn list(&self, params: PaymentsListParams) -> Pending<Answer<Page<Payment>>> {
         self.client.perform(
-            Call::op("payments.list", Method::GET, vec![Part::Lit("/payments")])
+            Call::op("payments.list", "listPayments", Method::GET, vec![Part::Lit("/payments")])
                 .query("page", &params.page)
                 .query("limit", &params.limit)
                 .public(),
@@ -63,7 +63,7 @@ impl PaymentsResource {
             if let Some(page) = page {
                 params.page = page.try_into().ok();
             }
-            Call::op("payments.list", Method::GET, vec![Part::Lit("/payments")])
+            Call::op("payments.list", "listPayments", Method::GET, vec![Part::Lit("/payments")])
                 .query("page", &params.page)
                 .query("limit", &params.limit)
                 .public()
@@ -75,7 +75,9 @@ impl PaymentsResource {
     ///
     /// `GET /payments/summary/tao`
     pub fn tao_summary(&self) -> Pending<Answer<TaoSummary>> {
-        self.client.perform(Call::op("payments.tao_summary", Method::GET, vec![Part::Lit("/payments/summary/tao")]).public())
+        self.client.perform(
+            Call::op("payments.tao_summary", "getTaoSummary", Method::GET, vec![Part::Lit("/payments/summary/tao")]).public(),
+        )
     }
 
     /// List the revenue of the platform by day.
@@ -86,7 +88,7 @@ impl PaymentsResource {
     /// Statuses of the server: 422.
     pub fn daily_revenue(&self, params: PaymentsDailyRevenueParams) -> Pending<Answer<Vec<DailyRevenue>>> {
         self.client.perform(
-            Call::op("payments.daily_revenue", Method::GET, vec![Part::Lit("/daily_revenue_summary")])
+            Call::op("payments.daily_revenue", "listDailyRevenue", Method::GET, vec![Part::Lit("/daily_revenue_summary")])
                 .query("days", &params.days)
                 .public(),
         )
@@ -101,7 +103,9 @@ impl PaymentsResource {
     /// Statuses of the server: 400, 401, 422.
     pub fn return_deposit(&self, body: &DepositReturnArgs) -> Pending<Answer<DepositReturn>> {
         self.client.perform(
-            Call::op("payments.return_deposit", Method::POST, vec![Part::Lit("/return_developer_deposit")]).json(body).once(),
+            Call::op("payments.return_deposit", "returnDeposit", Method::POST, vec![Part::Lit("/return_developer_deposit")])
+                .json(body)
+                .once(),
         )
     }
 }

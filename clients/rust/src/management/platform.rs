@@ -42,7 +42,7 @@ impl PlatformResource {
     /// # Errors
     /// Statuses of the server: 503.
     pub fn ping(&self) -> Pending<Answer<Pong>> {
-        self.client.perform(Call::op("platform.ping", Method::GET, vec![Part::Lit("/ping")]).public())
+        self.client.perform(Call::op("platform.ping", "ping", Method::GET, vec![Part::Lit("/ping")]).public())
     }
 
     /// List the files of a model repository. Only of repositories that a chute serves (404). One that is gated or
@@ -55,7 +55,7 @@ impl PlatformResource {
     /// Statuses of the server: 403, 404, 422, 500, 502.
     pub fn hf_repo_info(&self, repo_id: impl Into<String>, params: PlatformHfRepoInfoParams) -> Pending<Answer<HfRepoInfo>> {
         self.client.perform(
-            Call::op("platform.hf_repo_info", Method::GET, vec![Part::Lit("/misc/hf_repo_info")])
+            Call::op("platform.hf_repo_info", "getHfRepoInfo", Method::GET, vec![Part::Lit("/misc/hf_repo_info")])
                 .query("repo_id", &Some(Into::<String>::into(repo_id)))
                 .query("repo_type", &params.repo_type)
                 .query("revision", &params.revision)

@@ -31,7 +31,7 @@ impl PricingResource {
     /// # Errors
     /// Statuses of the server: 500.
     pub fn get(&self) -> Pending<Answer<Pricing>> {
-        self.client.perform(Call::op("pricing.get", Method::GET, vec![Part::Lit("/pricing")]).public())
+        self.client.perform(Call::op("pricing.get", "getPricing", Method::GET, vec![Part::Lit("/pricing")]).public())
     }
 
     /// Get fair market values in USD.
@@ -41,6 +41,6 @@ impl PricingResource {
     /// # Errors
     /// Statuses of the server: 500.
     pub fn fmv(&self) -> Pending<Answer<BTreeMap<String, f64>>> {
-        self.client.perform(Call::op("pricing.fmv", Method::GET, vec![Part::Lit("/fmv")]).public())
+        self.client.perform(Call::op("pricing.fmv", "getFairMarketValue", Method::GET, vec![Part::Lit("/fmv")]).public())
     }
 }

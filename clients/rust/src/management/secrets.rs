@@ -41,7 +41,7 @@ impl SecretsResource {
     /// Statuses of the server: 401, 422.
     pub fn list(&self, params: SecretsListParams) -> Pending<Answer<Page<Secret>>> {
         self.client.perform(
-            Call::op("secrets.list", Method::GET, vec![Part::Lit("/secrets/")])
+            Call::op("secrets.list", "listSecrets", Method::GET, vec![Part::Lit("/secrets/")])
                 .query("page", &params.page)
                 .query("limit", &params.limit)
                 .purpose("secrets"),
@@ -56,7 +56,7 @@ impl SecretsResource {
             if let Some(page) = page {
                 params.page = page.try_into().ok();
             }
-            Call::op("secrets.list", Method::GET, vec![Part::Lit("/secrets/")])
+            Call::op("secrets.list", "listSecrets", Method::GET, vec![Part::Lit("/secrets/")])
                 .query("page", &params.page)
                 .query("limit", &params.limit)
                 .purpose("secrets")
@@ -72,7 +72,8 @@ impl SecretsResource {
     /// # Errors
     /// Statuses of the server: 401, 403, 404, 409, 422.
     pub fn create(&self, body: &SecretArgs) -> Pending<Answer<SecretCreation>> {
-        self.client.perform(Call::op("secrets.create", Method::POST, vec![Part::Lit("/secrets/")]).json(body).once())
+        self.client
+            .perform(Call::op("secrets.create", "createSecret", Method::POST, vec![Part::Lit("/secrets/")]).json(body).once())
     }
 
     /// Get a secret, without its value.
@@ -85,6 +86,7 @@ impl SecretsResource {
         self.client.perform(
             Call::op(
                 "secrets.get",
+                "getSecret",
                 Method::GET,
                 vec![
                     Part::Lit("/secrets/"),
@@ -105,6 +107,7 @@ impl SecretsResource {
         self.client.perform(
             Call::op(
                 "secrets.delete",
+                "deleteSecret",
                 Method::DELETE,
                 vec![
                     Part::Lit("/secrets/"),

@@ -31,6 +31,9 @@ impl TeeResource {
     /// # Errors
     /// Statuses of the server: 500.
     pub fn measurements(&self) -> Pending<Answer<Vec<TeeMeasurement>>> {
-        self.client.perform(Call::op("tee.measurements", Method::GET, vec![Part::Lit("/servers/tee/measurements")]).public())
+        self.client.perform(
+            Call::op("tee.measurements", "listTeeMeasurements", Method::GET, vec![Part::Lit("/servers/tee/measurements")])
+                .public(),
+        )
     }
 }

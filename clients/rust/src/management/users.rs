@@ -69,7 +69,7 @@ impl UsersResource {
     /// # Errors
     /// Statuses of the server: 401, 403, 404.
     pub fn me(&self) -> Pending<Answer<Account>> {
-        self.client.perform(Call::op("users.me", Method::GET, vec![Part::Lit("/users/me")]).purpose("me"))
+        self.client.perform(Call::op("users.me", "getMe", Method::GET, vec![Part::Lit("/users/me")]).purpose("me"))
     }
 
     /// Delete your own account. For good, with everything it holds.
@@ -82,7 +82,9 @@ impl UsersResource {
     /// Statuses of the server: 401, 422.
     pub fn delete_me(&self, fingerprint: impl Into<String>) -> Pending<Answer<AccountDeletion>> {
         self.client.perform(
-            Call::op("users.delete_me", Method::DELETE, vec![Part::Lit("/users/me")]).once().fingerprint(fingerprint.into()),
+            Call::op("users.delete_me", "deleteMe", Method::DELETE, vec![Part::Lit("/users/me")])
+                .once()
+                .fingerprint(fingerprint.into()),
         )
     }
 
@@ -94,7 +96,7 @@ impl UsersResource {
     /// # Errors
     /// Statuses of the server: 401, 404.
     pub fn quotas(&self) -> Pending<Answer<Quotas>> {
-        self.client.perform(Call::op("users.quotas", Method::GET, vec![Part::Lit("/users/me/quotas")]))
+        self.client.perform(Call::op("users.quotas", "getQuotas", Method::GET, vec![Part::Lit("/users/me/quotas")]))
     }
 
     /// Get how much of a quota is used today.
@@ -106,6 +108,7 @@ impl UsersResource {
     pub fn quota_usage(&self, chute_id: impl Into<String>) -> Pending<Answer<QuotaUsage>> {
         self.client.perform(Call::op(
             "users.quota_usage",
+            "getQuotaUsage",
             Method::GET,
             vec![
                 Part::Lit("/users/me/quota_usage/"),
@@ -121,7 +124,12 @@ impl UsersResource {
     /// # Errors
     /// Statuses of the server: 401, 404.
     pub fn subscription_usage(&self) -> Pending<Answer<SubscriptionUsage>> {
-        self.client.perform(Call::op("users.subscription_usage", Method::GET, vec![Part::Lit("/users/me/subscription_usage")]))
+        self.client.perform(Call::op(
+            "users.subscription_usage",
+            "getSubscriptionUsage",
+            Method::GET,
+            vec![Part::Lit("/users/me/subscription_usage")],
+        ))
     }
 
     /// List your discounts.
@@ -131,7 +139,7 @@ impl UsersResource {
     /// # Errors
     /// Statuses of the server: 401, 404.
     pub fn discounts(&self) -> Pending<Answer<Vec<Discount>>> {
-        self.client.perform(Call::op("users.discounts", Method::GET, vec![Part::Lit("/users/me/discounts")]))
+        self.client.perform(Call::op("users.discounts", "listDiscounts", Method::GET, vec![Part::Lit("/users/me/discounts")]))
     }
 
     /// List the prices that were agreed for your account.
@@ -141,7 +149,12 @@ impl UsersResource {
     /// # Errors
     /// Statuses of the server: 401, 404.
     pub fn price_overrides(&self) -> Pending<Answer<Vec<PriceOverride>>> {
-        self.client.perform(Call::op("users.price_overrides", Method::GET, vec![Part::Lit("/users/me/price_overrides")]))
+        self.client.perform(Call::op(
+            "users.price_overrides",
+            "listPriceOverrides",
+            Method::GET,
+            vec![Part::Lit("/users/me/price_overrides")],
+        ))
     }
 
     /// List what you used, hour by hour.
@@ -152,7 +165,7 @@ impl UsersResource {
     /// Statuses of the server: 401, 403, 422.
     pub fn usage(&self, params: UsersUsageParams) -> Pending<Answer<Page<UsageBucket>>> {
         self.client.perform(
-            Call::op("users.usage", Method::GET, vec![Part::Lit("/users/"), Part::Lit("me"), Part::Lit("/usage")])
+            Call::op("users.usage", "listUsage", Method::GET, vec![Part::Lit("/users/"), Part::Lit("me"), Part::Lit("/usage")])
                 .query("page", &params.page)
                 .query("limit", &params.limit)
                 .query("per_chute", &params.per_chute)
@@ -170,7 +183,7 @@ impl UsersResource {
             if let Some(page) = page {
                 params.page = page.try_into().ok();
             }
-            Call::op("users.usage", Method::GET, vec![Part::Lit("/users/"), Part::Lit("me"), Part::Lit("/usage")])
+            Call::op("users.usage", "listUsage", Method::GET, vec![Part::Lit("/users/"), Part::Lit("me"), Part::Lit("/usage")])
                 .query("page", &params.page)
                 .query("limit", &params.limit)
                 .query("per_chute", &params.per_chute)
@@ -190,6 +203,7 @@ impl UsersResource {
     pub fn shares(&self) -> Pending<Answer<Vec<ChuteShare>>> {
         self.client.perform(Call::op(
             "users.shares",
+            "listShares",
             Method::GET,
             vec![Part::Lit("/users/"), Part::Lit("me"), Part::Lit("/shares")],
         ))
@@ -210,7 +224,7 @@ impl UsersResource {
         params: UsersBalanceTransferParams,
     ) -> Pending<Answer<BalanceTransfer>> {
         self.client.perform(
-            Call::op("users.balance_transfer", Method::POST, vec![Part::Lit("/users/balance_transfer")])
+            Call::op("users.balance_transfer", "transferBalance", Method::POST, vec![Part::Lit("/users/balance_transfer")])
                 .json(body)
                 .guard(
                     "amount",
@@ -231,7 +245,7 @@ impl UsersResource {
     /// Statuses of the server: 401, 404, 422.
     pub fn set_logo(&self, logo_id: impl Into<String>) -> Pending<Answer<Account>> {
         self.client.perform(
-            Call::op("users.set_logo", Method::GET, vec![Part::Lit("/users/set_logo")])
+            Call::op("users.set_logo", "setLogo", Method::GET, vec![Part::Lit("/users/set_logo")])
                 .query("logo_id", &Some(Into::<String>::into(logo_id))),
         )
     }
@@ -240,14 +254,15 @@ impl UsersResource {
     ///
     /// `GET /users/growth`
     pub fn growth(&self) -> Pending<Answer<Vec<UserGrowth>>> {
-        self.client.perform(Call::op("users.growth", Method::GET, vec![Part::Lit("/users/growth")]).public())
+        self.client.perform(Call::op("users.growth", "listUserGrowth", Method::GET, vec![Part::Lit("/users/growth")]).public())
     }
 
     /// Get a nonce to sign for a login.
     ///
     /// `GET /users/login/nonce`
     pub fn login_nonce(&self) -> Pending<Answer<LoginNonce>> {
-        self.client.perform(Call::op("users.login_nonce", Method::GET, vec![Part::Lit("/users/login/nonce")]).public())
+        self.client
+            .perform(Call::op("users.login_nonce", "getLoginNonce", Method::GET, vec![Part::Lit("/users/login/nonce")]).public())
     }
 
     /// Log in with the fingerprint, or with a signed nonce. Give `fingerprint`, or `hotkey`, `signature` (hexadecimal,
@@ -258,7 +273,8 @@ impl UsersResource {
     /// # Errors
     /// Statuses of the server: 400, 401, 422.
     pub fn login(&self, body: &LoginArgs) -> Pending<Answer<LoginToken>> {
-        self.client.perform(Call::op("users.login", Method::POST, vec![Part::Lit("/users/login")]).json(body).once().public())
+        self.client
+            .perform(Call::op("users.login", "login", Method::POST, vec![Part::Lit("/users/login")]).json(body).once().public())
     }
 
     /// Replace the fingerprint of the account. The current fingerprint is the credential. The server also takes a
@@ -276,7 +292,7 @@ impl UsersResource {
         current_fingerprint: impl Into<String>,
     ) -> Pending<Answer<StatusMessage>> {
         self.client.perform(
-            Call::op("users.change_fingerprint", Method::POST, vec![Part::Lit("/users/change_fingerprint")])
+            Call::op("users.change_fingerprint", "changeFingerprint", Method::POST, vec![Part::Lit("/users/change_fingerprint")])
                 .json(body)
                 .once()
                 .fingerprint(current_fingerprint.into()),
@@ -293,7 +309,7 @@ impl UsersResource {
     /// Statuses of the server: 400, 401, 409, 422.
     pub fn change_bt_auth(&self, body: &WalletKeysArgs, fingerprint: impl Into<String>) -> Pending<Answer<Account>> {
         self.client.perform(
-            Call::op("users.change_bt_auth", Method::POST, vec![Part::Lit("/users/change_bt_auth")])
+            Call::op("users.change_bt_auth", "changeWalletKeys", Method::POST, vec![Part::Lit("/users/change_bt_auth")])
                 .json(body)
                 .once()
                 .fingerprint(fingerprint.into()),
@@ -308,7 +324,7 @@ impl UsersResource {
     /// Statuses of the server: 422.
     pub fn name_check(&self, username: impl Into<String>, params: UsersNameCheckParams) -> Pending<Answer<UsernameCheck>> {
         self.client.perform(
-            Call::op("users.name_check", Method::GET, vec![Part::Lit("/users/name_check")])
+            Call::op("users.name_check", "checkUsername", Method::GET, vec![Part::Lit("/users/name_check")])
                 .query("username", &Some(Into::<String>::into(username)))
                 .query("readonly", &params.readonly)
                 .public(),
@@ -324,7 +340,7 @@ impl UsersResource {
     /// Statuses of the server: 400, 401, 402, 403, 409, 422, 429.
     pub fn register(&self, body: &RegistrationArgs, params: UsersRegisterParams) -> Pending<Answer<Registration>> {
         self.client.perform(
-            Call::op("users.register", Method::POST, vec![Part::Lit("/users/register")])
+            Call::op("users.register", "registerUser", Method::POST, vec![Part::Lit("/users/register")])
                 .query("token", &params.token)
                 .json(body)
                 .once(),
@@ -340,7 +356,7 @@ impl UsersResource {
     /// Statuses of the server: 400, 401, 403, 409, 422, 429.
     pub fn agent_register(&self, body: &AgentRegistrationArgs) -> Pending<Answer<AgentRegistration>> {
         self.client.perform(
-            Call::op("users.agent_register", Method::POST, vec![Part::Lit("/users/agent_registration")])
+            Call::op("users.agent_register", "registerAgent", Method::POST, vec![Part::Lit("/users/agent_registration")])
                 .json(body)
                 .once()
                 .public(),
@@ -357,6 +373,7 @@ impl UsersResource {
         self.client.perform(
             Call::op(
                 "users.agent_registration",
+                "getAgentRegistration",
                 Method::GET,
                 vec![
                     Part::Lit("/users/agent_registration/"),
@@ -378,6 +395,7 @@ impl UsersResource {
         self.client.perform(
             Call::op(
                 "users.agent_setup",
+                "setUpAgent",
                 Method::POST,
                 vec![
                     Part::Lit("/users/"),

@@ -5,16 +5,31 @@ use crate::options::{Session, call_options, limit};
 use crate::shapes;
 use chutes_client::{ChuteClient, Value, Via, WaitReadyParams, json};
 
-fn handle(request: &Value, session: &Session) -> ChuteClient {
-    let chute = session.client.chute(request["args"]["ref"].as_str().unwrap_or(""));
+/// The handle of a chute: one per reference and session.
+pub fn handle(request: &Value, session: &Session) -> ChuteClient {
+    let reference = request["args"]["ref"].as_str().unwrap_or("");
+    let mut handles = session.handles.lock().unwrap();
+    let kept = handles.entry(reference.to_owned()).or_insert_with(|| session.client.chute(reference));
+    let chute = kept.clone();
     let via_api = request["client"]["via"] == "api";
     if via_api { chute.with(chutes_client::CallOptions::new().via(Via::Api)) } else { chute }
 }
 
+/// The endpoint that is meant, by name or path.
+pub fn cord(args: &Value) -> &str {
+    args["cord"].as_str().or(args["path"].as_str()).unwrap_or("")
+}
+
 pub async fn play(request: &Value, session: &Session, seen: &Seen) -> Outcome {
     let (chute, args) = (handle(request, session), &request["args"]);
-    let options = call_options(&request["options"]);
-    let path = args["path"].as_str().unwrap_or("");
+    let mut options = call_options(&request["options"]);
+    if let Some(on) = args["validate"].as_bool() {
+        options = options.validate(on);
+    }
+    if args["resolve"] == true {
+        chute.cords().await?;
+    }
+    let path = cord(args);
     let get = args["method"].as_str().is_some_and(|m| m.eq_ignore_ascii_case("get"));
     match request["op"].as_str().unwrap_or("") {
         "chute.call" if get => Ok(End::Final(shapes::result(&*chute.get(path).with(options).await?))),

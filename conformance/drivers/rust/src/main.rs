@@ -3,6 +3,7 @@
 mod census;
 mod chutes;
 mod deep;
+mod depth;
 mod management;
 #[allow(clippy::needless_update, reason = "a body may consist of files alone")]
 mod operations;
@@ -61,7 +62,7 @@ async fn main() {
 fn hello() -> Value {
     json!({
         "sdk": "chutes-client-rust", "version": "0.1.0", "variant": "", "concurrency": 1024,
-        "capabilities": ["virtual-clock", "async-cancel"],
+        "capabilities": ["virtual-clock", "async-cancel", "shared-signal"],
     })
 }
 

@@ -1,7 +1,7 @@
 //! One call: its op, what it hands out, and how it ends.
 
 use crate::options::{Session, call_options};
-use crate::{chutes, deep, management, shapes};
+use crate::{chutes, deep, depth, management, shapes};
 use chutes_client::invoke::images::ImageRequest;
 use chutes_client::{ChunkKind, ChunkStream, Error, ImageMode, Method, RawBody, ResponseMeta, Value, json, sse};
 use std::sync::{Arc, Mutex};
@@ -74,6 +74,9 @@ pub async fn run(request: &Value, session: &Session) -> Value {
     if request["report"] == true {
         out["response"] = response;
     }
+    if request["hooks"] == true {
+        out["hooks"] = session.heard.lock().unwrap().drain(..).collect();
+    }
     session.tokens.lock().unwrap().drain(..).for_each(|made| seen.obs.lock().unwrap().push(made));
     out["obs"] = seen.obs.lock().unwrap().clone().into();
     out["partial"] = seen.partial.lock().unwrap().clone();
@@ -103,28 +106,28 @@ async fn op(request: &Value, session: &Session, seen: &Arc<Seen>) -> Outcome {
             seen.report(answer.response());
             wire(json!(*answer))
         }
+        "chat.stream" if args["output"].is_object() => depth::streamed(args, session, options).await,
         "chat.stream" => {
             let stream = client.chat().completions().stream(typed(args, &[])).with(options).await?;
+            seen.report(stream.response());
             chunks(request, stream, seen).await
         }
-        "completions.create" => wire(json!(*client.completions().create(typed(args, &[])).with(options).await?)),
+        "completions.create" => {
+            let answer = client.completions().create(typed(args, &[])).with(options).await?;
+            seen.report(answer.response());
+            wire(json!(*answer))
+        }
         "completions.stream" => {
             let stream = client.completions().stream(typed(args, &[])).with(options).await?;
+            seen.report(stream.response());
             chunks(request, stream, seen).await
         }
-        "embeddings.create" => wire(json!(*client.embeddings().create(typed(args, &[])).with(options).await?)),
+        "embeddings.create" => {
+            let answer = client.embeddings().create(typed(args, &[])).with(options).await?;
+            seen.report(answer.response());
+            wire(json!(*answer))
+        }
         "models.list" => wire(json!({"items": client.models().list().with(options).await?.data})),
-        "images.generate" => {
-            let image = client.images().generate(image_request(args)).with(options).await?;
-            wire(shapes::image(&image, args["save"] == true))
-        }
-        "images.generate_many" => {
-            let n = args["n"].as_u64().unwrap_or(1) as usize;
-            let mut wanted = image_request(args);
-            wanted.fields.remove("n");
-            let images = client.images().generate_many(wanted, n).with(options).await?;
-            wire(json!({"images": images.iter().map(|i| shapes::image(i, false)).collect::<Vec<_>>()}))
-        }
         "mgmt" => management::call(request, session, seen).await,
         "mgmt.list_all" => management::list_all(request, session, seen).await,
         "mgmt.stream" => management::stream(request, session, seen).await,
@@ -132,7 +135,14 @@ async fn op(request: &Value, session: &Session, seen: &Arc<Seen>) -> Outcome {
         "stream.second_iteration" => second(request, session, seen).await,
         "error.repr" => fails(request, session, seen).await,
         "chutes.deploy" | "chutes.wait_ready" | "chutes.predict" => deep::play(request, session, seen).await,
+        "chute.download" | "chute.cords" | "chute.trace" => depth::play(request, session, seen).await,
         name if name.starts_with("chute.") => chutes::play(request, session, seen).await,
+        "chat.parse" | "chat.run_tools" | "content.part" | "map" | "models.cost" | "signal.listeners" => {
+            depth::play(request, session, seen).await
+        }
+        name if ["images.", "audio.", "video."].iter().any(|group| name.starts_with(group)) => {
+            depth::play(request, session, seen).await
+        }
         _ => deep::play(request, session, seen).await,
     }
 }
@@ -156,7 +166,7 @@ pub fn image_request(args: &Value) -> ImageRequest {
     let mut fields = args.as_object().cloned().unwrap_or_default();
     let native = fields.remove("mode").is_none_or(|m| m != "openai");
     ["save", "ref"].iter().for_each(|name| drop(fields.remove(*name)));
-    ImageRequest { mode: if native { ImageMode::Native } else { ImageMode::OpenAi }, fields }
+    ImageRequest { mode: if native { ImageMode::Native } else { ImageMode::OpenAi }, fields, ..ImageRequest::default() }
 }
 
 /// Where to leave a stream early.

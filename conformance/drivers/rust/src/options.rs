@@ -1,11 +1,14 @@
 //! Options of the protocol as options of the client.
 
+use crate::shapes::{Heard, hooks};
 use chutes_client::auth::{Auth, hotkey};
 use chutes_client::hotkey::Hotkey;
 use chutes_client::testing::{Seam, VirtualClock};
 use chutes_client::{
-    AuthMode, CallOptions, Chutes, ChutesBuilder, Endpoints, Error, Limit, OAuth, OnRestart, Ready, Token, Value, Via, json,
+    AuthMode, CallOptions, ChuteClient, Chutes, ChutesBuilder, Endpoints, Error, Limit, OAuth, OnRestart, Rate, Ready, Token,
+    Value, Via, json,
 };
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -16,6 +19,10 @@ pub struct Session {
     seam: Seam,
     /// What the callback of the provider was told since the last answer.
     pub tokens: Tokens,
+    /// What the hooks were told since the last answer.
+    pub heard: Heard,
+    /// One handle per reference, so that a look-up and its cords are kept.
+    pub handles: Mutex<HashMap<String, ChuteClient>>,
 }
 
 type Tokens = Arc<Mutex<Vec<Value>>>;
@@ -70,6 +77,18 @@ fn make(request: &Value) -> Result<Session, Error> {
     if let Some(pem) = client["ca_pem"].as_str() {
         builder = builder.ca_pem(pem);
     }
+    builder = match &client["rate_limit_per_minute"] {
+        Value::Null => builder,
+        rate if *rate == "auto" => builder.rate_limit_per_minute(Rate::Auto),
+        rate => builder.rate_limit_per_minute(rate.as_f64().unwrap_or(f64::NAN)),
+    };
+    if let Some(most) = client["max_concurrency"].as_i64() {
+        builder = builder.max_concurrency(most);
+    }
+    let heard = Heard::default();
+    if request["hooks"] == true {
+        builder = builder.hooks(hooks(&heard));
+    }
     builder = builder.retry_budget(client["retry_budget"].as_bool().unwrap_or(false)).options(options);
     let mut clock = None;
     let mut seam = Seam::default();
@@ -87,7 +106,7 @@ fn make(request: &Value) -> Result<Session, Error> {
     if let Some(auth) = signer(request, &seam, now, &tokens)? {
         builder = builder.auth(auth);
     }
-    Ok(Session { client: builder.seam(seam.clone()).build()?, clock, seam, tokens })
+    Ok(Session { client: builder.seam(seam.clone()).build()?, clock, seam, tokens, heard, handles: Mutex::default() })
 }
 
 /// The addresses of a call.

@@ -1,6 +1,6 @@
 //! Results and errors in the shapes of the protocol.
 
-use chutes_client::{CallResult, Error, Image, ResponseMeta, Value, json};
+use chutes_client::{Attempt, AttemptInfo, CallResult, Error, Hooks, Image, Kind, ResponseMeta, Value, json};
 
 pub fn sha256(data: &[u8]) -> String {
     ring::digest::digest(&ring::digest::SHA256, data).as_ref().iter().map(|b| format!("{b:02x}")).collect()
@@ -23,8 +23,13 @@ pub fn error(error: &Error) -> Value {
         "retry_after_ms": error.retry_after().map(|d| d.as_secs_f64() * 1000.0),
         "retryable": error.retryable(),
         "fee": error.fee(),
+        "quota_reset_timestamp": error.quota_reset_timestamp(),
         "attempts": error.attempts(),
         "reason": error.reason().map(|r| r.as_str()),
+        "text": error.text(),
+        "tried": tried(error.tried()),
+        "steps": crate::depth::steps(error.steps()),
+        "messages": error.messages(),
         "partial": error.partial(),
         "raw_body_len": error.raw_body().len(),
         "repr": format!("{error:?}"),
@@ -36,9 +41,59 @@ pub fn meta(meta: &ResponseMeta) -> Value {
     let rate = meta.rate_limit().map(|r| json!({"user": r.user, "chute": r.chute}));
     json!({
         "status": meta.status(), "request_id": meta.request_id(), "attempts": meta.attempts(),
-        "quota": quota, "rate_limit": rate, "invoice_billing": meta.invoice_billing(),
+        "quota": quota, "rate_limit": rate, "invoice_billing": meta.invoice_billing(), "model": meta.model(),
+        "tried": tried(meta.tried()), "history": meta.history().iter().map(attempt).collect::<Vec<_>>(),
     })
 }
+
+fn tried(models: &[(String, Kind)]) -> Value {
+    models.iter().map(|(model, kind)| json!([model, kind.as_str()])).collect()
+}
+
+fn ms(time: std::time::Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+fn attempt(one: &Attempt) -> Value {
+    json!({"number": one.number, "status": one.status, "kind": one.kind.map(Kind::as_str), "wait_ms": ms(one.wait)})
+}
+
+fn told(hook: &str, info: &AttemptInfo) -> Value {
+    json!({
+        "hook": hook, "operation": info.operation, "method": info.method.as_str(), "url": info.url, "number": info.number,
+        "model": info.model,
+    })
+}
+
+/// Hooks that write down what they are told.
+pub fn hooks(heard: &Heard) -> Hooks {
+    let ear = || {
+        let heard = heard.clone();
+        move |told: Value| heard.lock().unwrap().push(told)
+    };
+    let (before, after, retry, end) = (ear(), ear(), ear(), ear());
+    Hooks::new()
+        .before_attempt(move |info| before(told("before_attempt", info)))
+        .after_attempt(move |info| {
+            let mut out = told("after_attempt", info);
+            (out["status"], out["kind"]) = (json!(info.status), json!(info.kind.map(Kind::as_str)));
+            out["request_id"] = json!(info.request_id);
+            after(out);
+        })
+        .on_retry(move |info| {
+            let (number, kind) = (info.number, info.kind.as_str());
+            retry(json!({"hook": "on_retry", "operation": info.operation, "number": number, "kind": kind, "wait_ms": ms(info.wait)}))
+        })
+        .on_stream_end(move |info| {
+            end(json!({
+                "hook": "on_stream_end", "operation": info.operation, "model": info.model, "chunks": info.chunks,
+                "usage": info.usage, "kind": info.kind.map(Kind::as_str),
+            }))
+        })
+}
+
+/// What hooks were told.
+pub type Heard = std::sync::Arc<std::sync::Mutex<Vec<Value>>>;
 
 /// A folder of its own for the files of a case.
 pub fn folder() -> std::path::PathBuf {

@@ -1,0 +1,301 @@
+//! What a client tells of its calls while they run. Hooks see plain values: no key, no body, no query.
+
+use crate::deadline::Deadline;
+use crate::errors::{Error, Kind};
+use crate::values::Attempt;
+use http::Method;
+use serde_json::Value;
+use std::fmt;
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::time::{Duration, Instant};
+
+/// An attempt that is about to be sent.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct AttemptInfo {
+    /// Id of the operation, such as `createChatCompletion`.
+    pub operation: &'static str,
+    /// HTTP method.
+    pub method: Method,
+    /// Address, without query and user info.
+    pub url: String,
+    /// From 1, over all models of the call.
+    pub number: u32,
+    /// The model that is asked, where there is one.
+    pub model: Option<String>,
+}
+
+/// An attempt whose answer has begun, or that failed. It derefs to what was told before it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct AttemptResult {
+    /// What was told before it.
+    pub attempt: AttemptInfo,
+    /// HTTP status; `None` where no answer came.
+    pub status: Option<u16>,
+    /// What went wrong; `None` where nothing did.
+    pub kind: Option<Kind>,
+    /// Time until the headers or the failure.
+    pub duration: Duration,
+    /// `x-request-id`, else `X-Chutes-InvocationID`.
+    pub request_id: Option<String>,
+}
+
+impl Deref for AttemptResult {
+    type Target = AttemptInfo;
+
+    fn deref(&self) -> &AttemptInfo {
+        &self.attempt
+    }
+}
+
+/// A wait before another attempt.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RetryInfo {
+    /// Id of the operation.
+    pub operation: &'static str,
+    /// Number of the attempt that failed.
+    pub number: u32,
+    /// What went wrong with it.
+    pub kind: Kind,
+    /// The wait.
+    pub wait: Duration,
+}
+
+/// A stream that has ended, broken or been left.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct StreamInfo {
+    /// Id of the operation.
+    pub operation: &'static str,
+    /// The model that was asked, where there is one.
+    pub model: Option<String>,
+    /// Time since the call began.
+    pub duration: Duration,
+    /// Time until the first chunk; `None` where none came.
+    pub first_chunk: Option<Duration>,
+    /// Chunks, or events, that came.
+    pub chunks: u64,
+    /// Usage as the server told it.
+    pub usage: Option<Value>,
+    /// `None` at a complete end, `cancelled` where it was left early, else what went wrong.
+    pub kind: Option<Kind>,
+}
+
+type Hook<T> = Option<Arc<dyn Fn(&T) + Send + Sync>>;
+
+/// Functions that are told what a client does. They cannot change it, and one that panics is ignored.
+///
+/// ```
+/// use chutes_client::{Chutes, Hooks};
+/// let hooks = Hooks::new().on_retry(|told| eprintln!("{}: again in {:?}", told.kind, told.wait));
+/// let client = Chutes::builder().api_key("cpk_test").hooks(hooks).build()?;
+/// # drop(client); Ok::<(), chutes_client::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Hooks {
+    before_attempt: Hook<AttemptInfo>,
+    after_attempt: Hook<AttemptResult>,
+    on_retry: Hook<RetryInfo>,
+    on_stream_end: Hook<StreamInfo>,
+}
+
+impl fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hooks")
+    }
+}
+
+impl Hooks {
+    /// No hook.
+    pub fn new() -> Hooks {
+        Hooks::default()
+    }
+
+    /// Is told each attempt before it is sent.
+    pub fn before_attempt(mut self, hook: impl Fn(&AttemptInfo) + Send + Sync + 'static) -> Self {
+        self.before_attempt = Some(Arc::new(hook));
+        self
+    }
+
+    /// Is told each attempt when its headers are in, or it failed.
+    pub fn after_attempt(mut self, hook: impl Fn(&AttemptResult) + Send + Sync + 'static) -> Self {
+        self.after_attempt = Some(Arc::new(hook));
+        self
+    }
+
+    /// Is told each wait before another attempt.
+    pub fn on_retry(mut self, hook: impl Fn(&RetryInfo) + Send + Sync + 'static) -> Self {
+        self.on_retry = Some(Arc::new(hook));
+        self
+    }
+
+    /// Is told the end of each stream, once.
+    pub fn on_stream_end(mut self, hook: impl Fn(&StreamInfo) + Send + Sync + 'static) -> Self {
+        self.on_stream_end = Some(Arc::new(hook));
+        self
+    }
+}
+
+fn tell<T>(hook: &Hook<T>, info: &T) {
+    if let Some(hook) = hook {
+        let _ = catch_unwind(AssertUnwindSafe(|| hook(info)));
+    }
+}
+
+/// One call from its first attempt on, over all its models.
+pub(crate) struct Run {
+    hooks: Hooks,
+    operation: &'static str,
+    begun: Instant,
+    /// Bounds all models together; set by the first of them.
+    pub(crate) deadline: OnceLock<Deadline>,
+    told: Mutex<Told>,
+}
+
+#[derive(Default)]
+struct Told {
+    history: Vec<Attempt>,
+    tried: Vec<(String, Kind)>,
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").field("operation", &self.operation).finish_non_exhaustive()
+    }
+}
+
+impl Run {
+    pub(crate) fn new(hooks: &Hooks, operation: &'static str) -> Arc<Run> {
+        let (deadline, told) = (OnceLock::new(), Mutex::default());
+        Arc::new(Run { hooks: hooks.clone(), operation, begun: Instant::now(), deadline, told })
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    /// Requests sent so far.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.told().history.len() as u32
+    }
+
+    pub(crate) fn history(&self) -> Vec<Attempt> {
+        self.told().history.clone()
+    }
+
+    pub(crate) fn tried(&self) -> Vec<(String, Kind)> {
+        self.told().tried.clone()
+    }
+
+    /// Notes a model that failed.
+    pub(crate) fn failed(&self, model: &str, kind: Kind) {
+        self.told().tried.push((model.to_owned(), kind));
+    }
+
+    /// An attempt begins.
+    pub(crate) fn before(&self, method: &Method, url: &reqwest::Url, model: Option<&str>) -> (AttemptInfo, Instant) {
+        let mut url = url.clone();
+        url.set_query(None);
+        url.set_fragment(None);
+        let _ = url.set_username("").and_then(|()| url.set_password(None));
+        let (method, model) = (method.clone(), model.map(str::to_owned));
+        let info = AttemptInfo { operation: self.operation, method, url: url.into(), number: self.attempts() + 1, model };
+        tell(&self.hooks.before_attempt, &info);
+        (info, Instant::now())
+    }
+
+    /// It has its headers, or it failed.
+    pub(crate) fn after(&self, begun: (AttemptInfo, Instant), status: Option<u16>, failed: Option<&Error>, id: Option<String>) {
+        let (attempt, kind) = (begun.0, failed.map(Error::kind));
+        self.told().history.push(Attempt { number: attempt.number, status, kind, wait: Duration::ZERO });
+        tell(&self.hooks.after_attempt, &AttemptResult { attempt, status, kind, duration: begun.1.elapsed(), request_id: id });
+    }
+
+    /// Another attempt follows after a wait.
+    pub(crate) fn retry(&self, kind: Kind, wait: Duration) {
+        if let Some(last) = self.told().history.last_mut() {
+            last.wait = wait;
+        }
+        tell(&self.hooks.on_retry, &RetryInfo { operation: self.operation, number: self.attempts(), kind, wait });
+    }
+}
+
+/// Follows a stream; dropped before its end, it was left.
+pub(crate) struct StreamWatch {
+    run: Arc<Run>,
+    model: Option<String>,
+    chunks: u64,
+    first_chunk: Option<Duration>,
+    usage: Option<Value>,
+    over: bool,
+}
+
+impl StreamWatch {
+    pub(crate) fn new(run: Arc<Run>, model: Option<String>) -> StreamWatch {
+        StreamWatch { run, model, chunks: 0, first_chunk: None, usage: None, over: false }
+    }
+
+    pub(crate) fn chunk(&mut self, usage: Option<&Value>) {
+        self.chunks += 1;
+        self.first_chunk.get_or_insert_with(|| self.run.begun.elapsed());
+        if let Some(usage) = usage.filter(|u| u.is_object()) {
+            self.usage = Some(usage.clone());
+        }
+    }
+
+    /// The stream is over; only the first time counts.
+    pub(crate) fn end(&mut self, kind: Option<Kind>) {
+        if std::mem::replace(&mut self.over, true) {
+            return;
+        }
+        let info = StreamInfo {
+            operation: self.run.operation,
+            model: self.model.take(),
+            duration: self.run.begun.elapsed(),
+            first_chunk: self.first_chunk,
+            chunks: self.chunks,
+            usage: self.usage.take(),
+            kind,
+        };
+        tell(&self.run.hooks.on_stream_end, &info);
+    }
+}
+
+impl Drop for StreamWatch {
+    fn drop(&mut self) {
+        self.end(Some(Kind::Cancelled));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_told_without_what_may_be_secret() {
+        let run = Run::new(&Hooks::new(), "x");
+        let url = "https://me:hush@host/a?token=hush#hush".parse().unwrap();
+        assert_eq!(run.before(&Method::GET, &url, None).0.url, "https://host/a");
+    }
+
+    #[test]
+    fn a_hook_that_panics_is_ignored_and_a_left_stream_is_told_once() {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let ear = heard.clone();
+        let hooks =
+            Hooks::new().before_attempt(|_| panic!("mine")).on_stream_end(move |told| ear.lock().unwrap().push(told.kind));
+        let run = Run::new(&hooks, "x");
+        let begun = run.before(&Method::GET, &"http://h/".parse().unwrap(), Some("m"));
+        run.after(begun, Some(200), None, None);
+        let mut watch = StreamWatch::new(run.clone(), None);
+        watch.end(None);
+        drop(watch);
+        drop(StreamWatch::new(run.clone(), None));
+        assert_eq!(*heard.lock().unwrap(), [None, Some(Kind::Cancelled)]);
+        assert_eq!(run.attempts(), 1);
+    }
+}

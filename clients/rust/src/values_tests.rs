@@ -1,0 +1,60 @@
+use super::*;
+
+open_enum! { /// Test.
+pub enum Word { Hot = "hot", Cold = "cold" } }
+model! { /// Test.
+pub struct Thing { /// a
+    id: String, /// b
+    count: Option<i64>, /// c
+    word: Option<Word>, /// d
+    list: Vec<String> } }
+
+#[test]
+fn lenient_open_and_kept() {
+    let text = r#"{"id":"1","count":"odd","word":"new","list":null,"more":{"a":1}}"#;
+    let thing: Thing = serde_json::from_str(text).unwrap();
+    assert_eq!((thing.count, thing.word.clone()), (None, Some(Word::Unknown("new".into()))));
+    assert_eq!(serde_json::to_string(&thing).unwrap(), r#"{"id":"1","word":"new","more":{"a":1}}"#);
+}
+
+#[test]
+fn times() {
+    for (text, want) in [
+        ("1970-01-01T00:00:00", Some(0.0)),
+        ("2000-03-01T00:00:00Z", Some(951_868_800.0)),
+        ("2000-03-01T02:00:00+02:00", Some(951_868_800.0)),
+        ("2000-02-29 23:59:59.5", Some(951_868_799.5)),
+        ("soon", None),
+        ("2000-13-01T00:00:00", None),
+    ] {
+        assert_eq!(Timestamp::from(text).unix_seconds(), want, "{text}");
+    }
+    for days in [-1_000_000, -1, 0, 59, 60, 11_016, 1_000_000] {
+        let (y, m, d) = civil_from_days(days);
+        assert_eq!(days_from_civil(y, m, d), days);
+    }
+}
+
+#[test]
+fn surrogates_are_mended() {
+    assert_eq!(parse_json(br#""a\ud800b\ud83d\ude00\\ud800""#).unwrap(), Value::from("a\u{fffd}b\u{1f600}\\ud800"));
+    assert!(parse_json(b"{").is_err());
+}
+
+#[test]
+fn decode_refuses_what_is_not_due() {
+    let none = HeaderMap::new();
+    for body in ["", " ", "<html>", "{", r#"{"error":"x"}"#, "[]"] {
+        let error = decode::<Map<String, Value>>(200, &none, &Bytes::from(body), None).unwrap_err();
+        assert_eq!(error.kind(), Kind::UnexpectedResponse, "{body}");
+    }
+    assert!(decode::<Map<String, Value>>(200, &none, &Bytes::from(r#"{"error":null}"#), None).is_ok());
+}
+
+#[test]
+fn data_urls() {
+    assert_eq!(parse_data_url("data:image/png;base64,aGk=").unwrap(), b"hi");
+    assert_eq!(parse_data_url("aG\nk").unwrap(), b"hi");
+    assert!(parse_data_url("!!").is_none());
+    assert_eq!(sniff_content_type(b"\x89PNG\r\n"), Some("image/png"));
+}
