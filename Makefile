@@ -69,7 +69,7 @@ check-docs: setup docs ## Compile or type-check every example of the reference p
 # ---- checks and tests, part by part ------------------------------------------------------------------------------------
 
 .PHONY: check check-python check-ts check-go check-rust check-harness check-platform
-check: lint-openapi check-gen check-docs check-python check-ts check-go check-rust check-harness check-platform ## All linters, formatters and strict type checks
+check: lint-openapi check-gen check-docs check-python check-ts check-go check-rust check-harness check-platform check-bench ## All linters, formatters and strict type checks
 check-python: $(VENV)/.stamp
 	@cd clients/python && $(BIN)/ruff check -q . && $(BIN)/ruff format -q --check . && $(BIN)/mypy && $(BIN)/pyright --pythonpath $(BIN)/python
 check-ts: clients/ts/node_modules/.stamp
@@ -176,6 +176,39 @@ fuzz-rust:
 	@cd clients/rust/fuzz && cargo build -q --release --target $(HOST)
 	@for target in decoder error_body; do mkdir -p $(FUZZ)/rust/$$target && $(CARGO_TARGET_DIR)/$(HOST)/release/$$target -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
 		-timeout=10 -verbosity=0 -print_final_stats=1 -artifact_prefix=$(FUZZ)/rust/$$target- $(FUZZ)/rust/$$target conformance/corpus; done
+
+# ---- what it costs -----------------------------------------------------------------------------------------------------
+
+# Everything that is measured is installed below .build/bench; the packages are those that `make installed` built.
+BENCH := $(BUILD)/bench
+BENCH_SOURCES := conformance/bench
+$(BENCH)/venv/.stamp: $(BENCH_SOURCES)/python/requirements.txt
+	@rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install -q -r $< && touch $@
+$(BENCH_SOURCES)/ts/node_modules/.stamp: $(BENCH_SOURCES)/ts/package-lock.json
+	@cd $(BENCH_SOURCES)/ts && npm ci --silent && touch node_modules/.stamp
+$(BENCH)/server: $(wildcard $(BENCH_SOURCES)/server/*)
+	@mkdir -p $(@D) && cd $(BENCH_SOURCES)/server && go build -o $@ .
+
+.PHONY: bench-python bench-ts bench-go bench-rust bench-setup bench bench-quick check-bench
+bench-python: $(BENCH)/venv/.stamp install-python
+	@cd $(BENCH)/venv && { cmp -s $(BUILD)/dist/chutes_client-*.whl client.whl || { bin/pip install -q --force-reinstall --no-deps $(BUILD)/dist/chutes_client-*.whl && \
+		bin/pip install -q $(BUILD)/dist/chutes_client-*.whl && cp $(BUILD)/dist/chutes_client-*.whl client.whl; }; }
+bench-ts: $(BENCH_SOURCES)/ts/node_modules/.stamp install-ts
+	@cd $(BENCH_SOURCES)/ts && { cmp -s $(BUILD)/dist/chutes-client-*.tgz node_modules/client.tgz || \
+		{ npm install --silent --no-save --no-package-lock $(BUILD)/dist/chutes-client-*.tgz && cp $(BUILD)/dist/chutes-client-*.tgz node_modules/client.tgz; }; }
+bench-go:
+	@mkdir -p $(BENCH) && cd $(BENCH_SOURCES)/go && go build -o $(BENCH)/go .
+bench-rust: export CARGO_TARGET_DIR := $(BUILD)/cargo-bench
+bench-rust:
+	@mkdir -p $(BENCH) && cd $(BENCH_SOURCES)/rust && cargo build -q --release && cp $(CARGO_TARGET_DIR)/release/bench $(BENCH)/rust
+bench-setup: $(VENV)/.stamp $(BENCH)/server bench-python bench-ts bench-go bench-rust
+bench: bench-setup ## Measure every client beside its peer and beside the limit; BENCH_ARGS adds options (--only go --rounds 3)
+	@$(BIN)/python $(BENCH_SOURCES)/run.py $(BENCH_ARGS)
+bench-quick: bench-setup ## The same in under two minutes: fewer rows, one round
+	@$(BIN)/python $(BENCH_SOURCES)/run.py --quick $(BENCH_ARGS)
+check-bench: $(VENV)/.stamp installed bench-ts ## Hold sizes, dependencies, imports and the bundle to conformance/bench/budgets.yaml
+	@$(BIN)/python $(BENCH_SOURCES)/budgets.py
+	@cd $(BENCH_SOURCES) && test -z "$$(gofmt -l go server | tee /dev/stderr)" && (cd go && go vet ./...) && (cd server && go vet ./...) && cd rust && cargo fmt --check
 
 # ---- everything --------------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ class Row:
     tls: bool = False
     quick: bool = False
     limit: float | None = None  # an absolute bound of our value, in the unit of the value
+    against: str = ""  # the work of `peer` where it is another one
 
 
 ROWS = [
@@ -43,6 +44,43 @@ ROWS = [
     Row("python", "import, above the bare interpreter", "import", "chutes_client", "httpx", 0.25, 0.10, quick=True),
     Row("python", "embeddings 1000 x 1024", "embed", "ours", "peer", 0.15, 0.10),
     Row("python", "4 MB image", "image", "ours", "peer", 0.50, 0.35),
+    Row("python", "stream over the aiohttp-backed transport, async", "stream", "ours-aiohttp-async", "peer-async", 0.08, 0.05),
+    Row("python", "64 requests at once over aiohttp, async", "at-once-64", "ours-aiohttp-async", "peer-async", 0.25, 0.18),
     Row("python", "stream, against a bare socket and msgspec", "stream", "ours", "limit", 6.5, 2.5),
-    Row("python", "one event of 40 MB, seconds", "event-40", "ours", "ours", None, None, value="wall_us", limit=2e6),
+    Row("python", "one event of 40 MB, wall time", "event-40", "ours", "ours", value="wall_us", limit=2e6),
+    Row("python", "one event of 32 MB against one of 4 MB", "event-32", "ours", "ours", 12, against="event-4"),
+    Row("ts", "stream over fetch, per chunk", "stream", "ours-fetch", "peer", 0.45, 0.36, quick=True),
+    Row("ts", "64 requests at once over fetch", "at-once-64", "ours-fetch", "peer", 0.85, 0.70),
+    Row("ts", "first token on a warm connection, over fetch", "first", "ours-fetch", "peer", 0.80, 0.70),
+    Row("ts", "paced tokens over fetch", "paced", "ours-fetch", "peer", 0.90, 0.80),
+    # What is used on Node unless a caller hands in a fetch; held to what undici's own interface reached.
+    Row("ts", "stream over node:http, per chunk", "stream", "ours", "peer", 0.45, 0.38, quick=True),
+    Row("ts", "64 requests at once over node:http", "at-once-64", "ours", "peer", 0.85, 0.25, quick=True),
+    Row("ts", "first token over node:http", "first", "ours", "peer", 0.80, 0.28, quick=True),
+    Row("ts", "paced tokens over node:http", "paced", "ours", "peer", 0.90, 0.55),
+    Row("ts", "embeddings 1000 x 1024", "embed", "ours", "peer"),
+    Row("ts", "4 MB image", "image", "ours", "peer"),
+    Row("ts", "bundle with chat only, minified and gzipped, bytes", "bundle", "ours", "peer", value="bytes", limit=10_240, quick=True),
+    Row("ts", "stream over fetch, against a bare socket and JSON.parse", "stream", "ours-fetch", "limit", 2.3, 2.0, quick=True),
+    Row("ts", "one event of 40 MB, wall time", "event-40", "ours", "ours", value="wall_us", limit=2e6),
+    Row("ts", "one event of 32 MB against one of 4 MB", "event-32", "ours", "ours", 12, against="event-4"),
+    Row("go", "stream, per chunk", "stream", "ours", "peer", 0.15, 0.07, quick=True),
+    Row("go", "64 requests at once", "at-once-64", "ours", "peer", 0.40, 0.28, quick=True),
+    Row("go", "first token on a warm connection", "first", "ours", "peer", 0.70, 0.62, quick=True),
+    Row("go", "paced tokens", "paced", "ours", "peer"),
+    Row("go", "4 MB image", "image", "ours", "peer", 0.10, 0.07),
+    Row("go", "embeddings 1000 x 1024", "embed", "ours", "peer", 0.12, 0.03),
+    Row("go", "stream, against a bare socket and a decoder by hand", "stream", "ours", "limit", 1.5, 1.2, quick=True),
+    Row("go", "one event of 40 MB, wall time", "event-40", "ours", "ours", value="wall_us", limit=2e6),
+    Row("go", "one event of 32 MB against one of 4 MB", "event-32", "ours", "ours", 12, against="event-4"),
+    Row("rust", "stream read by the main task, per chunk", "stream", "ours-main", "peer-main", 0.80, 0.25, quick=True),
+    Row("rust", "stream read by a spawned task", "stream", "ours-spawned", "peer-spawned", 1.0, 0.50, quick=True),
+    Row("rust", "stream on a runtime of one thread", "stream", "ours-current", "peer-current", 1.0, 0.65),
+    Row("rust", "paced tokens", "paced", "ours-main", "peer-main", 1.15, 1.0),
+    Row("rust", "64 requests at once", "at-once-64", "ours-main", "peer-main", 0.90, 0.60, quick=True),
+    Row("rust", "first token on a warm connection", "first", "ours-main", "peer-main", 1.0, 0.50, quick=True),
+    Row("rust", "stream read by the main task, against a blocking socket and serde", "stream", "ours-main", "limit", 7, 2, quick=True),
+    Row("rust", "stream read by a spawned task, against the same", "stream", "ours-spawned", "limit", 4, 2),
+    Row("rust", "one event of 40 MB, wall time", "event-40", "ours-main", "ours-main", value="wall_us", limit=2e6),
+    Row("rust", "one event of 32 MB against one of 4 MB", "event-32", "ours-main", "ours-main", 12, against="event-4"),
 ]

@@ -14,7 +14,7 @@ import meter
 
 MODEL = "m"
 MESSAGES = [{"role": "user", "content": "Tell me something."}]
-PER_STREAM = 20_000
+PER_STREAM = 10_000
 PACED = 400
 STREAMS, TOKENS = 1000, 20
 OPENING = 2.0  # seconds over which the thousand streams are opened
