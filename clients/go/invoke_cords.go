@@ -141,7 +141,7 @@ func (h *ChuteClient) operation(ctx context.Context, cord string, args any, stre
 	if err != nil {
 		return operation{}, err
 	}
-	if wrong := checkSchema(found.InputSchema, data, false); len(wrong) > 0 {
+	if wrong := checkWithin(found.InputSchema, bodySchema(found.InputSchema), data, false); len(wrong) > 0 {
 		return operation{}, configError("the arguments of %s do not fit: %s", first(found.Name, found.Path), strings.Join(wrong, "; "))
 	}
 	return op, nil

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"math"
 	"math/big"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -18,8 +17,8 @@ import (
 const (
 	// maxComplaints is how much of what is wrong with a value a message tells.
 	maxComplaints = 3
-	// maxSchemaDepth bounds the references and unions that are followed at one place: some lead to each other.
-	maxSchemaDepth = 128
+	// maxSchemaSteps bounds the work of one check: unions of references can grow without end. What is left unchecked is the server's to judge.
+	maxSchemaSteps = 100_000
 	// maxNesting is beyond what any answer has; a model that repeats a bracket must not cost a stack.
 	maxNesting = 512
 )
@@ -27,12 +26,17 @@ const (
 // checkSchema holds a value to a JSON Schema and says what is wrong: "points[1].x: expected number", three at most; none if it fits. Keywords
 // that it does not know are ignored, and so is a pattern that Go cannot read. open lets fields pass that the schema does not name.
 func checkSchema(schema, value json.RawMessage, open bool) []string {
-	c := &schemaCheck{root: schema, open: open}
+	return checkWithin(schema, schema, value, open)
+}
+
+// checkWithin is checkSchema for a schema that stands within another one, to which its references lead.
+func checkWithin(root, schema, value json.RawMessage, open bool) []string {
+	c := &schemaCheck{root: root, open: open, steps: new(int)}
 	if nesting(value) > maxNesting {
 		c.complain("", "less than %d levels of nesting", maxNesting)
 		return c.found
 	}
-	c.check(schema, value, "", 0)
+	c.check(schema, value, "", nil)
 	return c.found
 }
 
@@ -58,6 +62,7 @@ type schemaCheck struct {
 	root  json.RawMessage
 	open  bool
 	found []string
+	steps *int
 }
 
 func (c *schemaCheck) full() bool { return len(c.found) >= maxComplaints }
@@ -69,15 +74,19 @@ func (c *schemaCheck) complain(place, format string, args ...any) {
 }
 
 // fits says whether a value passes a schema without a complaint.
-func (c *schemaCheck) fits(schema, value json.RawMessage, depth int) bool {
-	inner := &schemaCheck{root: c.root, open: c.open}
-	inner.check(schema, value, "", depth)
+func (c *schemaCheck) fits(schema, value json.RawMessage, refs []string) bool {
+	inner := &schemaCheck{root: c.root, open: c.open, steps: c.steps}
+	inner.check(schema, value, "", refs)
 	return len(inner.found) == 0
 }
 
-func (c *schemaCheck) check(schema, value json.RawMessage, place string, depth int) {
-	if depth > maxSchemaDepth || c.full() {
+// check holds one value to one schema. refs are the references that led here from the same value: one that leads back says nothing new.
+func (c *schemaCheck) check(schema, value json.RawMessage, place string, refs []string) {
+	if *c.steps++; *c.steps > maxSchemaSteps || c.full() {
 		return
+	}
+	if isNull(value) && string(fieldOf(schema, "nullable")) == "true" {
+		return // the older way to say so
 	}
 	if string(bytes.TrimSpace(schema)) == "false" {
 		c.complain(place, "no value")
@@ -86,15 +95,15 @@ func (c *schemaCheck) check(schema, value json.RawMessage, place string, depth i
 	if firstByteOf(schema) != '{' {
 		return
 	}
-	if ref, ok := text(fieldOf(schema, "$ref")); ok {
+	if ref, ok := text(fieldOf(schema, "$ref")); ok && !slices.Contains(refs, ref) {
 		if target := c.resolve(ref); target != nil {
-			c.check(target, value, place, depth+1)
+			c.check(target, value, place, append(slices.Clip(refs), ref))
 		}
 	}
 	if !c.checkType(schema, value, place) || !c.checkValues(schema, value, place) {
 		return
 	}
-	c.checkUnions(schema, value, place, depth)
+	c.checkUnions(schema, value, place, refs)
 	switch shapeOf(value) {
 	case shapeObject:
 		c.checkObject(schema, value, place)
@@ -105,35 +114,6 @@ func (c *schemaCheck) check(schema, value json.RawMessage, place string, depth i
 	case shapeNumber:
 		c.checkNumber(schema, value, place)
 	}
-}
-
-// resolve follows a JSON pointer within the schema; nil if it leads nowhere.
-func (c *schemaCheck) resolve(ref string) json.RawMessage {
-	pointer, ok := strings.CutPrefix(ref, "#")
-	if !ok {
-		return nil
-	}
-	at := c.root
-	if pointer == "" {
-		return at
-	}
-	for _, part := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
-		if plain, err := url.PathUnescape(part); err == nil {
-			part = plain
-		}
-		part = strings.ReplaceAll(strings.ReplaceAll(part, "~1", "/"), "~0", "~")
-		if shapeOf(at) == shapeArray {
-			index, err := strconv.Atoi(part)
-			items := itemsOf(at)
-			if err != nil || index < 0 || index >= len(items) {
-				return nil
-			}
-			at = items[index]
-		} else if at = fieldOf(at, part); at == nil {
-			return nil
-		}
-	}
-	return at
 }
 
 // checkType is false when the value is of no allowed type, after which nothing else is worth telling.
@@ -206,7 +186,7 @@ func (c *schemaCheck) checkValues(schema, value json.RawMessage, place string) b
 }
 
 // checkUnions is anyOf, oneOf, allOf and not.
-func (c *schemaCheck) checkUnions(schema, value json.RawMessage, place string, depth int) {
+func (c *schemaCheck) checkUnions(schema, value json.RawMessage, place string, refs []string) {
 	for _, name := range []string{"anyOf", "oneOf"} {
 		options := itemsOf(fieldOf(schema, name))
 		if len(options) == 0 {
@@ -215,7 +195,7 @@ func (c *schemaCheck) checkUnions(schema, value json.RawMessage, place string, d
 		matching := 0
 		var types []string
 		for _, option := range options {
-			if c.fits(option, value, depth+1) {
+			if c.fits(option, value, refs) {
 				matching++
 			}
 			types = append(types, typesOf(option)...)
@@ -230,9 +210,9 @@ func (c *schemaCheck) checkUnions(schema, value json.RawMessage, place string, d
 		}
 	}
 	for _, part := range itemsOf(fieldOf(schema, "allOf")) {
-		c.check(part, value, place, depth+1)
+		c.check(part, value, place, refs)
 	}
-	if excluded := fieldOf(schema, "not"); isSchema(excluded) && c.fits(excluded, value, depth+1) {
+	if excluded := fieldOf(schema, "not"); isSchema(excluded) && c.fits(excluded, value, refs) {
 		c.complain(place, "a value that the schema does not exclude (not)")
 	}
 }
@@ -259,10 +239,10 @@ func (c *schemaCheck) checkObject(schema, value json.RawMessage, place string) {
 		own, known := rawField(properties, name)
 		switch {
 		case known:
-			c.check(own, field, within(place, name), 0)
+			c.check(own, field, within(place, name), nil)
 		case !closed || !isSchema(others):
 		case string(others) != "false":
-			c.check(others, field, within(place, name), 0)
+			c.check(others, field, within(place, name), nil)
 		case !c.open:
 			c.complain(within(place, name), "no such field")
 		}
@@ -287,9 +267,9 @@ func (c *schemaCheck) checkArray(schema, value json.RawMessage, place string) {
 	for i, item := range items {
 		at := fmt.Sprintf("%s[%d]", first(place, "value"), i)
 		if i < len(prefix) {
-			c.check(prefix[i], item, at, 0)
+			c.check(prefix[i], item, at, nil)
 		} else if hasRest {
-			c.check(rest, item, at, 0)
+			c.check(rest, item, at, nil)
 		}
 	}
 	if n, ok := limitOf(schema, "minItems"); ok && float64(len(items)) < n {

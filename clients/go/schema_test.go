@@ -43,6 +43,10 @@ func TestCheckSchema(t *testing.T) {
 		{`{"not":{"type":"string"}}`, `"x"`, "value: expected a value that the schema does not exclude (not)"},
 		{`{"$defs":{"a/b~c d":{"type":"object","properties":{"n":{"$ref":"#/$defs/a~1b~0c%20d"},"v":{"type":"number"}}}},"$ref":"#/$defs/a~1b~0c%20d"}`,
 			`{"n":{"n":{"v":"x"}}}`, "n.n.v: expected number"},
+		{`{"anyOf":[{"$ref":"#"},{"$ref":"#"}]}`, `1`, ""},
+		{`{"anyOf":[{"items":{"$ref":"#"}},{"items":{"$ref":"#"},"type":"array"}]}`, strings.Repeat("[", 60) + strings.Repeat("]", 60), ""},
+		{`{"nullable":true,"type":"string"}`, `null`, ""},
+		{`{"definitions":{"X":{"$defs":{"Y":{"type":"integer"}}}},"$ref":"#/definitions/Y"}`, `"x"`, "value: expected integer"},
 		{`{"$ref":"#"}`, `1`, ""},
 		{`{"$ref":"#/$defs/none"}`, `1`, ""},
 		{`true`, `1`, ""},
@@ -121,6 +125,24 @@ func TestPlainJSON(t *testing.T) {
 	} {
 		if got := string(plainJSON(nil, json.RawMessage(in))); got != want {
 			t.Errorf("%s becomes %s", in, got)
+		}
+	}
+}
+
+func TestBodySchema(t *testing.T) {
+	for name, tc := range map[string]struct{ schema, value, want string }{
+		"declared": {`{"type":"object","properties":{"input_args":{"$ref":"#/definitions/X"}},"required":["input_args"],"definitions":{"X":{"type":"object","required":["a"],"properties":{"b":{"$ref":"#/definitions/Y"}},"$defs":{"Y":{"type":"integer"}}}}}`,
+			`{"b":"x"}`, "a: expected a value (required); b: expected integer"},
+		"signature": {`{"properties":{"self":{},"params":{"type":"object","required":["a"]}},"required":["self","params"],"definitions":{}}`, `{}`, "a: expected a value (required)"},
+		"flat":      {`{"properties":{"self":{},"text":{"type":"string"},"n":{"type":"integer"}},"required":["self","text","n"],"definitions":{}}`, `{"text":1}`, "n: expected a value (required); text: expected string"},
+		"scalar":    {`{"properties":{"self":{},"text":{"type":"string"}},"required":["self","text"],"definitions":{}}`, `{"text":1}`, "text: expected string"},
+		"optional":  {`{"properties":{"p":{"type":"object","required":["a"]},"q":{}},"required":["p"],"definitions":{}}`, `{}`, "p: expected a value (required)"},
+		"own":       {`{"properties":{"p":{"type":"object","required":["a"]}},"required":["p"],"$defs":{}}`, `{}`, "p: expected a value (required)"},
+		"nothing":   {`{"properties":{"self":{}},"required":["self"],"definitions":{}}`, `{"x":1}`, ""},
+	} {
+		schema := json.RawMessage(tc.schema)
+		if got := strings.Join(checkWithin(schema, bodySchema(schema), json.RawMessage(tc.value), false), "; "); got != tc.want {
+			t.Errorf("%s: %q, want %q", name, got, tc.want)
 		}
 	}
 }

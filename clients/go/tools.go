@@ -277,9 +277,10 @@ func runTool(ctx context.Context, t *FunctionTool, arguments json.RawMessage) (v
 	if limit == 0 {
 		limit = ToolTimeout
 	}
-	cancel := context.CancelFunc(func() {})
 	if limit != NoTimeout {
+		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, limit)
+		defer cancel()
 	}
 	type outcome struct {
 		value   any
@@ -287,7 +288,6 @@ func runTool(ctx context.Context, t *FunctionTool, arguments json.RawMessage) (v
 	}
 	ended := make(chan outcome, 1)
 	go func() {
-		defer cancel()
 		defer func() {
 			if p := recover(); p != nil {
 				ended <- outcome{failure: fmt.Sprintf("the tool panicked: %v", p)}

@@ -72,6 +72,16 @@ func TestRunTools(t *testing.T) {
 	}
 }
 
+// What a function returns counts, however close its end and that of its context are.
+func TestAResultIsNeverTakenForATimeout(t *testing.T) {
+	tool := FunctionTool{Name: "quick", Run: func(context.Context, jsonText) (any, error) { return "", nil }}
+	for range 2000 {
+		if value, failure := runTool(ctx(t), &tool, nil); value != "" || failure != "" {
+			t.Fatalf("%v %q", value, failure)
+		}
+	}
+}
+
 func TestRunToolsEndsAtItsLastTurn(t *testing.T) {
 	s := newRawServer(t, answers(jsonAnswer(200, asking(toolCall("c", "weather", `{"city":"Bonn"}`)))))
 	c, _ := s.client(t)
