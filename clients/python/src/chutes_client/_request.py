@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
@@ -99,7 +99,6 @@ class Request:
         operation, purpose, public: as in `Call`, for an `Auth` that signs.
         now: Unix time of this attempt by the client's own clock.
         journey: the call it belongs to.
-        watch: is told of the exchange that carries it, so that it can be ended from outside.
     """
 
     method: str
@@ -111,7 +110,6 @@ class Request:
     public: bool = False
     now: float = 0.0
     journey: Journey | None = field(default=None, repr=False)
-    watch: Callable[[Any], None] | None = field(default=None, repr=False)
 
     def body_sha256(self) -> str:
         """The hash of the exact bytes of the body, hexadecimal; of nothing where there is none."""

@@ -151,8 +151,3 @@ class Crew:
 
 async def _awaited(call: Callable[[], Awaitable[Any]]) -> Any:
     return await call()
-
-
-def watching() -> Callable[[Any], None] | None:
-    """Who is to be told of the connection of a request; a task needs nobody, it can be cancelled."""
-    return None

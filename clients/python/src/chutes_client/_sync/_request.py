@@ -20,7 +20,6 @@ from .._request import Call, Request, body_of, build, follows, redirected
 from .._retry import Attempted, Failure, Retry, RetryBudget, State, decide, parse_retry_after
 from ._limiter import Limiter
 from ._platform import settle, sleep
-from ._tasks import watching
 from ._transport import Answer, AttemptFailed, Transport
 
 Wake: TypeAlias = "Callable[[str | None, Deadline], bool]"
@@ -159,8 +158,7 @@ class Executor:
     def _sent(self, attempts: _Attempts) -> Answer:
         """The good answer to one attempt. `attempts` of an answer counts what was sent, 1-based."""
         state = attempts.state
-        now, watch = self.config.seam.now(), watching()
-        signed = replace(attempts.request, headers=dict(attempts.request.headers), now=now, watch=watch)
+        signed = replace(attempts.request, headers=dict(attempts.request.headers), now=self.config.seam.now())
         if state.retries:
             signed.set_header("X-Chutes-Retry-Count", str(state.retries))
         if attempts.signed:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from contextvars import ContextVar, copy_context
 from queue import SimpleQueue
 from typing import Any
 
+import httpcore
+
 from .._errors import CallCancelledError, ConfigError
-from ._platform import shut_down
 
 
 class Places:
@@ -83,7 +87,7 @@ class Crew:
 
     def __init__(self) -> None:
         self._ended: SimpleQueue[tuple[int, Any, Any, BaseException | None]] = SimpleQueue()
-        self._open: dict[int, Any] = {}
+        self._open: dict[int, httpcore.NetworkStream] = {}
         self._lock = threading.Lock()
         self._left = False
         self.size = 0
@@ -114,26 +118,56 @@ class Crew:
             raise error
         return index, item, value, error
 
-    def sees(self, exchange: Any) -> None:
-        """Is told of each request that one of them sends."""
+    def sees(self, stream: httpcore.NetworkStream) -> None:
+        """Is told of the connection that one of them writes on."""
         with self._lock:
             if self._left:
                 raise CallCancelledError("the map that made this call was left")
-            self._open[threading.get_ident()] = exchange
+            self._open[threading.get_ident()] = stream
 
     def leave(self) -> None:
         """Shuts down the connections of those that still run; whatever they would do next is refused."""
         with self._lock:
             self._left = True
             found = list(self._open.values())
-        for exchange in found:
-            shut_down(exchange.stream)
+        for stream in found:
+            with suppress(OSError):
+                socket.socket.shutdown(stream.get_extra_info("socket"), socket.SHUT_RDWR)
 
 
 _crew: ContextVar[Crew | None] = ContextVar("chutes_crew", default=None)
 
 
-def watching() -> Callable[[Any], None] | None:
-    """Who is to be told of the connection of a request: the crew whose thread this is."""
-    crew = _crew.get()
-    return None if crew is None else crew.sees
+class SeenBackend(httpcore.SyncBackend):
+    """Connections that tell the crew of a thread which of them it uses, so that they can be shut down."""
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        return SeenStream(super().connect_tcp(host, port, timeout, local_address, socket_options))
+
+
+class SeenStream(httpcore.NetworkStream):
+    """One such connection. What is written on it begins a request, or goes on with one."""
+
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
+        self._inner = inner
+        self.read = inner.read  # type: ignore[method-assign]  # nothing to add there
+        self.close = inner.close  # type: ignore[method-assign]
+        self.get_extra_info = inner.get_extra_info  # type: ignore[method-assign]
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        crew = _crew.get()
+        if crew is not None:
+            crew.sees(self._inner)
+        self._inner.write(buffer, timeout)
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return SeenStream(self._inner.start_tls(ssl_context, server_hostname, timeout))
