@@ -31,6 +31,8 @@ TEMPLATES = {"python": "chute.j2", "ts": "chute.ts.j2", "go": "chute.j2", "rust"
 API = "https://api.chutes.ai"
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SECONDS = 30
+OF_MODEL = {"response": "response_", "to_dict": "to_dict_"}
+"""Fields that the base class of Python's models has a meaning for."""
 
 
 def main(arguments: list[str]) -> int:
@@ -72,7 +74,7 @@ def generate(chute: Chute, language: str) -> str:
 def python_parts(chute: Chute) -> dict[str, str]:
     """The models, and their imports, which belong to the top of the file. What only lends its fields to a method is no model."""
     kept = {name: schema for name, schema in chute.api.schemas.items() if name not in chute.bodies}
-    source = python_models(Api(chute.api.title, "", kept, []), "management").replace("chutes_client._values", "chutes_client")
+    source = python_models(Api(chute.api.title, "", kept, []), "management", OF_MODEL).replace("chutes_client._values", "chutes_client")
     head, models = [], source.splitlines(keepends=True)
     while models and not re.match(r"class |\w+ ?[:=]", models[0]):
         head.append(models.pop(0))

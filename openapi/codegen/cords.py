@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from .ir import Api, Body, Operation, PathPart, Resource, Result, Schema, Type
-from .json_schema import Dialect, Source, aliases
+from .json_schema import Dialect, Source, finish
 from .languages import LANGUAGES
 from .languages.base import pascal, snake
 from .schemas import DialectError, Json, Schemas
@@ -82,7 +82,7 @@ def read(definition: Any, name: str = "") -> Chute:
     names = _methods(open_)
     shapes = [_Shape(cord, method, dialect) for cord, method in zip(open_, names, strict=True)]
     schemas = Schemas(dialect.components)
-    aliases(schemas)
+    finish(schemas)
     resource = Resource(snake(stem), str(definition.get("tagline") or "").strip())
     resource.operations = [shape.operation(schemas, resource.name) for shape in shapes]
     schemas.finish()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from .languages.base import pascal, words
+from .languages.base import one_line, pascal, words
 from .schemas import Json, Schemas
 
 KEPT = (
@@ -202,7 +202,7 @@ class Dialect:
         said = {"description": f"One of: {', '.join(json.dumps(v, ensure_ascii=False) for v in real)}."}
         if real and all(isinstance(v, str) for v in real):
             named = [pascal(v) for v in real]
-            clear = all(named) and len(set(named)) == len(named) and len(real) <= 64
+            clear = all(named) and len(set(named)) == len(named) and len(real) <= 64 and all(v.isprintable() for v in real)
             out = self._name(place, {"type": "string", "enum": real}) if clear else {"type": "string", **said}
         elif real and all(isinstance(v, int) and not isinstance(v, bool) for v in real):
             out = {"type": "integer", **said}
@@ -240,7 +240,7 @@ class Dialect:
     def _name(self, place: str, schema: Json) -> Json:
         name = self._free(place, mark := json.dumps(schema, sort_keys=True))
         self._kept[mark] = name
-        self.components[name] = schema
+        self.components.setdefault(name, schema)
         return _ref(name)
 
     def _free(self, wanted: str, mark: str) -> str:
@@ -287,11 +287,14 @@ def _said(branch: Any) -> str:
     return f"{kind} of {_said(items)}" if kind == "array" and isinstance(items, dict) and items else kind
 
 
-def aliases(schemas: Schemas) -> None:
-    """Gives fields whose wire name no language can spell, or that two fields would share, a name of their own."""
+def finish(schemas: Schemas) -> None:
+    """Makes every text one line, and gives fields whose wire name no language can spell, or that two fields would share, a name of their own."""
     for schema in schemas.all.values():
         seen: set[str] = set()
+        schema.doc = one_line(schema.doc)
         for each in schema.fields:
+            each.doc, each.limits = one_line(each.doc), one_line(each.limits)
+            each.default = None if each.default is None else one_line(each.default)
             base = "_".join(words(each.name))
             name = base if base[:1].isalpha() else f"field_{base}".rstrip("_")
             candidate, number = name, 1
@@ -302,4 +305,4 @@ def aliases(schemas: Schemas) -> None:
             each.alias = "" if candidate == base else candidate
 
 
-__all__ = ["FREE", "Dialect", "Source", "aliases"]
+__all__ = ["FREE", "Dialect", "Source", "finish"]

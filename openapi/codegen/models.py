@@ -5,6 +5,7 @@ With them a model would refuse what the server sends tomorrow, and an update wou
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -81,8 +82,8 @@ def _type(of: Type) -> dict[str, Any]:
     return {"anyOf": [plain, {"type": "null"}]} if of.nullable else plain
 
 
-def python_models(api: Api, group: str) -> str:
-    """The source of one module of models; a document without any of a group gives an empty one."""
+def python_models(api: Api, group: str, renamed: dict[str, str] | None = None) -> str:
+    """The source of one module of models; a document without any of a group gives an empty one. `renamed` fields keep their name on the wire."""
     source_view = view(api, group)
     if not source_view["components"]["schemas"]:
         return ""
@@ -91,6 +92,10 @@ def python_models(api: Api, group: str) -> str:
         source.write_text(yaml.safe_dump(source_view, sort_keys=False))
         tool = str(Path(sys.executable).parent / "datamodel-codegen")
         command = [tool, "--input", str(source), "--output", str(target), "--base-class", BASE, *FLAGS]
+        if renamed:
+            names = Path(folder) / "aliases.json"
+            names.write_text(json.dumps(renamed))
+            command += ["--aliases", str(names)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(done.stderr[-3000:])

@@ -30,6 +30,12 @@ def snake(name: str) -> str:
     return "_".join(words(name))
 
 
+def one_line(text: str) -> str:
+    """Text of others without line ends and without what cannot be seen, or would reorder the line."""
+    line = " ".join(str(text).split())
+    return "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+
+
 def literal(text: str, form: str) -> str:
     """A literal that holds letters and digits of any script as they are and escapes what cannot be seen."""
     escapes = {'"': '\\"', "\\": "\\\\"}
@@ -72,9 +78,8 @@ class Language(ABC):
         return json.dumps(text)
 
     def remark(self, text: str) -> str:
-        """Text of others on one line of a comment: nothing in it ends the comment or reorders the line."""
-        line = " ".join(str(text).split())
-        return "".join(c for c in line if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+        """Text of others within a comment: nothing in it ends the comment."""
+        return one_line(text)
 
     def doc(self, text: str, indent: int = 0, prefix: str = "", width: int = 100) -> str:
         """Text wrapped behind a comment prefix; paragraphs and list items are kept."""

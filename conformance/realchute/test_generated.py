@@ -1,0 +1,184 @@
+"""A typed client of the real chute, generated for each language from the schemas that the development kit itself makes.
+
+`chutes-codegen chute` writes it, the language's strict checker reads it together with the program in `generated/` that calls every cord
+through it, and what comes of the calls must be what `expect.json` says. The clients are the installed ones; `REALCHUTE_TREE=1` takes the
+source tree instead. `REALCHUTE_LANGUAGES=go,rust` narrows the languages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import serve
+from test_realchute import CALLS, made, platform, real  # noqa: F401  (fixtures)
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+BUILD = Path(os.environ.get("CONFORMANCE_BUILD", ROOT / ".build"))
+INSTALLED = BUILD / "installed"
+PLACE = BUILD / "realchute-generated"
+TREE = bool(os.environ.get("REALCHUTE_TREE"))
+BIN = Path(sys.executable).parent
+WANTED = os.environ.get("REALCHUTE_LANGUAGES", "")
+LANGUAGES = WANTED.split(",") if WANTED else ["python", "ts", "go", "rust"]
+UNTYPED = {"input against the schema", "no such cord", "route beside the cords"}
+"""Calls that a typed client cannot make: an unknown field, an unknown path."""
+MODULE = "github.com/chutes-client/chutes-client/clients/go"
+
+
+def run(command: list[Any], cwd: Path, **environment: str) -> str:
+    done = subprocess.run(list(map(str, command)), cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True)
+    assert done.returncode == 0, f"{Path(command[0]).name} {command[1]}:\n{(done.stdout + done.stderr)[-6000:]}"
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def definition(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The chute as the kit describes it, in a file."""
+    path = tmp_path_factory.mktemp("chute") / "real.json"
+    path.write_text(json.dumps({**serve.definition(), "user": {"username": "demo"}}), "utf-8")
+    hard = "import json; from codegen.tests.chute_torture import TORTURE; print(json.dumps(TORTURE))"
+    path.with_name("hard.json").write_text(run([sys.executable, "-c", hard], ROOT / "openapi"), "utf-8")
+    return path
+
+
+def generate(definition: Path, language: str, name: str) -> Path:
+    """Writes the client into its language's folder, beside the program that calls it, and the client of the hard schemas for the checkers."""
+    out = PLACE / language / name
+    hard = definition.with_name("hard.json")
+    for source, target in ((definition, out), (hard, PLACE / language / name.replace("real", "hard"))):
+        place(target, run([sys.executable, "-m", "codegen", "chute", source, "--lang", language, "--name", target.stem.partition("_")[0]], ROOT / "openapi"))
+    suffix = out.suffix
+    target = {".rs": out.parent / "main.rs", ".go": PLACE / "go/call.go"}.get(suffix, out.parent / f"call{suffix}")
+    place(target, (HERE / f"generated/call{suffix}").read_text("utf-8"))
+    return PLACE / language
+
+
+def place(path: Path, text: str) -> None:
+    """Leaves a file alone that has this text already, so that nothing is compiled twice."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or path.read_text("utf-8") != text:
+        path.write_text(text, "utf-8")
+
+
+def python(definition: Path) -> list[Any]:
+    folder = generate(definition, "python", "real_chute.py")
+    place(folder / "pyrightconfig.json", '{"typeCheckingMode": "strict"}')
+    interpreter = BIN / "python" if TREE else INSTALLED / "python/bin/python"
+    run([BIN / "mypy", "--strict", "--python-executable", interpreter, "real_chute.py", "hard_chute.py", "call.py"], folder)
+    run([BIN / "pyright", "--pythonpath", interpreter, "real_chute.py", "hard_chute.py", "call.py"], folder)
+    return [interpreter, folder / "call.py"]
+
+
+def ts(definition: Path) -> list[Any]:
+    folder = generate(definition, "ts", "real_chute.ts")
+    link = folder / "node_modules/chutes-client"
+    target = ROOT / "clients/ts" if TREE else INSTALLED / "ts/node_modules/chutes-client"
+    if not link.is_symlink() or link.resolve() != target.resolve():
+        shutil.rmtree(link.parent, ignore_errors=True)
+        link.parent.mkdir(parents=True)
+        link.symlink_to(target)
+    options = json.loads((ROOT / "clients/ts/tsconfig.json").read_text("utf-8"))["compilerOptions"]
+    for key in ("paths", "rootDir"):
+        del options[key]
+    types = [str(ROOT / "clients/ts/node_modules/@types")]
+    options |= {"outDir": "out", "declaration": False, "typeRoots": types, "noPropertyAccessFromIndexSignature": True}
+    place(folder / "tsconfig.json", json.dumps({"compilerOptions": options, "include": ["*.ts"]}))
+    place(folder / "package.json", '{"type": "module"}')
+    run([ROOT / "clients/ts/node_modules/.bin/tsc", "-p", "."], folder)
+    return ["node", folder / "out/call.js"]
+
+
+def go(definition: Path) -> list[Any]:
+    folder = generate(definition, "go", "realchute/real_chute.go")
+    environment = {} if TREE else dict(line.split("=", 1) for line in (INSTALLED / "go/env").read_text("utf-8").splitlines())
+    lines = ["module example.invalid/call", "go 1.25.0", f"require {MODULE} {'v0.0.0' if TREE else version()}"]
+    if TREE:
+        lines.append(f"replace {MODULE} => {ROOT / 'clients/go'}")
+        environment = {"GOFLAGS": "-mod=mod", "GOWORK": "off"}
+    (folder / "go.mod").write_text("\n\n".join(lines) + "\n", "utf-8")
+    (folder / "go.sum").unlink(missing_ok=True)
+    assert run(["gofmt", "-l", "."], folder) == ""
+    run(["go", "vet", "./..."], folder, **environment)
+    run(["go", "build", "-o", "call", "."], folder, **environment)
+    return [folder / "call"]
+
+
+def version() -> str:
+    """What the module proxy of the installed client serves."""
+    (found,) = (INSTALLED / "go/proxy" / MODULE / "@v").glob("*.mod")
+    return found.stem
+
+
+def rust(definition: Path) -> list[Any]:
+    folder = generate(definition, "rust", "src/real_chute.rs")
+    crate = ROOT / "clients/rust" if TREE else INSTALLED / "rust/chutes-client"
+    driver = (ROOT / "conformance/drivers/rust/Cargo.toml").read_text("utf-8")  # its dependencies, which are compiled already
+    head = '[package]\nname = "call"\nversion = "0.0.0"\nedition = "2024"\n\n[lints.rust]\nwarnings = "deny"\n\n'
+    place(folder / "Cargo.toml", head + driver[driver.index("[dependencies]") :].replace("../../../clients/rust", str(crate)))
+    if not (folder / "Cargo.lock").exists():
+        shutil.copy(ROOT / "conformance/drivers/rust/Cargo.lock", folder / "Cargo.lock")
+    target = os.environ.get("CARGO_TARGET_DIR", str(BUILD / "cargo"))
+    run(["rustfmt", "--check", "--edition", "2024", "--config-path", ROOT / "clients/rust", "src/real_chute.rs"], folder)
+    run(["cargo", "build", "--quiet"], folder, CARGO_TARGET_DIR=target)
+    return [Path(target) / "debug/call"]
+
+
+BUILDERS: dict[str, Callable[[Path], list[Any]]] = {"python": python, "ts": ts, "go": go, "rust": rust}
+
+
+@pytest.fixture(scope="session", params=LANGUAGES)
+def caller(request: pytest.FixtureRequest, definition: Path) -> list[Any]:
+    """The checked and compiled program of one language."""
+    return BUILDERS[request.param](definition)
+
+
+@pytest.mark.parametrize("way", ["direct", "platform"])
+def test_every_cord_answers_its_typed_client(caller: list[Any], way: str, real: serve.RealChute, platform: Any) -> None:  # noqa: F811
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CHUTES_")}
+    environment |= {"CHUTES_BASE_URL": platform.base_url, "CHUTES_API_KEY": serve.KEY}
+    command = list(map(str, [*caller, real.url if way == "direct" else "demo/real"]))
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr[-3000:]
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    expected = {call["name"]: call.get(way) or call["expect"] for call in CALLS}
+    assert {answer["name"] for answer in answers} == set(expected) - UNTYPED
+    wrong = {answer["name"]: (answer, expected[answer["name"]]) for answer in answers if not fits(answer, expected[answer["name"]])}
+    assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
+
+
+def fits(answer: dict[str, Any], expected: dict[str, Any]) -> bool:
+    if "error" in expected:
+        error, want = answer.get("error") or {}, expected["error"]
+        return (error.get("kind"), error.get("status")) == (want["kind"], want["status"]) and want["contains"] in error["message"]
+    if "json" in expected:
+        return "json" in answer and without_nulls(answer["json"]) == without_nulls(expected["json"])
+    if "text" in expected:
+        return bool(answer.get("text") == expected["text"])
+    if "events" in expected:
+        want_events = expected["events"]
+        seen = [
+            {"event": event["event"], "data": event["data"] if isinstance(want["data"], str) else json.loads(event["data"])}
+            for event, want in zip(answer.get("events", []), want_events)
+        ]
+        return len(answer.get("events", [])) == len(want_events) and seen == want_events
+    data = made(expected["made_by"])
+    held = answer.get("bytes") or {}
+    want_bytes = {"content_type": expected["content_type"], "length": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    return {**held, "content_type": str(held.get("content_type")).split(";")[0]} == want_bytes
+
+
+def without_nulls(value: Any) -> Any:
+    """A typed object leaves out what is null, or holds its zero value: the two are one to it, at the top where the types are."""
+    if isinstance(value, dict) and "tokens_used" in value:
+        return {key: each for key, each in value.items() if each not in (None, "")}
+    return value
