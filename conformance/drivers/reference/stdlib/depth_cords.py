@@ -14,9 +14,26 @@ def listed(chute: Json) -> list[Json]:
     """The cords that can be called from outside."""
     return [
         {"name": c.get("function"), "path": c["public_api_path"], "method": c.get("public_api_method") or "POST", "stream": bool(c.get("stream")),
-         "content_type": c.get("output_content_type"), "schema": c.get("input_schema") or c.get("minimal_input_schema")}
+         "content_type": c.get("output_content_type"), "schema": body_schema(c.get("input_schema") or c.get("minimal_input_schema"))}
         for c in chute.get("cords") or [] if c.get("public_api_path")
     ]
+
+
+def body_schema(schema: Any) -> Any:
+    """The schema of what travels, of one that the CDK made of a function: it wraps the fields of one model, names `self`, and requires
+    also what has a default.
+    """
+    fields = schema.get("properties") if isinstance(schema, dict) else None
+    made = fields is not None and isinstance(schema.get("definitions"), dict) and isinstance(schema.get("required"), list)
+    if not made or not isinstance(fields, dict) or not set(fields) <= set(schema["required"]):
+        return schema
+    named = {name: one for name, one in fields.items() if name != "self"}
+    only = next(iter(named.values())) if len(named) == 1 else None
+    if isinstance(only, dict):
+        target = schema["definitions"].get(str(only.get("$ref", "")).rpartition("/")[2], only)
+        if isinstance(target, dict) and (target.get("type") == "object" or "properties" in target):
+            return {**target, "definitions": {**schema["definitions"], **target.get("definitions", {})}}
+    return {**schema, "properties": named, "required": []}
 
 
 def find(cords: list[Json], what: str, stream: bool) -> Json | None:

@@ -60,6 +60,8 @@ class Check:
             return [(at, "no value at all")]
         if not isinstance(schema, dict):
             return []
+        if value is None and schema.get("nullable") is True:
+            return []
         out = self._ref(schema, value, at)
         types = schema.get("type")
         names = [n for n in (types if isinstance(types, list) else [types]) if isinstance(n, str)]
@@ -87,7 +89,8 @@ class Check:
             elif isinstance(target, dict) and part in target:
                 target = target[part]
             else:
-                return []
+                target = _within(self.root, unquote(ref).rpartition("/")[2])
+                break
         self._open.add(mark)
         try:
             return self.look(target, value, at)
@@ -191,3 +194,14 @@ def _list(schema: Json, name: str) -> list[Any]:
     """A keyword that holds a list; anything else means nothing."""
     found = schema.get(name)
     return found if isinstance(found, list) else []
+
+
+def _within(schema: Any, name: str) -> Any:
+    """A definition of this name among those of definitions, where the CDK leaves some."""
+    for key in ("definitions", "$defs"):
+        found = schema.get(key) if isinstance(schema, dict) else None
+        for own, one in found.items() if isinstance(found, dict) else ():
+            inner = one if own == name else _within(one, name)
+            if inner is not None:
+                return inner
+    return None
