@@ -99,7 +99,10 @@ def row(name: str, o: Operation, languages: list[str], cases: int) -> str:
         f"`{o.guard.flag}` without `{o.guard.field}`" if o.guard else "",
     ]  # fmt: skip
     where = "all" if len(languages) == len(LANGUAGES) else " ".join(languages) or "**none**"
-    return f"| `{name}` | `{o.verb} {o.route}{query}` | {o.result} {kind}".rstrip() + f" | {', '.join(filter(None, notes))} | {where} | {cases or '**0**'} |"
+    return (
+        f"| `{name}` | `{o.verb} {o.route}{query}` | {o.result} {kind}".rstrip()
+        + f" | {', '.join(filter(None, notes))} | {where} | {'yes' if cases else '**no**'} |"
+    )
 
 
 def table(api: Api, outputs: dict[str, str], root: Path) -> tuple[str, list[str]]:
@@ -128,8 +131,8 @@ def table(api: Api, outputs: dict[str, str], root: Path) -> tuple[str, list[str]
     holes += [f"{route}: in the document, but not among the platform's routes" for route in sorted(documented - known - by_hand)]
     offered_routes = sum("leave_out" not in each for each in routes["routes"])
     head = [
-        f"{offered_routes} routes of the platform are offered, by {len(rows)} methods in each of {len(LANGUAGES)} clients; the last column counts the calls in the conformance cases.",
-        "", "| method | request | result | | clients | cases |", "|---|---|---|---|---|---|",
+        f"{offered_routes} routes of the platform are offered, by {len(rows)} methods in each of {len(LANGUAGES)} clients; the last column says whether a conformance case calls it.",
+        "", "| method | request | result | | clients | case |", "|---|---|---|---|---|---|",
     ]  # fmt: skip
     tail = ["", f"Left out, {sum(left.values())} routes:", ""]
     tail += [f"- {routes['reasons'][key].rstrip('.')} ({left[key]})." for key in routes["reasons"] if left[key]]
