@@ -75,7 +75,7 @@ func New(options ...Option) (*Client, error) {
 	}
 	t.script = s.script
 	c := &Client{
-		endpoints: endpoints, auth: auth, known: known, transport: t, seam: s.seam.withDefaults(), watch: newWatcher(&s), prices: &prices{},
+		endpoints: endpoints, auth: auth, known: known, transport: t, seam: s.seam.withDefaults(), watch: newWatcher(&s), prices: &prices{turn: make(chan struct{}, 1)},
 		fixedRandom: s.seam.Random != nil,
 	}
 	c.limiter = newLimiter(s.ratePerMin, s.rateAuto, c.seam.Now())

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -41,7 +40,7 @@ type price struct{ input, output, cached float64 }
 
 // prices are the prices of the list of models, kept for [PricesTTL].
 type prices struct {
-	mu      sync.Mutex
+	turn    chan struct{} // one at a time, and whoever waits can leave
 	byModel map[string]price
 	until   time.Time
 }
@@ -77,8 +76,12 @@ func (s *ModelsService) Cost(ctx context.Context, answer Metered, options ...Opt
 // price looks a model up; one caller fetches the list for all who wait.
 func (s *ModelsService) price(ctx context.Context, model string, options []Option) (price, bool, error) {
 	p := s.client.prices
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return price{}, false, contextError(ctx)
+	}
 	if now := s.client.seam.Now(); p.byModel == nil || !now.Before(p.until) {
 		list, err := s.List(ctx, options...)
 		if err != nil {

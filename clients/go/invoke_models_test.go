@@ -52,8 +52,13 @@ func TestCost(t *testing.T) {
 	if cost(`{"model":"a","usage":{"prompt_tokens":1}}`); len(s.seen()) != 2 {
 		t.Errorf("after an hour: %d requests", len(s.seen()))
 	}
+	c.prices.turn <- struct{}{} // somebody is fetching
+	waiting, cancel := contextWithCancel(t)
+	cancel()
+	_, err := c.Models.Cost(waiting, &ChatCompletion{Model: "a", Usage: Usage{PromptTokens: 1}})
+	wantKind(t, err, KindCancelled)
 	failing := newRawServer(t, answers(jsonAnswer(401, `{}`)))
 	c, _ = failing.client(t)
-	_, err := c.Models.Cost(ctx(t), &ChatCompletion{Model: "a", Usage: Usage{PromptTokens: 1}})
+	_, err = c.Models.Cost(ctx(t), &ChatCompletion{Model: "a", Usage: Usage{PromptTokens: 1}})
 	wantKind(t, err, KindUnauthenticated)
 }
