@@ -4,7 +4,7 @@ use crate::config::CallOptions;
 use crate::deadline::Surface;
 use crate::download::Binary;
 use crate::errors::{Error, Kind};
-use crate::hooks::Run;
+use crate::hooks::{Ending, Run};
 use crate::multipart::Multipart;
 use crate::request::BoxFuture;
 use crate::stream::snippet;
@@ -288,12 +288,13 @@ pub(crate) struct Opened {
     pub(crate) body: BodyReader,
     pub(crate) secrets: Arc<[String]>,
     pub(crate) options: CallOptions,
-    pub(crate) run: Arc<Run>,
+    pub(crate) ending: Ending,
 }
 
 impl Opened {
     /// Gives an error of ours what is known of the answer.
     pub(crate) fn fail(&self, error: Error) -> Error {
+        self.ending.0.end(Some(error.kind()));
         let body = Bytes::copy_from_slice(error.raw_body());
         let made = error.with_answer(self.meta.status, &self.meta.headers).with_attempts(self.meta.attempts);
         made.with_body(body).scrub(&self.secrets)

@@ -6,10 +6,11 @@ use crate::config::{CallOptions, ENV_API_KEY, Endpoints, Hosts, check_header, ch
 use crate::deadline::Limit;
 use crate::download::Binary;
 use crate::errors::{Error, Kind};
-use crate::hooks::Hooks;
+use crate::hooks::{Hooks, Telling};
 use crate::invoke::models::Prices;
 use crate::limiter::{Limiter, Rate};
 use crate::lines::LogStream;
+use crate::log::Log;
 use crate::pagination::{Next, Page, next};
 use crate::redact::Secrets;
 use crate::request::{BoxFuture, Pending, execute};
@@ -37,7 +38,7 @@ pub(crate) struct Inner {
     pub(crate) seam: Seam,
     pub(crate) budget: Option<RetryBudget>,
     pub(crate) limiter: Limiter,
-    pub(crate) hooks: Hooks,
+    pub(crate) telling: Telling,
     pub(crate) prices: Prices,
 }
 
@@ -213,7 +214,7 @@ impl ChutesBuilder {
                 transport: Transport::new(self.connect_timeout, self.ca_pem.as_deref())?,
                 budget: self.budget.then(RetryBudget::new),
                 limiter: Limiter::new(self.rate, self.places, seam.now())?,
-                hooks: self.hooks,
+                telling: Telling { hooks: self.hooks, log: Log::from_env() },
                 prices: Prices::default(),
                 seam,
             }),

@@ -2,12 +2,14 @@
 
 use crate::deadline::Deadline;
 use crate::errors::{Error, Kind};
+use crate::log::{Level, Log};
 use crate::values::Attempt;
 use http::Method;
 use serde_json::Value;
-use std::fmt;
+use std::fmt::{self, Display};
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -140,15 +142,40 @@ impl Hooks {
     }
 }
 
+/// A field of a log line, empty where there is none.
+fn shown(value: Option<impl Display>) -> String {
+    value.map(|v| v.to_string()).unwrap_or_default()
+}
+
+/// Ends a call when its answer is dropped; a failure has ended it before.
+#[derive(Debug)]
+pub(crate) struct Ending(pub(crate) Arc<Run>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.end(None);
+    }
+}
+
 fn tell<T>(hook: &Hook<T>, info: &T) {
     if let Some(hook) = hook {
         let _ = catch_unwind(AssertUnwindSafe(|| hook(info)));
     }
 }
 
-/// One call from its first attempt on, over all its models.
+/// Hooks and log of a client.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Telling {
+    pub(crate) hooks: Hooks,
+    pub(crate) log: Log,
+}
+
+/// One call from its first attempt to the end of its answer, over all its models.
 pub(crate) struct Run {
     hooks: Hooks,
+    log: Log,
+    /// The same in all lines of this call.
+    id: u64,
     operation: &'static str,
     begun: Instant,
     /// Bounds all models together; set by the first of them.
@@ -160,6 +187,8 @@ pub(crate) struct Run {
 struct Told {
     history: Vec<Attempt>,
     tried: Vec<(String, Kind)>,
+    model: Option<String>,
+    ended: bool,
 }
 
 impl fmt::Debug for Run {
@@ -169,9 +198,35 @@ impl fmt::Debug for Run {
 }
 
 impl Run {
-    pub(crate) fn new(hooks: &Hooks, operation: &'static str) -> Arc<Run> {
-        let (deadline, told) = (OnceLock::new(), Mutex::default());
-        Arc::new(Run { hooks: hooks.clone(), operation, begun: Instant::now(), deadline, told })
+    pub(crate) fn new(telling: &Telling, operation: &'static str) -> Arc<Run> {
+        static COUNT: AtomicU64 = AtomicU64::new(1);
+        let id = COUNT.fetch_add(1, Ordering::Relaxed);
+        let (hooks, log, begun) = (telling.hooks.clone(), telling.log, Instant::now());
+        log.line(Level::Debug, "call.start", &[("call", &id), ("operation", &operation)]);
+        Arc::new(Run { hooks, log, id, operation, begun, deadline: OnceLock::new(), told: Mutex::default() })
+    }
+
+    /// The call is over; only the first time counts.
+    pub(crate) fn end(&self, kind: Option<Kind>) {
+        let (model, attempts, status) = {
+            let mut told = self.told();
+            if std::mem::replace(&mut told.ended, true) {
+                return;
+            }
+            let status = told.history.last().and_then(|a| a.status);
+            (told.model.take().unwrap_or_default(), told.history.len(), shown(status))
+        };
+        let level = if kind.is_none() { Level::Info } else { Level::Warn };
+        let fields: [(&str, &dyn Display); 7] = [
+            ("call", &self.id),
+            ("operation", &self.operation),
+            ("model", &model),
+            ("status", &status),
+            ("kind", &shown(kind)),
+            ("attempts", &attempts),
+            ("ms", &self.begun.elapsed().as_millis()),
+        ];
+        self.log.line(level, "call.end", &fields);
     }
 
     fn told(&self) -> MutexGuard<'_, Told> {
@@ -204,6 +259,16 @@ impl Run {
         let _ = url.set_username("").and_then(|()| url.set_password(None));
         let (method, model) = (method.clone(), model.map(str::to_owned));
         let info = AttemptInfo { operation: self.operation, method, url: url.into(), number: self.attempts() + 1, model };
+        self.told().model.clone_from(&info.model);
+        let model = info.model.as_deref().unwrap_or("");
+        let fields: [(&str, &dyn Display); 5] = [
+            ("call", &self.id),
+            ("operation", &self.operation),
+            ("method", &info.method),
+            ("number", &info.number),
+            ("model", &model),
+        ];
+        self.log.line(Level::Debug, "attempt.start", &fields);
         tell(&self.hooks.before_attempt, &info);
         (info, Instant::now())
     }
@@ -211,6 +276,10 @@ impl Run {
     /// It has its headers, or it failed.
     pub(crate) fn after(&self, begun: (AttemptInfo, Instant), status: Option<u16>, failed: Option<&Error>, id: Option<String>) {
         let (attempt, kind) = (begun.0, failed.map(Error::kind));
+        let ms = begun.1.elapsed().as_millis();
+        let fields: [(&str, &dyn Display); 5] =
+            [("call", &self.id), ("number", &attempt.number), ("status", &shown(status)), ("kind", &shown(kind)), ("ms", &ms)];
+        self.log.line(Level::Debug, "attempt.end", &fields);
         self.told().history.push(Attempt { number: attempt.number, status, kind, wait: Duration::ZERO });
         tell(&self.hooks.after_attempt, &AttemptResult { attempt, status, kind, duration: begun.1.elapsed(), request_id: id });
     }
@@ -220,6 +289,9 @@ impl Run {
         if let Some(last) = self.told().history.last_mut() {
             last.wait = wait;
         }
+        let fields: [(&str, &dyn Display); 4] =
+            [("call", &self.id), ("number", &self.attempts()), ("kind", &kind), ("wait_ms", &wait.as_millis())];
+        self.log.line(Level::Debug, "retry", &fields);
         tell(&self.hooks.on_retry, &RetryInfo { operation: self.operation, number: self.attempts(), kind, wait });
     }
 }
@@ -261,7 +333,12 @@ impl StreamWatch {
             usage: self.usage.take(),
             kind,
         };
+        let ms = info.duration.as_millis();
+        let fields: [(&str, &dyn Display); 4] =
+            [("call", &self.run.id), ("kind", &shown(kind)), ("chunks", &self.chunks), ("ms", &ms)];
+        self.run.log.line(Level::Debug, "stream.end", &fields);
         tell(&self.run.hooks.on_stream_end, &info);
+        self.run.end(kind);
     }
 }
 
@@ -277,7 +354,7 @@ mod tests {
 
     #[test]
     fn urls_are_told_without_what_may_be_secret() {
-        let run = Run::new(&Hooks::new(), "x");
+        let run = Run::new(&Telling::default(), "x");
         let url = "https://me:hush@host/a?token=hush#hush".parse().unwrap();
         assert_eq!(run.before(&Method::GET, &url, None).0.url, "https://host/a");
     }
@@ -288,7 +365,7 @@ mod tests {
         let ear = heard.clone();
         let hooks =
             Hooks::new().before_attempt(|_| panic!("mine")).on_stream_end(move |told| ear.lock().unwrap().push(told.kind));
-        let run = Run::new(&hooks, "x");
+        let run = Run::new(&Telling { hooks, ..Telling::default() }, "x");
         let begun = run.before(&Method::GET, &"http://h/".parse().unwrap(), Some("m"));
         run.after(begun, Some(200), None, None);
         let mut watch = StreamWatch::new(run.clone(), None);

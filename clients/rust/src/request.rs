@@ -7,7 +7,7 @@ use crate::config::{CallOptions, check_header};
 use crate::deadline::{Deadline, Limits};
 use crate::download::blocking;
 use crate::errors::{Error, Kind, MAX_BODY_BYTES, classify, request_id};
-use crate::hooks::Run;
+use crate::hooks::{Ending, Run};
 use crate::limiter::Place;
 use crate::redact::{joined, redact};
 use crate::retry::{Decision, Failure, Phase, State, decide};
@@ -36,6 +36,8 @@ const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
 struct Prepared {
     wire: Wire,
     run: Arc<Run>,
+    /// The run is this call's alone.
+    own: bool,
     limits: Limits,
     max_retries: u32,
     deadline: Deadline,
@@ -189,7 +191,8 @@ async fn build(client: &Inner, mut call: Call) -> Result<Prepared, Error> {
         headers.insert(name, value);
     }
     let limits = options.limits(call.surface, call.whole, call.endless)?;
-    let run = call.run.take().unwrap_or_else(|| Run::new(&client.hooks, call.operation));
+    let own = call.run.is_none();
+    let run = call.run.take().unwrap_or_else(|| Run::new(&client.telling, call.operation));
     let deadline = *run.deadline.get_or_init(|| Deadline::after(limits.total, client.seam.now()));
     Ok(Prepared {
         wire: Wire { method: call.method.clone(), url, headers, body },
@@ -197,6 +200,7 @@ async fn build(client: &Inner, mut call: Call) -> Result<Prepared, Error> {
         max_retries: call.options.retries()?,
         deadline,
         run,
+        own,
         call,
     })
 }
@@ -204,8 +208,14 @@ async fn build(client: &Inner, mut call: Call) -> Result<Prepared, Error> {
 /// Plays a call: attempts until one succeeds or `decide` stops.
 pub(crate) async fn execute(client: &Arc<Inner>, call: Call) -> Result<Opened, Error> {
     let prepared = build(client, call).await.map_err(|e| e.scrub(&client.secrets.all()))?;
-    let cancel = prepared.call.options.cancel.clone();
-    unless_cancelled(cancel.as_ref(), attempts(client, prepared)).await?
+    let (cancel, run, own) = (prepared.call.options.cancel.clone(), prepared.run.clone(), prepared.own);
+    let outcome = unless_cancelled(cancel.as_ref(), attempts(client, prepared)).await.and_then(|outcome| outcome);
+    // A call of several models ends with the last of them.
+    outcome.inspect_err(|error| {
+        if own {
+            run.end(Some(error.kind()))
+        }
+    })
 }
 
 async fn attempts(client: &Arc<Inner>, mut prepared: Prepared) -> Result<Opened, Error> {
@@ -259,7 +269,7 @@ fn opened(reply: Reply, prepared: &Prepared, secrets: Arc<[String]>, place: Opti
     let (attempts, model) = (run.attempts(), prepared.call.model.clone());
     let (status, headers) = (reply.status, reply.headers);
     let meta = Arc::new(ResponseMeta { status, headers, attempts, history: run.history(), model, tried: run.tried() });
-    Opened { meta, body, secrets, options: prepared.call.options.clone(), run }
+    Opened { meta, body, secrets, options: prepared.call.options.clone(), ending: Ending(run) }
 }
 
 /// One attempt: credential, exchange, redirects, and the error of a status; told to the hooks and the history.

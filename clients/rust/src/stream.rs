@@ -250,7 +250,7 @@ impl<C: ChunkKind> ChunkStream<C> {
             Source::Events(Box::new(EventReader::new(opened)))
         };
         // Made last: what fails before is no stream.
-        let watch = StreamWatch::new(source.opened().run.clone(), source.opened().meta.model.clone());
+        let watch = StreamWatch::new(source.opened().ending.0.clone(), source.opened().meta.model.clone());
         Ok(ChunkStream {
             source,
             whole: Accumulator::new(C::CHAT),

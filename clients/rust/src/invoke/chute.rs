@@ -329,6 +329,15 @@ impl ChuteClient {
         Pending::new(move |options| async move { this.run(Some(Method::GET), &cord, Value::Null, options).await })
     }
 
+    /// Calls an endpoint with another method, such as `PUT`, `PATCH` or `DELETE`.
+    ///
+    /// # Errors
+    /// As [`ChuteClient::call`].
+    pub fn call_as(&self, method: Method, cord: impl Into<String>, args: Value) -> Pending<Answer<CallResult>> {
+        let (this, cord) = (self.clone(), cord.into());
+        Pending::new(move |options| async move { this.run(Some(method), &cord, args, options).await })
+    }
+
     /// Calls an endpoint that answers piece by piece. No `stream` field is added to `args`; the stream ends with the body.
     ///
     /// # Errors
@@ -433,7 +442,7 @@ impl ChuteClient {
             let text = format!("{} answers with an event stream: call .stream({cord:?}, …) in place of .call", known.name);
             return Err(Error::config(text));
         }
-        let own = meant.as_ref().filter(|known| known.method == "GET").map(|_| Method::GET);
+        let own = meant.as_ref().and_then(|known| Method::from_bytes(known.method.as_bytes()).ok());
         let method = method.or(own).unwrap_or(Method::POST);
         let path = checked_path(meant.as_ref().map_or(cord, |known| known.path.as_str()))?;
         let args = if args.is_null() { Value::Object(Map::new()) } else { args };

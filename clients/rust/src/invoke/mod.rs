@@ -48,13 +48,15 @@ impl Target {
         body: Map<String, Value>,
         options: CallOptions,
     ) -> Result<Opened, Error> {
-        let run = Run::new(&client.inner.hooks, ask.operation);
+        let run = Run::new(&client.inner.telling, ask.operation);
         let one = |turn: Turn| self.one(client, &ask, turn, &options);
-        if ask.models {
-            return in_turn(run, body, one).await;
-        }
-        let model = body.get("model").and_then(Value::as_str).map(str::to_owned);
-        one(Turn { body, model, successor: false, run }).await
+        let outcome = if ask.models {
+            in_turn(run.clone(), body, one).await
+        } else {
+            let model = body.get("model").and_then(Value::as_str).map(str::to_owned);
+            one(Turn { body, model, successor: false, run: run.clone() }).await
+        };
+        outcome.inspect_err(|error| run.end(Some(error.kind())))
     }
 
     async fn one(&self, client: &Chutes, ask: &Ask, turn: Turn, options: &CallOptions) -> Result<Opened, Error> {

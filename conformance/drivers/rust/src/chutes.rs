@@ -3,7 +3,7 @@
 use crate::ops::{End, Outcome, Seen, chunks, image_request, stops, typed};
 use crate::options::{Session, call_options, limit};
 use crate::shapes;
-use chutes_client::{ChuteClient, Value, Via, WaitReadyParams, json};
+use chutes_client::{ChuteClient, Method, Value, Via, WaitReadyParams, json};
 
 /// The handle of a chute: one per reference and session.
 pub fn handle(request: &Value, session: &Session) -> ChuteClient {
@@ -33,6 +33,10 @@ pub async fn play(request: &Value, session: &Session, seen: &Seen) -> Outcome {
     let get = args["method"].as_str().is_some_and(|m| m.eq_ignore_ascii_case("get"));
     match request["op"].as_str().unwrap_or("") {
         "chute.call" if get => Ok(End::Final(shapes::result(&*chute.get(path).with(options).await?))),
+        "chute.call" if args["method"].as_str().is_some_and(|m| m != "POST") => {
+            let method = Method::from_bytes(args["method"].as_str().unwrap_or("").as_bytes()).expect("a method");
+            Ok(End::Final(shapes::result(&*chute.call_as(method, path, args["json"].clone()).with(options).await?)))
+        }
         "chute.call" => Ok(End::Final(shapes::result(&*chute.call(path, args["json"].clone()).with(options).await?))),
         "chute.stream" => {
             let pending = if get { chute.stream_get(path) } else { chute.stream(path, args["json"].clone()) };
