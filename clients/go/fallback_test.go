@@ -78,3 +78,26 @@ func TestReadyWaitOnTheSharedHost(t *testing.T) {
 		t.Errorf("a model that is no chute is retried as ever: %v %v", err, clock.Sleeps())
 	}
 }
+
+func TestModelsOfCompletionsAndEmbeddings(t *testing.T) {
+	cold := jsonAnswer(503, `{"detail":"No instances available"}`)
+	text := jsonAnswer(200, `{"choices":[{"index":0,"text":"4"}]}`)
+	s := newRawServer(t, answers(cold, text, cold, events(true, "data: {\"choices\":[{\"index\":0,\"text\":\"4\",\"finish_reason\":\"stop\"}]}\n\n", done), cold, jsonAnswer(200, `{"data":[]}`)))
+	c, _ := s.client(t)
+	models := WithModels("a", "b")
+	answer, err := c.Completions.Create(ctx(t), TextCompletionRequest{Prompt: JSON("2+2=")}, models)
+	if err != nil || answer.Response().Model != "b" {
+		t.Fatal(err)
+	}
+	stream, err := c.Completions.Stream(ctx(t), TextCompletionRequest{Prompt: JSON("2+2=")}, models)
+	if err != nil || stream.Response().Model != "b" || fmt.Sprint(stream.Response().Tried) != "[{a cold_start}]" {
+		t.Fatal(err)
+	}
+	if final, err := stream.Final(); err != nil || final.Text() != "4" {
+		t.Error(final, err)
+	}
+	vectors, err := c.Embeddings.Create(ctx(t), EmbeddingRequest{Input: JSON("x")}, models)
+	if err != nil || vectors.Response().Model != "b" {
+		t.Error(err)
+	}
+}

@@ -73,6 +73,10 @@ type testBase struct {
 	ID uint8 `json:"id"`
 }
 
+type otherNode struct {
+	Next []*otherNode
+}
+
 func TestSchemaOf(t *testing.T) {
 	type all struct {
 		testBase
@@ -107,6 +111,17 @@ func TestSchemaOf(t *testing.T) {
 	if loop, err := SchemaOf[testLoop](); err != nil || len(checkSchema(loop, json.RawMessage(`{"Next":{"back":{"back":null}}}`), false)) != 0 ||
 		len(checkSchema(loop, json.RawMessage(`{"Next":{"back":{"back":7}}}`), false)) != 1 {
 		t.Errorf("%s %v", loop, err)
+	}
+	type testNode struct { // another type of the same name
+		Deep *struct {
+			Back []*testLink
+			Also testLink
+		} `json:"deep"`
+		Other struct{ Node []*otherNode }
+	}
+	if both, err := SchemaOf[testNode](); err != nil || !strings.Contains(string(both), `"$defs":{`) ||
+		len(checkSchema(both, json.RawMessage(`{"deep":{"Back":[{"back":{}}],"Also":{"back":{"back":1}}},"Other":{"Node":[{"Next":[{"Next":1}]}]}}`), false)) != 2 {
+		t.Errorf("%s %v", both, err)
 	}
 	for _, bad := range []func() (json.RawMessage, error){SchemaOf[chan int], SchemaOf[struct{ F func() }], SchemaOf[map[int]string], SchemaOf[struct {
 		N int `enum:"x"`

@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -138,18 +139,11 @@ func (w *schemaWriter) name(t reflect.Type) string {
 		return name
 	}
 	name := first(outputName(t.Name()), "Value")
-	for base, n := name, 2; slices.Contains(mapValues(w.named), name); n++ {
+	for base, n := name, 2; slices.Contains(slices.Collect(maps.Values(w.named)), name); n++ {
 		name = fmt.Sprintf("%s%d", base, n)
 	}
 	w.named[t] = name
 	return name
-}
-
-func mapValues(m map[reflect.Type]string) (values []string) {
-	for _, v := range m {
-		values = append(values, v)
-	}
-	return values
 }
 
 // fields writes the fields of a struct; those of an embedded one stand among them, as in encoding/json.
