@@ -77,24 +77,26 @@ func bodySchema(schema json.RawMessage) json.RawMessage {
 		required[name] = true
 	}
 	var flat objectBuilder
-	var names []string
+	parameters := 0
 	var only json.RawMessage
 	all := true
 	eachField(properties, func(name string, property json.RawMessage) bool {
 		all = all && required[name]
 		if name != "self" {
 			flat.raw(name, property)
-			names, only = append(names, name), property
+			parameters++
+			only = property
 		}
 		return true
 	})
 	if !all {
 		return schema
 	}
-	if c := (&schemaCheck{root: schema}); len(names) == 1 && c.isObject(only) {
+	if c := (&schemaCheck{root: schema}); parameters == 1 && c.isObject(only) {
 		return only
 	}
-	body, err := mergeFields(schema, map[string]any{"properties": json.RawMessage(first(string(flat.done()), "{}")), "required": append([]string{}, names...)})
+	// The kit requires every parameter that has a type, those with a default, too.
+	body, err := mergeFields(schema, map[string]any{"properties": json.RawMessage(first(string(flat.done()), "{}")), "required": []string{}})
 	if err != nil {
 		return schema
 	}

@@ -149,7 +149,7 @@ func TestBodySchema(t *testing.T) {
 		"declared": {`{"type":"object","properties":{"input_args":{"$ref":"#/definitions/X"}},"required":["input_args"],"definitions":{"X":{"type":"object","required":["a"],"properties":{"b":{"$ref":"#/definitions/Y"}},"$defs":{"Y":{"type":"integer"}}}}}`,
 			`{"b":"x"}`, "a: expected a value (required); b: expected integer"},
 		"signature": {`{"properties":{"self":{},"params":{"type":"object","required":["a"]}},"required":["self","params"],"definitions":{}}`, `{}`, "a: expected a value (required)"},
-		"flat":      {`{"properties":{"self":{},"text":{"type":"string"},"n":{"type":"integer"}},"required":["self","text","n"],"definitions":{}}`, `{"text":1}`, "n: expected a value (required); text: expected string"},
+		"flat":      {`{"properties":{"self":{},"text":{"type":"string"},"n":{"type":"integer"}},"required":["self","text","n"],"definitions":{}}`, `{"text":1}`, "text: expected string"},
 		"scalar":    {`{"properties":{"self":{},"text":{"type":"string"}},"required":["self","text"],"definitions":{}}`, `{"text":1}`, "text: expected string"},
 		"optional":  {`{"properties":{"p":{"type":"object","required":["a"]},"q":{}},"required":["p"],"definitions":{}}`, `{}`, "p: expected a value (required)"},
 		"own":       {`{"properties":{"p":{"type":"object","required":["a"]}},"required":["p"],"$defs":{}}`, `{}`, "p: expected a value (required)"},
