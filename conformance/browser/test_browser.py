@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
 from chutes_conformance.platform import Options, Platform
 
 ROOT = Path(__file__).resolve().parents[2]

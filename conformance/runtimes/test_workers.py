@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from chutes_conformance.platform import Platform
 
 HERE = Path(__file__).resolve().parent
