@@ -30,8 +30,16 @@ TREE = bool(os.environ.get("REALCHUTE_TREE"))
 BIN = Path(sys.executable).parent
 WANTED = os.environ.get("REALCHUTE_LANGUAGES", "")
 LANGUAGES = WANTED.split(",") if WANTED else ["python", "ts", "go", "rust"]
+LIE = {"error": {"kind": "unexpected_response", "status": 200, "contains": ""}}
 UNTYPED = {"input against the schema", "no such cord", "route beside the cords"}
 """Calls that a typed client cannot make: an unknown field, an unknown path."""
+LIES: dict[str, dict[str, Any]] = {
+    "health": {"output_schema": {"type": "array", "items": {"type": "integer"}}},
+    "text": {"output_schema": {"type": "object"}, "output_content_type": "application/json"},
+    "generate": {"output_schema": {}, "output_content_type": "text/plain"},
+    "echo": {"output_schema": {}, "output_content_type": "image/png"},
+}
+"""What a chute may say of a cord that answers with something else: a list, JSON, text, bytes."""
 MODULE = "github.com/chutes-client/chutes-client/clients/go"
 
 
@@ -45,17 +53,20 @@ def run(command: list[Any], cwd: Path, **environment: str) -> str:
 def definition(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The chute as the kit describes it, in a file."""
     path = tmp_path_factory.mktemp("chute") / "real.json"
-    path.write_text(json.dumps({**serve.definition(), "user": {"username": "demo"}}), "utf-8")
+    known = {**serve.definition(), "user": {"username": "demo"}}
+    path.write_text(json.dumps(known), "utf-8")
+    lies = [{**cord, **LIES[cord["function"]]} for cord in known["cords"] if cord["function"] in LIES]
+    path.with_name("lie.json").write_text(json.dumps({**known, "cords": lies}), "utf-8")
     hard = "import json; from codegen.tests.chute_torture import TORTURE; print(json.dumps(TORTURE))"
     path.with_name("hard.json").write_text(run([sys.executable, "-c", hard], ROOT / "openapi"), "utf-8")
     return path
 
 
 def generate(definition: Path, language: str, name: str) -> Path:
-    """Writes the client into its language's folder, beside the program that calls it, and the client of the hard schemas for the checkers."""
+    """Writes the clients into their language's folder, beside the program that calls them; that of the hard schemas is for the checkers alone."""
     out = PLACE / language / name
-    hard = definition.with_name("hard.json")
-    for source, target in ((definition, out), (hard, PLACE / language / name.replace("real", "hard"))):
+    for stem in ("real", "hard", "lie"):
+        source, target = definition.with_name(f"{stem}.json"), PLACE / language / name.replace("real", stem)
         place(target, run([sys.executable, "-m", "codegen", "chute", source, "--lang", language, "--name", target.stem.partition("_")[0]], ROOT / "openapi"))
     suffix = out.suffix
     target = {".rs": out.parent / "main.rs", ".go": PLACE / "go/call.go"}.get(suffix, out.parent / f"call{suffix}")
@@ -74,8 +85,8 @@ def python(definition: Path) -> list[Any]:
     folder = generate(definition, "python", "real_chute.py")
     place(folder / "pyrightconfig.json", '{"typeCheckingMode": "strict"}')
     interpreter = BIN / "python" if TREE else INSTALLED / "python/bin/python"
-    run([BIN / "mypy", "--strict", "--python-executable", interpreter, "real_chute.py", "hard_chute.py", "call.py"], folder)
-    run([BIN / "pyright", "--pythonpath", interpreter, "real_chute.py", "hard_chute.py", "call.py"], folder)
+    run([BIN / "mypy", "--strict", "--python-executable", interpreter, "real_chute.py", "hard_chute.py", "lie_chute.py", "call.py"], folder)
+    run([BIN / "pyright", "--pythonpath", interpreter, "real_chute.py", "hard_chute.py", "lie_chute.py", "call.py"], folder)
     return [interpreter, folder / "call.py"]
 
 
@@ -151,7 +162,8 @@ def test_every_cord_answers_its_typed_client(caller: list[Any], way: str, real: 
     assert done.returncode == 0, done.stderr[-3000:]
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     expected = {call["name"]: call.get(way) or call["expect"] for call in CALLS}
-    assert {answer["name"] for answer in answers} == set(expected) - UNTYPED
+    expected = {name: want for name, want in expected.items() if name not in UNTYPED} | {f"lie: {name}": LIE for name in LIES}
+    assert {answer["name"] for answer in answers} == set(expected)
     wrong = {answer["name"]: (answer, expected[answer["name"]]) for answer in answers if not fits(answer, expected[answer["name"]])}
     assert not wrong, json.dumps(wrong, indent=1, ensure_ascii=False)
 

@@ -137,7 +137,7 @@ def body_schema(schema: Json) -> Json:
         target = found[1] if found else only
         if isinstance(target, dict) and (target.get("type") == "object" or "properties" in target):
             return {**only, "definitions": schema["definitions"]}
-    return {**schema, "properties": left, "required": [key for key in schema["required"] if key != "self"]}
+    return {**schema, "properties": left, "required": []}  # the CDK lists parameters with a default, too
 
 
 class _Shape:

@@ -12,6 +12,7 @@ import (
 
 	chutes "github.com/chutes-client/chutes-client/clients/go"
 
+	"example.invalid/call/liechute"
 	"example.invalid/call/realchute"
 )
 
@@ -34,10 +35,10 @@ var calls = []call{
 		return real.Sync(ctx, map[string]any{"b": 1, "a": 2})
 	}},
 	{"primitive parameters", func(ctx context.Context, real *realchute.RealChute) (any, error) {
-		return real.Simple(ctx, realchute.SimpleInput2{Text: "hi", Number: 3})
+		return real.Simple(ctx, realchute.SimpleInput2{Text: chutes.Set("hi"), Number: chutes.Set(int64(3))})
 	}},
 	{"dependency not resolved", func(ctx context.Context, real *realchute.RealChute) (any, error) {
-		return real.Protected(ctx, realchute.ProtectedInput{Token: "wrong"})
+		return real.Protected(ctx, realchute.ProtectedInput{Token: chutes.Set("wrong")})
 	}},
 	{"get", func(ctx context.Context, real *realchute.RealChute) (any, error) { return real.Health(ctx) }},
 	{"get, array", func(ctx context.Context, real *realchute.RealChute) (any, error) { return real.Listing(ctx) }},
@@ -74,6 +75,22 @@ var calls = []call{
 	}},
 	{"documented stream form that the runtime refuses", func(ctx context.Context, real *realchute.RealChute) (any, error) {
 		return events(real.ReturnedStream(ctx, realchute.SimpleInput{Prompt: "x"}))
+	}},
+}
+
+var lies = []struct {
+	name string
+	run  func(ctx context.Context, lie *liechute.LieChute) (any, error)
+}{
+	{"lie: health", func(ctx context.Context, lie *liechute.LieChute) (any, error) { return lie.Health(ctx) }},
+	{"lie: text", func(ctx context.Context, lie *liechute.LieChute) (any, error) {
+		return lie.Text(ctx, liechute.SimpleInput{Prompt: "x"})
+	}},
+	{"lie: generate", func(ctx context.Context, lie *liechute.LieChute) (any, error) {
+		return lie.Generate(ctx, liechute.FullInput{Prompt: "x"})
+	}},
+	{"lie: echo", func(ctx context.Context, lie *liechute.LieChute) (any, error) {
+		return lie.Echo(ctx, map[string]any{"a": 1})
 	}},
 }
 
@@ -115,20 +132,29 @@ func main() {
 		log.Fatal(err)
 	}
 	defer client.Close()
-	real, out := realchute.NewRealChute(client, os.Args[1]), json.NewEncoder(os.Stdout)
+	real, lie := realchute.NewRealChute(client, os.Args[1]), liechute.NewLieChute(client, os.Args[1])
 	for _, call := range calls {
 		value, err := call.run(context.Background(), real)
-		var answer object
-		if failed := new(chutes.Error); err == nil {
-			answer = plain(value)
-		} else if errors.As(err, &failed) {
-			answer = object{"error": object{"kind": failed.Kind, "status": failed.Status, "message": failed.Error()}}
-		} else {
-			log.Fatal(err)
-		}
-		answer["name"] = call.name
-		if err := out.Encode(answer); err != nil {
-			log.Fatal(err)
-		}
+		tell(call.name, value, err)
+	}
+	for _, call := range lies {
+		value, err := call.run(context.Background(), lie)
+		tell(call.name, value, err)
+	}
+}
+
+func tell(name string, value any, err error) {
+	answer, failed := object{}, new(chutes.Error)
+	switch {
+	case err == nil:
+		answer = plain(value)
+	case errors.As(err, &failed):
+		answer = object{"error": object{"kind": failed.Kind, "status": failed.Status, "message": failed.Error()}}
+	default:
+		log.Fatal(err)
+	}
+	answer["name"] = name
+	if err := json.NewEncoder(os.Stdout).Encode(answer); err != nil {
+		log.Fatal(err)
 	}
 }

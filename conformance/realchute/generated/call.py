@@ -12,6 +12,7 @@ from typing import Any
 
 from chutes_client import AsyncChutes, Binary, Chutes, ChutesError
 from chutes_client.sse import Event
+from lie_chute import LieChute
 from real_chute import AsyncRealChute, Output, RealChute
 
 
@@ -45,6 +46,13 @@ CALLS: dict[str, Callable[[RealChute], object]] = {
     "stream refused before it begins": lambda real: listed(real.failing_stream(prompt="x")),
     "crash": lambda real: real.crash({"a": 1}),
     "documented stream form that the runtime refuses": lambda real: listed(real.returned_stream(prompt="x")),
+}
+
+LIES: dict[str, Callable[[LieChute], object]] = {
+    "lie: health": lambda lie: lie.health(),
+    "lie: text": lambda lie: lie.text(prompt="x"),
+    "lie: generate": lambda lie: lie.generate(prompt="x"),
+    "lie: echo": lambda lie: lie.echo({"a": 1}),
 }
 
 
@@ -90,6 +98,13 @@ def call(ref: str) -> None:
         for name, one in CALLS.items():
             try:
                 answer = plain(one(real))
+            except ChutesError as error:
+                answer = told(error)
+            tell(name, answer)
+        lie = LieChute(client, ref)
+        for name, false in LIES.items():
+            try:
+                answer = plain(false(lie))
             except ChutesError as error:
                 answer = told(error)
             tell(name, answer)

@@ -1,6 +1,7 @@
 //! Calls every cord through the generated type: `call REF` prints one line of JSON for each call of expect.json.
 
 mod hard_chute;
+mod lie_chute;
 mod real_chute;
 
 use chutes_client::{Answer, Binary, CallOptions, Chutes, Error, EventStream, json};
@@ -46,6 +47,7 @@ fn tell(name: &str, outcome: Outcome) {
 async fn main() -> Result<(), Error> {
     let client = Chutes::from_env()?;
     let reference = std::env::args().nth(1).unwrap_or_default();
+    let lie = lie_chute::LieChute::new(&client, &*reference);
     let real = RealChute::new(&client, reference).with(CallOptions::new().max_retries(0_u32));
     let prompt = |text: &str| SimpleInput::new(text);
 
@@ -55,8 +57,9 @@ async fn main() -> Result<(), Error> {
     let any = json!({ "a": [1, 2.5, null, true], "b": { "c": "x/y" } });
     tell("json, any object", value(real.echo(any).await));
     tell("json, sync function", value(real.sync(json!({ "b": 1, "a": 2 })).await));
-    tell("primitive parameters", value(real.simple(&SimpleInput2::new("hi", 3)).await));
-    tell("dependency not resolved", value(real.protected(&ProtectedInput::new("wrong")).await));
+    let simple = SimpleInput2 { text: Some("hi".into()), number: Some(3), ..Default::default() };
+    tell("primitive parameters", value(real.simple(&simple).await));
+    tell("dependency not resolved", value(real.protected(&ProtectedInput { token: Some("wrong".into()), ..Default::default() }).await));
     tell("get", value(real.health().await));
     tell("get, array", value(real.listing().await));
     tell("text", text(real.text(&prompt("plain")).await));
@@ -72,5 +75,10 @@ async fn main() -> Result<(), Error> {
     tell("crash", value(real.crash(json!({ "a": 1 })).await));
     let name = "documented stream form that the runtime refuses";
     tell(name, events(real.returned_stream(&prompt("x")).await).await);
+
+    tell("lie: health", value(lie.health().await));
+    tell("lie: text", value(lie.text(&lie_chute::SimpleInput::new("x")).await));
+    tell("lie: generate", text(lie.generate(&lie_chute::FullInput::new("x")).await));
+    tell("lie: echo", binary(lie.echo(json!({ "a": 1 })).await));
     Ok(())
 }

@@ -1,6 +1,7 @@
 /** Calls every cord through the generated class: `node call.js REF` prints one line of JSON for each call of expect.json. */
 import { createHash } from "node:crypto";
 import { Chutes, ChutesError, isBinary, type EventStream } from "chutes-client";
+import { LieChute } from "./lie_chute.js";
 import { RealChute } from "./real_chute.js";
 
 const events = async (open: Promise<EventStream>): Promise<object> => {
@@ -9,7 +10,7 @@ const events = async (open: Promise<EventStream>): Promise<object> => {
   return { events: seen };
 };
 
-const CALLS: Record<string, (real: RealChute) => Promise<unknown>> = {
+const CALLS: Record<string, (real: RealChute, lie: LieChute) => Promise<unknown>> = {
   json: (real) => real.generate({ prompt: "one two", max_tokens: 2, tags: ["a"] }),
   "json, minimal schema": (real) => real.minimal({ prompt: "héllo 🌍" }),
   "json, any object": (real) => real.echo({ a: [1, 2.5, null, true], b: { c: "x/y" } }),
@@ -30,6 +31,10 @@ const CALLS: Record<string, (real: RealChute) => Promise<unknown>> = {
   "stream refused before it begins": (real) => events(real.failingStream({ prompt: "x" })),
   crash: (real) => real.crash({ a: 1 }),
   "documented stream form that the runtime refuses": (real) => events(real.returnedStream({ prompt: "x" })),
+  "lie: health": (_, lie) => lie.health(),
+  "lie: text": (_, lie) => lie.text({ prompt: "x" }),
+  "lie: generate": (_, lie) => lie.generate({ prompt: "x" }),
+  "lie: echo": (_, lie) => lie.echo({ a: 1 }),
 };
 
 function plain(value: unknown): object {
@@ -43,10 +48,11 @@ function plain(value: unknown): object {
 
 const client = new Chutes({ maxRetries: 0 });
 const real = new RealChute(client, process.argv[2] ?? "");
+const lie = new LieChute(client, process.argv[2] ?? "");
 for (const [name, call] of Object.entries(CALLS)) {
   let answer: object;
   try {
-    answer = plain(await call(real));
+    answer = plain(await call(real, lie));
   } catch (error) {
     if (!ChutesError.is(error)) throw error;
     answer = { error: { kind: error.kind, status: error.status, message: error.message } };
