@@ -67,6 +67,7 @@ fn every_example_runs() {
         ("quickstart", vec!["attempts", "Usage", "not_found"]),
         ("account", vec!["created ", "unchanged", "Some(Hot)", "built and pushed", "complete", "report.txt", "USD spent"]),
         ("oauth", vec!["Some(\"demo\")"]),
+        ("beyond", BEYOND.to_vec()),
         ("every_resource", EVERY.to_vec()),
     ];
     if cfg!(feature = "hotkey") {
@@ -82,6 +83,18 @@ fn every_example_runs() {
     assert!(folder.join("report.txt").exists(), "a download of the jobs");
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// What each part of it says.
+const BEYOND: [&str; 8] = [
+    "total_tokens",
+    "The tool answered",
+    "Some(\"mock/open-model\") answered",
+    "USD",
+    "two: You asked about",
+    "text: expected a value (required)",
+    "bytes of audio/wav",
+    "createChatCompletion 1 Some(200) None",
+];
 
 /// How its lines begin: one for each resource but those that may have nothing to show.
 const EVERY: [&str; 22] = [
@@ -126,12 +139,13 @@ fn readme_blocks_are_those_of_the_examples() {
     let examples = [
         include_str!("../examples/quickstart.rs"),
         include_str!("../examples/account.rs"),
+        include_str!("../examples/beyond.rs"),
         include_str!("../examples/hotkey.rs"),
         include_str!("../examples/oauth.rs"),
     ];
     let blocks: Vec<&str> =
         examples.iter().flat_map(|e| e.split("// README: ").skip(1)).filter(|b| !b.starts_with("end")).collect();
-    assert_eq!((blocks.len(), readme.matches("```rust").count()), (12, 12));
+    assert_eq!((blocks.len(), readme.matches("```rust").count()), (20, 20));
     for block in blocks {
         let code = block.split_once('\n').expect("a name").1;
         let dedented: String = code.lines().map(|l| format!("{}\n", l.strip_prefix("    ").unwrap_or(l))).collect();

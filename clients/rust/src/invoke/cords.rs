@@ -59,10 +59,8 @@ fn body_schema(schema: &Value) -> Value {
     });
     let mut body = match object {
         Some(object) => object.clone(),
-        None => {
-            let required: Vec<&String> = own.keys().collect();
-            json!({"type": "object", "required": required, "properties": own})
-        }
+        // The kit requires parameters that have a default, too: none is required.
+        None => json!({"type": "object", "properties": own}),
     };
     body["definitions"] = definitions.clone();
     body
@@ -146,7 +144,8 @@ mod tests {
         let wrapped = json!({"properties": {"self": {}, "x": {"$ref": "#/definitions/X"}}, "required": ["self", "x"], "definitions": definitions});
         assert_eq!(complaints(&body_schema(&wrapped), &json!({"n": "1"})), ["n: expected integer"]);
         let flat = json!({"properties": {"self": {}, "a": {"type": "integer"}}, "required": ["self", "a"], "definitions": {}});
-        assert_eq!(complaints(&body_schema(&flat), &json!({})), ["a: expected a value (required)"]);
+        assert_eq!(complaints(&body_schema(&flat), &json!({"a": "1"})), ["a: expected integer"]);
+        assert!(complaints(&body_schema(&flat), &json!({})).is_empty());
         for own in [
             json!({"properties": {"a": {"type": "object"}}, "required": ["a"]}),
             json!({"properties": {"a": {}}, "definitions": {}}),
