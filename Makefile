@@ -190,7 +190,7 @@ $(BENCH_SOURCES)/ts/node_modules/.stamp: $(BENCH_SOURCES)/ts/package-lock.json
 $(BENCH)/server: $(wildcard $(BENCH_SOURCES)/server/*)
 	@mkdir -p $(@D) && cd $(BENCH_SOURCES)/server && go build -o $@ .
 
-.PHONY: bench-python bench-ts bench-go bench-rust bench-setup bench bench-quick check-bench
+.PHONY: bench-python bench-ts bench-go bench-rust bench-setup bench bench-quick bench-regress check-bench
 bench-python: $(BENCH)/venv/.stamp install-python
 	@cd $(BENCH)/venv && { cmp -s $(BUILD)/dist/chutes_client-*.whl client.whl || { bin/pip install -q --force-reinstall --no-deps $(BUILD)/dist/chutes_client-*.whl && \
 		bin/pip install -q $(BUILD)/dist/chutes_client-*.whl && cp $(BUILD)/dist/chutes_client-*.whl client.whl; }; }
@@ -207,6 +207,9 @@ bench: bench-setup ## Measure every client beside its peer and beside the limit;
 	@$(BIN)/python $(BENCH_SOURCES)/run.py $(BENCH_ARGS)
 bench-quick: bench-setup ## The same in under two minutes: fewer rows, one round
 	@$(BIN)/python $(BENCH_SOURCES)/run.py --quick $(BENCH_ARGS)
+bench-regress: bench-setup ## Instructions and allocations per chunk against the previous commit, without a clock (needs valgrind); fails above 5 % (Node: 15 %)
+	@command -v valgrind >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends valgrind; } >/dev/null
+	@$(BIN)/python $(BENCH_SOURCES)/regress.py $(REGRESS)
 check-bench: $(VENV)/.stamp installed bench-ts ## Hold sizes, dependencies, imports and the bundle to conformance/bench/budgets.yaml
 	@$(BIN)/python $(BENCH_SOURCES)/budgets.py
 	@cd $(BENCH_SOURCES) && test -z "$$(gofmt -l go server | tee /dev/stderr)" && (cd go && go vet ./...) && (cd server && go vet ./...) && cd rust && cargo fmt --check
