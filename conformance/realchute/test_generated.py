@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,9 @@ from typing import Any
 
 import pytest
 import serve
+from codegen import chute as command
+from codegen.cords import read
+from codegen.tests.chute_torture import TORTURE
 from test_realchute import CALLS, made, platform, real  # noqa: F401  (fixtures)
 
 HERE = Path(__file__).resolve().parent
@@ -40,6 +44,8 @@ LIES: dict[str, dict[str, Any]] = {
     "echo": {"output_schema": {}, "output_content_type": "image/png"},
 }
 """What a chute may say of a cord that answers with something else: a list, JSON, text, bytes."""
+WRONG = {".py": "wrong.py", ".ts": "wrong/wrong.ts", ".go": "_wrong/wrong.go", ".rs": "src/wrong.rs"}
+"""Where no build of the rest sees it."""
 MODULE = "github.com/chutes-client/chutes-client/clients/go"
 
 
@@ -57,8 +63,7 @@ def definition(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path.write_text(json.dumps(known), "utf-8")
     lies = [{**cord, **LIES[cord["function"]]} for cord in known["cords"] if cord["function"] in LIES]
     path.with_name("lie.json").write_text(json.dumps({**known, "cords": lies}), "utf-8")
-    hard = "import json; from codegen.tests.chute_torture import TORTURE; print(json.dumps(TORTURE))"
-    path.with_name("hard.json").write_text(run([sys.executable, "-c", hard], ROOT / "openapi"), "utf-8")
+    path.with_name("hard.json").write_text(json.dumps(TORTURE), "utf-8")
     return path
 
 
@@ -67,10 +72,11 @@ def generate(definition: Path, language: str, name: str) -> Path:
     out = PLACE / language / name
     for stem in ("real", "hard", "lie"):
         source, target = definition.with_name(f"{stem}.json"), PLACE / language / name.replace("real", stem)
-        place(target, run([sys.executable, "-m", "codegen", "chute", source, "--lang", language, "--name", target.stem.partition("_")[0]], ROOT / "openapi"))
+        place(target, command.generate(read(json.loads(source.read_text("utf-8")), stem), language))
     suffix = out.suffix
     target = {".rs": out.parent / "main.rs", ".go": PLACE / "go/call.go"}.get(suffix, out.parent / f"call{suffix}")
     place(target, (HERE / f"generated/call{suffix}").read_text("utf-8"))
+    place(PLACE / language / WRONG[suffix], (HERE / f"generated/wrong{suffix}").read_text("utf-8"))
     return PLACE / language
 
 
@@ -105,23 +111,29 @@ def ts(definition: Path) -> list[Any]:
     options |= {"outDir": "out", "declaration": False, "typeRoots": types, "noPropertyAccessFromIndexSignature": True}
     place(folder / "tsconfig.json", json.dumps({"compilerOptions": options, "include": ["*.ts"]}))
     place(folder / "package.json", '{"type": "module"}')
+    place(folder / "wrong/tsconfig.json", '{"extends": "../tsconfig.json", "compilerOptions": {"rootDir": ".."}, "include": ["*.ts"]}')
     run([ROOT / "clients/ts/node_modules/.bin/tsc", "-p", "."], folder)
     return ["node", folder / "out/call.js"]
 
 
 def go(definition: Path) -> list[Any]:
     folder = generate(definition, "go", "realchute/real_chute.go")
-    environment = {} if TREE else dict(line.split("=", 1) for line in (INSTALLED / "go/env").read_text("utf-8").splitlines())
+    environment = go_environment()
     lines = ["module example.invalid/call", "go 1.25.0", f"require {MODULE} {'v0.0.0' if TREE else version()}"]
     if TREE:
         lines.append(f"replace {MODULE} => {ROOT / 'clients/go'}")
-        environment = {"GOFLAGS": "-mod=mod", "GOWORK": "off"}
     (folder / "go.mod").write_text("\n\n".join(lines) + "\n", "utf-8")
     (folder / "go.sum").unlink(missing_ok=True)
     assert run(["gofmt", "-l", "."], folder) == ""
     run(["go", "vet", "./..."], folder, **environment)
     run(["go", "build", "-o", "call", "."], folder, **environment)
     return [folder / "call"]
+
+
+def go_environment() -> dict[str, str]:
+    if TREE:
+        return {"GOFLAGS": "-mod=mod", "GOWORK": "off"}
+    return dict(line.split("=", 1) for line in (INSTALLED / "go/env").read_text("utf-8").splitlines())
 
 
 def version() -> str:
@@ -134,7 +146,8 @@ def rust(definition: Path) -> list[Any]:
     folder = generate(definition, "rust", "src/real_chute.rs")
     crate = ROOT / "clients/rust" if TREE else INSTALLED / "rust/chutes-client"
     driver = (ROOT / "conformance/drivers/rust/Cargo.toml").read_text("utf-8")  # its dependencies, which are compiled already
-    head = '[package]\nname = "call"\nversion = "0.0.0"\nedition = "2024"\n\n[lints.rust]\nwarnings = "deny"\n\n'
+    head = '[package]\nname = "call"\nversion = "0.0.0"\nedition = "2024"\nautobins = false\n\n[lints.rust]\nwarnings = "deny"\n\n'
+    head += '[features]\nwrong = []\n\n[[bin]]\nname = "call"\npath = "src/main.rs"\n\n[[bin]]\nname = "wrong"\npath = "src/wrong.rs"\nrequired-features = ["wrong"]\n\n'
     place(folder / "Cargo.toml", head + driver[driver.index("[dependencies]") :].replace("../../../clients/rust", str(crate)))
     if not (folder / "Cargo.lock").exists():
         shutil.copy(ROOT / "conformance/drivers/rust/Cargo.lock", folder / "Cargo.lock")
@@ -151,6 +164,30 @@ BUILDERS: dict[str, Callable[[Path], list[Any]]] = {"python": python, "ts": ts, 
 def caller(request: pytest.FixtureRequest, definition: Path) -> list[Any]:
     """The checked and compiled program of one language."""
     return BUILDERS[request.param](definition)
+
+
+def checks(language: str) -> tuple[list[Any], dict[str, str]]:
+    """What reads the program of wrong lines, in its folder."""
+    interpreter = BIN / "python" if TREE else INSTALLED / "python/bin/python"
+    command: dict[str, list[Any]] = {
+        "python": [BIN / "mypy", "--strict", "--python-executable", interpreter, "wrong.py"],
+        "ts": [ROOT / "clients/ts/node_modules/.bin/tsc", "--noEmit", "-p", "wrong"],
+        "go": ["go", "build", "-gcflags=-e", "./_wrong"],
+        "rust": ["cargo", "build", "--quiet", "--bin", "wrong", "--features", "wrong"],
+    }
+    environment = {"go": go_environment(), "rust": {"CARGO_TARGET_DIR": os.environ.get("CARGO_TARGET_DIR", str(BUILD / "cargo"))}}
+    return command[language], environment.get(language, {})
+
+
+def test_wrong_arguments_do_not_pass_the_checker(request: pytest.FixtureRequest, caller: list[Any]) -> None:
+    language = request.node.callspec.params["caller"]
+    suffix = {"python": ".py", "ts": ".ts", "go": ".go", "rust": ".rs"}[language]
+    command, environment = checks(language)
+    done = subprocess.run(list(map(str, command)), cwd=PLACE / language, env={**os.environ, **environment}, capture_output=True, text=True)
+    said = done.stdout + done.stderr
+    refused = {int(line) for line in re.findall(rf"wrong\{suffix}[:(](\d+)[:,]", said)}
+    lines = (HERE / f"generated/wrong{suffix}").read_text("utf-8").splitlines()
+    assert refused == {number for number, line in enumerate(lines, 1) if " wrong: " in line}, said
 
 
 @pytest.mark.parametrize("way", ["direct", "platform"])
