@@ -70,7 +70,8 @@ func (u *until) fail(last *Response, format string, args ...any) *Error {
 func withAnswer(e *Error, last *Response) *Error {
 	e.Attempts = 1
 	if last != nil {
-		e.Status, e.Header, e.RequestID, e.Attempts = last.Status, last.Header, last.RequestID, last.Attempts
+		e.Status, e.Header, e.RequestID, e.Attempts = last.Status, redactHeaders(last.Header, nil), last.RequestID, last.Attempts
+		e.History, e.Tried = last.History, last.Tried
 	}
 	return e
 }

@@ -195,12 +195,18 @@ func (r *Result) IsText() bool { return strings.HasPrefix(r.ContentType, "text/"
 // Decode reads a JSON answer into v.
 func (r *Result) Decode(v any) error {
 	if !r.IsJSON() {
-		return newError(KindUnexpectedResponse, "the answer is no JSON but %s", first(r.ContentType, "of no content type"))
+		return r.fail(newError(KindUnexpectedResponse, "the answer is no JSON but %s", first(r.ContentType, "of no content type")))
 	}
 	if err := json.Unmarshal(r.Body, v); err != nil {
-		return newError(KindUnexpectedResponse, "the answer does not fit the value").withCause(err, nil)
+		return r.fail(newError(KindUnexpectedResponse, "the answer does not fit the value").withCause(err, nil))
 	}
 	return nil
+}
+
+// fail tells an error what is known of the answer.
+func (r *Result) fail(e *Error) *Error {
+	e.Body = r.Body[:min(len(r.Body), MaxBodyBytes)]
+	return withAnswer(e, r.response)
 }
 
 // Binary returns the answer as a file, its content type by its bytes where they are known.

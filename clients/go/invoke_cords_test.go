@@ -81,3 +81,18 @@ func TestCordsOfASlug(t *testing.T) {
 	_, err = c.Chute("https://example.com").Cords(ctx(t))
 	wantKind(t, err, KindConfig)
 }
+
+func TestDecodeTellsOfTheAnswer(t *testing.T) {
+	s := newRawServer(t, answers(jsonAnswer(200, `{"n":"x"}`, "X-Request-Id: r1"), httpAnswer(200, "text/plain", "x", "X-Request-Id: r1")))
+	c, _ := s.client(t)
+	for range 2 {
+		result, err := c.Chute("me-echo").Call(ctx(t), "/run", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := wantKind(t, result.Decode(&struct{ N int }{}), KindUnexpectedResponse)
+		if e.Status != 200 || e.Attempts != 1 || e.RequestID != "r1" || len(e.History) != 1 || len(e.Body) == 0 {
+			t.Errorf("%+v", e)
+		}
+	}
+}

@@ -162,7 +162,7 @@ func (c *ChatCompletion) invalid(reason, message string) *Error {
 	e := newError(KindInvalidOutput, "%s", message)
 	e.Reason, e.Text, e.Partial = reason, c.Text(), &Partial{Chat: c, Complete: true}
 	if r := c.Response(); r != nil {
-		e.Status, e.Header, e.RequestID, e.Attempts, e.History, e.Tried = r.Status, r.Header, r.RequestID, r.Attempts, r.History, r.Tried
+		withAnswer(e, r)
 	}
 	return e
 }
