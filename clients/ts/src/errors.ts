@@ -23,6 +23,7 @@
  */
 import { redact, redactHeaders, redactValue } from "./redact.js";
 import { parseBody, type ErrorBody } from "./errors_body.js";
+import type { Attempt } from "./values.js";
 
 export { parseBody, cleanMessage, MAX_MESSAGE_CHARS, type ErrorBody } from "./errors_body.js";
 
@@ -144,6 +145,8 @@ export class ChutesError extends Error {
   partial: unknown;
   /** The models that failed and their kinds, in order, where the call named several. */
   tried: readonly (readonly [model: string, kind: Kind])[] | undefined;
+  /** The requests that were sent, in order, as `responseOf(result).history` has them. Not enumerable. */
+  declare history: readonly Attempt[] | undefined;
   /** What the model wrote, as it came (`invalid_output` only). Not enumerable. */
   declare readonly text: string | undefined;
   /** Headers of the answer, names in lower case. Not enumerable, so that no log shows them. */
@@ -182,6 +185,7 @@ export class ChutesError extends Error {
     };
     for (const [name, value] of Object.entries(hidden)) Object.defineProperty(this, name, { value, enumerable: false, configurable: true });
     Object.defineProperty(this, BRAND, { value: true, enumerable: false });
+    Object.defineProperty(this, "history", { value: undefined, enumerable: false, writable: true });
   }
 
   /** True for errors of this package, also for those of another copy of it (ESM beside CommonJS). */

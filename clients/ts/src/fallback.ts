@@ -1,7 +1,7 @@
 /** One call on one model after another: `models: [first, second, …]`. */
 import type { Config } from "./config.js";
 import { ChutesError, ConfigError, type Kind } from "./errors.js";
-import { newRun, type Call, type Run } from "./request.js";
+import { failed, newRun, type Call, type Run } from "./request.js";
 
 /** What makes a call go on to the next model. */
 const FALLS: ReadonlySet<Kind> = new Set<Kind>(["capacity", "cold_start", "disabled", "not_found"]);
@@ -53,7 +53,7 @@ export async function inTurn<T>(config: Config, call: Call, send: (call: Call & 
     }
     throw new ConfigError("models is empty");
   } catch (error) {
-    run.watch.end(error);
+    failed(run, error);
     throw error;
   }
 }

@@ -269,9 +269,15 @@ export async function execute(config: Config, call: Call, options: CallOptions =
   try {
     return await attempts(config, call, options, run);
   } catch (error) {
-    run.watch.end(error);
+    failed(run, error);
     throw error;
   }
+}
+
+/** The end of a call that failed: its history goes with the error. */
+export function failed(run: Run, error: unknown): void {
+  if (ChutesError.is(error)) error.history ??= run.history;
+  run.watch.end(error);
 }
 
 /** The loop of one call on one model. */

@@ -69,6 +69,13 @@ describe("models", () => {
         2,
       ],
     );
+    assert.deepEqual(
+      error.history?.map(({ number, kind }) => [number, kind]),
+      [
+        [1, "capacity"],
+        [2, "cold_start"],
+      ],
+    );
     const { chutes: other } = made([full], { maxRetries: 0 });
     assert.equal((await failure(other.chat.completions.create({ model: "a", messages }))).tried, undefined);
   });

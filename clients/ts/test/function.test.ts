@@ -125,7 +125,7 @@ describe("cords", () => {
       ],
       [
         { properties: { self: {}, n: { type: "integer" } }, required: ["self", "n"], definitions: {} },
-        { properties: { n: { type: "integer" } }, required: ["n"], definitions: {} },
+        { properties: { n: { type: "integer" } }, required: [], definitions: {} },
       ],
       [
         { properties: { args: one }, definitions },

@@ -43,7 +43,8 @@ export function bodySchema(schema: JsonSchema): JsonSchema {
       return { ...target, definitions: { ...definitions, ...inner } };
     }
   }
-  return { ...schema, properties: Object.fromEntries(named), required: required.filter((name) => name !== "self") };
+  // The kit lists every parameter there, those with a default, too.
+  return { ...schema, properties: Object.fromEntries(named), required: [] };
 }
 
 /** The endpoints that can be called from outside. */
