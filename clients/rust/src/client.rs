@@ -16,7 +16,7 @@ use crate::redact::Secrets;
 use crate::request::{BoxFuture, Pending, execute};
 use crate::retry::RetryBudget;
 use crate::stream::ItemStream;
-use crate::testing::Seam;
+use crate::testing::{Scripted, Seam};
 use crate::transport::Transport;
 use crate::values::Answer;
 use futures_core::Stream;
@@ -92,6 +92,7 @@ pub struct ChutesBuilder {
     rate: Option<Rate>,
     places: Option<Option<usize>>,
     hooks: Hooks,
+    script: Option<Scripted>,
 }
 
 impl fmt::Debug for ChutesBuilder {
@@ -179,6 +180,12 @@ impl ChutesBuilder {
         self
     }
 
+    /// Plays a script in place of the network; see [`Scripted`].
+    pub fn scripted(mut self, script: &Scripted) -> Self {
+        self.script = Some(script.clone());
+        self
+    }
+
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
@@ -211,7 +218,7 @@ impl ChutesBuilder {
                 options: self.options,
                 secrets,
                 auth,
-                transport: Transport::new(self.connect_timeout, self.ca_pem.as_deref())?,
+                transport: Transport::new(self.connect_timeout, self.ca_pem.as_deref(), self.script)?,
                 budget: self.budget.then(RetryBudget::new),
                 limiter: Limiter::new(self.rate, self.places, seam.now())?,
                 telling: Telling { hooks: self.hooks, log: Log::from_env() },

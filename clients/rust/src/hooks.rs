@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AttemptInfo {
+    /// The same for all attempts of one call of this process, and for no other.
+    pub call: u64,
     /// Id of the operation, such as `createChatCompletion`.
     pub operation: &'static str,
     /// HTTP method.
@@ -57,6 +59,8 @@ impl Deref for AttemptResult {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RetryInfo {
+    /// As in [`AttemptInfo`].
+    pub call: u64,
     /// Id of the operation.
     pub operation: &'static str,
     /// Number of the attempt that failed.
@@ -71,6 +75,8 @@ pub struct RetryInfo {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct StreamInfo {
+    /// As in [`AttemptInfo`].
+    pub call: u64,
     /// Id of the operation.
     pub operation: &'static str,
     /// The model that was asked, where there is one.
@@ -85,6 +91,26 @@ pub struct StreamInfo {
     pub usage: Option<Value>,
     /// `None` at a complete end, `cancelled` where it was left early, else what went wrong.
     pub kind: Option<Kind>,
+}
+
+/// A call whose answer was read, or that failed; a stream's call ends with its stream.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct CallInfo {
+    /// As in [`AttemptInfo`].
+    pub call: u64,
+    /// Id of the operation.
+    pub operation: &'static str,
+    /// The model that was asked last, where there is one.
+    pub model: Option<String>,
+    /// Requests that were sent.
+    pub attempts: u32,
+    /// HTTP status of the last one.
+    pub status: Option<u16>,
+    /// What went wrong; `None` where nothing did.
+    pub kind: Option<Kind>,
+    /// Time in all.
+    pub duration: Duration,
 }
 
 type Hook<T> = Option<Arc<dyn Fn(&T) + Send + Sync>>;
@@ -103,6 +129,7 @@ pub struct Hooks {
     after_attempt: Hook<AttemptResult>,
     on_retry: Hook<RetryInfo>,
     on_stream_end: Hook<StreamInfo>,
+    on_call_end: Hook<CallInfo>,
 }
 
 impl fmt::Debug for Hooks {
@@ -138,6 +165,12 @@ impl Hooks {
     /// Is told the end of each stream, once.
     pub fn on_stream_end(mut self, hook: impl Fn(&StreamInfo) + Send + Sync + 'static) -> Self {
         self.on_stream_end = Some(Arc::new(hook));
+        self
+    }
+
+    /// Is told the end of each call, once: its answer was read, or it failed.
+    pub fn on_call_end(mut self, hook: impl Fn(&CallInfo) + Send + Sync + 'static) -> Self {
+        self.on_call_end = Some(Arc::new(hook));
         self
     }
 }
@@ -208,25 +241,27 @@ impl Run {
 
     /// The call is over; only the first time counts.
     pub(crate) fn end(&self, kind: Option<Kind>) {
-        let (model, attempts, status) = {
+        let info = {
             let mut told = self.told();
             if std::mem::replace(&mut told.ended, true) {
                 return;
             }
-            let status = told.history.last().and_then(|a| a.status);
-            (told.model.take().unwrap_or_default(), told.history.len(), shown(status))
+            let (status, attempts) = (told.history.last().and_then(|a| a.status), told.history.len() as u32);
+            let (call, operation, model, duration) = (self.id, self.operation, told.model.take(), self.begun.elapsed());
+            CallInfo { call, operation, model, attempts, status, kind, duration }
         };
         let level = if kind.is_none() { Level::Info } else { Level::Warn };
         let fields: [(&str, &dyn Display); 7] = [
             ("call", &self.id),
             ("operation", &self.operation),
-            ("model", &model),
-            ("status", &status),
+            ("model", &shown(info.model.as_deref())),
+            ("status", &shown(info.status)),
             ("kind", &shown(kind)),
-            ("attempts", &attempts),
-            ("ms", &self.begun.elapsed().as_millis()),
+            ("attempts", &info.attempts),
+            ("ms", &info.duration.as_millis()),
         ];
         self.log.line(level, "call.end", &fields);
+        tell(&self.hooks.on_call_end, &info);
     }
 
     fn told(&self) -> MutexGuard<'_, Told> {
@@ -258,7 +293,8 @@ impl Run {
         url.set_fragment(None);
         let _ = url.set_username("").and_then(|()| url.set_password(None));
         let (method, model) = (method.clone(), model.map(str::to_owned));
-        let info = AttemptInfo { operation: self.operation, method, url: url.into(), number: self.attempts() + 1, model };
+        let info =
+            AttemptInfo { call: self.id, operation: self.operation, method, url: url.into(), number: self.attempts() + 1, model };
         self.told().model.clone_from(&info.model);
         let model = info.model.as_deref().unwrap_or("");
         let fields: [(&str, &dyn Display); 5] = [
@@ -292,7 +328,7 @@ impl Run {
         let fields: [(&str, &dyn Display); 4] =
             [("call", &self.id), ("number", &self.attempts()), ("kind", &kind), ("wait_ms", &wait.as_millis())];
         self.log.line(Level::Debug, "retry", &fields);
-        tell(&self.hooks.on_retry, &RetryInfo { operation: self.operation, number: self.attempts(), kind, wait });
+        tell(&self.hooks.on_retry, &RetryInfo { call: self.id, operation: self.operation, number: self.attempts(), kind, wait });
     }
 }
 
@@ -325,6 +361,7 @@ impl StreamWatch {
             return;
         }
         let info = StreamInfo {
+            call: self.run.id,
             operation: self.run.operation,
             model: self.model.take(),
             duration: self.run.begun.elapsed(),

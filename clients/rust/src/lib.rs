@@ -48,6 +48,7 @@ mod redact;
 mod request;
 mod retry;
 mod schema;
+mod scripted;
 pub mod sse;
 #[cfg(test)]
 mod stems_tests;
@@ -78,7 +79,7 @@ pub use helpers::{
     NAMESPACE_OID, POLL_INTERVAL, WARMUP_TIMEOUT, WaitBuiltParams, WaitReadyParams, WarmupProgress, job_state, predict_chute_id,
     predict_image_id, predict_version,
 };
-pub use hooks::{AttemptInfo, AttemptResult, Hooks, RetryInfo, StreamInfo};
+pub use hooks::{AttemptInfo, AttemptResult, CallInfo, Hooks, RetryInfo, StreamInfo};
 pub use http::{HeaderMap, Method};
 pub use invoke::chute::{CallResult, ChuteClient, ChuteInfo};
 pub use invoke::cords::CordInfo;

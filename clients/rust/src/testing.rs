@@ -1,5 +1,7 @@
 //! The seam: where a client takes its sleep, its clock and its random numbers from. With it, back-off is tested without waiting.
 
+pub use crate::scripted::{Script, Scripted, ScriptedRequest};
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;

@@ -5,6 +5,7 @@ use crate::errors::{Error, Kind};
 use crate::limiter::Place;
 use crate::multipart::{Plan, PlanReader, UploadError};
 use crate::retry::{Failure, Phase};
+use crate::scripted::{Script, Scripted};
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use http_body::{Body as HttpBody, Frame, SizeHint};
@@ -118,10 +119,16 @@ pub(crate) struct Reply {
 pub(crate) struct Transport {
     http: reqwest::Client,
     last_end: LastEnd,
+    /// Answers in place of the network.
+    script: Option<Scripted>,
 }
 
 impl Transport {
-    pub(crate) fn new(connect_timeout: Option<Limit>, ca_pem: Option<&str>) -> Result<Transport, Error> {
+    pub(crate) fn new(
+        connect_timeout: Option<Limit>,
+        ca_pem: Option<&str>,
+        script: Option<Scripted>,
+    ) -> Result<Transport, Error> {
         let connect = crate::config::check_duration("connect_timeout", connect_timeout.unwrap_or(CONNECT_TIMEOUT.into()))?;
         let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls_config(ca_pem)?)
@@ -135,11 +142,16 @@ impl Transport {
             builder = builder.connect_timeout(limit);
         }
         let http = builder.build().map_err(|e| Error::config("the HTTP client cannot be made").with_source(e))?;
-        Ok(Transport { http, last_end: LastEnd::default() })
+        Ok(Transport { http, last_end: LastEnd::default(), script })
     }
 
     /// Sends one request and waits for its headers.
     pub(crate) async fn send(&self, wire: &Wire, limits: Limits, left: Option<Duration>) -> Result<Reply, Failure> {
+        if let Some(script) = &self.script {
+            let Script { status, headers, body } = script.answer(wire)?;
+            let until = left.map(|left| Instant::now() + left);
+            return Ok(Reply { status, headers, body: BodyReader::new(body.into(), limits.idle, until) });
+        }
         let last_end = *self.last_end.lock().unwrap_or_else(|e| e.into_inner());
         if let Some(settled) = last_end.map(|at| at + SETTLING).filter(|at| *at > Instant::now()) {
             sleep_until(settled).await;
