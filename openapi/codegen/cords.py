@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from .ir import Api, Body, Operation, PathPart, Resource, Result, Schema, Type
-from .json_schema import Dialect, Source, finish
+from .json_schema import Dialect, Source, cleaned, finish
 from .languages import LANGUAGES
 from .languages.base import pascal, snake
 from .schemas import DialectError, Json, Schemas
@@ -152,7 +152,7 @@ class _Shape:
         if self.verb not in ("GET", "POST"):
             raise DialectError(f"cord {method!r}: a cord is called by GET or POST, not by {self.verb}")
         self.media = str(cord.get("output_content_type") or "").partition(";")[0].strip().lower()
-        raw = next((s for s in (cord.get("input_schema"), cord.get("minimal_input_schema")) if isinstance(s, dict) and s), None)
+        raw = next(filter(None, map(cleaned, (cord.get("input_schema"), cord.get("minimal_input_schema")))), None)
         self.input = self._input(dialect, raw)
         self.result, self.output = self._result(dialect)
 
@@ -168,12 +168,12 @@ class _Shape:
     def _result(self, dialect: Dialect) -> tuple[Result, Json]:
         if self.cord.get("stream") is True:
             return "sse", {}
-        raw = self.cord.get("output_schema")
+        raw = cleaned(self.cord.get("output_schema"))
         place = pascal(self.method) + "Output"
-        title = str(raw.get("title") or "") if isinstance(raw, dict) else ""
+        title = str(raw.get("title", ""))
         if re.fullmatch(r"[A-Z][A-Za-z0-9]*", title):
             place = title
-        schema = dialect.read(Source(raw), raw, place) if isinstance(raw, dict) and raw else {}
+        schema = dialect.read(Source(raw), raw, place) if raw else {}
         structured = schema.get("type") in ("object", "array") or "$ref" in schema
         if self.media in ("application/json", "") or self.media.endswith("+json") or (structured and self.media.startswith("text/")):
             return ("json", schema) if schema or self.media else ("auto", {})  # the CDK calls a list text/plain and sends it as JSON

@@ -22,9 +22,41 @@ KEPT = (
 FREE: Json = {"type": "object", "additionalProperties": {"x-free": True}}
 """Any object: a map of free JSON."""
 SCALARS = ("string", "integer", "number", "boolean")
+BY_NAME = ("properties", "$defs", "definitions")
+LISTED = ("anyOf", "oneOf", "allOf", "prefixItems")
+VALUES: dict[str, Any] = {
+    **dict.fromkeys(("$ref", "title", "description", "pattern", "format"), str), **dict.fromkeys(("nullable", "deprecated"), bool), "enum": list,
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"), (int, float)),
+}  # fmt: skip
+"""Keywords of plain values. Others say nothing that a type could."""
 WIRE_NAME = re.compile(r"[\w!#$%&()*+\-./:;<=>?@\[\]^{|}~ ]+", re.ASCII)
 """What Go's struct tags carry, the narrowest of the four; `-` alone means something else there."""
 MEMBERS = {"string": "text", "integer": "number", "number": "number", "boolean": "flag", "array": "items", "object": "fields"}
+
+
+def cleaned(raw: Any) -> Json:
+    """The schema without what means nothing: a keyword of a wrong type, and a schema that is no object (`true` allows everything)."""
+    if not isinstance(raw, dict):
+        return {}
+    out: Json = {}
+    for key, value in raw.items():
+        if key in BY_NAME and isinstance(value, dict):
+            out[key] = {str(name): cleaned(each) for name, each in value.items()}
+        elif key in LISTED and isinstance(value, list):
+            out[key] = [cleaned(each) for each in value]
+        elif key == "items" and isinstance(value, (dict, list)):
+            out[key] = [cleaned(each) for each in value] if isinstance(value, list) else cleaned(value)
+        elif key == "additionalProperties" and isinstance(value, (dict, bool)):
+            out[key] = cleaned(value) if isinstance(value, dict) else value
+        elif key == "type" and (isinstance(value, str) or (isinstance(value, list) and value and all(isinstance(v, str) for v in value))):
+            out[key] = value
+        elif key == "required" and isinstance(value, list):
+            out[key] = [each for each in value if isinstance(each, str)]
+        elif key in VALUES and isinstance(value, VALUES[key]) and (VALUES[key] is bool or not isinstance(value, bool)):
+            out[key] = value
+        elif key in ("default", "const"):
+            out[key] = value
+    return out
 
 
 class Source:
@@ -305,4 +337,4 @@ def finish(schemas: Schemas) -> None:
             each.alias = "" if candidate == base else candidate
 
 
-__all__ = ["FREE", "Dialect", "Source", "finish"]
+__all__ = ["FREE", "Dialect", "Source", "cleaned", "finish"]

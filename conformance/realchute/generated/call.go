@@ -144,7 +144,8 @@ func main() {
 }
 
 func tell(name string, value any, err error) {
-	answer, failed := object{}, new(chutes.Error)
+	var answer object
+	failed := new(chutes.Error)
 	switch {
 	case err == nil:
 		answer = plain(value)
