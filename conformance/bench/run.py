@@ -44,7 +44,7 @@ Found = dict[Key, list[dict[str, Any]]]
 @contextmanager
 def server() -> Iterator[tuple[str, str, str]]:
     """The URLs of the bench server, plain and TLS, and the file of its certificate."""
-    certificate = BUILD / "server.pem"
+    certificate = BUILD / f"server-{os.getpid()}.pem"  # its own: another run may be under way
     process = subprocess.Popen([str(BUILD / "server"), str(certificate)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout and process.stdin
     try:
@@ -53,6 +53,7 @@ def server() -> Iterator[tuple[str, str, str]]:
     finally:
         process.stdin.close()
         process.wait(5)
+        certificate.unlink(missing_ok=True)
 
 
 def environment() -> dict[str, str]:

@@ -24,7 +24,7 @@ def said(*command: str) -> str:
 def python(folder: Path) -> dict[str, str]:
     """Versions of the packages that matter, by the names of their folders: nothing is imported."""
     names = ("openai", "httpx", "httpx2", "httpcore", "pydantic", "msgspec")
-    installed = {p.name.split("-")[0].lower(): p.name.split("-")[1].removesuffix(".dist-info") for p in folder.glob("lib/python*/site-packages/*.dist-info")}
+    installed = {p.name.split("-")[0].lower(): p.name.removesuffix(".dist-info").split("-")[1] for p in folder.glob("lib/python*/site-packages/*.dist-info")}
     return {name: installed[name] for name in names if name in installed}
 
 

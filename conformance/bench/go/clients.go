@@ -92,6 +92,7 @@ func peerQuestion() openai.ChatCompletionNewParams {
 
 func (c *peer) texts(work string, see func(string)) {
 	stream := c.of(work).Chat.Completions.NewStreaming(ctx, peerQuestion())
+	defer stream.Close()
 	for stream.Next() {
 		see(stream.Current().Choices[0].Delta.Content)
 	}

@@ -53,13 +53,18 @@ class AsyncOurs:
     def __init__(self, who: str, url: str, ca: str | None) -> None:
         self.place = (url, ca)
         self.clients: dict[str, Any] = {}
-        self.more: dict[str, Any] = {"transport": "aiohttp"} if "aiohttp" in who else {}
+        self.aiohttp = "aiohttp" in who
 
     def client(self, work: str) -> Any:
         if work not in self.clients:
             from chutes_client import AsyncChutes
 
-            self.clients[work] = AsyncChutes(**options(work, *self.place), **self.more)
+            more: dict[str, Any] = {}
+            if self.aiohttp:
+                from httpx_aiohttp import AiohttpTransport
+
+                more["transport"] = AiohttpTransport()
+            self.clients[work] = AsyncChutes(**options(work, *self.place), **more)
         return self.clients[work]
 
     async def texts(self, work: str) -> AsyncIterator[str]:
