@@ -1,6 +1,7 @@
 package chutes
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"iter"
@@ -324,13 +325,13 @@ func (s *Stream[C, F]) next() (*C, error) {
 
 // event handles one event: ping, end, error or chunk.
 func (s *Stream[C, F]) event(name string, data []byte) (*C, error) {
-	trimmed := strings.TrimSpace(string(data[:min(len(data), 64)]))
+	trimmed := bytes.TrimSpace(data)
 	switch {
 	case name == "error":
 		return nil, s.fail(streamError(s.reply, name, data, false), "")
-	case trimmed == "" && len(strings.TrimSpace(string(data))) == 0, strings.HasPrefix(trimmed, ":"):
+	case len(trimmed) == 0, trimmed[0] == ':':
 		return nil, nil // a ping
-	case trimmed == "[DONE]" && len(data) <= 64:
+	case string(trimmed) == "[DONE]":
 		s.acc.done, s.finished = true, true
 		s.events.drain()
 		return nil, nil
