@@ -9,6 +9,6 @@ def wrong(real: RealChute) -> None:
     real.generate(prompt="x", max_tokens="2")  # wrong: a text
     real.generate(prompt="x", stepps=3)  # wrong: no such field
     real.echo("x")  # wrong: no object
-    real.generate(prompt="x").tokens  # wrong: no such field of the answer
+    print(real.generate(prompt="x").tokens)  # wrong: no such field of the answer
     real.inner_echo({})  # wrong: no such cord
     real.generate(prompt="x", max_tokens=2).tokens_used.bit_length()
