@@ -2,9 +2,10 @@
 
 use super::{Ask, Target, body_of};
 use crate::Chutes;
+use crate::errors::{Error, Kind};
 use crate::request::Pending;
 use crate::types::{EmbeddingList, EmbeddingRequest};
-use crate::values::Answer;
+use crate::values::{Answer, parse_data_url, parse_json};
 use serde_json::Value;
 
 /// Vectors of texts.
@@ -25,13 +26,32 @@ impl Embeddings {
             let body = body_of(&request, false, &options)?;
             let ask = Ask { operation: "createEmbeddings", path: "/v1/embeddings", accept: "application/json", models: true };
             let opened = this.target.send(&this.client, ask, body, options).await?;
-            let answer: Answer<EmbeddingList> = opened.json_with("data").await?;
-            Ok(answer.map(|mut list| {
-                list.data.sort_by_key(|e| e.index.unwrap_or(0));
-                list
-            }))
+            let mut answer: Answer<EmbeddingList> = opened.json_with("data").await?;
+            if let Err(why) = unpack(&answer.raw, &mut answer.value) {
+                let error = Error::new(Kind::UnexpectedResponse, why).with_answer(answer.meta.status, &answer.meta.headers);
+                let error = error.with_attempts(answer.meta.attempts).with_body(answer.raw.clone());
+                return Err(error.scrub(&this.client.inner.secrets.all()));
+            }
+            answer.value.data.sort_by_key(|e| e.index.unwrap_or(0));
+            Ok(answer)
         })
     }
+}
+
+/// Fills in the vectors that came as base64 of 32-bit little-endian floats.
+fn unpack(raw: &[u8], list: &mut EmbeddingList) -> Result<(), String> {
+    if list.data.iter().all(|one| !one.embedding.is_empty()) {
+        return Ok(());
+    }
+    let raw = parse_json(raw).unwrap_or_default();
+    for (at, one) in list.data.iter_mut().enumerate() {
+        let Some(text) = raw["data"][at]["embedding"].as_str() else { continue };
+        let bytes = parse_data_url(text).filter(|bytes| bytes.len() % 4 == 0);
+        let bytes = bytes.ok_or_else(|| format!("the vector {at} is no base64 of 32-bit floats"))?;
+        let floats = bytes.chunks_exact(4).map(|b| f64::from(f32::from_le_bytes([b[0], b[1], b[2], b[3]])));
+        one.embedding = floats.collect();
+    }
+    Ok(())
 }
 
 impl EmbeddingRequest {
@@ -52,5 +72,25 @@ impl Chutes {
     /// Embeddings of the platform's embedding models.
     pub fn embeddings(&self) -> Embeddings {
         Embeddings { client: self.clone(), target: Target::Embed }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn vectors_in_base64_are_unpacked() {
+        let unpacked = |data: Value| {
+            let raw = json!({"data": data}).to_string();
+            let mut list: EmbeddingList = serde_json::from_str(&raw).unwrap();
+            unpack(raw.as_bytes(), &mut list).map(|()| list.data.into_iter().map(|e| e.embedding).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            unpacked(json!([{"embedding": "AAAAPwAAgL4="}, {"embedding": [1.0]}])).unwrap(),
+            [vec![0.5, -0.25], vec![1.0]]
+        );
+        assert!(unpacked(json!([{"embedding": "AAAA"}])).is_err() && unpacked(json!([{"embedding": "!"}])).is_err());
     }
 }
