@@ -17,7 +17,6 @@ from typing import Any, Literal
 
 import pytest
 from test_transport import Either, settle, variant  # noqa: F401
-from wire import answer, serve
 
 import chutes_client
 from chutes_client import OMIT, AsyncChutes, Chutes, ConfigError
@@ -268,20 +267,3 @@ def test_the_bar_is_drawn_on_a_terminal_only() -> None:
         and screen.getvalue().count("\n") == 2
     )
     assert json.dumps(screen.getvalue()).startswith('"\\r[')
-
-
-def test_leaving_a_map_shuts_the_connections_down() -> None:
-    def play(connection: Any) -> None:
-        if b'"quick"' in connection.request():
-            connection.send(answer(b'{"id":"c","choices":[]}'))
-        else:
-            connection.wait_close()
-
-    with serve(play) as server, Chutes("cpk_test", base_url=server.url) as client:
-        create = client.chat.completions.create
-        began = time.monotonic()
-        for one in client.map(lambda name: create(model=name, messages=[]), ["slow", "quick"]):
-            assert one.item == "quick" and one.value is not None
-            break
-        assert server.closed.wait(2) and time.monotonic() - began < 2
-        assert create(model="quick", messages=[]).choices == []  # the client itself goes on

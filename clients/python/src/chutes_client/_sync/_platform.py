@@ -12,6 +12,7 @@ import httpcore
 
 from .._errors import ConfigError
 from ..testing import Seam
+from ._tasks import SeenBackend
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -20,7 +21,7 @@ T = TypeVar("T")
 
 
 def network_backend() -> httpcore.NetworkBackend:
-    return httpcore.SyncBackend()
+    return SeenBackend()
 
 
 class Gate:

@@ -122,6 +122,7 @@ class Crew:
         """Is told of the connection that one of them writes on."""
         with self._lock:
             if self._left:
+                stream.close()
                 raise CallCancelledError("the map that made this call was left")
             self._open[threading.get_ident()] = stream
 
@@ -157,9 +158,15 @@ class SeenStream(httpcore.NetworkStream):
 
     def __init__(self, inner: httpcore.NetworkStream) -> None:
         self._inner = inner
-        self.read = inner.read  # type: ignore[method-assign]  # nothing to add there
-        self.close = inner.close  # type: ignore[method-assign]
-        self.get_extra_info = inner.get_extra_info  # type: ignore[method-assign]
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, timeout)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         crew = _crew.get()
