@@ -6,6 +6,7 @@ import ast
 import io
 import json
 import os
+import random
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -205,6 +206,46 @@ def test_a_schema_that_means_nothing_is_free_json(value: Any) -> None:
         assert "run" in command.generate(chute, language).lower()
 
 
+@pytest.mark.parametrize(
+    "keyword, value",
+    [("type", 5), ("required", "a"), ("required", [1, "text"]), ("properties", []), ("description", {}), ("minimum", "1"), ("anyOf", {}), ("$ref", 1), ("enum", "a")],
+)
+def test_a_keyword_of_a_wrong_type_means_nothing(keyword: str, value: Any) -> None:
+    field = {"type": "string"} | ({keyword: value} if keyword not in ("required", "properties") else {})
+    schema = {"type": "object", "properties": {"text": field, "n": {"type": "integer"}}} | ({keyword: value} if keyword in ("required", "anyOf") else {})
+    (made,) = one(input_schema=schema).api.schemas.values()
+    assert [(f.name, f.required) for f in made.fields] == [("text", value == [1, "text"]), ("n", False)]
+
+
+JUNK: list[Any] = [
+    None, True, 1, "x", [], {}, {"type": ["integer", "string", "null"]}, {"$ref": "#"}, {"$ref": "#/definitions/Frame"}, {"enum": ["a", None]}, {"enum": ["1", "+"]},
+    {"enum": [1, "a"]}, {"const": None}, {"type": "array"}, {"type": "array", "items": True}, {"type": "integer", "default": 10**30},
+    {"type": "object", "properties": {"a": {}, "A": {}, "a_": {}, "constructor": {}}, "required": ["a", "zz"]}, {"oneOf": [{"$ref": "#/definitions/Node"}, {"type": "string"}]},
+]  # fmt: skip
+
+
+def spoiled(node: Any, dice: random.Random, depth: int = 0) -> Any:
+    if isinstance(node, list):
+        return [spoiled(each, dice, depth + 1) for each in node]
+    if not isinstance(node, dict):
+        return node
+    out: dict[str, Any] = {}
+    for key, value in node.items():
+        if depth > 2 and dice.random() < 0.02:
+            continue
+        in_schema = depth > 2 and dice.random() < 0.06
+        out[key] = dice.choice(JUNK) if in_schema else spoiled(value, dice, depth + 1)
+    return out
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_spoiled_schemas_still_give_files_that_the_formatters_read(seed: int) -> None:
+    cords = spoiled(TORTURE["cords"], random.Random(seed))
+    chute = read({"name": "hard", "cords": [{**each, "public_api_path": "/p", "public_api_method": "POST"} for each in cords]})
+    for language in LANGUAGES:
+        command.generate(chute, language)
+
+
 # ---- the files ----
 
 
@@ -240,6 +281,18 @@ def test_words_of_a_chute_stay_words(language: str) -> None:
             assert line.lstrip().startswith(("//", "*", "/*")) or set("'\"") & set(line.split("INJECTED")[0]), line
         if language == "ts" and "INJECTED" in line and line.lstrip().startswith("*"):
             assert "*/" not in line, line
+
+
+def test_a_file_holds_no_helper_that_it_does_not_use() -> None:
+    """A strict checker refuses one."""
+    text = command.generate(one(output_content_type="text/plain"), "python")
+    assert "def _text(" in text and not [name for name in ("_binary", "_read", "_given", "_adapter") if f"def {name}(" in text]
+
+
+def test_an_empty_object_is_no_default_of_a_type_that_hides_what_objects_have() -> None:
+    for name, default in (("size", " = {}"), ("constructor", "")):
+        text = command.generate(one(input_schema={"type": "object", "properties": {name: {"type": "string"}}}), "ts")
+        assert f"run(input: RunInput{default}, options" in text
 
 
 # ---- the command ----
