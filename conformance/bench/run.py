@@ -143,7 +143,8 @@ def line(r: dict[str, Any]) -> str:
         return f"{title} | – | – | – | {goal} | failed |"
     if r["alone"]:
         return f"{title} | {r['ours']:,.1f} | | | {goal} | {r['verdict']} |"
-    return f"{title} | {r['ours']:,.1f} | {r['peer']:,.1f} | **{r['ratio']:.2f}** ({r['min']:.2f} – {r['max']:.2f}) | {goal} | {r['verdict']} |"
+    low, mid, high = (f"{r[k]:.3f}" if r["ratio"] < 1 else f"{r[k]:.1f}" for k in ("min", "ratio", "max"))
+    return f"{title} | {r['ours']:,.1f} | {r['peer']:,.1f} | **{mid}** ({low} – {high}) | {goal} | {r['verdict']} |"
 
 
 def table(results: list[dict[str, Any]]) -> str:
