@@ -231,3 +231,12 @@ def without_nulls(value: Any) -> Any:
     if isinstance(value, dict) and "tokens_used" in value:
         return {key: each for key, each in value.items() if each not in (None, "")}
     return value
+
+
+@pytest.mark.parametrize("ref", ["demo/real", "demo-real"])
+def test_a_ref_is_read_from_the_platform(definition: Path, ref: str, real: serve.RealChute, platform: Any) -> None:  # noqa: F811
+    environment = {"CHUTES_BASE_URL": platform.base_url, "CHUTES_API_KEY": serve.KEY, "CHUTES_API_URL": ""}
+    said = run([sys.executable, "-m", "codegen", "chute", ref, "--lang", "go"], ROOT / "openapi", **environment)
+    known = command.generate(read(json.loads(definition.read_text("utf-8"))), "go")
+    methods = [line for line in known.splitlines() if line.startswith("func (c *RealChute) ")]
+    assert [line for line in said.splitlines() if line.startswith("func (c *RealChute) ")] == methods and len(methods) == 20
