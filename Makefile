@@ -118,7 +118,7 @@ $(GUESTS)/async-openai/.stamp: $(wildcard $(REFERENCE)/async_openai/Cargo.* $(RE
 $(BUILD)/realchute-venv/.stamp: conformance/realchute/requirements.txt
 	@rm -rf $(@D) && $(PYTHON) -m venv $(@D) && $(@D)/bin/pip install -q -r $< && touch $@
 
-.PHONY: soak installed guests conformance conformance-summary test-fuzz test-soak test-platform test-realchute test-guests
+.PHONY: soak test-conformance test-browser test-runtimes installed guests conformance conformance-summary test-fuzz test-soak test-platform test-realchute test-guests
 installed: install-python install-ts install-go install-rust ## Build the wheel, the tarball, the module and the crate, and install them
 guests: $(GUESTS)/openai/.stamp $(GUESTS)/litellm/.stamp $(GUESTS)/openai-go/.stamp $(GUESTS)/async-openai/.stamp $(REFERENCE)/openai_node/node_modules/.stamp ## Build the other SDKs that stand beside ours in the matrix
 conformance: installed guests ## Play every case in every language and with the guests; writes .build/results/matrix.html
@@ -129,6 +129,9 @@ conformance-summary: $(VENV)/.stamp ## Write the shares of the last `make confor
 	@$(BIN)/python -m chutes_conformance summary $(RESULTS)/results.json --write README.md conformance/README.md
 test-realchute: installed $(BUILD)/realchute-venv/.stamp ## Call a chute written with the official CDK from every language
 	@$(BIN)/pytest -q conformance/realchute
+OURS := py-sync py-async ts go rust
+test-conformance: installed ## Play every case in our five columns (`make conformance` adds the guests, which decide nothing)
+	@cd conformance && $(BIN)/python -m chutes_conformance run $(OURS:%=--column %) --jobs $(JOBS) --out $(RESULTS)/ours
 test-fuzz: installed ## Compare all clients on the corpus of streams and on random ones
 	@$(BIN)/python -m chutes_conformance fuzz --some-cuts --seeds 0:100
 fuzz: installed ## The same with every cut and new random streams, then each language's own fuzz targets; FUZZ_SECONDS (60) each
@@ -144,12 +147,12 @@ mutants: setup ## Plant faults in each client's own stems and print those that n
 # No lock file: npm writes none that `npm ci` takes where a registry lacks the packages of other systems. Every version is exact.
 conformance/runtimes/node_modules/.stamp: conformance/runtimes/package.json
 	@cd $(dir $<) && npm install --silent --no-package-lock --no-audit --no-fund && touch node_modules/.stamp
-RUNTIME_THEMES := smoke chat end cancel conn errors images paging requests signing oauth
+RUNTIME_THEMES := smoke end cancel conn images signing oauth
 test-runtimes: install-ts conformance/runtimes/node_modules/.stamp ## The TypeScript client as CommonJS, on Deno and Bun (some themes), and in workerd
 	@cd conformance && $(BIN)/python -m chutes_conformance --columns runtimes/columns.toml run --jobs $(JOBS) --out $(RESULTS)/runtimes $(RUNTIME_THEMES:%=--case '%/**')
 	@$(BIN)/pytest -q conformance/runtimes
 test-browser: install-ts ## The TypeScript client in a page of Chromium (Debian's package; fetched where it is missing)
-	@command -v chromium google-chrome >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null
+	@command -v chromium google-chrome >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 || echo "no Chromium: the page is not played"
 	@$(BIN)/pytest -q conformance/browser
 test-guests: $(VENV)/.stamp guests ## The OpenAI SDKs and LiteLLM, pointed at the local platform
 	@$(BIN)/pytest -q conformance/guests
@@ -216,7 +219,7 @@ check-bench: $(VENV)/.stamp installed bench-ts ## Hold sizes, dependencies, impo
 
 # ---- everything --------------------------------------------------------------------------------------------------------
 
-TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness conformance test-fuzz test-soak test-platform test-realchute test-browser test-runtimes test-guests docs-test
+TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness test-conformance test-fuzz test-soak test-platform test-realchute test-browser test-runtimes test-guests docs-test
 .PHONY: test docs-test
 docs-test: installed ## Run every code block of the READMEs against the local platform
 	@$(BIN)/pytest -q conformance/docs
