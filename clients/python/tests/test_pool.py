@@ -15,9 +15,9 @@ from wire import Connection, answer, serve
 import chutes_client
 from chutes_client import AsyncChutes, Chutes
 from chutes_client._async import _transport as async_transport
-from chutes_client._async._platform import Gate as AsyncGate
+from chutes_client._async._tasks import Places as AsyncPlaces
 from chutes_client._sync import _transport as sync_transport
-from chutes_client._sync._platform import Gate
+from chutes_client._sync._tasks import Places
 
 PONG = b'{"id":"x","choices":[{"index":0,"message":{"role":"assistant","content":"pong"},"finish_reason":"stop"}]}'
 MESSAGES = [{"role": "user", "content": "hi"}]
@@ -161,11 +161,11 @@ async def test_cancelling_leaves_nothing_behind() -> None:
 
 
 @pytest.fixture
-def gate() -> Iterator[AsyncGate]:
-    yield AsyncGate(1)
+def gate() -> Iterator[AsyncPlaces]:
+    yield AsyncPlaces(1)
 
 
-async def test_the_gate_serves_in_order_and_forgets_who_left(gate: AsyncGate) -> None:
+async def test_the_gate_serves_in_order_and_forgets_who_left(gate: AsyncPlaces) -> None:
     assert await gate.enter(None)
     order: list[int] = []
 
@@ -186,7 +186,7 @@ async def test_the_gate_serves_in_order_and_forgets_who_left(gate: AsyncGate) ->
     assert await gate.enter(0.01)
 
 
-async def test_a_place_that_comes_with_the_cancellation_goes_to_the_next(gate: AsyncGate) -> None:
+async def test_a_place_that_comes_with_the_cancellation_goes_to_the_next(gate: AsyncPlaces) -> None:
     assert await gate.enter(None)
     first, second = asyncio.ensure_future(gate.enter(None)), asyncio.ensure_future(gate.enter(None))
     await asyncio.sleep(0)
@@ -198,7 +198,7 @@ async def test_a_place_that_comes_with_the_cancellation_goes_to_the_next(gate: A
 
 
 def test_the_gate_of_threads() -> None:
-    gate = Gate(1)
+    gate = Places(1)
     assert gate.enter(None) and not gate.enter(0.01)
     gate.leave()
     assert gate.enter(0.01)

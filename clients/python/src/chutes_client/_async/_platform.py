@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
@@ -18,43 +17,6 @@ T = TypeVar("T")
 
 def network_backend() -> httpcore.AsyncNetworkBackend:
     return AsyncioBackend(httpcore.AnyIOBackend)  # pyright: ignore[reportArgumentType]
-
-
-class Gate:
-    """Lets at most so many in at a time; waits without a place for the others, first come first served."""
-
-    def __init__(self, limit: int) -> None:
-        self._free = limit
-        self._waiting: deque[asyncio.Future[None]] = deque()
-
-    async def enter(self, timeout: float | None) -> bool:
-        """False if there was no place in time."""
-        if self._free > 0:
-            self._free -= 1
-            return True
-        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
-        try:
-            await asyncio.wait_for(asyncio.shield(place), timeout)
-        except (TimeoutError, asyncio.TimeoutError):
-            return self._late(place)
-        except BaseException:
-            if self._late(place):
-                self.leave()
-            raise
-        return True
-
-    def _late(self, place: asyncio.Future[None]) -> bool:
-        if place.done():
-            return True
-        self._waiting.remove(place)
-        return False
-
-    def leave(self) -> None:
-        if self._waiting:
-            self._waiting.popleft().set_result(None)
-        else:
-            self._free += 1
 
 
 async def sleep(seam: Seam, seconds: float) -> None:

@@ -11,6 +11,8 @@ from contextlib import suppress
 from contextvars import copy_context
 from typing import Any
 
+import httpcore
+
 
 class Places:
     """Lets at most so many in at a time, first come first served."""
@@ -151,3 +153,7 @@ class Crew:
 
 async def _awaited(call: Callable[[], Awaitable[Any]]) -> Any:
     return await call()
+
+
+def writes_on(stream: httpcore.AsyncNetworkStream) -> None:
+    """A task is cancelled; nobody has to know its connection."""

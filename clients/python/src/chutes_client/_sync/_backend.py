@@ -14,7 +14,8 @@ import httpcore
 import httpx
 
 from .._transport import Watch, connect_limit, read_limit
-from ._platform import Gate, network_backend
+from ._platform import network_backend
+from ._tasks import Places, writes_on
 
 Origin: TypeAlias = "tuple[bytes, bytes, int | None]"
 """Scheme, host and port."""
@@ -35,6 +36,7 @@ class WatchedStream(httpcore.NetworkStream):
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        writes_on(self._inner)
         if isinstance(timeout, Watch):
             timeout.exchange.stream = self
         self._inner.write(buffer, timeout=read_limit(timeout))
@@ -89,7 +91,7 @@ class PoolTransport(httpx.BaseTransport):
     def __init__(self, ssl_context: ssl.SSLContext, max_connections: int, keepalive_expiry: float, http2: bool) -> None:
         self._context, self._expiry = ssl_context, keepalive_expiry
         self._backend = WatchedBackend()
-        self._gate = Gate(max_connections)
+        self._gate = Places(max_connections)
         self._idle: dict[Origin, deque[tuple[float, httpcore.HTTPConnection]]] = {}
         self._open: set[httpcore.HTTPConnection] = set()
         self._pool = (

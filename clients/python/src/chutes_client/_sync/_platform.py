@@ -12,7 +12,6 @@ import httpcore
 
 from .._errors import ConfigError
 from ..testing import Seam
-from ._tasks import SeenBackend
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -21,21 +20,7 @@ T = TypeVar("T")
 
 
 def network_backend() -> httpcore.NetworkBackend:
-    return SeenBackend()
-
-
-class Gate:
-    """Lets at most so many in at a time."""
-
-    def __init__(self, limit: int) -> None:
-        self._places = threading.Semaphore(limit)
-
-    def enter(self, timeout: float | None) -> bool:
-        """False if there was no place in time."""
-        return self._places.acquire(timeout=timeout)
-
-    def leave(self) -> None:
-        self._places.release()
+    return httpcore.SyncBackend()
 
 
 def sleep(seam: Seam, seconds: float) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -139,42 +138,8 @@ class Crew:
 _crew: ContextVar[Crew | None] = ContextVar("chutes_crew", default=None)
 
 
-class SeenBackend(httpcore.SyncBackend):
-    """Connections that tell the crew of a thread which of them it uses, so that they can be shut down."""
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        return SeenStream(super().connect_tcp(host, port, timeout, local_address, socket_options))
-
-
-class SeenStream(httpcore.NetworkStream):
-    """One such connection. What is written on it begins a request, or goes on with one."""
-
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
-        self._inner = inner
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, timeout)
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        crew = _crew.get()
-        if crew is not None:
-            crew.sees(self._inner)
-        self._inner.write(buffer, timeout)
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        return SeenStream(self._inner.start_tls(ssl_context, server_hostname, timeout))
+def writes_on(stream: httpcore.NetworkStream) -> None:
+    """Tells the crew of this thread, if it has one, which connection it uses, so that it can be shut down."""
+    crew = _crew.get()
+    if crew is not None:
+        crew.sees(stream)
