@@ -44,7 +44,7 @@ function parse(name: string, value: string): Proxy {
     // Told below, without the value.
   }
   if (url === undefined || url.hostname === "" || (url.protocol !== "http:" && url.protocol !== "https:"))
-    throw new ConfigError(`the variable ${name} is no proxy: give one such as http://proxy.example:3128`);
+    throw new ConfigError(`the variable ${name} is no proxy: give one such as http://host:3128`);
   const { username, password } = url;
   const secure = url.protocol === "https:";
   return {

@@ -17,7 +17,7 @@ describe("which proxy", () => {
     const both = { http_proxy: "http://a:1", HTTP_PROXY: "http://b:2", HTTPS_PROXY: "https://c" };
     assert.equal(through("http://x.test/", both), "http://a:1");
     assert.equal(through("https://x.test/", both), "https://c:443");
-    assert.equal(through("http://x.test/", { HTTP_PROXY: "proxy.test" }), "http://proxy.test:80");
+    assert.equal(through("http://x.test/", { HTTP_PROXY: "gateway.test" }), "http://gateway.test:80");
     assert.equal(through("http://x.test/", { https_proxy: "http://a:1", http_proxy: " " }), undefined);
     assert.equal(through("http://x.test/", { HTTP_PROXY: "http://a:1", REQUEST_METHOD: "GET" }), undefined);
   });
