@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any, Generic, TypeVar
 
-from typing_extensions import Self
-
-from .._errors import ChutesError, ConfigError, StreamError, StreamInterruptedError
-from .._journey import StreamWatch, info_of
+from .._errors import ChutesError, StreamInterruptedError
 from .._lines import LineDecoder, Record
-from .._results import ResponseInfo, media_type
+from .._results import media_type
 from ._request import AsyncExecutor
-from ._stream import interrupted
+from ._stream import AsyncAnswerStream, interrupted
 from ._transport import AsyncAnswer
 
 E = TypeVar("E")
 
 
-class AsyncLogStream(Generic[E]):
+class AsyncLogStream(AsyncAnswerStream, Generic[E]):
     """The records of a build log (`log_type`, `log`, `offset`), in both forms that the server has. It can be read once.
 
     While the image is built, dots and comments are dropped, `DONE` ends the iteration and closes the connection, and an error
@@ -27,21 +24,18 @@ class AsyncLogStream(Generic[E]):
 
     Attributes:
         offset: of the last record that was read, or None.
-        response: status and headers of the answer.
     """
 
+    _again = "the log has already been read; ask for it again, with the offset"
+
     def __init__(self, answer: AsyncAnswer, executor: AsyncExecutor, kind: Any) -> None:
-        self._answer, self._executor, self._kind = answer, executor, kind
+        super().__init__(answer, executor)
+        self._kind = kind
         self._plain = media_type(answer.headers.get("content-type", "")) != "text/event-stream"
-        self._started = False
         self.offset: str | None = None
-        self._watch = StreamWatch(answer.request.journey)
-        self.response: ResponseInfo = info_of(answer)
 
     def __aiter__(self) -> AsyncIterator[E]:
-        if self._started:
-            raise ConfigError("the log has already been read; ask for it again, with the offset")
-        self._started = True
+        self._begin()
         return self._records()
 
     async def _records(self) -> AsyncGenerator[E, None]:
@@ -51,23 +45,23 @@ class AsyncLogStream(Generic[E]):
             async for piece in pieces:
                 for found in decoder.feed(piece):
                     if found.done:
-                        self._watch.end(None)
+                        self._leave(None)
                         return
                     yield self._event(found)
             for found in decoder.finish():
                 if found.done:
-                    self._watch.end(None)
+                    self._leave(None)
                     return
                 yield self._event(found)
             if not self._plain:
                 raise StreamInterruptedError("the log ended before the build did", reason="truncated")
-            self._watch.end(None)
+            self._leave(None)
         except ChutesError as error:
             failed = self._failed(error)
-            self._watch.end(failed.kind)
+            self._leave(failed.kind)
             raise failed from error.__cause__
         finally:
-            self._watch.end("cancelled")
+            self._leave("cancelled")
             await pieces.aclose()
             await self._answer.aclose()
 
@@ -78,20 +72,6 @@ class AsyncLogStream(Generic[E]):
         return made
 
     def _failed(self, error: ChutesError) -> ChutesError:
-        error = error if isinstance(error, (StreamError, StreamInterruptedError)) else interrupted(error)
+        error = interrupted(error)
         error.offset = self.offset
-        error.request_id = error.request_id or self.response.request_id
-        error.attempts = self.response.attempts
-        return self._executor.own(error)
-
-    async def aclose(self) -> None:
-        """Leaves the log and closes its connection."""
-        self._started = True
-        self._watch.end("cancelled")
-        await self._answer.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        await self.aclose()
+        return super()._failed(error)

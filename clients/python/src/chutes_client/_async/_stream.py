@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from typing_extensions import Self
 
-from .._errors import APIConnectionError, ChutesError, ConfigError, StreamError, TooLargeError
+from .._errors import APIConnectionError, ChutesError, ConfigError, StreamError, StreamInterruptedError, TooLargeError
 from .._journey import StreamWatch, info_of
 from .._results import MAX_JSON_BYTES, ResponseInfo, check_success, media_type, unexpected
 from .._sse import MAX_EVENT_BYTES, Decoder, Event
@@ -22,30 +22,64 @@ F = TypeVar("F", bound=Model)
 E = TypeVar("E")
 
 
-class AsyncChatStream(Generic[C, F]):
-    """A streamed answer: iterate it for chunks, or `text_stream` for the text. It can be read once.
+class AsyncAnswerStream:
+    """An answer that is read while it arrives, once.
 
-    Leaving early (`break`, `aclose()`, the end of an `async with` block, cancelling) closes the connection at once.
+    Leaving early (`break`, `aclose()`, the end of an `async with`, cancelling) closes the connection at once.
 
     Attributes:
         response: status, headers, request id and attempts of the answer.
     """
 
-    def __init__(
-        self, answer: AsyncAnswer, machine: ChatMachine[C], executor: AsyncExecutor, kinds: tuple[type[F], type[F]]
-    ) -> None:
-        self._answer, self._machine, self._executor = answer, machine, executor
-        self._kind, self._partial_kind = kinds
+    _again = "the stream has already been read; make the call again for a new one"
+
+    def __init__(self, answer: AsyncAnswer, executor: AsyncExecutor) -> None:
+        self._answer, self._executor = answer, executor
         self._started = False
-        self._left = False
-        self._ready: list[C] | None = None
         self._watch = StreamWatch(answer.request.journey)
         self.response: ResponseInfo = info_of(answer)
 
-    def __aiter__(self) -> AsyncIterator[C]:
+    def _begin(self) -> None:
         if self._started:
-            raise ConfigError("the stream has already been read; make the call again for a new one")
+            raise ConfigError(self._again)
         self._started = True
+
+    def _leave(self, kind: str | None) -> None:
+        """Tells the end; only the first time counts."""
+        self._watch.end(kind)
+
+    def _failed(self, error: ChutesError) -> ChutesError:
+        error.request_id = error.request_id or self.response.request_id
+        error.attempts = self.response.attempts
+        return self._executor.own(error)
+
+    async def aclose(self) -> None:
+        """Leaves the stream and closes its connection, from any task or thread."""
+        self._started = True
+        self._leave("cancelled")
+        await self._answer.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()
+
+
+class AsyncChatStream(AsyncAnswerStream, Generic[C, F]):
+    """A streamed answer: iterate it for chunks, or `text_stream` for the text. It can be read once."""
+
+    def __init__(
+        self, answer: AsyncAnswer, machine: ChatMachine[C], executor: AsyncExecutor, kinds: tuple[type[F], type[F]]
+    ) -> None:
+        super().__init__(answer, executor)
+        self._machine = machine
+        self._kind, self._partial_kind = kinds
+        self._left = False
+        self._ready: list[C] | None = None
+
+    def __aiter__(self) -> AsyncIterator[C]:
+        self._begin()
         return self._read()
 
     async def _read(self) -> AsyncGenerator[C, None]:
@@ -104,12 +138,9 @@ class AsyncChatStream(Generic[C, F]):
                 raise self._executor.own(error) from error.__cause__
 
     def _failed(self, error: ChutesError) -> ChutesError:
-        info = self.response
         error.partial = self.partial
-        error.status = error.status if error.kind == "unexpected_response" else error.status or info.status
-        error.request_id = error.request_id or info.request_id
-        error.attempts = info.attempts
-        return self._executor.own(error)
+        error.status = error.status if error.kind == "unexpected_response" else error.status or self.response.status
+        return super()._failed(error)
 
     @property
     def text_stream(self) -> AsyncIterator[str]:
@@ -153,18 +184,6 @@ class AsyncChatStream(Generic[C, F]):
         whole = machine.failure is None and (machine.done or (self._left and machine.accumulator.complete))
         return from_plain({**machine.partial(), "complete": whole and self._left}, self._partial_kind)
 
-    async def aclose(self) -> None:
-        """Leaves the stream and closes its connection, from any task or thread."""
-        self._started = True
-        self._leave("cancelled")
-        await self._answer.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        await self.aclose()
-
 
 async def _drain(answer: AsyncAnswer, pieces: AsyncGenerator[bytes, None]) -> None:
     """Takes what has arrived after `[DONE]`, so that the connection can be used again if that was the end of the body."""
@@ -178,7 +197,7 @@ async def _drain(answer: AsyncAnswer, pieces: AsyncGenerator[bytes, None]) -> No
         return
 
 
-class AsyncEventStream(Generic[E]):
+class AsyncEventStream(AsyncAnswerStream, Generic[E]):
     """The events of a chute, or of a warm-up. It ends where the body ends; it can be read once.
 
     `bytes` and `lines` give the body undecoded, for chutes that stream something else than events.
@@ -192,11 +211,8 @@ class AsyncEventStream(Generic[E]):
         max_event_bytes: int = MAX_EVENT_BYTES,
         last: Callable[[E], bool] | None = None,
     ) -> None:
-        self._answer, self._executor, self._convert = answer, executor, read
-        self._max_event_bytes, self._last = max_event_bytes, last
-        self._started = False
-        self._watch = StreamWatch(answer.request.journey)
-        self.response: ResponseInfo = info_of(answer)
+        super().__init__(answer, executor)
+        self._convert, self._max_event_bytes, self._last = read, max_event_bytes, last
 
     def __aiter__(self) -> AsyncIterator[E]:
         return self._start(self._events())
@@ -212,9 +228,7 @@ class AsyncEventStream(Generic[E]):
         return self._start(self._lines())
 
     def _start(self, reader: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
-        if self._started:
-            raise ConfigError("the stream has already been read; make the call again for a new one")
-        self._started = True
+        self._begin()
         return self._counted(reader)
 
     async def _raw(self) -> AsyncGenerator[builtins.bytes, None]:
@@ -283,28 +297,11 @@ class AsyncEventStream(Generic[E]):
             await pieces.aclose()
 
     def _failed(self, error: ChutesError) -> ChutesError:
-        error = interrupted(error)
-        error.request_id = error.request_id or self.response.request_id
-        error.attempts = self.response.attempts
-        return self._executor.own(error)
-
-    async def aclose(self) -> None:
-        """Leaves the stream and closes its connection, from any task or thread."""
-        self._started = True
-        self._watch.end("cancelled")
-        await self._answer.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        await self.aclose()
+        return super()._failed(interrupted(error))
 
 
 def interrupted(error: ChutesError) -> ChutesError:
     """A connection that breaks inside a stream interrupts the stream; silence stays a time-out."""
-    from .._errors import StreamInterruptedError
-
     if error.kind != "connection":
         return error
     why = error.message.removeprefix("the connection broke: ")

@@ -6,20 +6,17 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from typing import Any, Generic, TypeVar
 
-from typing_extensions import Self
-
-from .._errors import ChutesError, ConfigError, StreamError, StreamInterruptedError
-from .._journey import StreamWatch, info_of
+from .._errors import ChutesError, StreamInterruptedError
 from .._lines import LineDecoder, Record
-from .._results import ResponseInfo, media_type
+from .._results import media_type
 from ._request import Executor
-from ._stream import interrupted
+from ._stream import AnswerStream, interrupted
 from ._transport import Answer
 
 E = TypeVar("E")
 
 
-class LogStream(Generic[E]):
+class LogStream(AnswerStream, Generic[E]):
     """The records of a build log (`log_type`, `log`, `offset`), in both forms that the server has. It can be read once.
 
     While the image is built, dots and comments are dropped, `DONE` ends the iteration and closes the connection, and an error
@@ -28,21 +25,18 @@ class LogStream(Generic[E]):
 
     Attributes:
         offset: of the last record that was read, or None.
-        response: status and headers of the answer.
     """
 
+    _again = "the log has already been read; ask for it again, with the offset"
+
     def __init__(self, answer: Answer, executor: Executor, kind: Any) -> None:
-        self._answer, self._executor, self._kind = answer, executor, kind
+        super().__init__(answer, executor)
+        self._kind = kind
         self._plain = media_type(answer.headers.get("content-type", "")) != "text/event-stream"
-        self._started = False
         self.offset: str | None = None
-        self._watch = StreamWatch(answer.request.journey)
-        self.response: ResponseInfo = info_of(answer)
 
     def __iter__(self) -> Iterator[E]:
-        if self._started:
-            raise ConfigError("the log has already been read; ask for it again, with the offset")
-        self._started = True
+        self._begin()
         return self._records()
 
     def _records(self) -> Generator[E, None, None]:
@@ -52,23 +46,23 @@ class LogStream(Generic[E]):
             for piece in pieces:
                 for found in decoder.feed(piece):
                     if found.done:
-                        self._watch.end(None)
+                        self._leave(None)
                         return
                     yield self._event(found)
             for found in decoder.finish():
                 if found.done:
-                    self._watch.end(None)
+                    self._leave(None)
                     return
                 yield self._event(found)
             if not self._plain:
                 raise StreamInterruptedError("the log ended before the build did", reason="truncated")
-            self._watch.end(None)
+            self._leave(None)
         except ChutesError as error:
             failed = self._failed(error)
-            self._watch.end(failed.kind)
+            self._leave(failed.kind)
             raise failed from error.__cause__
         finally:
-            self._watch.end("cancelled")
+            self._leave("cancelled")
             pieces.close()
             self._answer.close()
 
@@ -79,20 +73,6 @@ class LogStream(Generic[E]):
         return made
 
     def _failed(self, error: ChutesError) -> ChutesError:
-        error = error if isinstance(error, (StreamError, StreamInterruptedError)) else interrupted(error)
+        error = interrupted(error)
         error.offset = self.offset
-        error.request_id = error.request_id or self.response.request_id
-        error.attempts = self.response.attempts
-        return self._executor.own(error)
-
-    def close(self) -> None:
-        """Leaves the log and closes its connection."""
-        self._started = True
-        self._watch.end("cancelled")
-        self._answer.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
+        return super()._failed(error)

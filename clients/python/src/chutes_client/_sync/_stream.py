@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from typing_extensions import Self
 
-from .._errors import APIConnectionError, ChutesError, ConfigError, StreamError, TooLargeError
+from .._errors import APIConnectionError, ChutesError, ConfigError, StreamError, StreamInterruptedError, TooLargeError
 from .._journey import StreamWatch, info_of
 from .._results import MAX_JSON_BYTES, ResponseInfo, check_success, media_type, unexpected
 from .._sse import MAX_EVENT_BYTES, Decoder, Event
@@ -23,28 +23,62 @@ F = TypeVar("F", bound=Model)
 E = TypeVar("E")
 
 
-class ChatStream(Generic[C, F]):
-    """A streamed answer: iterate it for chunks, or `text_stream` for the text. It can be read once.
+class AnswerStream:
+    """An answer that is read while it arrives, once.
 
-    Leaving early (`break`, `close()`, the end of an `with` block, cancelling) closes the connection at once.
+    Leaving early (`break`, `close()`, the end of an `with`, cancelling) closes the connection at once.
 
     Attributes:
         response: status, headers, request id and attempts of the answer.
     """
 
-    def __init__(self, answer: Answer, machine: ChatMachine[C], executor: Executor, kinds: tuple[type[F], type[F]]) -> None:
-        self._answer, self._machine, self._executor = answer, machine, executor
-        self._kind, self._partial_kind = kinds
+    _again = "the stream has already been read; make the call again for a new one"
+
+    def __init__(self, answer: Answer, executor: Executor) -> None:
+        self._answer, self._executor = answer, executor
         self._started = False
-        self._left = False
-        self._ready: list[C] | None = None
         self._watch = StreamWatch(answer.request.journey)
         self.response: ResponseInfo = info_of(answer)
 
-    def __iter__(self) -> Iterator[C]:
+    def _begin(self) -> None:
         if self._started:
-            raise ConfigError("the stream has already been read; make the call again for a new one")
+            raise ConfigError(self._again)
         self._started = True
+
+    def _leave(self, kind: str | None) -> None:
+        """Tells the end; only the first time counts."""
+        self._watch.end(kind)
+
+    def _failed(self, error: ChutesError) -> ChutesError:
+        error.request_id = error.request_id or self.response.request_id
+        error.attempts = self.response.attempts
+        return self._executor.own(error)
+
+    def close(self) -> None:
+        """Leaves the stream and closes its connection, from any task or thread."""
+        self._started = True
+        self._leave("cancelled")
+        self._answer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
+class ChatStream(AnswerStream, Generic[C, F]):
+    """A streamed answer: iterate it for chunks, or `text_stream` for the text. It can be read once."""
+
+    def __init__(self, answer: Answer, machine: ChatMachine[C], executor: Executor, kinds: tuple[type[F], type[F]]) -> None:
+        super().__init__(answer, executor)
+        self._machine = machine
+        self._kind, self._partial_kind = kinds
+        self._left = False
+        self._ready: list[C] | None = None
+
+    def __iter__(self) -> Iterator[C]:
+        self._begin()
         return self._read()
 
     def _read(self) -> Generator[C, None, None]:
@@ -103,12 +137,9 @@ class ChatStream(Generic[C, F]):
                 raise self._executor.own(error) from error.__cause__
 
     def _failed(self, error: ChutesError) -> ChutesError:
-        info = self.response
         error.partial = self.partial
-        error.status = error.status if error.kind == "unexpected_response" else error.status or info.status
-        error.request_id = error.request_id or info.request_id
-        error.attempts = info.attempts
-        return self._executor.own(error)
+        error.status = error.status if error.kind == "unexpected_response" else error.status or self.response.status
+        return super()._failed(error)
 
     @property
     def text_stream(self) -> Iterator[str]:
@@ -152,18 +183,6 @@ class ChatStream(Generic[C, F]):
         whole = machine.failure is None and (machine.done or (self._left and machine.accumulator.complete))
         return from_plain({**machine.partial(), "complete": whole and self._left}, self._partial_kind)
 
-    def close(self) -> None:
-        """Leaves the stream and closes its connection, from any task or thread."""
-        self._started = True
-        self._leave("cancelled")
-        self._answer.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
-
 
 def _drain(answer: Answer, pieces: Generator[bytes, None, None]) -> None:
     """Takes what has arrived after `[DONE]`, so that the connection can be used again if that was the end of the body."""
@@ -177,7 +196,7 @@ def _drain(answer: Answer, pieces: Generator[bytes, None, None]) -> None:
         return
 
 
-class EventStream(Generic[E]):
+class EventStream(AnswerStream, Generic[E]):
     """The events of a chute, or of a warm-up. It ends where the body ends; it can be read once.
 
     `bytes` and `lines` give the body undecoded, for chutes that stream something else than events.
@@ -191,11 +210,8 @@ class EventStream(Generic[E]):
         max_event_bytes: int = MAX_EVENT_BYTES,
         last: Callable[[E], bool] | None = None,
     ) -> None:
-        self._answer, self._executor, self._convert = answer, executor, read
-        self._max_event_bytes, self._last = max_event_bytes, last
-        self._started = False
-        self._watch = StreamWatch(answer.request.journey)
-        self.response: ResponseInfo = info_of(answer)
+        super().__init__(answer, executor)
+        self._convert, self._max_event_bytes, self._last = read, max_event_bytes, last
 
     def __iter__(self) -> Iterator[E]:
         return self._start(self._events())
@@ -211,9 +227,7 @@ class EventStream(Generic[E]):
         return self._start(self._lines())
 
     def _start(self, reader: Generator[Any, None, None]) -> Generator[Any, None, None]:
-        if self._started:
-            raise ConfigError("the stream has already been read; make the call again for a new one")
-        self._started = True
+        self._begin()
         return self._counted(reader)
 
     def _raw(self) -> Generator[builtins.bytes, None, None]:
@@ -282,28 +296,11 @@ class EventStream(Generic[E]):
             pieces.close()
 
     def _failed(self, error: ChutesError) -> ChutesError:
-        error = interrupted(error)
-        error.request_id = error.request_id or self.response.request_id
-        error.attempts = self.response.attempts
-        return self._executor.own(error)
-
-    def close(self) -> None:
-        """Leaves the stream and closes its connection, from any task or thread."""
-        self._started = True
-        self._watch.end("cancelled")
-        self._answer.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
+        return super()._failed(interrupted(error))
 
 
 def interrupted(error: ChutesError) -> ChutesError:
     """A connection that breaks inside a stream interrupts the stream; silence stays a time-out."""
-    from .._errors import StreamInterruptedError
-
     if error.kind != "connection":
         return error
     why = error.message.removeprefix("the connection broke: ")
