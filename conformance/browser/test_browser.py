@@ -9,7 +9,6 @@ import shutil
 import socket
 import subprocess
 import threading
-import urllib.request
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -74,12 +73,6 @@ class Visitor(SimpleHTTPRequestHandler):
         """Silent: what matters is in the report."""
 
 
-def named(platform: Platform, template: str) -> str:
-    """A public chute of this kind, by the platform's own list."""
-    with urllib.request.urlopen(f"{platform.base_url}/chutes/?include_public=true&template={template}") as answer:
-        return str(json.load(answer)["items"][0]["name"])
-
-
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Platform]:
     with Platform(Options(cors=True, token_delay=0.03)) as running:
@@ -95,7 +88,7 @@ def drive(platform: Platform, tmp_path: Path) -> Drive:
     def run(scenario: str, **settings: str) -> dict[str, Any]:
         with socket.socket() as nobody:
             nobody.bind(("127.0.0.1", 0))
-            defaults = {"baseUrl": platform.base_url, "model": named(platform, "vllm"), "image": named(platform, "diffusion"), "nobody": f"http://127.0.0.1:{nobody.getsockname()[1]}"}
+            defaults = {"baseUrl": platform.base_url, "model": platform.model("vllm"), "image": platform.model("diffusion"), "nobody": f"http://127.0.0.1:{nobody.getsockname()[1]}"}
             site = Site({**defaults, **settings})
             threading.Thread(target=site.serve_forever, daemon=True).start()
             flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", f"--user-data-dir={tmp_path}"]

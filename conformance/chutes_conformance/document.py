@@ -12,9 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 import jsonschema
-import yaml
 
-from .library import package_root
+from .library import package_root, read_yaml
 from .match import Complaints, show
 from .server.journal import RequestRecord
 
@@ -26,7 +25,7 @@ Json = dict[str, Any]
 
 @cache
 def _document() -> Json:
-    loaded: Json = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
+    loaded: Json = read_yaml(DOCUMENT)
     return loaded
 
 

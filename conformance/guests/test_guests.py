@@ -20,24 +20,15 @@ from .conftest import BUILD, HERE
 Play = Callable[..., str]
 
 
-def models(platform: Platform) -> tuple[str, str]:
-    """A language model and an embedding model that the platform has, by its own lists."""
-    with urllib.request.urlopen(f"{platform.base_url}/llm/v1/models") as answer:
-        chat = json.load(answer)["data"][0]["id"]
-    with urllib.request.urlopen(f"{platform.base_url}/chutes/?include_public=true&template=embedding") as answer:
-        embedding = json.load(answer)["items"][0]["name"]
-    return chat, embedding
-
-
 @pytest.mark.parametrize("guest, program", [("openai_python", "openai_guest.py"), ("openai_node", "openai_guest.mjs")])
 def test_openai_sdk(guest: str, program: str, platform: Platform, play: Play) -> None:
-    chat, embedding = models(platform)
+    chat, embedding = platform.model("vllm"), platform.model("embedding")
     lines = play(guest, program, MODEL=chat, EMBED_MODEL=embedding).lower().splitlines()
     assert lines == ["create true", "stream true true true", "retry 1", "embeddings 2"]
 
 
 def test_litellm_provider(platform: Platform, play: Play) -> None:
-    chat, _ = models(platform)
+    chat = platform.model("vllm")
     assert play("litellm", "litellm_guest.py", MODEL=chat, HOME="/nonexistent").splitlines() == [
         "create True",
         "stream True True",
@@ -51,7 +42,7 @@ def proxy(platform: Platform, tmp_path: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    chat, _ = models(platform)
+    chat = platform.model("vllm")
     config = tmp_path / "proxy.yaml"
     config.write_text((HERE / "proxy.yaml").read_text().replace("os.environ/MODEL", chat))
     environment = {

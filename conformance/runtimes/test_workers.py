@@ -35,11 +35,6 @@ const config :Workerd.Config = (
 """
 
 
-def named(platform: Platform, template: str) -> str:
-    with urllib.request.urlopen(f"{platform.base_url}/chutes/?include_public=true&template={template}") as answer:
-        return str(json.load(answer)["items"][0]["name"])
-
-
 @pytest.fixture(scope="module")
 def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("worker")
@@ -51,7 +46,7 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with Platform() as platform:
-        (folder / "config.capnp").write_text(CONFIG % (platform.base_url, named(platform, "vllm"), named(platform, "diffusion"), port))
+        (folder / "config.capnp").write_text(CONFIG % (platform.base_url, platform.model("vllm"), platform.model("diffusion"), port))
         process = subprocess.Popen([str(BIN / "workerd"), "serve", str(folder / "config.capnp")], stderr=subprocess.PIPE, start_new_session=True)
         try:
             url = f"http://127.0.0.1:{port}"

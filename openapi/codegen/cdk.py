@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
+from .load import read_yaml
 
 SOURCE, TABLE, CASES = ("openapi/cdk.yaml", "openapi/CDK.md", "conformance/cases/helpers/cdk.yaml")
 BANNER = f"Generated from {SOURCE}. Do not edit; run `make gen`."
@@ -120,7 +120,7 @@ def dump(value: Any) -> str:
 
 
 def load(root: Path) -> dict[str, Any]:
-    table: dict[str, Any] = yaml.safe_load((root / SOURCE).read_text(encoding="utf-8"))
+    table: dict[str, Any] = read_yaml(root / SOURCE)
     return table
 
 

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from .ir import Api, Operation
 from .languages import LANGUAGES
 from .languages.base import camel, pascal, snake
+from .load import read_yaml
 
 BEGIN, END = "<!-- coverage: written by `make gen` -->", "<!-- end of coverage -->"
 HELPERS = {
@@ -84,7 +83,7 @@ def called(cases: Path) -> Counter[str]:
                 walk(value)
 
     for path in sorted(cases.rglob("*.yaml")):
-        walk(yaml.safe_load(path.read_text(encoding="utf-8")))
+        walk(read_yaml(path))
     return count
 
 
@@ -107,8 +106,8 @@ def row(name: str, o: Operation, languages: list[str], cases: int) -> str:
 
 def table(api: Api, outputs: dict[str, str], root: Path) -> tuple[str, list[str]]:
     """The text between the marks, and a sentence for every hole."""
-    routes = yaml.safe_load((root / "openapi/platform-routes.yaml").read_text(encoding="utf-8"))
-    document = yaml.safe_load((root / "openapi/chutes.yaml").read_text(encoding="utf-8"))
+    routes = read_yaml(root / "openapi/platform-routes.yaml")
+    document = read_yaml(root / "openapi/chutes.yaml")
     offered, by_hand = clients(api, outputs), invocation(document)
     count = called(root / "conformance/cases")
     rows, holes, documented = [], [], set(by_hand)

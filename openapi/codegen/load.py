@@ -12,7 +12,7 @@ import yaml
 from .ir import Api, Auth, Body, Guard, Operation, Param, PathPart, Resource, Result, Schema, Type
 from .schemas import DialectError, Json, Schemas, limits
 
-__all__ = ["DialectError", "load"]
+__all__ = ["DialectError", "load", "read_yaml"]
 VERBS = ("get", "post", "put", "patch", "delete")
 SDK_KEYS = {
     "resource", "method", "pagination", "stream", "idempotent", "path", "layer", "host", "module", "rename", "result", "variants",
@@ -32,9 +32,13 @@ BODIES: dict[str, Body] = {
 TEXT_RESULTS: dict[str, Result] = {"text/plain": "text", "text/html": "html", "text/csv": "csv"}
 
 
+def read_yaml(path: Path) -> Any:
+    """What the file holds, by libyaml where PyYAML has it: ten times as fast."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 def load(path: Path) -> Api:
-    document = cast(Json, yaml.safe_load(path.read_text(encoding="utf-8")))
-    return Loader(document).api()
+    return Loader(cast(Json, read_yaml(path))).api()
 
 
 class Loader:

@@ -39,6 +39,11 @@ class Platform:
         """Requests at which the platform itself fell over; they were answered with a 500."""
         return self._server.faults
 
+    def model(self, template: str) -> str:
+        """The name of the public chute of this template (`vllm`, `diffusion`, `embedding`) that is called most: what a client names as the model."""
+        of_template = [chute for chute in self.app.state.chutes.values() if chute.public and chute.standard_template == template]
+        return max(of_template, key=lambda chute: chute.invocation_count).name
+
     def start(self) -> Platform:
         self._thread.start()
         self._ready.wait()
