@@ -289,6 +289,15 @@ func newError(kind Kind, format string, args ...any) *Error {
 
 func configError(format string, args ...any) *Error { return newError(KindConfig, format, args...) }
 
+// keep keeps the start of a body.
+func (e *Error) keep(body []byte) *Error {
+	e.Body = bodyStart(body)
+	return e
+}
+
+// bodyStart is as much of a body as an error keeps.
+func bodyStart(body []byte) []byte { return body[:min(len(body), MaxBodyBytes)] }
+
 // withCause attaches err, its text redacted.
 func (e *Error) withCause(err error, secrets []string) *Error {
 	if err != nil {

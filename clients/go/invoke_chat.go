@@ -169,7 +169,5 @@ func decodeCompletion[T any](r *reply) (*T, error) {
 	default:
 		return v, nil
 	}
-	e := r.fail(KindUnexpectedResponse, "%s", message)
-	e.Body = data[:min(len(data), MaxBodyBytes)]
-	return nil, e
+	return nil, r.unexpected(data, "%s", message)
 }

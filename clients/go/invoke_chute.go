@@ -205,8 +205,7 @@ func (r *Result) Decode(v any) error {
 
 // fail tells an error what is known of the answer.
 func (r *Result) fail(e *Error) *Error {
-	e.Body = r.Body[:min(len(r.Body), MaxBodyBytes)]
-	return withAnswer(e, r.response)
+	return withAnswer(e.keep(r.Body), r.response)
 }
 
 // Binary returns the answer as a file, its content type by its bytes where they are known.

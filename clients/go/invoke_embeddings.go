@@ -21,16 +21,16 @@ func (s *EmbeddingService) Create(ctx context.Context, request EmbeddingRequest,
 	if err != nil {
 		return nil, err
 	}
-	list, err := decodeReply[EmbeddingList](r)
+	list, err := decodeReply(r, decode[EmbeddingList])
 	if err != nil {
 		return nil, err
 	}
 	if firstByteOf(fieldOf(list.raw, "data")) != '[' {
-		return nil, r.fail(KindUnexpectedResponse, "the answer has no data: %s", snippet(list.raw))
+		return nil, r.unexpected(list.raw, "the answer has no data: %s", snippet(list.raw))
 	}
 	for i := range list.Data {
 		if coded, is := text(fieldOf(list.Data[i].raw, "embedding")); is && list.Data[i].Embedding == nil && coded != "" {
-			return nil, r.fail(KindUnexpectedResponse, "a vector is no base64 of 32-bit floats: %s", snippet([]byte(coded)))
+			return nil, r.unexpected(list.raw, "a vector is no base64 of 32-bit floats: %s", snippet([]byte(coded)))
 		}
 	}
 	return list, nil

@@ -250,9 +250,7 @@ func (r *reply) image() (*Image, error) {
 	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	contentType = strings.ToLower(strings.TrimSpace(contentType))
 	unexpected := func(format string, args ...any) (*Image, error) {
-		e := r.fail(KindUnexpectedResponse, format, args...)
-		e.Body = data[:min(len(data), MaxBodyBytes)]
-		return nil, e
+		return nil, r.unexpected(data, format, args...)
 	}
 	sniffed := sniffContentType(data)
 	switch {

@@ -92,9 +92,7 @@ func (s *AudioService) Transcribe(ctx context.Context, chute string, audio Media
 	}
 	segments := []Segment{}
 	if !result.IsJSON() || firstByteOf(list) != '[' || lenient(json.Unmarshal(list, &segments)) != nil {
-		e := newError(KindUnexpectedResponse, "the chute answered with no segments: %s", snippet(result.Body))
-		e.Body = result.Body[:min(len(result.Body), MaxBodyBytes)]
-		return nil, withAnswer(e, result.response)
+		return nil, result.fail(newError(KindUnexpectedResponse, "the chute answered with no segments: %s", snippet(result.Body)))
 	}
 	return segments, nil
 }
@@ -202,8 +200,7 @@ func (r *reply) refuseJSON() *Error {
 	data, failed := r.take()
 	if failed == nil {
 		message := first(parseBody(data, contentType).message, snippet(bytes.TrimSpace(data)), "nothing")
-		failed = r.fail(KindUnexpectedResponse, "the server answered with %s where bytes were due: %s", contentType, message)
-		failed.Body = data[:min(len(data), MaxBodyBytes)]
+		failed = r.unexpected(data, "the server answered with %s where bytes were due: %s", contentType, message)
 	}
 	r.ended(failed, nil)
 	return failed

@@ -51,9 +51,7 @@ func performPage[T any](ctx context.Context, c *Client, op operation, options []
 		p.Items, err = decodeItems[T](head.Items, r.meta)
 	}
 	if err != nil {
-		failed := r.fail(KindUnexpectedResponse, "%s", err.Error())
-		failed.Body = data[:min(len(data), MaxBodyBytes)]
-		return nil, failed
+		return nil, r.unexpected(data, "%s", err)
 	}
 	for dst, src := range map[*int]*int{&p.Total: head.Total, &p.Page: head.Page, &p.Limit: head.Limit} {
 		if src != nil {

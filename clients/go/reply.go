@@ -16,6 +16,11 @@ func (r *reply) fail(kind Kind, format string, args ...any) *Error {
 	return r.mark(e)
 }
 
+// unexpected is an error about an answer that cannot be used; it keeps the body.
+func (r *reply) unexpected(body []byte, format string, args ...any) *Error {
+	return r.fail(KindUnexpectedResponse, format, args...).keep(body)
+}
+
 // broken is an error while the body was read.
 func (r *reply) broken(err error) *Error {
 	f := r.client.transport.translate(err, r.attempt)
@@ -76,25 +81,20 @@ func (r *reply) readJSON() ([]byte, error) {
 }
 
 func (r *reply) checkJSON(data []byte) *Error {
-	unexpected := func(format string, args ...any) *Error {
-		e := r.fail(KindUnexpectedResponse, format, args...)
-		e.Body = data[:min(len(data), MaxBodyBytes)]
-		return e
-	}
 	contentType := r.Header.Get("Content-Type")
 	trimmed := bytes.TrimPrefix(data, []byte("\ufeff"))
 	switch {
 	case len(bytes.TrimSpace(trimmed)) == 0:
-		return unexpected("the server answered %d with an empty body where JSON was due", r.StatusCode)
+		return r.unexpected(data, "the server answered %d with an empty body where JSON was due", r.StatusCode)
 	case json.Valid(trimmed):
 	case looksLikeHTML(data, contentType):
-		return unexpected("the server answered with an HTML page (%s) where JSON was due", htmlMessage(string(data[:min(len(data), MaxBodyBytes)])))
+		return r.unexpected(data, "the server answered with an HTML page (%s) where JSON was due", htmlMessage(string(bodyStart(data))))
 	default:
-		return unexpected("the answer is not valid JSON: %s", snippet(trimmed))
+		return r.unexpected(data, "the answer is not valid JSON: %s", snippet(trimmed))
 	}
 	if fieldOf(trimmed, "error") != nil {
 		parsed := parseBody(trimmed, contentType)
-		e := unexpected("the server answered %d with an error: %s", r.StatusCode, parsed.message)
+		e := r.unexpected(data, "the server answered %d with an error: %s", r.StatusCode, parsed.message)
 		e.Code, e.Type = cleanMessage(parsed.code, r.client.known.list()), cleanMessage(parsed.typ, r.client.known.list())
 		return e
 	}
@@ -110,17 +110,15 @@ func snippet(data []byte) string {
 	return string(text)
 }
 
-// decodeReply reads a JSON answer into T.
-func decodeReply[T any](r *reply) (*T, error) {
+// decodeReply reads a JSON answer with one of the decode functions.
+func decodeReply[V any](r *reply, decode func([]byte, *Response) (V, error)) (V, error) {
+	var v V
 	data, err := r.readJSON()
 	if err != nil {
-		return nil, err
+		return v, err
 	}
-	v, err := decode[T](data, r.meta)
-	if err != nil {
-		failed := r.fail(KindUnexpectedResponse, "%s", err.Error())
-		failed.Body = data[:min(len(data), MaxBodyBytes)]
-		return nil, failed
+	if v, err = decode(data, r.meta); err != nil {
+		return v, r.unexpected(data, "%s", err)
 	}
 	return v, nil
 }
@@ -134,47 +132,28 @@ func (c *Client) send(ctx context.Context, op operation, options []Option) (*rep
 	return c.execute(ctx, k)
 }
 
-// perform is what the generated methods call for a JSON object.
-func perform[T any](ctx context.Context, c *Client, op operation, options []Option) (*T, error) {
+// performAs sends and reads the JSON of the answer with one of the decode functions.
+func performAs[V any](ctx context.Context, c *Client, op operation, options []Option, decode func([]byte, *Response) (V, error)) (V, error) {
 	r, err := c.send(ctx, op, options)
 	if err != nil {
-		return nil, err
+		return *new(V), err
 	}
-	return decodeReply[T](r)
+	return decodeReply(r, decode)
+}
+
+// perform is what the generated methods call for a JSON object.
+func perform[T any](ctx context.Context, c *Client, op operation, options []Option) (*T, error) {
+	return performAs(ctx, c, op, options, decode[T])
 }
 
 // performList is perform for a bare array.
 func performList[T any](ctx context.Context, c *Client, op operation, options []Option) ([]T, error) {
-	r, err := c.send(ctx, op, options)
-	if err != nil {
-		return nil, err
-	}
-	data, err := r.readJSON()
-	if err != nil {
-		return nil, err
-	}
-	items, err := decodeItems[T](data, r.meta)
-	if err != nil {
-		return nil, r.fail(KindUnexpectedResponse, "%s", err.Error())
-	}
-	return items, nil
+	return performAs(ctx, c, op, options, decodeItems[T])
 }
 
 // performMap is perform for an object whose names are data.
 func performMap[T any](ctx context.Context, c *Client, op operation, options []Option) (map[string]T, error) {
-	r, err := c.send(ctx, op, options)
-	if err != nil {
-		return nil, err
-	}
-	data, err := r.readJSON()
-	if err != nil {
-		return nil, err
-	}
-	values, err := decodeMap[T](data, r.meta)
-	if err != nil {
-		return nil, r.fail(KindUnexpectedResponse, "%s", err.Error())
-	}
-	return values, nil
+	return performAs(ctx, c, op, options, decodeMap[T])
 }
 
 // performNone is perform for an answer without content; whatever comes is read and dropped.

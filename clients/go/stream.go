@@ -89,16 +89,14 @@ func newStream[C, F any](r *reply, partial func(*F, bool) *Partial) (*Stream[C, 
 		}
 		choices := fieldOf(data, "choices")
 		if firstByteOf(choices) != '[' {
-			e := r.fail(KindUnexpectedResponse, "the server answered a stream request with JSON that has no choices: %s", snippet(data))
-			e.Body = data[:min(len(data), MaxBodyBytes)]
+			e := r.unexpected(data, "the server answered a stream request with JSON that has no choices: %s", snippet(data))
 			r.ended(e, nil)
 			return nil, e
 		}
 		s.isWhole, s.whole = true, splitChoices(data, choices)
 	case strings.Contains(contentType, "html"), r.StatusCode == http.StatusNoContent:
 		data, _ := r.take()
-		e := r.fail(KindUnexpectedResponse, "the server answered a stream request with %s", map[bool]string{true: "an empty answer (204)", false: "an HTML page"}[r.StatusCode == http.StatusNoContent])
-		e.Body = data[:min(len(data), MaxBodyBytes)]
+		e := r.unexpected(data, "the server answered a stream request with %s", map[bool]string{true: "an empty answer (204)", false: "an HTML page"}[r.StatusCode == http.StatusNoContent])
 		r.ended(e, nil)
 		return nil, e
 	default:

@@ -114,10 +114,9 @@ func streamError(r *reply, name string, data []byte, bare bool) *Error {
 		return nil
 	}
 	parsed := parseBody(data, "")
-	e := r.fail(KindStreamError, "%s", first(parsed.message, "the server reported an error inside the stream"))
+	e := r.fail(KindStreamError, "%s", first(parsed.message, "the server reported an error inside the stream")).keep(data)
 	e.Message = cleanMessage(e.Message, r.client.known.list())
 	e.Code, e.Type = cleanMessage(parsed.code, r.client.known.list()), cleanMessage(parsed.typ, r.client.known.list())
-	e.Body = data[:min(len(data), MaxBodyBytes)]
 	return e
 }
 
