@@ -5,54 +5,53 @@
     client = Chutes()  # the key is read from CHUTES_API_KEY
     answer = client.chat.completions.create(model="…", messages=[{"role": "user", "content": "Hello"}])
 
-`Chutes` blocks, `AsyncChutes` is the same for asyncio. Names are imported when they are first used.
+`Chutes` blocks, `AsyncChutes` is the same for asyncio. Names are imported when they are first used: importing the package loads
+nothing but itself.
 """
 
-from __future__ import annotations
-
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-from ._config import OMIT, CallOptions, Endpoints, Omit
-from ._errors import (
-    APIConnectionError,
-    APIStatusError,
-    APITimeoutError,
-    BadRequestError,
-    CallCancelledError,
-    CapacityError,
-    ChutesError,
-    ColdStartError,
-    ConfigError,
-    ConflictError,
-    DisabledError,
-    InvalidOutputError,
-    NotFoundError,
-    PaginationStuckError,
-    PaymentRequiredError,
-    PermissionDeniedError,
-    QuotaExhaustedError,
-    QuotaLimitError,
-    QuotaPaymentError,
-    RateLimitedError,
-    ServerError,
-    StreamError,
-    StreamInterruptedError,
-    TEERequiredError,
-    TooLargeError,
-    UnauthenticatedError,
-    UnavailableError,
-    UnexpectedResponseError,
-    UnprocessableError,
-    parents,
-)
 from ._version import __version__
 
+TYPE_CHECKING = False  # type checkers take it for true; `typing` itself would cost more than the rest of this file
 if TYPE_CHECKING:
+    from typing import Any
+
     from . import auth, content, predict, sse, testing, tools, types
     from ._async._client import AsyncChutes
     from ._async._stream import AsyncEventStream
+    from ._config import OMIT, CallOptions, Endpoints, Omit
     from ._cords import Cord
+    from ._errors import (
+        APIConnectionError,
+        APIStatusError,
+        APITimeoutError,
+        BadRequestError,
+        CallCancelledError,
+        CapacityError,
+        ChutesError,
+        ColdStartError,
+        ConfigError,
+        ConflictError,
+        DisabledError,
+        InvalidOutputError,
+        NotFoundError,
+        PaginationStuckError,
+        PaymentRequiredError,
+        PermissionDeniedError,
+        QuotaExhaustedError,
+        QuotaLimitError,
+        QuotaPaymentError,
+        RateLimitedError,
+        ServerError,
+        StreamError,
+        StreamInterruptedError,
+        TEERequiredError,
+        TooLargeError,
+        UnauthenticatedError,
+        UnavailableError,
+        UnexpectedResponseError,
+        UnprocessableError,
+        parents,
+    )
     from ._helpers import Deployment, job_state
     from ._hooks import AttemptInfo, CallInfo, Hooks, RetryInfo, StreamInfo
     from ._mapping import MapResult
@@ -67,6 +66,14 @@ if TYPE_CHECKING:
     from ._values import Model, UTCDatetime
 
 _HOMES = {
+    "._config": "CallOptions Endpoints OMIT Omit",
+    "._errors": (
+        "APIConnectionError APIStatusError APITimeoutError BadRequestError CallCancelledError CapacityError ChutesError "
+        "ColdStartError ConfigError ConflictError DisabledError InvalidOutputError NotFoundError PaginationStuckError "
+        "PaymentRequiredError PermissionDeniedError QuotaExhaustedError QuotaLimitError QuotaPaymentError RateLimitedError "
+        "ServerError StreamError StreamInterruptedError TEERequiredError TooLargeError UnauthenticatedError UnavailableError "
+        "UnexpectedResponseError UnprocessableError parents"
+    ),
     "._async._stream": "AsyncEventStream",
     "._sync._stream": "EventStream",
     "._media": "Segment",
@@ -100,12 +107,13 @@ __all__ = [
 ]  # fmt: skip
 
 
-def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return import_module(f".{name}", __name__)
-    if name in _LAZY:
-        value = getattr(import_module(_LAZY[name], __name__), name)
-        globals()[name] = value
+def __getattr__(name: str) -> "Any":
+    if name in _MODULES or name in _LAZY:
+        from importlib import import_module
+
+        if name in _MODULES:
+            return import_module(f".{name}", __name__)
+        value = globals()[name] = getattr(import_module(_LAZY[name], __name__), name)
         return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
