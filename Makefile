@@ -208,7 +208,7 @@ bench-rust:
 bench-setup: $(VENV)/.stamp $(BENCH)/server bench-python bench-ts bench-go bench-rust
 bench: bench-setup ## Measure every client beside its peer and beside the limit; BENCH_ARGS adds options (--only go --rounds 3)
 	@$(BIN)/python $(BENCH_SOURCES)/run.py $(BENCH_ARGS)
-bench-quick: bench-setup ## The same in under two minutes: fewer rows, one round
+bench-quick: bench-setup bench-regress ## The same in under two minutes: fewer rows, one round; fails where a chunk costs more than at the previous commit
 	@$(BIN)/python $(BENCH_SOURCES)/run.py --quick $(BENCH_ARGS)
 bench-regress: bench-setup ## Instructions and allocations per chunk against the previous commit, without a clock (needs valgrind); fails above 5 % (Node: 15 %)
 	@command -v valgrind >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends valgrind; } >/dev/null
