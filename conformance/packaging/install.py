@@ -27,7 +27,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / ".build"
+BUILD = Path(os.environ.get("CONFORMANCE_BUILD", ROOT / ".build"))  # where the suite looks for what is installed, too
 DIST = BUILD / "dist"
 INSTALLED = BUILD / "installed"
 GO_MODULE = "github.com/chutes-client/chutes-client/clients/go"
