@@ -293,10 +293,53 @@ test("small values", () => {
   assert.equal(parseTimestamp("2026-05-26T12:00:00+02:00").toISOString(), "2026-05-26T10:00:00.000Z");
   assert.deepEqual(parseDataUrl("data:image/png;base64,AAE=")?.bytes, Uint8Array.of(0, 1));
   assert.equal(parseDataUrl("http://x"), undefined);
-  assert.equal(decodeBase64("a"), undefined);
-  assert.deepEqual(decodeBase64("AA E"), Uint8Array.of(0, 1));
   assert.equal(sniffContentType(new TextEncoder().encode("RIFF1234WEBP")), "image/webp");
 });
+
+for (const way of ["Buffer", "atob"]) {
+  test(`base64 by ${way}: strict, but for white space, missing padding and the letters of URLs`, () => {
+    const { Buffer: before } = globalThis;
+    if (way === "atob") Reflect.deleteProperty(globalThis, "Buffer");
+    try {
+      const texts = [
+        "",
+        "AAE=",
+        "AA E",
+        "AAE",
+        "AA\n==",
+        "-_-_",
+        "+/+/",
+        "AAEC",
+        "a",
+        "AAECa",
+        "AAE=A",
+        "AA=",
+        "AA===",
+        "A*E=",
+        "AA-=",
+        "é",
+        "AAE\u0000",
+      ];
+      const read = texts.map((text) => decodeBase64(text));
+      const [zeroOne, high] = [Uint8Array.of(0, 1), Uint8Array.of(251, 255, 191)];
+      const good = [new Uint8Array(0), zeroOne, zeroOne, zeroOne, Uint8Array.of(0), high, high, Uint8Array.of(0, 1, 2)];
+      assert.deepEqual(read, [
+        ...good,
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        Uint8Array.of(0, 15),
+        undefined,
+        undefined,
+      ]);
+    } finally {
+      globalThis.Buffer = before;
+    }
+  });
+}
 
 test("outside Node: files and further certificates are refused with a sentence, fetch is the transport", async () => {
   assert.match((await failure(writeWhole("a.jpg", JPEG))).message, /no files/);

@@ -61,9 +61,16 @@ function vectors(value: unknown, { info, secrets }: OpenResponse): unknown {
         secrets,
         "the server answered with a vector that is no base64 of 32-bit floats",
       );
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    item.embedding = Array.from({ length: bytes.length / 4 }, (_, at) => view.getFloat32(at * 4, true));
+    item.embedding = floatsOf(bytes);
   }
   if (list.data.every((item) => typeof item.index === "number")) list.data.sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
   return value;
+}
+
+/** Little-endian 32-bit floats as numbers. */
+function floatsOf(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const floats = new Array<number>(bytes.length / 4);
+  for (let at = 0; at < floats.length; at++) floats[at] = view.getFloat32(at * 4, true);
+  return floats;
 }
