@@ -83,35 +83,34 @@ func htmlMessage(page string) string {
 }
 
 func (b *errorBody) fromObject(o map[string]any) {
-	b.typ, b.param = str(o["type"]), str(o["param"])
-	b.code = code(o["code"])
-	b.quotaReset = findReset(o, 0)
+	b.facts(o, 0)
 	detail := detailText(o["detail"], 0)
 	switch e := o["error"].(type) {
 	case map[string]any:
-		if s := code(e["code"]); s != "" {
-			b.code = s
-		}
-		b.typ, b.param = first(str(e["type"]), b.typ), first(str(e["param"]), b.param)
 		b.message = first(detail, texts(e, 0))
 	case string:
 		// Beside a sentence, a string error is a code (RFC 6749 and the trace frames); alone it is the sentence.
-		sentence := first(detail, str(o["error_description"]), str(o["message"]))
-		if sentence == "" {
-			b.message = e
-			return
+		b.message = e
+		if sentence := first(detail, str(o["error_description"]), str(o["message"])); sentence != "" {
+			b.message = strings.TrimPrefix(e+": "+sentence, ": ")
 		}
-		if e != "" {
-			b.code = e
-			sentence = e + ": " + sentence
-		}
-		b.message = sentence
 	default:
 		b.message = first(detail, str(o["message"]), str(o["error_description"]), str(o["title"]))
 	}
-	if nested, ok := o["detail"].(map[string]any); ok && b.code == "" {
-		b.code = code(nested["code"])
-		b.typ, b.param = first(b.typ, str(nested["type"])), first(b.param, str(nested["param"]))
+}
+
+// facts collects code, type, parameter and the time of the quota's reset: an object's own, then those of its error, then those of its detail.
+func (b *errorBody) facts(o map[string]any, depth int) {
+	b.code = first(b.code, code(o["code"]))
+	if first(detailText(o["detail"], 0), str(o["error_description"]), str(o["message"])) != "" {
+		b.code = first(b.code, str(o["error"]))
+	}
+	b.typ, b.param = first(b.typ, str(o["type"])), first(b.param, str(o["param"]))
+	b.quotaReset = first(b.quotaReset, code(o["quota_reset_timestamp"]))
+	for _, key := range []string{"error", "detail"} {
+		if nested, ok := o[key].(map[string]any); ok && depth < maxDepth {
+			b.facts(nested, depth+1)
+		}
 	}
 }
 
@@ -185,25 +184,6 @@ func issue(v any, depth int) string {
 		return msg
 	}
 	return strings.Join(path, ".") + ": " + msg
-}
-
-func findReset(o map[string]any, depth int) string {
-	for _, key := range []string{"quota_reset_timestamp"} {
-		switch v := o[key].(type) {
-		case string:
-			return v
-		case float64:
-			return strconv.FormatFloat(v, 'f', -1, 64)
-		}
-	}
-	for _, key := range []string{"detail", "error"} {
-		if inner, ok := o[key].(map[string]any); ok && depth < maxDepth {
-			if s := findReset(inner, depth+1); s != "" {
-				return s
-			}
-		}
-	}
-	return ""
 }
 
 func str(v any) string { s, _ := v.(string); return s }

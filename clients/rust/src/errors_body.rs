@@ -74,10 +74,6 @@ fn collect(value: &Value, found: &mut ErrorBody, depth: usize) {
         Some(Value::Number(n)) => Some(n.to_string()),
         _ => None,
     };
-    let beside = ["detail", "error_description", "message"].iter().any(|n| object.get(*n).is_some_and(|v| !v.is_null()));
-    if let (Some(Value::String(code)), true) = (object.get("error"), beside) {
-        found.code.get_or_insert_with(|| clean_message(code));
-    }
     for (slot, name) in [
         (&mut found.code, "code"),
         (&mut found.param, "param"),
@@ -87,6 +83,10 @@ fn collect(value: &Value, found: &mut ErrorBody, depth: usize) {
         if slot.is_none() {
             *slot = word(name);
         }
+    }
+    let beside = ["detail", "error_description", "message"].iter().any(|n| object.get(*n).is_some_and(|v| !v.is_null()));
+    if let (Some(Value::String(code)), true) = (object.get("error"), beside) {
+        found.code.get_or_insert_with(|| clean_message(code));
     }
     if depth < MAX_DEPTH {
         for nested in ["error", "detail"].iter().filter_map(|n| object.get(*n)) {

@@ -68,6 +68,8 @@ function htmlMessage(page: string, clean: (text: string) => string): string {
 
 function readJson(json: unknown, clean: (text: string) => string): ErrorBody {
   const body: ErrorBody = { message: "", json };
+  if (isObject(json) && "detail" in json) body.detail = json["detail"];
+  note(json, body, 0);
   body.message = clean(textOf(json, body, 0) ?? "");
   if (body.message === "" && json !== null && typeof json === "object" && Object.keys(json).length > 0) {
     body.message = clean(
@@ -77,13 +79,12 @@ function readJson(json: unknown, clean: (text: string) => string): ErrorBody {
   return body;
 }
 
-/** Reads a message out of any JSON value and notes code, param and reset time on the way. */
+/** Reads a message out of any JSON value. */
 function textOf(value: unknown, body: ErrorBody, depth: number): string | undefined {
   if (depth > MAX_DEPTH) return undefined;
   if (typeof value === "string") return stringText(value, body, depth);
   if (Array.isArray(value)) return listText(value, body, depth);
   if (!isObject(value)) return typeof value === "number" ? String(value) : undefined;
-  note(value, body, depth);
   const error = value["error"];
   const detail = textOf(value["detail"], body, depth + 1);
   if (isObject(error)) {
@@ -93,10 +94,15 @@ function textOf(value: unknown, body: ErrorBody, depth: number): string | undefi
   const rest = detail ?? asText(value["error_description"]) ?? textOf(value["message"], body, depth + 1);
   if (typeof error === "string" && error.trim() !== "") {
     if (rest === undefined) return textOf(error, body, depth + 1);
-    body.code ??= cleanMessage(error);
     return rest === error ? rest : `${error}: ${rest}`;
   }
   return rest ?? asText(value["msg"]) ?? asText(value["title"]);
+}
+
+/** JSON that was written into a text: its facts and its message. */
+function inner(value: unknown, body: ErrorBody, depth: number): string | undefined {
+  note(value, body, depth + 1);
+  return textOf(value, body, depth + 1);
 }
 
 /** A text may itself hold JSON, or end in it (`Invalid request: {"object":"error",…}`). */
@@ -104,7 +110,7 @@ function stringText(value: string, body: ErrorBody, depth: number): string | und
   const text = value.trim();
   if (/^[[{]/.test(text)) {
     try {
-      return textOf(JSON.parse(text) as unknown, body, depth + 1) ?? text;
+      return inner(JSON.parse(text), body, depth) ?? text;
     } catch {
       return text;
     }
@@ -112,8 +118,8 @@ function stringText(value: string, body: ErrorBody, depth: number): string | und
   const start = text.indexOf(": {");
   if (start > 0 && text.endsWith("}")) {
     try {
-      const inner = textOf(JSON.parse(text.slice(start + 2)) as unknown, body, depth + 1);
-      if (inner !== undefined) return `${text.slice(0, start)}: ${inner}`;
+      const told = inner(JSON.parse(text.slice(start + 2)), body, depth);
+      if (told !== undefined) return `${text.slice(0, start)}: ${told}`;
     } catch {
       return text;
     }
@@ -137,14 +143,19 @@ function listText(list: unknown[], body: ErrorBody, depth: number): string | und
   return parts.length === 0 ? undefined : parts.join("; ");
 }
 
-function note(value: Record<string, unknown>, body: ErrorBody, depth: number): void {
-  if (depth === 0 && "detail" in value) body.detail = value["detail"];
+/** Collects code, param, type and the time of the quota's reset: an object's own, then those of its error, then those of its detail. */
+function note(value: unknown, body: ErrorBody, depth: number): void {
+  if (!isObject(value) || depth > MAX_DEPTH) return;
   const fact = (name: string): string | undefined => {
     const text = asText(value[name]);
     return text === undefined ? undefined : cleanMessage(text);
   };
   body.code ??= fact("code");
+  if (typeof value["error"] === "string" && ["detail", "error_description", "message"].some((name) => (value[name] ?? "") !== ""))
+    body.code ??= fact("error");
   body.param ??= fact("param");
   body.type ??= fact("type");
   body.quotaResetTimestamp ??= fact("quota_reset_timestamp");
+  note(value["error"], body, depth + 1);
+  note(value["detail"], body, depth + 1);
 }

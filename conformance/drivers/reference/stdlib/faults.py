@@ -130,10 +130,12 @@ def _json_in(text: str) -> Any:
 
 
 def _code_of(body: Any) -> str | None:
-    for source in (body.get("error"), body.get("detail"), body) if isinstance(body, dict) else ():
-        if isinstance(source, dict) and isinstance(source.get("code"), (str, int)) and source["code"] != "":
-            return str(source["code"])
-    return None
+    """A body's own code, then that of its error, then that of its detail."""
+    if not isinstance(body, dict):
+        return None
+    if isinstance(body.get("code"), (str, int)) and body["code"] != "":
+        return str(body["code"])
+    return _code_of(body.get("error")) or _code_of(body.get("detail"))
 
 
 def parse_body(raw: bytes, content_type: str) -> tuple[str, str | None, Any]:
@@ -149,7 +151,7 @@ def parse_body(raw: bytes, content_type: str) -> tuple[str, str | None, Any]:
         error = body.get("error") if isinstance(body, dict) else None
         if isinstance(error, str) and error and isinstance(body, dict):
             beside = next((_text_of(body[n]) for n in ("detail", "error_description", "message") if _text_of(body.get(n))), "")
-            return (f"{error}: {beside}", error, body) if beside else (error, _code_of(body), body)
+            return (f"{error}: {beside}", _code_of({**body, "detail": None}) or error, body) if beside else (error, _code_of(body), body)
         if isinstance(body, list):
             return _text_of(body), None, body
         found = next((_text_of(body[n]) for n in ("detail", "error", "message", "title") if _text_of(body.get(n))), "")
