@@ -25,7 +25,7 @@
 //! ```
 
 use crate::errors_body::{ErrorBody, clean_message, parse_body_upto};
-use crate::redact::{MASK, redact, redact_cut};
+use crate::redact::{MASK, redact, redact_cut, redact_headers};
 use crate::tools::Step;
 use crate::types::ChatMessageParam;
 use bytes::Bytes;
@@ -265,7 +265,7 @@ impl Error {
         self.edit(|e| {
             e.status = Some(status);
             e.request_id = request_id(headers);
-            e.headers = headers.clone();
+            e.headers = redact_headers(headers, &[]);
         })
     }
 
@@ -291,6 +291,7 @@ impl Error {
                 *text = text.take().map(|t| redact(&t, secrets));
             }
             e.text = e.text.take().map(|t| secrets.iter().fold(t, |t, s| t.replace(s.as_str(), MASK)));
+            e.headers = redact_headers(&e.headers, secrets);
             let body = String::from_utf8_lossy(&e.body);
             if secrets.iter().any(|s| body.contains(s.as_str())) {
                 let clean = secrets.iter().fold(body.into_owned(), |b, s| b.replace(s.as_str(), MASK));
@@ -360,7 +361,7 @@ impl Error {
         &self.inner.body
     }
 
-    /// The headers of the answer; empty if there was none.
+    /// The headers of the answer, without cookies and other credentials; empty if there was none.
     pub fn headers(&self) -> &HeaderMap {
         &self.inner.headers
     }

@@ -102,7 +102,7 @@ pub use retry::{
     RETRY_AFTER_ABSURD, RETRY_AFTER_MAX,
 };
 pub use serde_json::{Value, json};
-pub use stream::{ChatStream, Chunk, ChunkKind, ChunkStream, CompletionStream, EventStream, ItemStream, TextStream};
+pub use stream::{ChatStream, Chunk, ChunkKind, ChunkStream, CompletionStream, EventStream, ItemStream, RawEvents, TextStream};
 pub use tools::{MAX_TURNS, RunToolsParams, Step, TOOL_TIMEOUT, Tool, ToolResult, ToolRun};
 pub use trace::{Trace, TraceEntry, TraceError};
 pub use transport::CancelHandle;

@@ -1,5 +1,6 @@
 //! Keeps keys out of everything that is shown.
 
+use http::{HeaderMap, HeaderValue};
 use std::sync::{Arc, RwLock};
 
 /// What stands where a secret was.
@@ -40,6 +41,30 @@ pub(crate) fn redact(text: &str, secrets: &[String]) -> String {
         out = mask_after(&out, prefix, true);
     }
     mask_after(&out, "bearer ", false)
+}
+
+const SECRET_HEADERS: [&str; 8] = [
+    "authorization",
+    "proxy-authorization",
+    "x-api-key",
+    "cookie",
+    "set-cookie",
+    "x-chutes-hotkey",
+    "x-chutes-nonce",
+    "x-chutes-signature",
+];
+
+/// A copy that is fit to be shown: values of credential headers masked, the rest searched for secrets.
+pub(crate) fn redact_headers(headers: &HeaderMap, secrets: &[String]) -> HeaderMap {
+    let mut out = headers.clone();
+    for (name, value) in &mut out {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        let clean = if SECRET_HEADERS.contains(&name.as_str()) { MASK.to_owned() } else { redact(&text, secrets) };
+        if clean != text {
+            *value = HeaderValue::from_str(&clean).unwrap_or(HeaderValue::from_static(MASK));
+        }
+    }
+    out
 }
 
 /// As [`redact`], for a text that was cut at `longest` characters: the beginning of a secret at its very end goes, too.
@@ -86,6 +111,28 @@ fn is_token(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headers_are_fit_to_be_shown() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("set-cookie", "a=1"),
+            ("set-cookie", "b=2"),
+            ("x-api-key", "k"),
+            ("x-chutes-signature", "00"),
+            ("x-chutes-rl-user", "7"),
+            ("x-other", "the key s3cret, cpk_test too"),
+        ] {
+            headers.append(name, HeaderValue::from_static(value));
+        }
+        headers.insert("x-odd", HeaderValue::from_bytes(b"\xff").unwrap());
+        let shown = redact_headers(&headers, &["s3cret".to_owned()]);
+        assert!(shown.get_all("set-cookie").iter().all(|v| v == MASK) && shown.get_all("set-cookie").iter().count() == 2);
+        assert_eq!([&shown["x-api-key"], &shown["x-chutes-signature"]], [MASK, MASK]);
+        assert_eq!(shown["x-chutes-rl-user"], "7");
+        assert_eq!(shown["x-other"], "the key [redacted], [redacted] too");
+        assert_eq!(shown["x-odd"].as_bytes(), b"\xff");
+    }
 
     #[test]
     fn masks_known_secrets_and_shapes() {

@@ -30,6 +30,21 @@ pub struct Tail {
     pub event: String,
 }
 
+impl Event {
+    /// A plain one, without id.
+    pub(crate) fn message(data: String) -> Event {
+        Event { event: "message".to_owned(), data, id: String::new(), retry: None }
+    }
+}
+
+impl Tail {
+    /// The event that the end of the input left unfinished.
+    pub(crate) fn event_of(&self, data: &str) -> Event {
+        let plain = Event::message(data.to_owned());
+        if self.event.is_empty() { plain } else { Event { event: self.event.clone(), ..plain } }
+    }
+}
+
 /// An event is larger than the cap of the decoder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventTooLarge {

@@ -1,6 +1,6 @@
 //! Streams of answers: chat and text completions put together as they come, and plain events.
 
-pub use crate::stream_events::{EventStream, ItemStream};
+pub use crate::stream_events::{EventStream, ItemStream, RawEvents};
 
 use crate::accumulate::Accumulator;
 use crate::call::Opened;
@@ -225,6 +225,8 @@ pub struct ChunkStream<C: ChunkKind> {
     drain: Option<Pin<Box<tokio::time::Sleep>>>,
     error: Option<Error>,
     watch: StreamWatch,
+    /// The events that [`ChunkStream::events`] has yet to hand out.
+    raw: Option<VecDeque<Event>>,
     kind: std::marker::PhantomData<fn() -> C>,
 }
 
@@ -259,6 +261,7 @@ impl<C: ChunkKind> ChunkStream<C> {
             drain: None,
             error: None,
             watch,
+            raw: None,
             kind: std::marker::PhantomData,
         })
     }
@@ -294,6 +297,33 @@ impl<C: ChunkKind> ChunkStream<C> {
     /// The text of the first choice, piece by piece.
     pub fn text_stream(&mut self) -> TextStream<'_, C> {
         TextStream { inner: self }
+    }
+
+    /// The events as they came, pings and `[DONE]` too, up to the error that one of them reports. The answer is put together all the same.
+    ///
+    /// ```no_run
+    /// # async fn run(mut stream: chutes_client::ChatStream) -> Result<(), chutes_client::Error> {
+    /// let mut events = stream.events();
+    /// while let Some(event) = events.next_event().await {
+    ///     println!("{}", event?.data);
+    /// }
+    /// println!("{}", stream.final_completion().await?.text());
+    /// # Ok(()) }
+    /// ```
+    pub fn events(&mut self) -> RawEvents<'_, C> {
+        self.raw.get_or_insert_default();
+        RawEvents::new(self)
+    }
+
+    /// The next event that was kept for [`ChunkStream::events`].
+    pub(crate) fn take_raw(&mut self) -> Option<Event> {
+        self.raw.as_mut()?.pop_front()
+    }
+
+    fn keep_raw(&mut self, event: impl FnOnce() -> Event) {
+        if let Some(raw) = &mut self.raw {
+            raw.push_back(event());
+        }
     }
 
     /// Reads what is left and returns the whole (the other languages call it `final`, a reserved word here).
@@ -397,6 +427,7 @@ impl<C: ChunkKind> ChunkStream<C> {
         let whole_event =
             data.trim() == "[DONE]" || tail.event == "error" || parse_json(data.as_bytes()).is_ok_and(|v| v.is_object());
         if whole_event {
+            self.keep_raw(|| tail.event_of(data));
             let chunk = self.event(&tail.event, data)?;
             if chunk.is_some() || self.phase != Phase::Reading {
                 return Ok(chunk);
@@ -429,7 +460,10 @@ impl<C: ChunkKind> ChunkStream<C> {
         loop {
             let reader = match &mut self.source {
                 Source::Whole(chunks, _) => match chunks.pop_front() {
-                    Some(raw) => return Poll::Ready(Some(self.chunk(raw))),
+                    Some(raw) => {
+                        self.keep_raw(|| Event::message(raw.to_string()));
+                        return Poll::Ready(Some(self.chunk(raw)));
+                    }
                     None => {
                         self.finish();
                         return Poll::Ready(None);
@@ -443,7 +477,10 @@ impl<C: ChunkKind> ChunkStream<C> {
                     Err(error) => Err(error),
                 },
                 Some(Err(error)) => Err(self.fail(interrupted(error))),
-                Some(Ok(Record::Event(event))) => self.event(&event.event, &event.data),
+                Some(Ok(Record::Event(event))) => {
+                    self.keep_raw(|| event.clone());
+                    self.event(&event.event, &event.data)
+                }
                 Some(Ok(Record::Ignored(line))) => match stream_error("", &line, true) {
                     Some(error) => Err(self.fail(error)),
                     None => Ok(None),

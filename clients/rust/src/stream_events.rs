@@ -4,7 +4,7 @@ use crate::call::Opened;
 use crate::errors::{Error, Kind};
 use crate::hooks::StreamWatch;
 use crate::sse::{Event, Tail};
-use crate::stream::{EventReader, Record, interrupted, snippet, stream_error};
+use crate::stream::{ChunkKind, ChunkStream, EventReader, Record, interrupted, snippet, stream_error};
 use crate::values::{ResponseMeta, parse_json};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -88,8 +88,7 @@ impl EventStream {
         if let Some(error) = bare.then(|| stream_error("", &tail.line, true)).flatten() {
             return Some(Err(self.reader.opened.fail(error)));
         }
-        let event = if tail.event.is_empty() { "message".to_owned() } else { tail.event };
-        tail.data.map(|data| Ok(Event { event, data, id: String::new(), retry: None }))
+        tail.data.as_deref().map(|data| Ok(tail.event_of(data)))
     }
 }
 
@@ -180,6 +179,47 @@ impl<T: DeserializeOwned> Stream for ItemStream<T> {
                     let item = item.map_err(|error| self.events.fail(error));
                     return Poll::Ready(Some(item));
                 }
+            }
+        }
+    }
+}
+
+/// The events of a stream of chunks as they came; made by [`ChunkStream::events`].
+#[derive(Debug)]
+pub struct RawEvents<'a, C: ChunkKind> {
+    inner: &'a mut ChunkStream<C>,
+    /// What comes behind the events that were kept: the end, or an error.
+    last: Option<Option<Error>>,
+}
+
+impl<'a, C: ChunkKind> RawEvents<'a, C> {
+    pub(crate) fn new(inner: &'a mut ChunkStream<C>) -> RawEvents<'a, C> {
+        RawEvents { inner, last: None }
+    }
+
+    /// The next event; `None` at the end.
+    pub async fn next_event(&mut self) -> Option<Result<Event, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
+impl<C: ChunkKind> Stream for RawEvents<'_, C> {
+    type Item = Result<Event, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(event) = self.inner.take_raw() {
+                return Poll::Ready(Some(Ok(event)));
+            }
+            if let Some(last) = &mut self.last {
+                return Poll::Ready(last.take().map(Err));
+            }
+            match Pin::new(&mut *self.inner).poll_next(cx) {
+                Poll::Ready(Some(Ok(_))) => {}
+                Poll::Ready(Some(Err(error))) => self.last = Some(Some(error)),
+                Poll::Ready(None) => self.last = Some(None),
+                // A ping is no chunk: it is handed out while the next one is waited for, which has been asked to wake us.
+                Poll::Pending => return self.inner.take_raw().map_or(Poll::Pending, |event| Poll::Ready(Some(Ok(event)))),
             }
         }
     }

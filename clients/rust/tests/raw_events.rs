@@ -1,0 +1,63 @@
+//! The events of a chat stream as they came: `ChunkStream::events`.
+
+use chutes_client::testing::{Script, Scripted};
+use chutes_client::{ChatRequest, ChatStream, Chutes, Error, Kind, Message, json};
+
+async fn open(body: Script) -> ChatStream {
+    let script = Scripted::new([body]);
+    let client = Chutes::builder().api_key("cpk_test").base_url("http://h").scripted(&script).build().unwrap();
+    client.chat().completions().stream(ChatRequest::new("m", [Message::user("hi")])).await.unwrap()
+}
+
+/// Name and data of each event, and the error behind them.
+async fn read(stream: &mut ChatStream) -> (Vec<(String, String)>, Option<Error>) {
+    let (mut events, mut seen) = (stream.events(), Vec::new());
+    while let Some(event) = events.next_event().await {
+        match event {
+            Ok(event) => seen.push((event.event, event.data)),
+            Err(error) => return (seen, Some(error)),
+        }
+    }
+    (seen, None)
+}
+
+const CHUNK: &str = r#"{"id":"a","choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}"#;
+
+#[tokio::test]
+async fn pings_chunks_and_done_are_handed_out_in_their_order() {
+    let body = format!("data: :ping\n\nevent: odd\ndata: {CHUNK}\n\ndata: [DONE]\n\ndata: behind\n\n");
+    let mut stream = open(Script::bytes("text/event-stream", body)).await;
+    let (events, error) = read(&mut stream).await;
+    let want = [("message", ":ping"), ("odd", CHUNK), ("message", "[DONE]")];
+    assert_eq!(events, want.map(|(name, data)| (name.to_owned(), data.to_owned())));
+    assert!(error.is_none());
+    assert_eq!(stream.final_completion().await.unwrap().text(), "Hi");
+}
+
+#[tokio::test]
+async fn an_event_that_reports_an_error_comes_before_it() {
+    let body = format!("data: {CHUNK}\n\ndata: {{\"error\":\"broken\"}}\n\ndata: [DONE]\n\n");
+    let mut stream = open(Script::bytes("text/event-stream", body)).await;
+    let (events, error) = read(&mut stream).await;
+    assert_eq!(events.len(), 2);
+    assert_eq!(events[1].1, r#"{"error":"broken"}"#);
+    assert_eq!(error.map(|e| e.kind()), Some(Kind::StreamError));
+}
+
+#[tokio::test]
+async fn an_answer_that_was_not_streamed_is_one_event_per_choice() {
+    let choice = |index| json!({"index": index, "message": {"content": "Hi"}, "finish_reason": "stop"});
+    let mut stream = open(Script::json(&json!({"choices": [choice(0), choice(1)]}))).await;
+    let (events, error) = read(&mut stream).await;
+    assert_eq!((events.len(), error.is_none()), (2, true));
+    assert!(events[1].1.contains(r#""delta":{"content":"Hi"}"#), "{events:?}");
+}
+
+#[tokio::test]
+async fn reading_goes_on_with_chunks_where_the_events_were_left() {
+    let more = r#"{"choices":[{"index":0,"delta":{"content":"!"}}]}"#;
+    let mut stream = open(Script::bytes("text/event-stream", format!("data: {more}\n\ndata: {CHUNK}\n\n"))).await;
+    assert_eq!(stream.events().next_event().await.unwrap().unwrap().data, more);
+    assert_eq!(stream.next_chunk().await.unwrap().unwrap().text(), "Hi");
+    assert_eq!(stream.partial()["choices"][0]["message"]["content"], "!Hi");
+}
