@@ -15,7 +15,8 @@ RESULTS := $(BUILD)/results
 export CARGO_TARGET_DIR := $(BUILD)/cargo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
-JOBS ?= $(shell nproc)
+# Cases wait more than they compute.
+JOBS ?= $(shell expr 4 \* $$(nproc))
 
 .PHONY: help
 help: ## List the targets
