@@ -67,6 +67,8 @@ def _schema(schema: Schema) -> dict[str, Any]:
 def _type(of: Type) -> dict[str, Any]:
     if of.kind == "ref":
         plain: dict[str, Any] = {"$ref": f"#/components/schemas/{of.ref}"}
+    elif of.kind == "array" and of.item and of.item.kind == "float":
+        plain = {"type": "number", "customTypePath": "chutes_client._vectors.Vector"}
     elif of.kind == "array":
         plain = {"type": "array", "items": _type(of.item) if of.item else {}}
     elif of.kind == "map":

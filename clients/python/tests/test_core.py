@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 import subprocess
 import sys
+from array import array
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -275,11 +278,25 @@ def test_unknown_fields_count_however_few_others_there_are() -> None:
 
 def test_vectors_in_base64_become_floats() -> None:
     body = b'{"data":[{"index":0,"embedding":"AAAAPwAAgD4="},{"index":1,"embedding":[0.5,1]}],"later":{"a":1}}'
-    value = _values.decode(body, EmbeddingList, INFO, _vectors.read_vectors)
-    assert [item.embedding for item in value.data] == [[0.5, 0.25], [0.5, 1.0]] and value.later == {"a": 1}
-    for text in ("%%%", "AAA=", ""):
-        with pytest.raises(UnexpectedResponseError):
-            _values.decode(b'{"data":[{"embedding":"%s"}]}' % text.encode(), EmbeddingList, INFO, _vectors.read_vectors)
+    value = _values.decode(body, EmbeddingList, INFO)
+    assert [list(item.embedding) for item in value.data] == [[0.5, 0.25], [0.5, 1.0]] and value.later == {"a": 1}
+    assert isinstance(value.data[0].embedding, Sequence) and memoryview(value.data[0].embedding).format == "f"
+    assert json.loads(json.dumps(value.to_dict()))["data"][0] == {"index": 0, "embedding": [0.5, 0.25]}
+    assert EmbeddingList(**value.to_dict()) == value == copy.deepcopy(value)
+    spaced = _values.decode(b'{"data":[{"embedding":"AAAA\\nPwAA gD4="}],"later":1}', EmbeddingList, INFO)
+    assert list(spaced.data[0].embedding) == [0.5, 0.25]
+    for text in ("%%%", "AAA=", "", "AAAAPwAA"):
+        with pytest.raises(UnexpectedResponseError, match="does not fit"):
+            _values.decode(b'{"data":[{"embedding":"%s"}]}' % text.encode(), EmbeddingList, INFO)
+    with pytest.raises(UnexpectedResponseError, match="no room"):
+        _values.decode(b'{"data":[],"error":{"message":"no room"}}', EmbeddingList, INFO)
+
+
+def test_vectors_are_read_alike_where_numbers_stand_the_other_way_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = array("f", [0.5, 0.25])
+    there.byteswap()
+    monkeypatch.setattr(sys, "byteorder", {"little": "big", "big": "little"}[sys.byteorder])
+    assert list(_vectors.packed(there.tobytes())) == [0.5, 0.25]
 
 
 def test_a_page_that_says_null_is_empty() -> None:

@@ -325,13 +325,18 @@ def unexpected(message: str, info: ResponseInfo, body: bytes) -> UnexpectedRespo
     )
 
 
-def check_success(body: bytes, info: ResponseInfo) -> None:
-    """Refuses an answer to a JSON call that is empty, a page of HTML, or an error in the dress of a success."""
+def check_page(body: bytes, info: ResponseInfo) -> None:
+    """Refuses an answer to a JSON call that is empty or a page of HTML."""
     if not body.strip():
         raise unexpected(f"HTTP {info.status} without a body where JSON was due", info, body)
     kind = media_type(info.headers.get("content-type", ""))
     if kind == "text/html" or body.lstrip()[:1] == b"<":
         raise unexpected(f"HTML where JSON was due: {parse_body(body, 'text/html').message}", info, body)
+
+
+def check_success(body: bytes, info: ResponseInfo) -> None:
+    """Refuses what `check_page` refuses, and an error in the dress of a success."""
+    check_page(body, info)
     if b'"error"' in body and body.lstrip()[:1] == b"{":
         from ._values import parse_json
 

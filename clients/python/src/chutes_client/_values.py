@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -13,7 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 from ._config import OMIT, Omit
 from ._errors import parse_body
 from ._json import is_array, is_object
-from ._results import Items, ResponseInfo, Table, check_success, parse_data_url, sniff_content_type, unexpected
+from ._results import Items, ResponseInfo, Table, check_page, check_success, parse_data_url, sniff_content_type, unexpected
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -41,7 +40,9 @@ class Model(BaseModel):
     of an unexpected type keeps the value as it came. `to_dict()` gives the wire shape back.
     """
 
-    model_config = ConfigDict(extra="allow", defer_build=True, populate_by_name=True, protected_namespaces=())
+    model_config = ConfigDict(
+        extra="allow", defer_build=True, populate_by_name=True, protected_namespaces=(), val_json_bytes="base64"
+    )
 
     @property
     def response(self) -> ResponseInfo | None:
@@ -259,20 +260,20 @@ def _explain(error: ValidationError) -> str:
     return f"{place}: {first['msg']}" if place else str(first["msg"])
 
 
-def decode(body: bytes, kind: Any, info: ResponseInfo, read: Callable[[bytes], Any] | None = None) -> Any:
+def decode(body: bytes, kind: Any, info: ResponseInfo) -> Any:
     """Decodes a JSON answer into `kind`, leniently, and hangs the metadata on it.
-
-    What `read` makes of the body, if anything, is taken in its place.
 
     Raises:
         UnexpectedResponseError: if it is not JSON, an error, or lacks a field without which nothing works.
     """
-    check_success(body, info)
+    check_page(body, info)
     try:
-        plain = None if read is None else read(body)
-        value: Any = from_json(body, kind) if plain is None else lenient(plain, kind)
+        value: Any = from_json(body, kind)
     except (ValueError, RecursionError) as error:
+        check_success(body, info)  # what the server says of an error tells more than what is missing
         raise unexpected(f"the answer does not fit: {error}", info, body) from None
+    if (value.get("error") if is_object(value) else getattr(value, "error", None)) is not None:
+        check_success(body, info)
     if isinstance(value, Model):
         if not is_array(getattr(value, "choices", [])):  # a completion; without them it would be an empty success
             raise unexpected(f"the answer has no choices: {parse_body(body).message}", info, body)

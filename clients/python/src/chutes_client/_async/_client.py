@@ -372,7 +372,7 @@ class AsyncChutes(AsyncManagement):
         """Makes a call that answers at once, and decodes the answer into `kind`."""
         return await self._decode(call, kind, await self._executor.execute(call, call_options(options)))
 
-    async def _decode(self, call: Call, kind: Any, answer: AsyncAnswer, read: Callable[[bytes], Any] | None = None) -> Any:
+    async def _decode(self, call: Call, kind: Any, answer: AsyncAnswer) -> Any:
         with reading(answer) as journey:
             body = await self._body(answer)
             if call.result == "none":
@@ -384,7 +384,7 @@ class AsyncChutes(AsyncManagement):
             from .._values import decode
 
             try:
-                value = decode(body, kind, info_of(answer), read)
+                value = decode(body, kind, info_of(answer))
             except ChutesError as error:
                 raise self._executor.own(error) from None
             if journey is not None and call.surface == "invocation":

@@ -371,7 +371,7 @@ class Chutes(Management):
         """Makes a call that answers at once, and decodes the answer into `kind`."""
         return self._decode(call, kind, self._executor.execute(call, call_options(options)))
 
-    def _decode(self, call: Call, kind: Any, answer: Answer, read: Callable[[bytes], Any] | None = None) -> Any:
+    def _decode(self, call: Call, kind: Any, answer: Answer) -> Any:
         with reading(answer) as journey:
             body = self._body(answer)
             if call.result == "none":
@@ -383,7 +383,7 @@ class Chutes(Management):
             from .._values import decode
 
             try:
-                value = decode(body, kind, info_of(answer), read)
+                value = decode(body, kind, info_of(answer))
             except ChutesError as error:
                 raise self._executor.own(error) from None
             if journey is not None and call.surface == "invocation":

@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Generator
 from contextlib import suppress
 from importlib.util import find_spec
+from io import BytesIO
 from typing import Any, cast
 
 import httpx
@@ -79,14 +80,12 @@ class Answer:
         Raises:
             TooLargeError: if it is longer than `limit`.
         """
-        parts: list[bytes] = []
-        size = 0
+        whole = BytesIO()  # hands out its own memory: pieces that are kept to be joined would need as much again
         for piece in self.chunks():
-            size += len(piece)
-            if size > limit:
+            if whole.tell() + len(piece) > limit:
                 raise TooLargeError(f"the answer is larger than {limit:,} bytes", status=self.status)
-            parts.append(piece)
-        return b"".join(parts)
+            whole.write(piece)
+        return whole.getvalue()
 
     def read_error(self) -> bytes:
         """The body of an error, as far as it comes: at most 64 KiB and ten seconds. Never fails."""

@@ -2,7 +2,10 @@
 
 from typing import Any, Literal
 
+from pydantic import ConfigDict
+
 from chutes_client._values import Model
+from chutes_client._vectors import Vector
 
 
 class ModelPricing(Model):
@@ -91,6 +94,9 @@ class Embedding(Model):
     One vector.
     """
 
+    model_config = ConfigDict(
+        arbitrary_types_allowed=True,
+    )
     index: int | None = None
     """
     Place of its text.
@@ -99,7 +105,7 @@ class Embedding(Model):
     """
     `embedding`.
     """
-    embedding: list[float]
+    embedding: Vector
     """
     The vector; clients decode base64.
     """

@@ -15,17 +15,9 @@ from ..._config import MAX_CONCURRENCY, OMIT, Omit
 from ..._errors import ChutesError, ConfigError
 from ..._journey import info_of, reading
 from ..._params import ImageParams, split
+from ..._pictures import read_image
 from ..._request import Call
-from ..._results import (
-    Image,
-    ResponseInfo,
-    check_success,
-    decode_base64,
-    media_type,
-    parse_data_url,
-    sniff_content_type,
-    unexpected,
-)
+from ..._results import Image
 from ...content import Source, image_base64
 from .._platform import run_bounded, settle
 from ._where import AsyncResource
@@ -172,34 +164,3 @@ def _native(fields: dict[str, Any], size: str | None) -> dict[str, Any]:
     if found is None or not int(found[1]) or not int(found[2]):
         raise ConfigError("size must look like '1024x768'")
     return {"width": int(found[1]), "height": int(found[2]), **fields}
-
-
-def read_image(data: bytes, info: ResponseInfo) -> Image:
-    """The image of an answer: its bytes, or the first `b64_json` of JSON."""
-    kind = media_type(info.headers.get("content-type", ""))
-    sniffed = sniff_content_type(data)
-    if sniffed != "application/octet-stream":
-        return Image(data, sniffed, info)
-    start = data.lstrip()[:1]
-    if not data or kind == "text/html" or start == b"<":
-        check_success(data, info)
-        raise unexpected("no image in the answer", info, data)
-    if kind.endswith("json") or start == b"{":
-        return _from_json(data, info)
-    if kind.startswith("text/"):
-        raise unexpected(f"text where an image was due: {data[:200].decode('utf-8', 'replace')}", info, data)
-    return Image(data, kind or sniffed, info)
-
-
-def _from_json(data: bytes, info: ResponseInfo) -> Image:
-    from ..._values import parse_json
-
-    check_success(data, info)
-    try:
-        item = parse_json(data)["data"][0]
-        text = item["b64_json"] or ""
-        content = parse_data_url(text)[0] if text.startswith("data:") else decode_base64(text)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
-        raise unexpected("no decodable image in the answer", info, data) from None
-    revised = item.get("revised_prompt")
-    return Image(content, sniff_content_type(content, "image/png"), info, revised if isinstance(revised, str) else None)

@@ -11,7 +11,6 @@ from ..._config import OMIT, Omit
 from ..._fallback import models_of
 from ..._params import EmbeddingParams, split
 from ..._request import Call
-from ..._vectors import read_vectors
 from ...types import EmbeddingList
 from ._where import Resource
 
@@ -35,7 +34,8 @@ class Embeddings(Resource):
             models: instead of `model`, names that are asked in turn, as in `chat.completions.create`.
             **params: `dimensions`, `encoding_format`, … and options of the call; unknown ones are sent as they are.
 
-        With `encoding_format="base64"` some engines answer with base64, and others do not: both become lists of floats.
+        A vector is a list of floats. With `encoding_format="base64"` some engines answer with base64, which is several times
+        cheaper: such a vector is an `array` of 32-bit floats, which `list(…)` and numpy take.
 
         Raises:
             UnexpectedResponseError: for a vector that is neither.
@@ -51,7 +51,7 @@ class Embeddings(Resource):
         whole = {"model": model, "input": input, **body}
         call = Call("createEmbeddings", "POST", ["/v1/embeddings"], body=whole, host="embed", surface="invocation", base=base)
         call.models = models_of(model, models)
-        value: EmbeddingList = self._client._decode(call, EmbeddingList, self._execute(call, options), read_vectors)
+        value: EmbeddingList = self._client._decode(call, EmbeddingList, self._execute(call, options))
         if value.data:
             value.data.sort(key=lambda item: item.index if isinstance(item.index, int) else 0)
         return value
