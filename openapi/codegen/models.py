@@ -23,6 +23,7 @@ FLAGS = (
     "--formatters builtin --disable-future-imports --collapse-root-models"
 ).split()
 BASE = "chutes_client._values.Model"
+_VECTOR = {"type": "number", "customTypePath": "chutes_client._vectors.Vector"}
 _JSON = {"string": "string", "int": "integer", "int64": "integer", "float": "number", "bool": "boolean"}
 
 
@@ -55,7 +56,7 @@ def _schema(schema: Schema) -> dict[str, Any]:
         return {"description": schema.doc, "anyOf": [_type(m.type) for m in schema.members]}
     fields = {}
     for each in schema.fields:
-        spelled = _type(each.type)
+        spelled = _VECTOR if schema.group == "invocation" and _numbers(each.type) else _type(each.type)
         if not each.required and not each.type.nullable and each.type.kind != "json":
             spelled = {"anyOf": [spelled, {"type": "null"}]}  # null means the same as absent
         doc = each.doc + (f" The server's default is {each.default}." if each.default is not None else "")
@@ -64,11 +65,14 @@ def _schema(schema: Schema) -> dict[str, Any]:
     return {"type": "object", "description": schema.doc, "properties": fields, **({"required": required} if required else {})}
 
 
+def _numbers(of: Type) -> bool:
+    """Whether it is a list of numbers, which may come packed in base64 from a model."""
+    return of.kind == "array" and of.item is not None and of.item.kind == "float"
+
+
 def _type(of: Type) -> dict[str, Any]:
     if of.kind == "ref":
         plain: dict[str, Any] = {"$ref": f"#/components/schemas/{of.ref}"}
-    elif of.kind == "array" and of.item and of.item.kind == "float":
-        plain = {"type": "number", "customTypePath": "chutes_client._vectors.Vector"}
     elif of.kind == "array":
         plain = {"type": "array", "items": _type(of.item) if of.item else {}}
     elif of.kind == "map":
