@@ -95,9 +95,16 @@ func (r *run) runTools() {
 	if raw := r.arg("max_turns"); raw != nil {
 		params.MaxTurns = chutes.Set(read[int](raw))
 	}
+	var told []chutes.Step
+	if read[bool](r.arg("on_step")) {
+		params.OnStep = func(s chutes.Step) { told = append(told, s) }
+	}
 	done, err := r.s.client.Chat.Completions.RunTools(r.ctx, decodeArgs[chutes.ChatCompletionRequest](r), tools, params, r.options...)
 	if r.err = err; err == nil {
 		r.final = object{"completion": done.Completion.Raw(), "messages": done.Messages, "steps": steps(done.Steps)}
+		if told != nil {
+			r.final.(object)["told"] = steps(told)
+		}
 	}
 }
 

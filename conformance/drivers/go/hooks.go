@@ -12,6 +12,7 @@ import (
 type hookLog struct {
 	mu    sync.Mutex
 	calls []object
+	fails bool // each hook panics after it has noted what it was told
 }
 
 func (l *hookLog) note(hook string, fields object) {
@@ -19,6 +20,9 @@ func (l *hookLog) note(hook string, fields object) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.calls = append(l.calls, fields)
+	if l.fails {
+		panic("the hook failed")
+	}
 }
 
 // from are the calls since a mark.

@@ -36,7 +36,7 @@ type request struct {
 	NowMS     *float64                   `json:"now_ms"`
 	Random    *float64                   `json:"random"`
 	Report    bool                       `json:"report"`
-	Hooks     bool                       `json:"hooks"`
+	Hooks     any                        `json:"hooks"` // true, or "fail"
 }
 
 type authArgs struct {

@@ -55,8 +55,8 @@ func newSession(req *request) *session {
 		}
 		options = append(options, chutes.WithSeam(s.clock.Seam()))
 	}
-	if req.Hooks {
-		s.hooks = &hookLog{}
+	if req.Hooks != nil {
+		s.hooks = &hookLog{fails: req.Hooks == "fail"}
 		options = append(options, chutes.WithHooks(s.hooks.hooks()))
 	}
 	environment.Lock()

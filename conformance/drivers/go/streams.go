@@ -46,6 +46,16 @@ func playStream[C, F any](r *run, stream *chutes.Stream[C, F], err error) {
 				break
 			}
 		}
+	case "events":
+		for event, err := range stream.Events() {
+			if failed = err; err != nil {
+				break
+			}
+			r.see("event", object{"event": event.Name, "data": string(event.Data), "id": event.ID})
+			if broke = r.stopHere(); broke {
+				break
+			}
+		}
 	case "final":
 		_, failed = stream.Final()
 	}

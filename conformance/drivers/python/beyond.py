@@ -67,9 +67,12 @@ class BeyondRun(BaseRun):
         for spec in self.args.pop("tools"):
             run = behaving(spec["behave"], self.variant)
             tools.append(Tool(spec["name"], spec["description"], spec["parameters"], run, **limit))
-        made = await settle(self.client.chat.completions.run_tools(**self.args, tools=tools, **self.options))
+        told: list[Any] = []
+        tell = {"on_step": lambda one: told.append(step_object(one))} if self.args.pop("on_step", False) else {}
+        made = await settle(self.client.chat.completions.run_tools(**self.args, tools=tools, **tell, **self.options))
         steps = [step_object(one) for one in made.steps]
-        return {"completion": self.shown(made.completion), "messages": made.messages, "steps": steps}
+        shown = {"completion": self.shown(made.completion), "messages": made.messages, "steps": steps}
+        return {**shown, "told": told} if tell else shown
 
     @contextmanager
     def sources(self, name: str) -> Iterator[dict[str, Any]]:

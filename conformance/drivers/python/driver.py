@@ -84,7 +84,13 @@ class Session:
 
     def hook(self, name: str) -> Any:
         """A hook that reports what it is told in the run of the moment."""
-        return lambda info: self.run.hooked.append({"hook": name, **ops.hook_fields(name, info)})
+
+        def hook(info: Any) -> None:
+            self.run.hooked.append({"hook": name, **ops.hook_fields(name, info)})
+            if self.run.call["hooks"] == "fail":
+                raise RuntimeError("the hook failed")
+
+        return hook
 
     def tell(self, token: Any) -> None:
         """Reports a new token in the run of the moment."""

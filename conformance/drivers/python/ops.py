@@ -35,8 +35,13 @@ class Run(DeepRun, CredentialRun, BeyondRun):
             return await self.leave(stream)
         consume = self.call.get("consume") or "chunks"
         if consume != "final":
-            kind, show = ("text", _text) if consume == "text" else ("chunk", _chunk)
-            if not await self.read(stream, kind, show):
+            if consume == "text":
+                whole = await self.read(stream, "text", _text, stream.text_stream)
+            elif consume == "events":
+                whole = await self.read(stream, "event", _event, stream.events())
+            else:
+                whole = await self.read(stream, "chunk", _chunk)
+            if not whole:
                 return None
         final = await settle(stream.final())
         parsed = {} if output is None else {"parsed": chutes_client.parse_output(final, output["schema"])}
@@ -106,7 +111,7 @@ class Run(DeepRun, CredentialRun, BeyondRun):
         self.see("open")
         if self.stop.get("before_iterate"):
             return await self.leave(stream)
-        if await self.read(stream, "event", lambda event: {"event": event.event, "data": event.data, "id": event.id}):
+        if await self.read(stream, "event", _event):
             return {"count": sum(o["k"] == "event" for o in self.obs)}
         return None
 
@@ -186,6 +191,10 @@ class Run(DeepRun, CredentialRun, BeyondRun):
 
 def _chunk(chunk: Any) -> dict[str, Any]:
     return {"chunk": chunk.to_dict()}
+
+
+def _event(event: Any) -> dict[str, Any]:
+    return {"event": event.event, "data": event.data, "id": event.id}
 
 
 def _text(text: Any) -> dict[str, Any]:

@@ -181,10 +181,10 @@ class BaseRun:
         self.see("stopped")
         self.partial = partial_of(stream)
 
-    async def read(self, stream: Any, kind: str, show: Any) -> bool:
-        """Iterates a stream; returns whether it came to its end by itself."""
+    async def read(self, stream: Any, kind: str, show: Any, items: Any = None) -> bool:
+        """Iterates a stream, or another view of its items; returns whether it came to its end by itself."""
         seen = 0
-        source = stream if kind != "text" else stream.text_stream
+        source = stream if items is None else items
         if self.variant == "sync":
             for item in source:
                 self.see(kind, **show(item))

@@ -162,10 +162,12 @@ export const DEPTH = {
     return result(context, context.client.chat.completions.parse(outputOf(output), args, context.options));
   },
   "chat.run_tools": async ({ client, args, options }) => {
-    const { tools, max_turns: maxTurns, tool_timeout_ms: timeout, ...params } = args;
+    const { tools, max_turns: maxTurns, tool_timeout_ms: timeout, on_step: tell, ...params } = args;
     const made = tools.map((one) => behaving(one, timeout));
-    const { completion, messages, steps } = await client.chat.completions.runTools({ ...params, tools: made }, defined({ ...options, maxTurns }));
-    return { completion, messages, steps: steps.map(step) };
+    const told = [];
+    const onStep = tell ? (one) => void told.push(step(one)) : undefined;
+    const { completion, messages, steps } = await client.chat.completions.runTools({ ...params, tools: made }, defined({ ...options, maxTurns, onStep }));
+    return { completion, messages, steps: steps.map(step), ...(tell ? { told } : {}) };
   },
   "content.part": part,
   "audio.speech": (context) =>

@@ -45,10 +45,13 @@ function clientOptions(call, clock, auth, held) {
 
 /** Hooks that tell what they were told, in order. */
 function hooksOf(call, held) {
-  if (call.hooks !== true) return undefined;
+  if (call.hooks === undefined) return undefined;
   held.hooks = [];
   const plain = ({ durationMs: _ms, firstChunkMs: _first, call: _call, requestId: request_id, waitMs: wait_ms, ...rest }) => defined({ ...rest, request_id, wait_ms });
-  const told = (hook) => (info) => void held.hooks.push({ hook, ...plain(info) });
+  const told = (hook) => (info) => {
+    held.hooks.push({ hook, ...plain(info) });
+    if (call.hooks === "fail") throw new Error("the hook failed");
+  };
   return { beforeAttempt: told("before_attempt"), afterAttempt: told("after_attempt"), onRetry: told("on_retry"), onStreamEnd: told("on_stream_end") };
 }
 

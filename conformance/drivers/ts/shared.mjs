@@ -73,7 +73,12 @@ export async function model(context, stream) {
     see("end");
     return final;
   }
-  const whole = consume === "text" ? await walk(context, stream, "text", stream.textStream) : await walk(context, stream, "chunk");
+  const whole =
+    consume === "text"
+      ? await walk(context, stream, "text", stream.textStream)
+      : consume === "events"
+        ? await walk(context, stream, "event", stream.events())
+        : await walk(context, stream, "chunk");
   return whole ? stream.final() : null;
 }
 

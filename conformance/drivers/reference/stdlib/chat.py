@@ -131,6 +131,7 @@ class ChatStream:
         self._used = False
         self._id = ""
         self._spoken: set[int] = set()
+        self._kept: list[Event] | None = None
 
     @property
     def partial(self) -> dict[str, Any]:
@@ -165,6 +166,21 @@ class ChatStream:
             raise
         finally:
             self._leave()
+
+    def events(self) -> Iterator[Event]:
+        """The events as they came, up to the error that one reports; it counts as the one iteration."""
+        self._kept = kept = list[Event]()
+        chunks = iter(self)
+        try:
+            more: Any = True
+            while more is not None:
+                try:
+                    more = next(chunks, None)
+                finally:
+                    yield from kept
+                    kept.clear()
+        finally:
+            chunks.close()  # type: ignore[attr-defined]
 
     def _leave(self) -> None:
         if self.done:
@@ -236,6 +252,8 @@ class ChatStream:
                 raise self._fault("stream_error", message)
 
     def _meaning(self, event: Event) -> dict[str, Any] | None:
+        if self._kept is not None:
+            self._kept.append(event)
         text = event.data.strip()
         if text == "[DONE]":
             self.done = True
@@ -316,5 +334,7 @@ class ChatStream:
         top = {k: v for k, v in value.items() if k != "choices"}
         for choice in value["choices"]:
             chunk = {**top, "choices": [{**{k: v for k, v in choice.items() if k != "message"}, "delta": choice.get("message") or {}}]}
+            if self._kept is not None:
+                self._kept.append(Event("message", json.dumps(chunk), ""))
             yield self._take(chunk)
         self.done = True

@@ -31,9 +31,15 @@ class Watch:
             pairs = " ".join(f"{k}={str(v).split('?')[0]!r}" for k, v in fields.items() if v is not None and k != "usage")
             print(f"chutes {word} {pairs}", file=sys.stderr, flush=True)
 
-    def listen(self, hook: Hook | None) -> None:
-        """From now on this hook is told of the calls of this thread."""
-        self._here.hook = hook
+    def listen(self, hook: Hook | None, fails: bool = False) -> None:
+        """From now on this hook is told of the calls of this thread. One that `fails` is told, and then fails."""
+
+        def failing(told: Json) -> None:
+            if hook:
+                hook(told)
+            raise RuntimeError("the hook failed")
+
+        self._here.hook = failing if fails else hook
 
     def _tell(self, name: str, **fields: Any) -> None:
         self.log("debug", WORDS[name], **fields)

@@ -45,7 +45,7 @@ class Tool:
 def run_tools(client: Client, args: Json, options: Json) -> Json:
     """`{completion, messages, steps}` once the model asks for nothing more."""
     most, limit = args.pop("max_turns", MAX_TURNS), args.pop("tool_timeout_ms", TOOL_TIMEOUT * 1000) / 1000
-    given = args.pop("tools")
+    given, tell = args.pop("tools"), args.pop("on_step", False)
     tools = {t["name"]: Tool(**t, timeout=limit) for t in given}
     if most < 1:
         raise config("max_turns must be at least 1")
@@ -63,7 +63,8 @@ def run_tools(client: Client, args: Json, options: Json) -> Json:
         calls = message.get("tool_calls") or []
         messages = [*messages, put_back(message)]
         if not calls:
-            return {"completion": completion, "messages": messages, "steps": [*steps, {"turn": turn, "calls": []}]}
+            steps.append({"turn": turn, "calls": []})
+            return {"completion": completion, "messages": messages, "steps": steps, **({"told": steps} if tell else {})}
         if turn == most:
             break
         results = run_calls(client, tools, calls)

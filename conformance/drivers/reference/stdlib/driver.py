@@ -123,7 +123,10 @@ def stream_op(message: Json, see: Observer, stream: ChatStream) -> Json:
 
     if consume == "none":
         see.stop.setdefault("before_iterate", True)
-    see.walk(stream, stream.close, show)
+    if consume == "events":
+        see.walk(stream.events(), stream.close, lambda e: see.see("event", event=e.event, data=e.data, id=e.id))
+    else:
+        see.walk(stream, stream.close, show)
     return {"partial": stream.partial} if see.stopped else {"final": stream.final()}
 
 
@@ -404,7 +407,7 @@ class Driver:
         client.seam.cancelled.clear()
         see = Observer(message.get("stop"), client)
         told: list[Json] = []
-        client.watch.listen(told.append if message.get("hooks") else None)
+        client.watch.listen(told.append if message.get("hooks") else None, fails=message.get("hooks") == "fail")
         out: Json = {"obs": see.obs, "final": None, "error": None}
         self.provide(client, message, see)
         try:

@@ -146,9 +146,18 @@ async fn run_tools(args: &Value, session: &Session, options: CallOptions) -> Out
     if let Some(turns) = args["max_turns"].as_i64() {
         params = params.max_turns(turns);
     }
-    let request: ChatRequest = typed(args, &["tools", "max_turns", "tool_timeout_ms"]);
+    let told = Arc::new(Mutex::new(Vec::<Step>::new()));
+    if args["on_step"] == true {
+        let told = told.clone();
+        params = params.on_step(move |step| told.lock().unwrap().push(step.clone()));
+    }
+    let request: ChatRequest = typed(args, &["tools", "max_turns", "tool_timeout_ms", "on_step"]);
     let run = session.client.chat().completions().run_tools(request, tools, params).with(options).await?;
-    Ok(End::Final(json!({"completion": *run.completion, "messages": run.messages, "steps": steps(&run.steps)})))
+    let mut shown = json!({"completion": *run.completion, "messages": run.messages, "steps": steps(&run.steps)});
+    if args["on_step"] == true {
+        shown["told"] = steps(&told.lock().unwrap());
+    }
+    Ok(End::Final(shown))
 }
 
 /// A picture, sound or video as a call gives it.

@@ -74,7 +74,7 @@ pub async fn run(request: &Value, session: &Session) -> Value {
     if request["report"] == true {
         out["response"] = response;
     }
-    if request["hooks"] == true {
+    if !request["hooks"].is_null() {
         out["hooks"] = session.heard.lock().unwrap().drain(..).collect();
     }
     session.tokens.lock().unwrap().drain(..).for_each(|made| seen.obs.lock().unwrap().push(made));
@@ -183,7 +183,7 @@ where
         return leave(request, stream, seen);
     }
     let consume = request["consume"].as_str().unwrap_or("chunks");
-    if consume == "chunks" || consume == "text" {
+    if matches!(consume, "chunks" | "text") {
         let mut count = 0;
         loop {
             let next = if consume == "chunks" {

@@ -86,8 +86,8 @@ fn make(request: &Value) -> Result<Session, Error> {
         builder = builder.max_concurrency(most);
     }
     let heard = Heard::default();
-    if request["hooks"] == true {
-        builder = builder.hooks(hooks(&heard));
+    if !request["hooks"].is_null() {
+        builder = builder.hooks(hooks(&heard, request["hooks"] == "fail"));
     }
     builder = builder.retry_budget(client["retry_budget"].as_bool().unwrap_or(false)).options(options);
     let mut clock = None;

@@ -65,11 +65,14 @@ fn told(hook: &str, info: &AttemptInfo) -> Value {
     })
 }
 
-/// Hooks that write down what they are told.
-pub fn hooks(heard: &Heard) -> Hooks {
+/// Hooks that write down what they are told, and then panic if they are to fail.
+pub fn hooks(heard: &Heard, fail: bool) -> Hooks {
     let ear = || {
         let heard = heard.clone();
-        move |told: Value| heard.lock().unwrap().push(told)
+        move |told: Value| {
+            heard.lock().unwrap().push(told);
+            assert!(!fail, "the hook failed");
+        }
     };
     let (before, after, retry, end) = (ear(), ear(), ear(), ear());
     Hooks::new()
