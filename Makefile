@@ -211,10 +211,12 @@ bench: bench-setup ## Measure every client beside its peer and beside the limit;
 	@$(BIN)/python $(BENCH_SOURCES)/run.py $(BENCH_ARGS)
 bench-quick: bench-setup bench-regress ## The same in under two minutes: fewer rows, one round; fails where a chunk costs more than at the previous commit
 	@$(BIN)/python $(BENCH_SOURCES)/run.py --quick $(BENCH_ARGS)
-bench-regress: bench-setup ## Instructions and allocations per chunk against the previous commit, without a clock (needs valgrind); fails above 5 % (Node: 15 %)
+.PHONY: valgrind
+valgrind:
 	@command -v valgrind >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends valgrind; } >/dev/null
+bench-regress: bench-setup valgrind ## Instructions and allocations per chunk against the previous commit, without a clock (needs valgrind); fails above 5 % (Node: 15 %)
 	@$(BIN)/python $(BENCH_SOURCES)/regress.py $(REGRESS)
-check-bench: $(VENV)/.stamp installed bench-ts ## Hold sizes, dependencies, imports and the bundle to conformance/bench/budgets.yaml
+check-bench: $(VENV)/.stamp installed bench-ts $(BENCH)/server valgrind ## Hold sizes, dependencies, imports, the bundle and the cost of a chunk to conformance/bench/budgets.yaml
 	@$(BIN)/python $(BENCH_SOURCES)/budgets.py
 	@cd $(BENCH_SOURCES) && test -z "$$(gofmt -l go server | tee /dev/stderr)" && (cd go && go vet ./...) && (cd server && go vet ./...) && cd rust && cargo fmt --check
 

@@ -1,6 +1,7 @@
 """Holds what the packages weigh to budgets.yaml: `python conformance/bench/budgets.py` (part of `make check`). `--show` prints the figures only.
 
 No figure here depends on how busy the machine is, but one: the CPU of an import, which is a ratio to `import httpx` in the same minute.
+What a chunk costs is counted: instructions under callgrind (Python, Rust), allocations (Go).
 """
 
 from __future__ import annotations
@@ -11,15 +12,16 @@ import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import tomllib
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import regress
 import yaml
+from run import HERE, ROOT
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
 BUILD = ROOT / ".build"
 PYTHON = BUILD / "installed/python/bin/python"
 CLEAN = {k: v for k, v in os.environ.items() if not k.startswith(("CHUTES_", "PYTHON"))}
@@ -113,17 +115,27 @@ def go_zip() -> Path:
     return only(BUILD / "installed/go/proxy/github.com/chutes-client/chutes-client/clients/go/@v", "*.zip")
 
 
+def chunk(language: str, **more: Path) -> float:
+    """What a chunk of a stream costs the client: instructions, for Go allocations."""
+    with tempfile.TemporaryDirectory() as folder:
+        figures = regress.MEASURES[language](ROOT, regress.body(Path(folder)), **more)
+    return round(figures["allocations" if language == "go" else "instructions"], 1)
+
+
 MEASURES: dict[str, Callable[[], float]] = {
     "python.import_modules": import_modules,
     "python.import_cpu_by_httpx": import_ratio,
+    "python.chunk_instructions": lambda: chunk("python", interpreter=PYTHON),
     "python.requirements": python_requirements,
     "python.packages": python_packages,
     "python.wheel_bytes": lambda: wheel().stat().st_size,
     "ts.dependencies": ts_dependencies,
     "ts.tarball_bytes": lambda: only(BUILD / "dist", "chutes-client-*.tgz").stat().st_size,
     "ts.chat_bundle_bytes": bundle,
+    "go.chunk_allocations": lambda: chunk("go"),
     "go.modules": go_modules,
     "go.zip_bytes": lambda: go_zip().stat().st_size,
+    "rust.chunk_instructions": lambda: chunk("rust"),
     "rust.requirements": rust_dependencies,
     "rust.crates": rust_crates,
     "rust.crate_bytes": lambda: only(BUILD / "cargo/package", "chutes-client-*.crate").stat().st_size,

@@ -83,13 +83,13 @@ def per_chunk(*command: str, few: int, many: int) -> float:
     return (instructions(*command, str(many)) - instructions(*command, str(few))) / ((many - few) * EVENTS)
 
 
-def python(root: Path, file: Path) -> dict[str, float]:
-    return {"instructions": per_chunk(str(PYTHON), "-B", str(HERE / "python/decode.py"), str(root / "clients/python/src"), str(file), few=1, many=4)}
+def python(root: Path, file: Path, interpreter: Path = PYTHON) -> dict[str, float]:
+    return {"instructions": per_chunk(str(interpreter), "-B", str(HERE / "python/decode.py"), str(root / "clients/python/src"), str(file), few=1, many=4)}
 
 
 def rust(root: Path, file: Path) -> dict[str, float]:
     target = BUILD.parent / "cargo-bench"
-    run("cargo", "build", "-q", "--release", "--bin", "decode", cwd=root / "conformance/bench/rust", CARGO_TARGET_DIR=str(target))
+    run("cargo", "build", "-q", "--release", "--no-default-features", "--bin", "decode", cwd=root / "conformance/bench/rust", CARGO_TARGET_DIR=str(target))
     binary = file.parent / "decode"
     shutil.copy(target / "release/decode", binary)
     return {"instructions": per_chunk(str(binary), str(file), few=1, many=11)}
@@ -124,7 +124,7 @@ def both(language: str, base: Path, file: Path) -> tuple[dict[str, float], dict[
     return then, now
 
 
-MEASURES: dict[str, Callable[[Path, Path], dict[str, float]]] = {"python": python, "ts": ts, "go": go, "rust": rust}
+MEASURES: dict[str, Callable[..., dict[str, float]]] = {"python": python, "ts": ts, "go": go, "rust": rust}
 
 
 def main() -> int:
