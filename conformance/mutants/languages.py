@@ -214,7 +214,7 @@ LANGUAGES: dict[str, Language] = {
         "sse": _python("_sse"), "stream": _python("_stream", "_async/_stream"), "accumulate": _python("_accumulate"), "retry": _python("_retry"),
         "deadline": _python("_deadline"), "errors": _python("_errors")}, ("py-async",)),
     "ts": TypeScript("ts", {
-        "sse": ["src/sse.ts"], "stream": ["src/stream.ts"], "accumulate": ["src/accumulate.ts"], "retry": ["src/retry.ts"],
+        "sse": ["src/sse.ts"], "stream": ["src/stream.ts", "src/stream_base.ts"], "accumulate": ["src/accumulate.ts"], "retry": ["src/retry.ts"],
         "deadline": ["src/deadline.ts"], "errors": ["src/errors.ts", "src/errors_body.ts"]}, ("ts",)),
     "go": Go("go", {
         "sse": ["sse/sse.go", "sse/utf8.go"], "stream": ["stream.go", "stream_events.go"], "accumulate": ["accumulate.go"], "retry": ["retry.go"],

@@ -7,8 +7,11 @@ const filled = (value: unknown): value is string => typeof value === "string" &&
 /** Text that grows by fragments and is joined when asked for. */
 class Text {
   #parts: string[] = [];
-  add(value: unknown): void {
-    if (filled(value)) this.#parts.push(value);
+  /** Whether there was something to add. */
+  add(value: unknown): boolean {
+    if (!filled(value)) return false;
+    this.#parts.push(value);
+    return true;
   }
   get(): string | undefined {
     if (this.#parts.length > 1) this.#parts = [this.#parts.join("")];
@@ -40,12 +43,16 @@ interface Choice {
   extraMessage: Json;
 }
 
-const CHUNK_FIELDS = new Set(["id", "model", "choices", "usage", "object", "created"]);
+const CHUNK_FIELDS = new Set(["restarted", "id", "model", "choices", "usage", "object", "created"]);
 const CHOICE_FIELDS = new Set(["index", "delta", "message", "text", "finish_reason", "logprobs"]);
 const DELTA_FIELDS = new Set(["role", "content", "reasoning_content", "reasoning", "refusal", "tool_calls"]);
 
 function keepUnknown(from: Json, known: ReadonlySet<string>, into: Json): void {
-  for (const [name, value] of Object.entries(from)) if (!known.has(name) && value !== null && value !== undefined) into[name] = value;
+  for (const name in from) {
+    if (known.has(name) || !Object.hasOwn(from, name)) continue;
+    const value = from[name];
+    if (value !== null && value !== undefined) into[name] = value;
+  }
 }
 
 /** Collects the chunks of one stream. */
@@ -88,7 +95,8 @@ export class Accumulator {
     this.#created ??= chunk["created"] ?? undefined;
     if (chunk["usage"] !== null && chunk["usage"] !== undefined) this.#usage = chunk["usage"];
     keepUnknown(chunk, CHUNK_FIELDS, this.#extra);
-    for (const choice of list(chunk["choices"])) this.#addChoice(choice);
+    const choices = chunk["choices"];
+    if (Array.isArray(choices)) for (const choice of choices as unknown[]) if (isObject(choice)) this.#addChoice(choice);
   }
 
   #addChoice(raw: Json): void {
@@ -132,8 +140,10 @@ export class Accumulator {
   }
 }
 
-function list(value: unknown): Json[] {
-  return Array.isArray(value) ? (value as unknown[]).filter(isObject) : [];
+const NONE: readonly Json[] = [];
+
+function list(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? (value as unknown[]).filter(isObject) : NONE;
 }
 
 function indexOf(choice: Json): number {
@@ -159,13 +169,14 @@ function newChoice(): Choice {
 /** Adds one delta: texts grow, the role is the first non-empty one. */
 export function mergeDelta(choice: Choice, delta: Json): void {
   if (filled(delta["role"])) choice.role ??= delta["role"];
-  choice.content.add(delta["content"]);
-  choice.reasoning.add(filled(delta["reasoning_content"]) ? delta["reasoning_content"] : delta["reasoning"]);
-  choice.refusal.add(delta["refusal"]);
-  const tools = list(delta["tool_calls"]);
-  for (const call of tools) mergeToolCalls(choice.tools, call);
-  if (tools.length > 0 || ["content", "reasoning_content", "reasoning", "refusal"].some((name) => filled(delta[name])))
+  const reasoning = filled(delta["reasoning_content"]) ? delta["reasoning_content"] : delta["reasoning"];
+  if (choice.content.add(delta["content"])) choice.touched = true;
+  if (choice.reasoning.add(reasoning)) choice.touched = true;
+  if (choice.refusal.add(delta["refusal"])) choice.touched = true;
+  for (const call of list(delta["tool_calls"])) {
+    mergeToolCalls(choice.tools, call);
     choice.touched = true;
+  }
   keepUnknown(delta, DELTA_FIELDS, choice.extraMessage);
 }
 

@@ -31,7 +31,7 @@ export {
   type OutputReason,
   type Kind,
 } from "./errors.js";
-export { ChatStream, CompletionStream, EventStream, JsonStream, type ChatEvent } from "./stream.js";
+export { ChatStream, CompletionStream, EventStream, JsonStream } from "./stream.js";
 export { Decoder, type Event, type Tail } from "./sse.js";
 export { PagePromise, type Page } from "./pagination.js";
 export {

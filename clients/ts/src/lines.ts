@@ -2,7 +2,7 @@
 import { TooLargeError } from "./errors.js";
 import type { OpenResponse } from "./request.js";
 import { concat, MAX_EVENT_BYTES } from "./sse.js";
-import { BaseStream, lost } from "./stream.js";
+import { BaseStream, lost } from "./stream_base.js";
 import { TransportFailure } from "./transport.js";
 import type { BuildLogEvent } from "./types/index.js";
 
@@ -26,6 +26,8 @@ export class LogStream extends BaseStream<BuildLogEvent> {
   #offset: string | undefined;
   #rest: Uint8Array[] = [];
   #restBytes = 0;
+  #lines: string[] = [];
+  #eof = false;
 
   constructor(open: OpenResponse, maxEventBytes: number = MAX_EVENT_BYTES) {
     super(open, maxEventBytes);
@@ -38,47 +40,46 @@ export class LogStream extends BaseStream<BuildLogEvent> {
     return this.#offset;
   }
 
-  protected async *items(): AsyncGenerator<BuildLogEvent, void, undefined> {
-    try {
-      for (let bytes = await this.read(); bytes !== null; bytes = await this.read()) {
-        for (const line of this.#lines(bytes)) {
-          if (line === DONE && !this.#plain) return;
-          yield* this.#record(line);
-        }
+  protected take(): BuildLogEvent | undefined {
+    for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift()) {
+      if (line === DONE && !this.#plain) {
+        this.over = true;
+        this.open.body.close();
+        return undefined;
       }
-    } catch (error) {
-      throw this.#ours(error);
+      const record = this.#record(line);
+      if (record !== undefined) return record;
     }
-    if (this.closed) return;
-    const last = new TextDecoder().decode(concat(this.#rest));
-    if (last === DONE && !this.#plain) return;
-    if (last !== "") yield* this.#record(last);
-    if (!this.#plain)
+    if (this.#eof && !this.#plain)
       throw this.error("stream_interrupted", "the log ended before the build did", { reason: "truncated", offset: this.#offset });
+    return undefined;
   }
 
-  /** The complete lines of what has come. */
-  *#lines(bytes: Uint8Array): Generator<string, void, undefined> {
+  /** Splits off the complete lines. */
+  protected override arrived(bytes: Uint8Array): void {
     let from = 0;
     for (let end = bytes.indexOf(LF); end !== -1; end = bytes.indexOf(LF, from)) {
       const line = concat([...this.#rest, bytes.subarray(from, end)]);
       this.#rest = [];
       this.#restBytes = 0;
       from = end + 1;
-      yield new TextDecoder().decode(line).replace(/\r$/, "");
+      this.#lines.push(new TextDecoder().decode(line).replace(/\r$/, ""));
     }
     if (from < bytes.length) this.#rest.push(bytes.subarray(from));
     this.#restBytes += bytes.length - from;
     if (this.#restBytes > this.#maxBytes) throw new TooLargeError("too_large", `a line of the log is larger than ${this.#maxBytes} bytes`);
   }
 
-  *#record(line: string): Generator<BuildLogEvent, void, undefined> {
-    if (this.#plain) {
-      yield { log_type: null, log: line, offset: null };
-      return;
-    }
+  protected ended(): void {
+    this.#eof = true;
+    const last = new TextDecoder().decode(concat(this.#rest));
+    if (last !== "") this.#lines.push(last);
+  }
+
+  #record(line: string): BuildLogEvent | undefined {
+    if (this.#plain) return { log_type: null, log: line, offset: null };
     const text = /^data: ?([^]*)$/.exec(line)?.[1];
-    if (text === undefined) return; // heart-beats
+    if (text === undefined) return undefined; // heart-beats
     if (text.startsWith("ERROR:"))
       throw this.error("stream_error", `the build failed: ${text.slice(6).trim() || "no reason given"}`, { offset: this.#offset });
     let value: { log?: unknown; offset?: unknown };
@@ -87,16 +88,16 @@ export class LogStream extends BaseStream<BuildLogEvent> {
       if (typeof value !== "object" || value === null) throw new Error("no object");
     } catch (cause) {
       // A last line without its end is a log that was cut off.
-      if (line === "" || !text.endsWith("}")) return;
+      if (line === "" || !text.endsWith("}")) return undefined;
       throw this.error("stream_error", `a line of the log holds broken JSON: ${text.slice(0, SNIPPET)}`, { offset: this.#offset, cause });
     }
     if (typeof value.offset === "string") this.#offset = value.offset;
     const { log, offset, ...more } = value;
     const inner: object = typeof log === "object" && log !== null ? log : { log_type: null, log };
-    yield { ...more, ...inner, offset: typeof offset === "string" ? offset : null };
+    return { ...more, ...inner, offset: typeof offset === "string" ? offset : null };
   }
 
-  #ours(error: unknown): unknown {
+  protected translate(error: unknown): unknown {
     if (!(error instanceof TransportFailure)) return error;
     const { kind, reason } = lost(error);
     const cause = error.details.cause;

@@ -48,7 +48,6 @@ export class Decoder {
   #skipLf = false;
   #bomAt = 0;
   #data: string[] = [];
-  #hasData = false;
   #event = "";
   #id = "";
   #pendingId: string | undefined;
@@ -71,7 +70,14 @@ export class Decoder {
     let start = 0;
     let nextCr = chunk.indexOf(CR);
     let nextLf = chunk.indexOf(LF);
+    const blocksEnd = nextCr === -1 && chunk.length <= this.#maxEventBytes ? endOfBlocks(chunk) : 0;
     while (nextCr !== -1 || nextLf !== -1) {
+      if (start < blocksEnd && this.#parts.length === 0 && this.#eventBytes === 0) {
+        this.#blocks(this.#text.decode(chunk.subarray(start, blocksEnd)), events);
+        start = blocksEnd;
+        nextLf = chunk.indexOf(LF, start);
+        continue;
+      }
       const end = nextCr !== -1 && (nextLf === -1 || nextCr < nextLf) ? nextCr : nextLf;
       this.#line(chunk.subarray(start, end), events);
       start = end + 1;
@@ -86,15 +92,31 @@ export class Decoder {
     return events;
   }
 
+  /** Takes whole blocks with LF as line end: decoded at once, which is where the time goes when each line is decoded by itself. */
+  #blocks(text: string, events: Event[]): void {
+    for (let start = 0; start < text.length;) {
+      const end = text.indexOf("\n", start);
+      if (this.#eventBytes === 0 && text.charCodeAt(end + 1) === LF && text.startsWith("data: ", start)) {
+        this.#emit(text.slice(start + 6, end), events);
+        start = end + 2;
+        continue;
+      }
+      if (end === start) this.#dispatch(events);
+      else this.#textLine(text.slice(start, end));
+      start = end + 1;
+    }
+  }
+
   /** Tells that the input has ended. An unfinished block is no event; the layer above may look at it. */
   finish(): Tail {
     this.#flushBom();
-    const line = this.#decode(this.#join(new Uint8Array(0)));
-    return { line, data: this.#hasData ? this.#data.join("\n") : undefined, event: this.#event };
+    const line = this.#text.decode(this.#join(new Uint8Array(0)));
+    return { line, data: this.#data.length > 0 ? this.#data.join("\n") : undefined, event: this.#event };
   }
 
   /** Hands out, and forgets, the lines that were no field and no comment; `upTo`: only those before so many events of the last feed. */
   takeIgnored(upTo = Infinity): string[] {
+    if (this.#ignored.length === 0) return [];
     const taken = this.#ignored.filter(({ after }) => after <= upTo);
     if (taken.length > 0) this.#ignored = this.#ignored.slice(taken.length);
     return taken.map(({ line }) => line);
@@ -154,10 +176,6 @@ export class Decoder {
     return line;
   }
 
-  #decode(bytes: Uint8Array): string {
-    return this.#text.decode(bytes);
-  }
-
   #line(rest: Uint8Array, events: Event[]): void {
     const line = this.#join(rest);
     if (line.length === 0) {
@@ -166,50 +184,59 @@ export class Decoder {
     }
     if (line[0] === COLON) return;
     this.#check(line.length);
-    this.#eventBytes += line.length + 1;
-    const colon = line.indexOf(COLON);
-    const name = this.#decode(colon === -1 ? line : line.subarray(0, colon));
-    const from = colon === -1 ? line.length : line[colon + 1] === SPACE ? colon + 2 : colon + 1;
-    this.#field(name, line, from);
+    this.#textLine(this.#text.decode(line), line.length);
   }
 
-  #field(name: string, line: Uint8Array, from: number): void {
-    const value = (): string => this.#decode(line.subarray(from));
+  /** A line that is not empty. */
+  #textLine(line: string, bytes = line.length): void {
+    if (line.charCodeAt(0) === COLON) return;
+    this.#eventBytes += bytes + 1;
+    const colon = line.indexOf(":");
+    if (colon === -1) this.#field(line, "", line);
+    else this.#field(line.slice(0, colon), line.slice(line.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1), line);
+  }
+
+  #field(name: string, value: string, line: string): void {
     switch (name) {
       case "data":
-        this.#data.push(value());
-        this.#hasData = true;
+        this.#data.push(value);
         break;
       case "event":
-        this.#event = value();
+        this.#event = value;
         break;
-      case "id": {
-        const id = value();
-        if (!id.includes("\0")) this.#pendingId = id;
+      case "id":
+        if (!value.includes("\0")) this.#pendingId = value;
         break;
-      }
-      case "retry": {
-        const text = value();
-        if (/^[0-9]+$/.test(text)) this.#retry = Number(text);
+      case "retry":
+        if (/^[0-9]+$/.test(value)) this.#retry = Number(value);
         break;
-      }
       default:
-        this.#ignored.push({ line: this.#decode(line), after: this.#fed });
+        this.#ignored.push({ line, after: this.#fed });
     }
   }
 
   #dispatch(events: Event[]): void {
     if (this.#pendingId !== undefined) this.#id = this.#pendingId;
     this.#pendingId = undefined;
-    if (this.#hasData) {
-      events.push({ event: this.#event === "" ? "message" : this.#event, data: this.#data.join("\n"), id: this.#id, retry: this.#retry });
+    if (this.#data.length > 0) {
+      this.#emit(this.#data.join("\n"), events);
       this.#data = [];
-      this.#fed += 1;
     }
-    this.#hasData = false;
     this.#event = "";
     this.#eventBytes = 0;
   }
+
+  #emit(data: string, events: Event[]): void {
+    events.push({ event: this.#event === "" ? "message" : this.#event, data, id: this.#id, retry: this.#retry });
+    this.#fed += 1;
+  }
+}
+
+/** Where the last whole block of a piece without CR ends; 0 where there is none. */
+function endOfBlocks(bytes: Uint8Array): number {
+  let end = bytes.lastIndexOf(LF);
+  while (end > 0 && bytes[end - 1] !== LF) end = bytes.lastIndexOf(LF, end - 1);
+  return end > 0 ? end + 1 : 0;
 }
 
 /** Joins byte pieces once. */

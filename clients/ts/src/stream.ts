@@ -1,160 +1,23 @@
-/// <reference lib="esnext.disposable" preserve="true" />
-/** Streams: bytes → events → chunks, the rules of how an answer ends, and leaving early. */
+/** Streams of a model's answer, of events and of JSON objects: the rules of how each is read and how it ends. */
 import { Accumulator } from "./accumulate.js";
-import { ChutesError, cleanMessage, ConfigError, makeError, parseBody, type InterruptReason, type Kind } from "./errors.js";
+import { ChutesError } from "./errors.js";
 import { readAll, type OpenResponse } from "./request.js";
-import { Decoder, type Event } from "./sse.js";
+import type { Event } from "./sse.js";
+import { BaseStream, eventOf, isObject, lost, SNIPPET, streamError, tryJson, type Json } from "./stream_base.js";
 import { TransportFailure } from "./transport.js";
-import { decodeJson, unexpected, type ResponseInfo } from "./values.js";
-import type { ChatCompletion, ChatCompletionChunk, TextCompletion, ToolCall, Usage } from "./types/index.js";
+import { decodeJson, unexpected } from "./values.js";
+import type { ChatCompletion, ChatCompletionChunk, TextCompletion, Usage } from "./types/index.js";
 
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
-const SNIPPET = 200;
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Text and code of an error event, or undefined: one function decides for named, keyed and bare errors. */
-export function streamError(json: unknown, bare: boolean, named = false): { text: string; code: string | undefined } | undefined {
-  if (!isObject(json)) return undefined;
-  const error = json["error"];
-  const keyed = error !== undefined && error !== null;
-  const typed = json["object"] === "error";
-  const detail = bare && json["detail"] !== undefined && json["detail"] !== null;
-  if (!keyed && !typed && !detail && !named) return undefined;
-  const { message, code } = parseBody(new TextEncoder().encode(JSON.stringify(json)));
-  return { text: message || JSON.stringify(json), code };
-}
-
-/**
- * A stream that was dropped unread gives its connection back, at the latest when it is collected. One that is over is taken out:
- * the trace of its body's failure may name the stream itself, which would then be held for ever.
- */
-const dropped = new FinalizationRegistry<OpenResponse["body"]>((body) => body.close());
-
-/** What all streams share: reading events, errors below them, closing. */
-export abstract class BaseStream<T> implements AsyncIterable<T> {
-  protected readonly decoder: Decoder;
-  #started = false;
-  #closed = false;
-  #iterator: AsyncGenerator<T, void, undefined> | undefined;
-
-  constructor(
-    protected readonly open: OpenResponse,
-    maxEventBytes?: number,
-  ) {
-    this.decoder = new Decoder({ maxEventBytes });
-    dropped.register(this, open.body, this);
-  }
-
-  /** Status, headers, request id and attempts of the answer. */
-  get response(): ResponseInfo {
-    return this.open.info;
-  }
-
-  /** Whether the stream was left or has ended. */
-  get closed(): boolean {
-    return this.#closed;
-  }
-
-  /** Leaves the stream and closes its connection at once. Safe to call again. */
-  async close(): Promise<void> {
-    this.#end();
-    this.open.watch?.endStream("cancelled");
-    await Promise.resolve();
-  }
-
-  /** `await using stream = await …` closes the stream at the end of its block. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  /** Iterates once; a second time is a `config` error, never a new request. `break` closes the connection. */
-  [Symbol.asyncIterator](): AsyncIterator<T, void, undefined> {
-    if (this.#started) throw new ConfigError("the stream has already been read; make a new call to read it again");
-    this.#started = true;
-    this.#iterator = this.guarded();
-    return this.#iterator;
-  }
-
-  get started(): boolean {
-    return this.#started;
-  }
-
-  /** The rest of the stream, wherever it stands. */
-  protected rest(): AsyncIterator<T, void, undefined> {
-    return this.#iterator ?? this[Symbol.asyncIterator]();
-  }
-
-  private async *guarded(): AsyncGenerator<T, void, undefined> {
-    const { watch } = this.open;
-    try {
-      for await (const item of this.items()) {
-        watch?.chunk(item);
-        yield item;
-      }
-      watch?.endStream(this.#closed ? "cancelled" : undefined);
-    } catch (error) {
-      watch?.endStream(ChutesError.is(error) ? error.kind : "connection", error);
-      throw error;
-    } finally {
-      this.#end();
-      watch?.endStream("cancelled"); // left early: only the first end counts
-    }
-  }
-
-  #end(): void {
-    this.#closed = true;
-    this.open.body.close();
-    dropped.unregister(this);
-  }
-
-  protected abstract items(): AsyncGenerator<T, void, undefined>;
-
-  /** The next bytes; null at the end, and after `close()`. */
-  protected async read(): Promise<Uint8Array | null> {
-    if (this.#closed) return null;
-    try {
-      return await this.open.body.read();
-    } catch (error) {
-      if (this.#closed) return null;
-      throw error;
-    }
-  }
-
-  protected error(
-    kind: Kind,
-    message: string,
-    extra: {
-      reason?: ChutesError["reason"];
-      code?: string | undefined;
-      partial?: unknown;
-      offset?: string | undefined;
-      cause?: unknown;
-    } = {},
-  ): ChutesError {
-    const { status, headers, requestId, attempts } = this.open.info;
-    return makeError(kind, cleanMessage(message), { status, headers, requestId, attempts, secrets: this.open.secrets, ...extra });
-  }
-}
-
-/** How a lost connection is told: silence is `timeout`, everything else `stream_interrupted`. */
-export function lost(failure: TransportFailure): { kind: Kind; reason: InterruptReason } {
-  if (failure.type === "idle_timeout" || failure.type === "deadline") return { kind: "timeout", reason: "idle_timeout" };
-  return failure.type === "cancelled" ? { kind: "cancelled", reason: "connection" } : { kind: "stream_interrupted", reason: "connection" };
-}
+/** The data that ends a model's stream. */
+const END = "[DONE]";
 
 /** Rules shared by chat and text completions. */
 abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
   readonly #accumulator: Accumulator;
   #complete = false;
+  #eof = false;
   #failure: unknown;
+  #chunk: Chunk | undefined;
 
   constructor(
     open: OpenResponse,
@@ -194,14 +57,8 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     return this.#accumulator.snapshot(true) as Final;
   }
 
-  protected async *items(): AsyncGenerator<Chunk, void, undefined> {
-    try {
-      if (await this.isPlain()) yield* this.plain();
-      else yield* this.streamed();
-    } catch (error) {
-      this.#failure = this.withPartial(error);
-      throw this.#failure;
-    }
+  protected translate(error: unknown): unknown {
+    return (this.#failure = this.withPartial(error));
   }
 
   private withPartial(error: unknown): unknown {
@@ -223,12 +80,13 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     return error;
   }
 
-  private async isPlain(): Promise<boolean> {
-    return /^\s*(?:application\/json|text\/html)/i.test(this.open.info.headers["content-type"] ?? "");
+  protected override async fill(): Promise<void> {
+    const plain = /^\s*(?:application\/json|text\/html)/i.test(this.open.info.headers["content-type"] ?? "");
+    await (plain ? this.plain() : super.fill());
   }
 
   /** A JSON answer to a stream request: one chunk per choice. */
-  private async *plain(): AsyncGenerator<Chunk, void, undefined> {
+  private async plain(): Promise<void> {
     const { info, secrets } = this.open;
     const raw = await readAll(this.open);
     if (/html/i.test(info.headers["content-type"] ?? ""))
@@ -237,50 +95,70 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     if (!Array.isArray(json["choices"]))
       throw unexpected(info, raw, secrets, "the server answered a stream request with JSON that has no choices");
     const choices = json["choices"] as unknown[];
-    for (const choice of choices.length === 0 ? [undefined] : choices) {
+    const chunks = (choices.length === 0 ? [undefined] : choices).map((choice) => {
       const { message, ...rest } = isObject(choice) ? choice : ({} as Json);
-      const chunk: Json = {
-        ...json,
-        choices: choice === undefined ? [] : [this.options.text ? choice : { ...rest, delta: message ?? {} }],
-      };
-      this.#accumulator.add(withToolIndexes(chunk));
-      yield chunk as Chunk;
-    }
-    this.#complete = true;
+      const delta = this.options.text ? choice : { ...rest, delta: message ?? {} };
+      return eventOf(JSON.stringify(withToolIndexes({ ...json, choices: choice === undefined ? [] : [delta] })));
+    });
+    this.hand(chunks);
+    this.#eof = this.#complete = true;
   }
 
-  private async *streamed(): AsyncGenerator<Chunk, void, undefined> {
-    for (;;) {
-      const bytes = await this.read();
-      if (bytes === null) break;
-      const events = this.decoder.feed(bytes);
-      for (const [at, event] of events.entries()) {
-        this.checkIgnored(at);
-        if (event.data.trim() === "[DONE]") {
-          await this.finish();
-          return;
-        }
-        const chunk = this.decode(event);
-        if (chunk !== undefined) yield chunk;
+  /** The next event, by all rules; the chunk that it makes is left in `#chunk`. */
+  private step(): Event | undefined {
+    this.checkIgnored(this.position);
+    const event = this.nextEvent();
+    this.#chunk = undefined;
+    if (event === undefined) {
+      if (this.#eof && !this.#accumulator.complete && !this.#complete) {
+        const what = this.#accumulator.empty ? "the stream ended without an answer" : "the stream ended before the answer was complete";
+        throw this.error("stream_interrupted", what, { reason: "truncated", partial: this.partial });
       }
-      this.checkIgnored();
-    }
-    if (this.closed) return;
-    yield* this.tail();
-    if (!this.#accumulator.complete && !this.#complete) {
-      const what = this.#accumulator.empty ? "the stream ended without an answer" : "the stream ended before the answer was complete";
-      throw this.error("stream_interrupted", what, { reason: "truncated", partial: this.partial });
-    }
-    this.#complete = true;
+      this.over = this.#eof;
+      this.#complete ||= this.#eof;
+    } else if (event.data.trim() === END) {
+      this.over = true;
+      this.#complete = true;
+    } else this.#chunk = this.decode(event);
+    return event;
   }
 
-  private async finish(): Promise<void> {
-    this.#complete = true;
-    await this.open.body.settle();
+  protected take(): Chunk | undefined {
+    while (this.step() !== undefined && !this.over) if (this.#chunk !== undefined) return this.#chunk;
+    return undefined;
   }
+
+  /**
+   * The server-sent events as they came, pings and `[DONE]` included. Reads the stream: use this, the chunks or the text; what an
+   * event reports as an error is thrown.
+   *
+   * @example for await (const { event, data } of stream.events()) console.log(event, data);
+   */
+  events(): AsyncIterable<Event> {
+    return this.through(() => {
+      const event = this.step();
+      if (this.#chunk !== undefined) this.open.watch?.chunk(this.#chunk);
+      return event;
+    });
+  }
+
+  /** The text of the first choice, piece by piece. Reads the stream: use this, the chunks or the events. */
+  get textStream(): AsyncIterable<string> {
+    return this.through(() => {
+      for (let chunk = this.taken(); chunk !== undefined; chunk = this.taken()) {
+        const text = this.textOf(chunk);
+        if (text !== "") return text;
+      }
+      return undefined;
+    });
+  }
+
+  /** The text of the first choice in a chunk. */
+  protected abstract textOf(chunk: Chunk): string;
 
   /** What stood behind the last blank line. */
-  private *tail(): Generator<Chunk, void, undefined> {
+  protected ended(): void {
+    this.#eof = true;
     const tail = this.decoder.finish();
     this.checkIgnored();
     const found = /^data:? ?([^]*)$/.exec(tail.line);
@@ -288,22 +166,18 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     if (found === null && line !== "" && !line.startsWith(":")) this.checkBare(line);
     const parts = [tail.data, found?.[1]].filter((part) => part !== undefined);
     const data = parts.join("\n");
-    if (data.trim() === "[DONE]" || found?.[1]?.trim() === "[DONE]") {
-      if (tail.data !== undefined && tail.data.trim() !== "" && found !== null && tail.data.trim() !== "[DONE]")
-        yield* this.tailChunk(tail.data, tail.event);
-      this.#complete = true;
-      return;
-    }
-    if (data.trim() !== "") yield* this.tailChunk(data, tail.event);
+    if (data.trim() === END) this.hand([eventOf(END)]);
+    else if (found?.[1]?.trim() === END) this.hand([...this.tailEvents(tail.data ?? "", tail.event), eventOf(END)]);
+    else this.hand(this.tailEvents(data, tail.event));
   }
 
-  private *tailChunk(data: string, event: string): Generator<Chunk, void, undefined> {
-    if (event !== "error" && data.trim().startsWith(":")) return; // a ping
-    if (tryJson(data) === undefined && event !== "error") {
+  private tailEvents(data: string, event: string): Event[] {
+    const text = data.trim();
+    if (text === "" || (event !== "error" && text.startsWith(":"))) return []; // a ping
+    if (text !== END && tryJson(data) === undefined && event !== "error") {
       throw this.error("stream_interrupted", "the stream ended in the middle of a chunk", { reason: "truncated", partial: this.partial });
     }
-    const chunk = this.decode({ event: event === "" ? "message" : event, data, id: "", retry: undefined });
-    if (chunk !== undefined) yield chunk;
+    return [eventOf(data, event)];
   }
 
   /** What stood outside any event, before so many events of the last feed. */
@@ -320,14 +194,15 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
 
   /** One event to one chunk; undefined for pings. */
   private decode(event: Event): Chunk | undefined {
-    const data = event.data.trim();
     if (event.event === "error") {
+      const data = event.data.trim();
       const { text, code } = streamError(tryJson(data), true, true) ?? { text: data || "no reason given", code: undefined };
       throw this.error("stream_error", `the server reported an error in the stream: ${text}`, { code, partial: this.partial });
     }
-    if (data === "" || data.startsWith(":")) return undefined;
-    const json = tryJson(data);
+    const json = tryJson(event.data);
     if (!isObject(json)) {
+      const data = event.data.trim();
+      if (data === "" || data.startsWith(":")) return undefined;
       const what = json === undefined ? "broken JSON" : "JSON that is no object";
       throw this.error("stream_error", `an event of the stream holds ${what}: ${data.slice(0, SNIPPET)}`, { partial: this.partial });
     }
@@ -347,8 +222,7 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
       this.#accumulator.reset();
       json["restarted"] = true;
     }
-    const { restarted: _mark, ...plain } = json;
-    this.#accumulator.add(plain);
+    this.#accumulator.add(json);
     return json as Chunk;
   }
 }
@@ -376,84 +250,44 @@ function withToolIndexes(chunk: Json): Json {
  * const completion = await stream.final();
  */
 export class ChatStream extends ModelStream<ChatCompletionChunk, ChatCompletion> {
-  /** What the chunks tell, one thing at a time: text, reasoning, refusal, tool call pieces, finish, usage. Reads the stream. */
-  async *events(): AsyncGenerator<ChatEvent, void, undefined> {
-    for await (const chunk of this) yield* eventsOf(chunk);
+  protected textOf({ choices }: ChatCompletionChunk): string {
+    return joined(choices, (choice) => choice.delta?.content);
   }
-
-  /** The text of the first choice, piece by piece. Reads the stream: use this or the chunks. */
-  get textStream(): AsyncIterable<string> {
-    const chunks = this;
-    return {
-      async *[Symbol.asyncIterator]() {
-        for await (const chunk of chunks) {
-          for (const choice of chunk.choices ?? []) {
-            const text = (choice.index ?? 0) === 0 ? choice.delta?.content : undefined;
-            if (typeof text === "string" && text !== "") yield text;
-          }
-        }
-      },
-    };
-  }
-}
-
-/** One thing that a chunk tells; see `ChatStream.events()`. */
-export type ChatEvent =
-  | { type: "content" | "reasoning" | "refusal"; index: number; text: string }
-  | { type: "tool_call"; index: number; call: ToolCall }
-  | { type: "finish"; index: number; reason: string }
-  | { type: "usage"; usage: Usage };
-
-function* eventsOf(chunk: ChatCompletionChunk): Generator<ChatEvent, void, undefined> {
-  for (const choice of chunk.choices ?? []) {
-    const index = choice.index ?? 0;
-    const delta = choice.delta ?? {};
-    const reasoning = delta.reasoning_content || delta.reasoning;
-    if (reasoning) yield { type: "reasoning", index, text: reasoning };
-    if (delta.content) yield { type: "content", index, text: delta.content };
-    if (delta.refusal) yield { type: "refusal", index, text: delta.refusal };
-    for (const call of delta.tool_calls ?? []) yield { type: "tool_call", index, call };
-    if (choice.finish_reason) yield { type: "finish", index, reason: choice.finish_reason };
-  }
-  if (chunk.usage) yield { type: "usage", usage: chunk.usage };
 }
 
 /** A text completion as it is written. */
 export class CompletionStream extends ModelStream<TextCompletion, TextCompletion> {
-  /** The text of the first choice, piece by piece. */
-  get textStream(): AsyncIterable<string> {
-    const chunks = this;
-    return {
-      async *[Symbol.asyncIterator]() {
-        for await (const chunk of chunks) {
-          for (const choice of chunk.choices ?? []) if ((choice.index ?? 0) === 0 && choice.text) yield choice.text;
-        }
-      },
-    };
+  protected textOf({ choices }: TextCompletion): string {
+    return joined(choices, (choice) => choice.text);
   }
 }
 
-/** Events of a chute's own endpoint. Ends where the body ends; needs no `[DONE]` and no content type. */
-export class EventStream extends BaseStream<Event> {
-  protected async *items(): AsyncGenerator<Event, void, undefined> {
-    try {
-      for (;;) {
-        const bytes = await this.read();
-        if (bytes === null) break;
-        const events = this.decoder.feed(bytes);
-        this.decoder.takeIgnored();
-        yield* events;
-      }
-      if (this.closed) return;
-      const tail = this.decoder.finish();
-      this.checkTail(tail.line);
-      const found = /^data:? ?([^]*)$/.exec(tail.line);
-      const parts = [tail.data, found?.[1]].filter((part) => part !== undefined);
-      if (parts.length > 0)
-        yield { event: tail.event === "" ? "message" : tail.event, data: parts.join("\n"), id: this.decoder.lastEventId, retry: undefined };
-    } catch (error) {
-      throw this.ours(error);
-    }
+/** The text that the first choice has in a chunk. */
+function joined<C extends { index?: number | null | undefined }>(
+  choices: readonly C[] | null | undefined,
+  textOf: (choice: C) => unknown,
+): string {
+  let text = "";
+  for (const choice of choices ?? []) {
+    const more = (choice.index ?? 0) === 0 ? textOf(choice) : undefined;
+    if (typeof more === "string") text += more;
+  }
+  return text;
+}
+
+/** Streams of events by other rules than a model's. */
+abstract class CordStream<T> extends BaseStream<T> {
+  protected override arrived(bytes: Uint8Array): void {
+    super.arrived(bytes);
+    this.decoder.takeIgnored();
+  }
+
+  protected ended(): void {
+    const tail = this.decoder.finish();
+    this.checkTail(tail.line);
+    const found = /^data:? ?([^]*)$/.exec(tail.line);
+    const parts = [tail.data, found?.[1]].filter((part) => part !== undefined);
+    if (parts.length > 0) this.hand([{ ...eventOf(parts.join("\n"), tail.event), id: this.decoder.lastEventId }]);
   }
 
   private checkTail(line: string): void {
@@ -464,7 +298,7 @@ export class EventStream extends BaseStream<Event> {
     }
   }
 
-  private ours(error: unknown): unknown {
+  protected translate(error: unknown): unknown {
     if (!(error instanceof TransportFailure)) return error;
     const { kind, reason } = lost(error);
     return this.error(
@@ -472,6 +306,13 @@ export class EventStream extends BaseStream<Event> {
       error.message,
       kind === "stream_interrupted" ? { reason, cause: error.details.cause } : { cause: error.details.cause },
     );
+  }
+}
+
+/** Events of a chute's own endpoint. Ends where the body ends; needs no `[DONE]` and no content type. */
+export class EventStream extends CordStream<Event> {
+  protected take(): Event | undefined {
+    return this.nextEvent();
   }
 
   /** The raw bytes, undecoded, for endpoints that stream something else than events. Use this or the events. */
@@ -485,7 +326,7 @@ export class EventStream extends BaseStream<Event> {
       }
       watch?.endStream(this.closed ? "cancelled" : undefined);
     } catch (error) {
-      const ours = this.ours(error);
+      const ours = this.translate(error);
       watch?.endStream(ChutesError.is(ours) ? ours.kind : "connection", ours);
       throw ours;
     } finally {
@@ -508,29 +349,17 @@ export class EventStream extends BaseStream<Event> {
 }
 
 /** Decoded JSON objects of a management stream. */
-export class JsonStream<T> extends BaseStream<T> {
-  readonly #events: EventStream;
-
-  constructor(open: OpenResponse, maxEventBytes?: number) {
-    super(open, maxEventBytes);
-    const { watch: _told, ...events } = open; // by this stream
-    this.#events = new EventStream(events, maxEventBytes);
-  }
-
-  override async close(): Promise<void> {
-    await super.close();
-    await this.#events.close();
-  }
-
-  protected async *items(): AsyncGenerator<T, void, undefined> {
-    for await (const event of this.#events) {
+export class JsonStream<T> extends CordStream<T> {
+  protected take(): T | undefined {
+    for (let event = this.nextEvent(); event !== undefined; event = this.nextEvent()) {
       if (event.data.trim() === "" || event.data.trim().startsWith(":")) continue;
       const json = tryJson(event.data);
       const found = event.event === "error" ? { text: event.data, code: undefined } : streamError(json, true);
       if (found !== undefined)
         throw this.error("stream_error", `the server reported an error in the stream: ${found.text}`, { code: found.code });
       if (json === undefined) throw this.error("stream_error", `an event of the stream holds broken JSON: ${event.data.slice(0, SNIPPET)}`);
-      yield json as T;
+      return json as T;
     }
+    return undefined;
   }
 }

@@ -175,22 +175,40 @@ test("a cord stream ends at EOF, hands out an unfinished last event, and raises 
   assert.equal((await failure(events('data: a\n\n{"error":"late"}'))).kind, "stream_error");
 });
 
-test("events() tells text, reasoning, tool calls, finish and usage apart", async () => {
-  const body =
-    data({ choices: [{ index: 0, delta: { reasoning: "hm", content: "a" } }] }) +
-    data({ choices: [{ index: 1, delta: { tool_calls: [{ index: 0, id: "t" }] }, finish_reason: "tool_calls" }] }) +
-    data({ choices: [{ index: 0, delta: null, finish_reason: "stop" }], usage: { total_tokens: 2 } }) +
-    DONE;
-  const found = [];
-  for await (const event of (await open(body)).events()) found.push(event);
+test("events() hands out what came, up to an error, and adds up what the chunks tell", async () => {
+  const first = data({ choices: [{ index: 0, delta: { content: "He" } }] });
+  const stream = await open(`event: ping\ndata:\n\nid: 7\n${first}: comment\n\n${STOP}${DONE}`);
+  const found: [string, string, string][] = [];
+  for await (const { event, data, id } of stream.events()) found.push([event, data.slice(0, 11), id]);
   assert.deepEqual(found, [
-    { type: "reasoning", index: 0, text: "hm" },
-    { type: "content", index: 0, text: "a" },
-    { type: "tool_call", index: 1, call: { index: 0, id: "t" } },
-    { type: "finish", index: 1, reason: "tool_calls" },
-    { type: "finish", index: 0, reason: "stop" },
-    { type: "usage", usage: { total_tokens: 2 } },
+    ["ping", "", ""],
+    ["message", '{"choices":', "7"],
+    ["message", '{"id":"c1",', "7"],
+    ["message", "[DONE]", "7"],
   ]);
+  assert.equal((await stream.final()).choices?.[0]?.message?.content, "He");
+  assert.throws(() => stream.events()[Symbol.asyncIterator](), /already been read/);
+  const broken = await open(`${first}event: error\ndata: full\n\n`);
+  const seen: string[] = [];
+  const error = await failure(
+    (async () => {
+      for await (const { event } of broken.events()) seen.push(event);
+    })(),
+  );
+  assert.deepEqual([seen, error.kind, (error.partial as { complete: boolean }).complete], [["message"], "stream_error", false]);
+});
+
+test("several calls of next() at once get their items in order", async () => {
+  const iterator = (await open(delta("a") + delta("b") + STOP + DONE))[Symbol.asyncIterator]();
+  const all = await Promise.all([1, 2, 3, 4, 5].map(() => iterator.next()));
+  assert.deepEqual(
+    all.map(({ value }) => value?.choices?.[0]?.delta?.content),
+    ["a", "b", undefined, undefined, undefined],
+  );
+  assert.deepEqual(
+    all.map(({ done }) => done),
+    [false, false, false, true, true],
+  );
 });
 
 test("await using closes the stream at the end of its block", async () => {

@@ -1,0 +1,257 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/** What all streams share: bytes → events → items, errors that stand in them, and leaving early. */
+import { ChutesError, cleanMessage, ConfigError, makeError, parseBody, type InterruptReason, type Kind } from "./errors.js";
+import type { OpenResponse } from "./request.js";
+import { Decoder, type Event } from "./sse.js";
+import { TransportFailure } from "./transport.js";
+import type { ResponseInfo } from "./values.js";
+
+export type Json = Record<string, unknown>;
+export const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+/** Characters of an event that an error shows. */
+export const SNIPPET = 200;
+/** An event that was no whole one, or none at all, on the wire. */
+export const eventOf = (data: string, event = ""): Event => ({ event: event === "" ? "message" : event, data, id: "", retry: undefined });
+
+/** Parsed JSON; undefined for anything else. */
+export function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Text and code of an error event, or undefined: one function decides for named, keyed and bare errors. */
+export function streamError(json: unknown, bare: boolean, named = false): { text: string; code: string | undefined } | undefined {
+  if (!isObject(json)) return undefined;
+  const error = json["error"];
+  const keyed = error !== undefined && error !== null;
+  const typed = json["object"] === "error";
+  const detail = bare && json["detail"] !== undefined && json["detail"] !== null;
+  if (!keyed && !typed && !detail && !named) return undefined;
+  const { message, code } = parseBody(new TextEncoder().encode(JSON.stringify(json)));
+  return { text: message || JSON.stringify(json), code };
+}
+
+/**
+ * A stream that was dropped unread gives its connection back, at the latest when it is collected. One that is over is taken out:
+ * the trace of its body's failure may name the stream itself, which would then be held for ever.
+ */
+const dropped = new FinalizationRegistry<OpenResponse["body"]>((body) => body.close());
+
+const OVER: IteratorReturnResult<void> = { done: true, value: undefined };
+
+/** What all streams share: reading what arrives, handing out its items, errors below them, closing. */
+export abstract class BaseStream<T> implements AsyncIterable<T> {
+  protected readonly decoder: Decoder;
+  /** Set by `take` where the answer is over, though its body may not be. */
+  protected over = false;
+  #started = false;
+  #closed = false;
+  #ended = false;
+  #waiting = 0;
+  #last: Promise<unknown> = Promise.resolve();
+  #events: readonly Event[] = [];
+  #at = 0;
+
+  constructor(
+    protected readonly open: OpenResponse,
+    maxEventBytes?: number,
+  ) {
+    this.decoder = new Decoder({ maxEventBytes });
+    dropped.register(this, open.body, this);
+  }
+
+  /** Status, headers, request id and attempts of the answer. */
+  get response(): ResponseInfo {
+    return this.open.info;
+  }
+
+  /** Whether the stream was left or has ended. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Leaves the stream and closes its connection at once. Safe to call again. */
+  async close(): Promise<void> {
+    this.#end("cancelled");
+    await Promise.resolve();
+  }
+
+  /** `await using stream = await …` closes the stream at the end of its block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Iterates once; a second time is a `config` error, never a new request. `break` closes the connection. */
+  [Symbol.asyncIterator](): AsyncIterator<T, void, undefined> {
+    this.#once();
+    return this.rest();
+  }
+
+  #once(): void {
+    if (this.#started) throw new ConfigError("the stream has already been read; make a new call to read it again");
+  }
+
+  get started(): boolean {
+    return this.#started;
+  }
+
+  /** The rest of the stream, wherever it stands. */
+  protected rest(): AsyncIterator<T, void, undefined> {
+    return this.iterate(() => this.taken());
+  }
+
+  /** Iterates over what `take` gives of what has arrived: at once, since a generator would cost several turns for each item. */
+  protected iterate<I>(take: () => I | undefined): AsyncIterator<I, void, undefined> {
+    this.#started = true;
+    const pull = (): Promise<IteratorResult<I, void>> => this.#pull(take);
+    return {
+      next: () => {
+        if (this.#waiting > 0) return (this.#last = this.#last.then(pull, pull)); // in the order of the calls
+        try {
+          const value = this.#open(take);
+          if (value !== undefined) return Promise.resolve({ done: false, value });
+        } catch (error) {
+          return Promise.reject(this.#failed(error));
+        }
+        const found = pull();
+        this.#last = found;
+        return found;
+      },
+      return: async () => {
+        await this.close();
+        return OVER;
+      },
+    };
+  }
+
+  /** The one iteration of this stream, over something else than its items. */
+  protected through<I>(take: () => I | undefined): AsyncIterable<I> {
+    return {
+      [Symbol.asyncIterator]: () => {
+        this.#once();
+        return this.iterate(take);
+      },
+    };
+  }
+
+  async #pull<I>(take: () => I | undefined): Promise<IteratorResult<I, void>> {
+    this.#waiting += 1;
+    try {
+      for (;;) {
+        const value = this.#open(take);
+        if (value !== undefined) return { done: false, value };
+        if (this.over) await this.open.body.settle();
+        if (this.over || this.#ended || this.#closed) {
+          this.#end();
+          return OVER;
+        }
+        await this.fill();
+      }
+    } catch (error) {
+      throw this.#failed(error);
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  #open<I>(take: () => I | undefined): I | undefined {
+    return this.over || this.#closed ? undefined : take();
+  }
+
+  #failed(error: unknown): unknown {
+    const ours = this.translate(error);
+    this.#end(ChutesError.is(ours) ? ours.kind : "connection", ours);
+    return ours;
+  }
+
+  #end(kind?: Kind, error?: unknown): void {
+    this.#closed = true;
+    this.open.body.close();
+    this.open.watch?.endStream(kind, error);
+    dropped.unregister(this);
+  }
+
+  /** The next item of what has arrived; undefined where more is needed. */
+  protected abstract take(): T | undefined;
+
+  /** The input has ended: what stood behind the last whole event is handed on, or is an error. */
+  protected abstract ended(): void;
+
+  /** What a failure is told as. */
+  protected abstract translate(error: unknown): unknown;
+
+  /** Takes the next bytes of the body. */
+  protected arrived(bytes: Uint8Array): void {
+    this.hand(this.decoder.feed(bytes));
+  }
+
+  /** Events to be taken. */
+  protected hand(events: readonly Event[]): void {
+    this.#events = events;
+    this.#at = 0;
+  }
+
+  /** The next of these events. */
+  protected nextEvent(): Event | undefined {
+    return this.#events[this.#at++];
+  }
+
+  /** How many of these events were taken. */
+  protected get position(): number {
+    return this.#at;
+  }
+
+  /** The next item, counted. */
+  protected taken(): T | undefined {
+    const value = this.take();
+    if (value !== undefined) this.open.watch?.chunk(value);
+    return value;
+  }
+
+  /** Waits for more: bytes, or the end. */
+  protected async fill(): Promise<void> {
+    const bytes = await this.read();
+    if (this.#closed) return;
+    if (bytes !== null) {
+      this.arrived(bytes);
+      return;
+    }
+    this.#ended = true;
+    this.ended();
+  }
+
+  /** The next bytes; null at the end, and after `close()`. */
+  protected async read(): Promise<Uint8Array | null> {
+    if (this.#closed) return null;
+    try {
+      return await this.open.body.read();
+    } catch (error) {
+      if (this.#closed) return null;
+      throw error;
+    }
+  }
+
+  protected error(
+    kind: Kind,
+    message: string,
+    extra: {
+      reason?: ChutesError["reason"];
+      code?: string | undefined;
+      partial?: unknown;
+      offset?: string | undefined;
+      cause?: unknown;
+    } = {},
+  ): ChutesError {
+    const { status, headers, requestId, attempts } = this.open.info;
+    return makeError(kind, cleanMessage(message), { status, headers, requestId, attempts, secrets: this.open.secrets, ...extra });
+  }
+}
+
+/** How a lost connection is told: silence is `timeout`, everything else `stream_interrupted`. */
+export function lost(failure: TransportFailure): { kind: Kind; reason: InterruptReason } {
+  if (failure.type === "idle_timeout" || failure.type === "deadline") return { kind: "timeout", reason: "idle_timeout" };
+  return failure.type === "cancelled" ? { kind: "cancelled", reason: "connection" } : { kind: "stream_interrupted", reason: "connection" };
+}
