@@ -55,7 +55,7 @@ export async function readTrace(open: OpenResponse, maxEventBytes: number | unde
   let wrapped: { value: unknown } | undefined;
   let error: TraceError | undefined;
   for await (const { data } of events) {
-    if (data.trim() === "") continue;
+    if (/^\s*(?::|$)/.test(data)) continue; // a ping
     const json = objectOf(data, open);
     if (isObject(json["trace"])) entries.push(json["trace"] as TraceEntry);
     else if (json["error"] !== undefined && json["error"] !== null) error = json as unknown as TraceError;

@@ -61,6 +61,63 @@ export class TransportFailure extends Error {
   }
 }
 
+/** The longest wait that a timer of JavaScript can hold, in milliseconds. */
+export const MAX_TIMER = 2 ** 31 - 1;
+
+/**
+ * Ends a body whose reader waits too long for its next piece. One timer that looks at the clock, in place of one set and cleared for
+ * each piece; a slow reader is not blamed on the server, since only the waits count.
+ */
+export class Silence {
+  #since: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly request: Pick<TransportRequest, "limits" | "deadline">,
+    private readonly fail: (failure: TransportFailure) => void,
+  ) {}
+
+  /** A wait begins. */
+  begin(): void {
+    this.#since = performance.now();
+    if (this.#timer === undefined) this.#arm(0);
+  }
+
+  /** A sign of life during a wait. */
+  heard(): void {
+    if (this.#since !== undefined) this.#since = performance.now();
+  }
+
+  /** The wait is over. */
+  end(): void {
+    this.#since = undefined;
+  }
+
+  /** The body is over. */
+  stop(): void {
+    this.#since = undefined;
+    clearTimeout(this.#timer);
+  }
+
+  #arm(silent: number): void {
+    const { limits, deadline } = this.request;
+    const rest = limits.idle === null ? null : Math.max(limits.idle - silent, 0);
+    const wait = deadline.clip(rest);
+    if (wait === null) return;
+    this.#timer = setTimeout(() => this.#look(rest === null || wait < rest), Math.min(wait, MAX_TIMER));
+  }
+
+  #look(late: boolean): void {
+    this.#timer = undefined;
+    if (this.#since === undefined) return; // the next wait sets it again
+    const { idle } = this.request.limits;
+    const silent = performance.now() - this.#since + 1; // a timer may come a little early
+    if (late) this.fail(new TransportFailure("deadline", "the answer was not complete before the deadline of the call"));
+    else if (idle !== null && silent >= idle) this.fail(new TransportFailure("idle_timeout", `no byte of the answer for ${idle} ms`));
+    else this.#arm(silent);
+  }
+}
+
 const KINDS: Readonly<Record<FailureType, Kind>> = {
   connect: "connection",
   certificate: "connection",

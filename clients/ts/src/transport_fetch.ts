@@ -4,6 +4,8 @@ import type { ClientOptions } from "./config.js";
 import { isSource, type BodySource } from "./multipart.js";
 import {
   addHeader,
+  MAX_TIMER,
+  Silence,
   TransportFailure,
   type BodyReader,
   type Transport,
@@ -42,14 +44,14 @@ export class FetchTransport implements Transport {
 
   async send(request: TransportRequest): Promise<TransportResponse> {
     const abort = new AbortController();
-    const { limits, deadline, signal } = request;
+    const { signal } = request;
     const onAbort = (): void =>
       abort.abort(new TransportFailure("cancelled", "the call was cancelled by its signal", { cause: signal?.reason }));
     if (signal?.aborted === true) onAbort();
     signal?.addEventListener("abort", onAbort);
     const release = (): void => signal?.removeEventListener("abort", onAbort);
     // fetch does not tell when it is connected: connecting counts into the wait for the first byte.
-    const timer = startTimer(abort, deadline.clip(limits.firstByte), limits.firstByte, "first_byte_timeout", "no first byte of the answer");
+    const timer = startTimer(abort, request);
     const started = performance.now();
     try {
       const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !FORBIDDEN.has(name)));
@@ -85,21 +87,16 @@ async function whole(body: Uint8Array | BodySource): Promise<BodyInit> {
   return new Blob(pieces);
 }
 
-type Timed = "first_byte_timeout" | "idle_timeout";
-
-function startTimer(
-  abort: AbortController,
-  clipped: number | null,
-  limit: number | null,
-  type: Timed,
-  what: string,
-): ReturnType<typeof setTimeout> | undefined {
-  if (clipped === null) return undefined;
+/** Ends the wait for headers by the shorter of its limit and the call's deadline. */
+function startTimer(abort: AbortController, { limits, deadline }: TransportRequest): ReturnType<typeof setTimeout> | undefined {
+  const limit = limits.firstByte;
+  const wait = deadline.clip(limit);
+  if (wait === null) return undefined;
   const failure =
-    limit === null || clipped < limit
-      ? new TransportFailure("deadline", `${what} before the deadline of the call`)
-      : new TransportFailure(type, `${what} within ${clipped} ms`, { beforeFirstByte: type === "first_byte_timeout" });
-  return setTimeout(() => abort.abort(failure), Math.min(clipped, 2 ** 31 - 1));
+    limit === null || wait < limit
+      ? new TransportFailure("deadline", "no first byte of the answer before the deadline of the call")
+      : new TransportFailure("first_byte_timeout", `no first byte of the answer within ${wait} ms`, { beforeFirstByte: true });
+  return setTimeout(() => abort.abort(failure), Math.min(wait, MAX_TIMER));
 }
 
 /** Reads the cause that runtimes hide in `TypeError: fetch failed`. */
@@ -125,43 +122,52 @@ function failureOf(cause: unknown, abort: AbortController, elapsed: number): Tra
 
 class FetchBody implements BodyReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  readonly #silence: Silence;
   #done = false;
+  #reject: ((reason: unknown) => void) | undefined;
 
   constructor(
     stream: ReadableStream<Uint8Array> | null,
     private readonly abort: AbortController,
-    private readonly request: TransportRequest,
+    request: TransportRequest,
     private readonly release: () => void,
   ) {
     this.#reader = stream?.getReader();
+    this.#silence = new Silence(request, (failure) => abort.abort(failure));
+    // For injected `fetch` functions whose bodies do not listen to the signal.
+    abort.signal.addEventListener("abort", () => this.#reject?.(abort.signal.reason));
     if (this.#reader === undefined) this.#end();
   }
 
   #end(): void {
     this.#done = true;
+    this.#silence.stop();
     this.release();
   }
 
-  async read(): Promise<Uint8Array | null> {
-    if (this.#done || this.#reader === undefined) return null;
-    const { limits, deadline } = this.request;
-    const timer = startTimer(this.abort, deadline.clip(limits.idle), limits.idle, "idle_timeout", "no further byte of the answer");
-    try {
-      const { done, value } = await raceAbort(this.#reader.read(), this.abort.signal);
-      if (!done) return value;
-      this.#end();
-      return null;
-    } catch (cause) {
-      this.#end();
-      if (this.abort.signal.reason instanceof TransportFailure) throw this.abort.signal.reason;
-      throw new TransportFailure(
-        "reset",
-        `the connection was lost in the middle of the answer: ${cause instanceof Error ? cause.message : String(cause)}`,
-        { cause },
-      );
-    } finally {
-      clearTimeout(timer);
-    }
+  read(): Promise<Uint8Array | null> {
+    const reader = this.#reader;
+    if (this.#done || reader === undefined) return Promise.resolve(null);
+    this.#silence.begin();
+    return new Promise((resolve, reject) => {
+      const lose = (cause: unknown): void => {
+        this.#end();
+        reject(this.#lost(cause));
+      };
+      this.#reject = lose;
+      if (this.abort.signal.aborted) lose(this.abort.signal.reason);
+      reader.read().then(({ done, value }) => {
+        this.#silence.end();
+        if (done) this.#end();
+        resolve(done ? null : value);
+      }, lose);
+    });
+  }
+
+  #lost(cause: unknown): TransportFailure {
+    if (this.abort.signal.reason instanceof TransportFailure) return this.abort.signal.reason;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return new TransportFailure("reset", `the connection was lost in the middle of the answer: ${why}`, { cause });
   }
 
   close(): void {
@@ -181,20 +187,5 @@ class FetchBody implements BodyReader {
     const ended = await Promise.race([end, new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 0))]);
     if (ended) this.#end();
     else this.close();
-  }
-}
-
-/** Rejects as soon as the signal fires, for injected `fetch` functions whose bodies do not listen to it. */
-async function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop);
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (stop !== undefined) signal.removeEventListener("abort", stop);
   }
 }

@@ -13,8 +13,11 @@ import { ConfigError } from "./errors.js";
 import { isSource, type BodySource } from "./multipart.js";
 import { proxyFor, TunnelAgent, type Proxy, type TunnelOptions } from "./proxy_node.js";
 import { INVOCATION_RESET_WINDOW } from "./retry.js";
+import { concat } from "./sse.js";
 import {
   addHeader,
+  MAX_TIMER,
+  Silence,
   TransportFailure,
   type BodyReader,
   type Transport,
@@ -31,6 +34,8 @@ const DRAIN_TIME_MS = 25;
 const MAX_HEADER_BYTES = 256 * 1024;
 /** Bytes that wait in memory for a slow reader. */
 const HIGH_WATER = 1024 * 1024;
+/** Small pieces that wait are joined to one until they have so many bytes. */
+const JOIN_BYTES = 64 * 1024;
 const CERTIFICATE = /^(?:CERT_|ERR_TLS|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|ERR_SSL)/;
 
 /** The transport for a client's options: an injected `fetch`, else `node:http`. */
@@ -244,7 +249,7 @@ class Attempt {
             ? new TransportFailure("deadline", `${what} before the deadline of the call`)
             : new TransportFailure(type, `${what} within ${limit} ms`, { beforeFirstByte: true }),
         ),
-      Math.min(clipped, 2 ** 31 - 1),
+      Math.min(clipped, MAX_TIMER),
     );
   }
 
@@ -349,7 +354,7 @@ class NodeBody implements BodyReader {
   #done = false;
   #failure: TransportFailure | undefined;
   #wake: (() => void) | undefined;
-  #idle: NodeJS.Timeout | undefined;
+  readonly #silence: Silence;
   readonly #decoder: Coding | undefined;
 
   constructor(
@@ -357,6 +362,7 @@ class NodeBody implements BodyReader {
     coding: string | undefined,
     private readonly request: TransportRequest,
   ) {
+    this.#silence = new Silence(request, (failure) => this.#fail(failure));
     const decoder = decoderFor(coding);
     if (decoder === null) {
       this.#failure = new TransportFailure("protocol", `the answer has a content coding that was not asked for: ${coding ?? ""}`);
@@ -383,7 +389,7 @@ class NodeBody implements BodyReader {
     this.#fail(new TransportFailure("cancelled", "the call was cancelled by its signal", { cause: this.request.signal?.reason }));
 
   #onBytes(piece: Uint8Array): void {
-    this.#idle?.refresh();
+    this.#silence.heard();
     if (this.#decoder === undefined) this.#push(piece);
     else this.#decoder.write(piece);
   }
@@ -423,14 +429,13 @@ class NodeBody implements BodyReader {
   }
 
   #release(): void {
-    clearTimeout(this.#idle);
-    this.#idle = undefined;
+    this.#silence.stop();
     this.request.signal?.removeEventListener("abort", this.#onAbort);
   }
 
   async read(): Promise<Uint8Array | null> {
     for (;;) {
-      const piece = this.#queue.shift();
+      const piece = this.#next();
       if (piece !== undefined) {
         this.#queued -= piece.length;
         if (this.#queued <= HIGH_WATER / 2 && this.message.isPaused()) {
@@ -445,27 +450,21 @@ class NodeBody implements BodyReader {
     }
   }
 
-  /** Waits for bytes, the end or a failure; the idle limit runs only here, so that a slow reader is not blamed on the server. */
+  /** What has arrived: each chunk of HTTP is a piece of its own, and many small ones are joined. */
+  #next(): Uint8Array | undefined {
+    const queue = this.#queue;
+    let count = 0;
+    for (let size = 0; count < queue.length && size <= JOIN_BYTES; count++) size += queue[count]?.length ?? 0;
+    return count > 1 ? concat(queue.splice(0, count)) : queue.shift();
+  }
+
+  /** Waits for bytes, the end or a failure. */
   #wait(): Promise<void> {
-    const { limits, deadline } = this.request;
-    const limit = deadline.clip(limits.idle);
-    if (limit !== null) {
-      const byDeadline = limits.idle === null || limit < limits.idle;
-      this.#idle = setTimeout(
-        () =>
-          this.#fail(
-            byDeadline
-              ? new TransportFailure("deadline", "the answer was not complete before the deadline of the call")
-              : new TransportFailure("idle_timeout", `no byte of the answer for ${limit} ms`),
-          ),
-        Math.min(limit, 2 ** 31 - 1),
-      );
-    }
+    this.#silence.begin();
     return new Promise((resolve) => {
       this.#wake = () => {
         this.#wake = undefined;
-        clearTimeout(this.#idle);
-        this.#idle = undefined;
+        this.#silence.end();
         resolve();
       };
     });
