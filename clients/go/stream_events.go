@@ -1,6 +1,7 @@
 package chutes
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -270,6 +271,12 @@ func (c *Client) openEvents(ctx context.Context, op operation, options []Option)
 	return &EventStream{reply: r, events: newEventReader(r)}, nil
 }
 
+// isPing tells data that says nothing: none, or the `: keepalive` that some proxies wrap into an event.
+func isPing(data []byte) bool {
+	trimmed := bytes.TrimSpace(data)
+	return len(trimmed) == 0 || trimmed[0] == ':'
+}
+
 // ItemStream is a stream of decoded events.
 type ItemStream[T any] struct {
 	*EventStream
@@ -284,7 +291,7 @@ func (s *ItemStream[T]) Items() iter.Seq2[*T, error] {
 				yield(nil, err)
 				return
 			}
-			if len(strings.TrimSpace(string(event.Data))) == 0 {
+			if isPing(event.Data) {
 				continue
 			}
 			if e := streamError(s.reply, event.Name, event.Data, false); e != nil {

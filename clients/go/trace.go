@@ -69,7 +69,7 @@ func (h *ChuteClient) Trace(ctx context.Context, cord string, args any, options 
 		if err != nil {
 			return nil, err
 		}
-		if len(bytes.TrimSpace(event.Data)) == 0 {
+		if isPing(event.Data) {
 			continue
 		}
 		if err := trace.read(r, bytes.Clone(event.Data)); err != nil {

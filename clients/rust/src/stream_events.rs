@@ -165,6 +165,12 @@ impl<T: DeserializeOwned> ItemStream<T> {
     }
 }
 
+/// Data that says nothing: none, or the `: keepalive` that some proxies wrap into an event.
+pub(crate) fn is_ping(data: &str) -> bool {
+    let trimmed = data.trim_start();
+    trimmed.is_empty() || trimmed.starts_with(':')
+}
+
 impl<T: DeserializeOwned> Stream for ItemStream<T> {
     type Item = Result<T, Error>;
 
@@ -173,7 +179,7 @@ impl<T: DeserializeOwned> Stream for ItemStream<T> {
             match ready!(Pin::new(&mut self.events).poll_next(cx)) {
                 None => return Poll::Ready(None),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                Some(Ok(event)) if event.data.trim().is_empty() => {}
+                Some(Ok(event)) if is_ping(&event.data) => {}
                 Some(Ok(event)) => {
                     let item = self.decode(&event);
                     let item = item.map_err(|error| self.events.fail(error));

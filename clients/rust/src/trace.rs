@@ -4,7 +4,7 @@ use crate::download::Binary;
 use crate::errors::{Error, Kind, Reason};
 use crate::invoke::chute::CallResult;
 use crate::stream::snippet;
-use crate::stream_events::EventStream;
+use crate::stream_events::{EventStream, is_ping};
 use crate::values::{Timestamp, model, parse_data_url, parse_json};
 use bytes::Bytes;
 use serde_json::Value;
@@ -69,7 +69,7 @@ pub(crate) async fn read_trace(mut events: EventStream) -> Result<Trace, Error> 
     let mut texts: Option<String> = None;
     while let Some(event) = events.next_event().await {
         let event = event?;
-        if event.data.trim().is_empty() {
+        if is_ping(&event.data) {
             continue;
         }
         let Some(mut json) = parse_json(event.data.as_bytes()).ok().filter(Value::is_object) else {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
 from faults import Fault, clean, parse_body
@@ -156,6 +156,27 @@ class ChatStream:
         return self.sum.snapshot(True)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
+        return (chunk for chunk in self._walk() if chunk is not None)
+
+    def events(self) -> Iterator[Event]:
+        """The events as they came, up to the error that one reports; it counts as the one iteration."""
+        self._kept = kept = list[Event]()
+        steps = self._walk()
+        try:
+            more = True
+            while more:
+                try:
+                    next(steps)
+                except StopIteration:
+                    more = False
+                finally:
+                    yield from kept
+                    kept.clear()
+        finally:
+            steps.close()
+
+    def _walk(self) -> Generator[dict[str, Any] | None]:
+        """Chunks, and None for an event that is none."""
         if self._used:
             raise Fault("config", "the stream has already been read")
         self._used = True
@@ -167,21 +188,6 @@ class ChatStream:
         finally:
             self._leave()
 
-    def events(self) -> Iterator[Event]:
-        """The events as they came, up to the error that one reports; it counts as the one iteration."""
-        self._kept = kept = list[Event]()
-        chunks = iter(self)
-        try:
-            more: Any = True
-            while more is not None:
-                try:
-                    more = next(chunks, None)
-                finally:
-                    yield from kept
-                    kept.clear()
-        finally:
-            chunks.close()  # type: ignore[attr-defined]
-
     def _leave(self) -> None:
         if self.done:
             self._ended(None)
@@ -192,7 +198,7 @@ class ChatStream:
         else:
             self.close()
 
-    def _chunks(self) -> Iterator[dict[str, Any]]:
+    def _chunks(self) -> Iterator[dict[str, Any] | None]:
         content_type = self.body.head.map().get("content-type", "").lower()
         if "json" in content_type:
             yield from self._from_json()
@@ -212,8 +218,7 @@ class ChatStream:
                 chunk = self._meaning(event)
                 if self.done:
                     return
-                if chunk is not None:
-                    yield chunk
+                yield chunk
             self._check_ignored(len(events))
         yield from self._end()
 

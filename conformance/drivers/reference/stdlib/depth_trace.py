@@ -25,6 +25,8 @@ def trace(chute: resources.Chute, args: Json) -> Json:
     error: Json | None = None
     for event in stream:
         value = stream.value(event)
+        if value is None:
+            continue
         if not isinstance(value, dict):
             raise Fault("stream_error", "a trace event that is no object", attempts=attempts)
         if isinstance(value.get("trace"), dict):

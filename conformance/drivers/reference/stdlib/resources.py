@@ -277,7 +277,9 @@ class EventStream:
             yield Event(decoder.open_event or "message", "\n".join(rest), decoder.last_id)
 
     def value(self, event: Event) -> Any:
-        """The JSON of an event, where every event is to be some."""
+        """The JSON of an event, where every event but pings is to be some; None for a ping."""
+        if event.data.strip()[:1] in ("", ":"):
+            return None
         try:
             return loads(event.data)
         except ValueError:

@@ -12,7 +12,7 @@ from .._errors import APIConnectionError, ChutesError, ConfigError, StreamError,
 from .._journey import StreamWatch, info_of
 from .._results import MAX_JSON_BYTES, ResponseInfo, check_success, media_type, unexpected
 from .._sse import MAX_EVENT_BYTES, Decoder, Event
-from .._stream import ChatMachine, bare_error
+from .._stream import ChatMachine, bare_error, is_ping
 from .._values import Model, from_json, from_plain
 from ._request import AsyncExecutor
 from ._transport import AsyncAnswer
@@ -207,7 +207,7 @@ class AsyncEventStream(AsyncAnswerStream, Generic[E]):
         self,
         answer: AsyncAnswer,
         executor: AsyncExecutor,
-        read: Callable[[Event], E],
+        read: Callable[[Event], E | None],
         max_event_bytes: int = MAX_EVENT_BYTES,
         last: Callable[[E], bool] | None = None,
     ) -> None:
@@ -279,6 +279,8 @@ class AsyncEventStream(AsyncAnswerStream, Generic[E]):
             async for piece in pieces:
                 for event in decoder.feed(piece):
                     value = self._convert(event)
+                    if value is None:
+                        continue
                     yield value
                     if self._last is not None and self._last(value):
                         return
@@ -286,8 +288,8 @@ class AsyncEventStream(AsyncAnswerStream, Generic[E]):
             tail = decoder.finish()
             if (error := bare_error(tail.line, detail=False)) is not None:
                 raise error
-            if tail.data is not None:
-                yield self._convert(Event(tail.event, tail.data))
+            if tail.data is not None and (value := self._convert(Event(tail.event, tail.data))) is not None:
+                yield value
         except APIConnectionError as error:
             line = decoder.finish().line
             raise self._failed(bare_error(line, detail=False) or error) from error.__cause__
@@ -310,10 +312,12 @@ def interrupted(error: ChutesError) -> ChutesError:
     return made
 
 
-def model_event(kind: type[F]) -> Callable[[Event], F]:
-    """Reads the JSON of an event into `kind`; broken JSON is a `StreamError`."""
+def model_event(kind: type[F]) -> Callable[[Event], F | None]:
+    """Reads the JSON of an event into `kind`, a ping into nothing; broken JSON is a `StreamError`."""
 
-    def read(event: Event) -> F:
+    def read(event: Event) -> F | None:
+        if is_ping(event.data):
+            return None
         try:
             return from_json(event.data, kind)
         except (ValueError, RecursionError):
