@@ -92,11 +92,11 @@ function startTimer(abort: AbortController, { limits, deadline }: TransportReque
   const limit = limits.firstByte;
   const wait = deadline.clip(limit);
   if (wait === null) return undefined;
-  const failure =
+  const late = (): TransportFailure =>
     limit === null || wait < limit
       ? new TransportFailure("deadline", "no first byte of the answer before the deadline of the call")
       : new TransportFailure("first_byte_timeout", `no first byte of the answer within ${wait} ms`, { beforeFirstByte: true });
-  return setTimeout(() => abort.abort(failure), Math.min(wait, MAX_TIMER));
+  return setTimeout(() => abort.abort(late()), Math.min(wait, MAX_TIMER));
 }
 
 /** Reads the cause that runtimes hide in `TypeError: fetch failed`. */
