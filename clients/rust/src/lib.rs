@@ -18,6 +18,8 @@
 
 pub mod accumulate;
 pub mod auth;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod call;
 mod client;
 mod config;

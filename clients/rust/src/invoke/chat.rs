@@ -65,7 +65,7 @@ impl ChatCompletions {
     ///
     /// # Errors
     /// Those of [`ChatCompletions::create`], `config` for a `response_format`, and `invalid_output` where the answer cannot be used:
-    /// see [`parse_output_value`](crate::parse_output_value). Nothing is sent again.
+    /// see [`parse_output_value`]. Nothing is sent again.
     ///
     /// ```no_run
     /// # async fn run(client: chutes_client::Chutes) -> Result<(), chutes_client::Error> {
