@@ -57,107 +57,128 @@ func (a *Accumulator) Empty() bool { return a.choices == nil && a.usage == nil &
 
 // Add merges one chunk, given as JSON.
 func (a *Accumulator) Add(chunk []byte) {
-	eachField(chunk, func(key string, value json.RawMessage) bool {
-		switch key {
+	c := cursor{data: chunk}
+	if _, ok := c.open(); !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
 		case "id":
-			keepFirst(&a.id, value)
+			c.first(&a.id)
 		case "model":
-			keepFirst(&a.model, value)
+			c.first(&a.model)
 		case "object":
-			keepFirst(&a.object, value)
+			c.first(&a.object)
 		case "created":
-			if a.created == nil && !isNull(value) {
+			if value := c.value(); a.created == nil && !isNull(value) {
 				a.created = bytes.Clone(value)
 			}
 		case "usage":
-			if !isNull(value) {
+			if value := c.value(); !isNull(value) {
 				a.usage = bytes.Clone(value)
 			}
 		case "choices":
-			eachItem(value, a.choice)
+			for ok := c.items(); ok && c.item(); {
+				a.choice(&c)
+			}
 		default:
-			keepExtra(&a.extra, key, value)
+			c.keep(&a.extra)
 		}
-		return true
-	})
+	}
 }
 
-// restarted says whether chunk begins the answer anew: another id, and a role in a choice that already had something.
-func (a *Accumulator) restarted(chunk []byte) bool {
-	var id string
-	keepFirst(&id, fieldOf(chunk, "id"))
+// restarted says whether a chunk of that id begins the answer anew: another id, and a role in a choice that already had something.
+func (a *Accumulator) restarted(id string, chunk []byte) bool {
 	if id == "" || a.id == "" || id == a.id {
 		return false
 	}
 	again := false
 	eachItem(fieldOf(chunk, "choices"), func(raw json.RawMessage) {
 		c := a.choices[number(fieldOf(raw, "index"))]
-		var role string
-		keepFirst(&role, fieldOf(fieldOf(raw, "delta"), "role"))
+		role, _ := text(fieldOf(fieldOf(raw, "delta"), "role"))
 		again = again || c != nil && c.started && role != ""
 	})
 	return again
 }
 
-func (a *Accumulator) choice(raw json.RawMessage) {
-	if firstByteOf(raw) != '{' {
+func (a *Accumulator) choice(c *cursor) {
+	if c.peek() != '{' {
+		c.skip()
 		return
 	}
-	index := number(fieldOf(raw, "index"))
+	index := place(*c)
 	if a.choices == nil {
 		a.choices = map[int]*choiceState{}
 	}
-	c := a.choices[index]
-	if c == nil {
-		c = &choiceState{}
-		a.choices[index] = c
+	s := a.choices[index]
+	if s == nil {
+		s = &choiceState{}
+		a.choices[index] = s
 	}
-	eachField(raw, func(key string, value json.RawMessage) bool {
-		switch key {
+	for c.enter(); c.field(); {
+		switch string(c.key) {
 		case "index":
+			c.skip()
 		case "finish_reason":
 			var finish string
-			if keepFirst(&finish, value); finish != "" {
-				c.finish = finish
+			if c.first(&finish); finish != "" {
+				s.finish = finish
 			}
 		case "text":
-			c.started = appendText(&c.text, value) || c.started
+			s.started = c.appendTo(&s.text) || s.started
 		case "delta", "message":
-			c.mergeDelta(value)
+			s.mergeDelta(c)
 		case "logprobs":
-			c.mergeLogprobs(value)
+			s.mergeLogprobs(c)
 		default:
-			keepExtra(&c.extra, key, value)
+			c.keep(&s.extra)
 		}
-		return true
-	})
+	}
 }
 
-func (c *choiceState) mergeDelta(delta json.RawMessage) {
+// place is the index of the choice ahead, which may stand behind its other fields.
+func place(ahead cursor) (index int) {
+	ahead.enter()
+	for first := true; ahead.field(); first = false {
+		if string(ahead.key) != "index" {
+			ahead.skip()
+			continue
+		}
+		if index = number(ahead.value()); first {
+			break // where it nearly always stands
+		}
+	}
+	return index
+}
+
+func (s *choiceState) mergeDelta(c *cursor) {
 	reasoned := false
-	eachField(delta, func(key string, value json.RawMessage) bool {
+	for _, ok := c.open(); ok && c.field(); {
 		started := false
-		switch key {
+		switch string(c.key) {
 		case "role":
-			keepFirst(&c.role, value)
+			c.first(&s.role)
 		case "content":
-			started = appendText(&c.content, value)
+			started = c.appendTo(&s.content)
 		case "reasoning_content", "reasoning":
 			// One field under two names: an engine that sends both sends the same text twice.
-			if !reasoned {
-				reasoned = appendText(&c.reasoning, value)
+			if reasoned {
+				c.skip()
+			} else {
+				reasoned = c.appendTo(&s.reasoning)
 				started = reasoned
 			}
 		case "refusal":
-			started = appendText(&c.refuse, value)
+			started = c.appendTo(&s.refuse)
 		case "tool_calls":
-			eachItem(value, func(call json.RawMessage) { c.mergeToolCall(call); started = true })
+			for ok := c.items(); ok && c.item(); started = true {
+				s.mergeToolCall(c.value())
+			}
 		default:
-			keepExtra(&c.messageExtra, key, value)
+			c.keep(&s.messageExtra)
 		}
-		c.started = c.started || started
-		return true
-	})
+		s.started = s.started || started
+	}
 }
 
 // mergeToolCall adds one fragment: to the call of its index, else of its id, else to the last one.
@@ -226,16 +247,20 @@ func (c *choiceState) findCall(rawIndex json.RawMessage, id string) *toolCallSta
 	return nil
 }
 
-func (c *choiceState) mergeLogprobs(raw json.RawMessage) {
-	eachField(raw, func(key string, value json.RawMessage) bool {
-		if c.logprobs == nil {
-			c.logprobs = map[string][]json.RawMessage{}
+func (s *choiceState) mergeLogprobs(c *cursor) {
+	for _, ok := c.open(); ok && c.field(); {
+		if c.peek() != '[' {
+			c.keep(&s.logprobExtra)
+			continue
 		}
-		if !eachItem(value, func(item json.RawMessage) { c.logprobs[key] = append(c.logprobs[key], bytes.Clone(item)) }) {
-			keepExtra(&c.logprobExtra, key, value)
+		key := string(c.key)
+		if s.logprobs == nil {
+			s.logprobs = map[string][]json.RawMessage{}
 		}
-		return true
-	})
+		for c.enter(); c.item(); {
+			s.logprobs[key] = append(s.logprobs[key], bytes.Clone(c.value()))
+		}
+	}
 }
 
 // Snapshot returns the completion so far in the wire shape of a whole answer, never an error.
@@ -361,13 +386,6 @@ func (o *objectBuilder) done() json.RawMessage {
 	return append(o.b, '}')
 }
 
-func text(value json.RawMessage) (string, bool) {
-	if firstByteOf(value) != '"' {
-		return "", false
-	}
-	return unquote(bytes.TrimSpace(value)), true
-}
-
 // keepFirst keeps the first non-empty text.
 func keepFirst(dst *string, value json.RawMessage) {
 	if s, ok := text(value); ok && *dst == "" {
@@ -386,21 +404,35 @@ func keepExtra(dst *map[string]json.RawMessage, key string, value json.RawMessag
 	(*dst)[key] = bytes.Clone(value)
 }
 
-// appendText appends a text; it returns whether there was one that is not empty.
-func appendText(dst **strings.Builder, value json.RawMessage) bool {
-	s, ok := text(value)
-	if !ok {
+// first keeps the first non-empty text.
+func (c *cursor) first(dst *string) {
+	if *dst != "" {
+		c.skip()
+	} else {
+		c.text(dst)
+	}
+}
+
+// keep is keepExtra for the field that comes.
+func (c *cursor) keep(dst *map[string]json.RawMessage) {
+	if c.peek() == 'n' {
+		c.skip()
+		return
+	}
+	key := string(c.key)
+	keepExtra(dst, key, c.value())
+}
+
+// appendTo appends a text; it returns whether there was one that is not empty.
+func (c *cursor) appendTo(dst **strings.Builder) bool {
+	if c.peek() != '"' {
+		c.skip()
 		return false
 	}
+	body := c.textBytes()
 	if *dst == nil {
 		*dst = &strings.Builder{}
 	}
-	(*dst).WriteString(s)
-	return s != ""
-}
-
-func number(value json.RawMessage) int {
-	var n float64
-	_ = json.Unmarshal(value, &n)
-	return int(n)
+	(*dst).Write(body)
+	return len(body) > 0
 }

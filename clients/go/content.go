@@ -41,7 +41,7 @@ func (m Media) isDataURL() bool {
 func (m Media) bytes() ([]byte, error) {
 	switch {
 	case m.isDataURL():
-		data, _, ok := parseDataURL(m.url)
+		data, _, ok := parseDataURL([]byte(m.url))
 		if !ok {
 			return nil, configError("the data URL cannot be read")
 		}

@@ -2,6 +2,7 @@ package chutes
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -154,20 +155,15 @@ func (c *Client) refuseStream(asked bool, options []Option, instead string) erro
 }
 
 // decodeCompletion reads an answer that is nothing without choices.
-func decodeCompletion[T any](r *reply) (*T, error) {
-	data, err := r.readJSON()
-	if err != nil {
-		return nil, err
-	}
-	v, err := decode[T](data, r.meta)
-	message := ""
-	switch {
-	case err != nil:
-		message = err.Error()
-	case firstByteOf(fieldOf(data, "choices")) != '[':
-		message = "the answer has no choices: " + snippet(data)
-	default:
-		return v, nil
-	}
-	return nil, r.unexpected(data, "%s", message)
+func decodeCompletion[T any, P interface {
+	*T
+	Field(name string) json.RawMessage
+}](r *reply) (*T, error) {
+	return decodeReply(r, func(c *cursor, meta *Response) (*T, error) {
+		v, err := decodeAt[T](c, meta)
+		if err == nil && firstByteOf(P(v).Field("choices")) != '[' {
+			err = errors.New("the answer has no choices: " + snippet(c.data))
+		}
+		return v, err
+	})
 }

@@ -248,7 +248,7 @@ func (h *ChuteClient) Call(ctx context.Context, cord string, args any, options .
 	}
 	result := &Result{Body: data, ContentType: contentType, response: r.meta}
 	if strings.HasSuffix(contentType, "/json") || strings.HasSuffix(contentType, "+json") {
-		if failed := r.checkJSON(data); failed != nil {
+		if _, failed := parse(r, data, anyJSON); failed != nil {
 			return nil, failed
 		}
 	}

@@ -21,15 +21,18 @@ func (s *EmbeddingService) Create(ctx context.Context, request EmbeddingRequest,
 	if err != nil {
 		return nil, err
 	}
-	list, err := decodeReply(r, decode[EmbeddingList])
+	list, err := decodeReply(r, decodeAt[EmbeddingList])
 	if err != nil {
 		return nil, err
 	}
-	if firstByteOf(fieldOf(list.raw, "data")) != '[' {
+	if list.Data == nil {
 		return nil, r.unexpected(list.raw, "the answer has no data: %s", snippet(list.raw))
 	}
 	for i := range list.Data {
-		if coded, is := text(fieldOf(list.Data[i].raw, "embedding")); is && list.Data[i].Embedding == nil && coded != "" {
+		if list.Data[i].Embedding != nil {
+			continue
+		}
+		if coded, is := text(list.Data[i].Field("embedding")); is {
 			return nil, r.unexpected(list.raw, "a vector is no base64 of 32-bit floats: %s", snippet([]byte(coded)))
 		}
 	}

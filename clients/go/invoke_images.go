@@ -258,7 +258,7 @@ func (r *reply) image() (*Image, error) {
 		return unexpected("the server answered %d with an empty body where an image was due", r.StatusCode)
 	case sniffed != "":
 		return &Image{Bytes: data, ContentType: sniffed, response: r.meta}, nil
-	case firstByteOf(data) == '{' && json.Valid(data), strings.Contains(contentType, "json"):
+	case strings.Contains(contentType, "json"), firstByteOf(data) == '{' && validJSON(data):
 		return r.imageFromJSON(data, unexpected)
 	case looksLikeHTML(data, contentType), strings.HasPrefix(contentType, "text/"):
 		return unexpected("the server answered with %s where an image was due: %s", first(contentType, "text"), snippet([]byte(parseBody(data, contentType).message)))
@@ -267,29 +267,59 @@ func (r *reply) image() (*Image, error) {
 }
 
 func (r *reply) imageFromJSON(data []byte, unexpected func(string, ...any) (*Image, error)) (*Image, error) {
-	if failed := r.checkJSON(data); failed != nil {
+	images, failed := parse(r, data, readImages)
+	if failed != nil {
 		return nil, failed
 	}
-	var item json.RawMessage
-	eachItem(fieldOf(data, "data"), func(value json.RawMessage) {
-		if item == nil {
-			item = value
-		}
-	})
-	b64, ok := text(fieldOf(item, "b64_json"))
-	if !ok {
+	if len(images) == 0 || images[0].coded == nil {
 		return unexpected("the answer has no image data (data[0].b64_json): %s", snippet(data))
 	}
-	bytes, contentType, isURL := parseDataURL(b64)
+	made := images[0]
+	bytes, contentType, isURL := parseDataURL(made.coded)
 	if !isURL {
 		var err error
-		if bytes, err = decodeBase64(b64); err != nil {
+		if bytes, err = decodeBase64(made.coded); err != nil {
 			return unexpected("the image data is not base64")
 		}
 	}
 	if len(bytes) == 0 {
 		return unexpected("the image data is empty")
 	}
-	revised, _ := text(fieldOf(item, "revised_prompt"))
-	return &Image{Bytes: bytes, ContentType: first(sniffContentType(bytes), contentType, "application/octet-stream"), RevisedPrompt: revised, response: r.meta}, nil
+	return &Image{Bytes: bytes, ContentType: first(sniffContentType(bytes), contentType, "application/octet-stream"), RevisedPrompt: made.revised, response: r.meta}, nil
+}
+
+// imageJSON is an image in an answer of JSON.
+type imageJSON struct {
+	coded   []byte // nil if there is none
+	revised string
+}
+
+func (i *imageJSON) read(c *cursor) {
+	if _, ok := c.open(); !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "b64_json":
+			i.coded = c.textBytes()
+		case "revised_prompt":
+			c.text(&i.revised)
+		default:
+			c.skip()
+		}
+	}
+}
+
+func readImages(c *cursor, _ *Response) (images []imageJSON, _ error) {
+	if _, ok := c.open(); !ok {
+		return nil, nil
+	}
+	for c.field() {
+		if string(c.key) == "data" {
+			list(c, &images, object[imageJSON])
+		} else {
+			c.skip()
+		}
+	}
+	return images, nil
 }

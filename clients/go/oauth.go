@@ -155,7 +155,7 @@ func (o *OAuth) token(ctx context.Context, fields map[string]string) (*Token, er
 	if err != nil {
 		return nil, err
 	}
-	made, err := decodeReply(r, decode[OauthToken])
+	made, err := decodeReply(r, decodeAt[OauthToken])
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,7 @@ package chutes
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"iter"
 	"maps"
 	"net/url"
@@ -25,41 +25,13 @@ type Page[T any] struct {
 	query url.Values
 }
 
-type pageHead struct {
-	Items json.RawMessage `json:"items"`
-	Total *int            `json:"total"`
-	Page  *int            `json:"page"`
-	Limit *int            `json:"limit"`
-}
-
 // performPage is what the generated methods call for a page.
 func performPage[T any](ctx context.Context, c *Client, op operation, options []Option) (*Page[T], error) {
-	r, err := c.send(ctx, op, options)
+	p, err := performAs(ctx, c, op, options, readPage[T])
 	if err != nil {
 		return nil, err
 	}
-	data, err := r.readJSON()
-	if err != nil {
-		return nil, err
-	}
-	p := &Page[T]{query: op.query}
-	head, err := decode[pageHead](data, nil)
-	if err == nil && isNull(head.Items) {
-		head.Items = json.RawMessage("[]")
-	}
-	if err == nil {
-		p.Items, err = decodeItems[T](head.Items, r.meta)
-	}
-	if err != nil {
-		return nil, r.unexpected(data, "%s", err)
-	}
-	for dst, src := range map[*int]*int{&p.Total: head.Total, &p.Page: head.Page, &p.Limit: head.Limit} {
-		if src != nil {
-			*dst = *src
-		}
-	}
-	p.setRaw(data, r.meta)
-	resolveCords(p.Items, data)
+	p.query = op.query
 	p.fetch = func(ctx context.Context, query url.Values) (*Page[T], error) {
 		op.query = query
 		return performPage[T](ctx, c, op, options)
@@ -67,17 +39,45 @@ func performPage[T any](ctx context.Context, c *Client, op operation, options []
 	return p, nil
 }
 
+// readPage reads an object whose items are the page.
+func readPage[T any](c *cursor, r *Response) (*Page[T], error) {
+	from, ok := c.open()
+	if !ok {
+		return nil, errors.New("the answer is JSON, but no object")
+	}
+	p := &Page[T]{Items: []T{}}
+	var wrong error
+	for c.field() {
+		switch string(c.key) {
+		case "items":
+			if c.peek() == 'n' {
+				c.skip()
+			} else {
+				p.Items, wrong = decodeItems[T](c, r)
+			}
+		case "total":
+			c.int(&p.Total)
+		case "page":
+			c.int(&p.Page)
+		case "limit":
+			c.int(&p.Limit)
+		default:
+			c.skip()
+		}
+	}
+	p.setRaw(c.since(from), r)
+	resolveCords(p.Items, p.raw)
+	return p, wrong
+}
+
 // resolveCords gives each chute of a list the endpoints that stand beside the list, under its cord_ref_id. What the server sent stays in Raw.
 func resolveCords[T any](items []T, page []byte) {
 	chutes, ok := any(items).([]Chute)
-	refs := fieldOf(page, "cord_refs")
-	if !ok || refs == nil {
+	if !ok {
 		return
 	}
-	known, err := decodeMap[[]Cord](refs, nil)
-	if err != nil {
-		return
-	}
+	var known map[string][]Cord
+	table(&cursor{data: fieldOf(page, "cord_refs")}, &known, func(c *cursor, cords *[]Cord) { list(c, cords, object[Cord]) })
 	for i := range chutes {
 		if len(chutes[i].Cords) == 0 && chutes[i].CordRefID != "" {
 			chutes[i].Cords = known[chutes[i].CordRefID]

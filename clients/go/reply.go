@@ -68,37 +68,54 @@ func (r *reply) take() ([]byte, *Error) {
 	return data, nil
 }
 
-// readJSON reads a JSON answer and refuses a 200 that is none.
-func (r *reply) readJSON() ([]byte, error) {
+// readJSON reads a JSON answer of no particular shape.
+func (r *reply) readJSON() ([]byte, error) { return decodeReply(r, anyJSON) }
+
+func anyJSON(c *cursor, _ *Response) ([]byte, error) { return c.value(), nil }
+
+// decodeReply reads a JSON answer with one of the decode functions and refuses a 200 that is none.
+func decodeReply[V any](r *reply, decode func(*cursor, *Response) (V, error)) (v V, err error) {
 	data, failed := r.take()
 	if failed == nil {
-		failed = r.checkJSON(data)
+		v, failed = parse(r, data, decode)
 	}
 	if r.ended(failed, data); failed != nil {
-		return nil, failed
+		return v, failed
 	}
-	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
+	return v, nil
 }
 
-func (r *reply) checkJSON(data []byte) *Error {
-	contentType := r.Header.Get("Content-Type")
-	trimmed := bytes.TrimPrefix(data, []byte("\ufeff"))
-	switch {
-	case len(bytes.TrimSpace(trimmed)) == 0:
-		return r.unexpected(data, "the server answered %d with an empty body where JSON was due", r.StatusCode)
-	case json.Valid(trimmed):
-	case looksLikeHTML(data, contentType):
-		return r.unexpected(data, "the server answered with an HTML page (%s) where JSON was due", htmlMessage(string(bodyStart(data))))
-	default:
-		return r.unexpected(data, "the answer is not valid JSON: %s", snippet(trimmed))
+// parse is decodeReply for a body that is at hand. It reads it once.
+func parse[V any](r *reply, data []byte, decode func(*cursor, *Response) (V, error)) (V, *Error) {
+	c := cursor{data: bytes.TrimPrefix(data, []byte("\ufeff")), recent: new(recent)}
+	v, wrong := decode(&c, r.meta)
+	failed := r.checkJSON(&c, data)
+	if failed == nil && wrong != nil {
+		failed = r.unexpected(data, "%s", wrong)
 	}
-	if fieldOf(trimmed, "error") != nil {
-		parsed := parseBody(trimmed, contentType)
+	if failed != nil {
+		return *new(V), failed
+	}
+	return v, nil
+}
+
+// checkJSON looks at an answer that was read: is it JSON, and does it report an error?
+func (r *reply) checkJSON(c *cursor, data []byte) *Error {
+	contentType := r.Header.Get("Content-Type")
+	switch {
+	case c.end() && !c.reported:
+		return nil
+	case c.end():
+		parsed := parseBody(c.data, contentType)
 		e := r.unexpected(data, "the server answered %d with an error: %s", r.StatusCode, parsed.message)
 		e.Code, e.Type = cleanMessage(parsed.code, r.client.known.list()), cleanMessage(parsed.typ, r.client.known.list())
 		return e
+	case len(bytes.TrimSpace(c.data)) == 0:
+		return r.unexpected(data, "the server answered %d with an empty body where JSON was due", r.StatusCode)
+	case looksLikeHTML(data, contentType):
+		return r.unexpected(data, "the server answered with an HTML page (%s) where JSON was due", htmlMessage(string(bodyStart(data))))
 	}
-	return nil
+	return r.unexpected(data, "the answer is not valid JSON: %s", snippet(c.data))
 }
 
 // snippet is the start of a text, for a message.
@@ -108,19 +125,6 @@ func snippet(data []byte) string {
 		return string(text[:199]) + "…"
 	}
 	return string(text)
-}
-
-// decodeReply reads a JSON answer with one of the decode functions.
-func decodeReply[V any](r *reply, decode func([]byte, *Response) (V, error)) (V, error) {
-	var v V
-	data, err := r.readJSON()
-	if err != nil {
-		return v, err
-	}
-	if v, err = decode(data, r.meta); err != nil {
-		return v, r.unexpected(data, "%s", err)
-	}
-	return v, nil
 }
 
 // send builds and executes.
@@ -133,7 +137,7 @@ func (c *Client) send(ctx context.Context, op operation, options []Option) (*rep
 }
 
 // performAs sends and reads the JSON of the answer with one of the decode functions.
-func performAs[V any](ctx context.Context, c *Client, op operation, options []Option, decode func([]byte, *Response) (V, error)) (V, error) {
+func performAs[V any](ctx context.Context, c *Client, op operation, options []Option, decode func(*cursor, *Response) (V, error)) (V, error) {
 	r, err := c.send(ctx, op, options)
 	if err != nil {
 		return *new(V), err
@@ -143,7 +147,7 @@ func performAs[V any](ctx context.Context, c *Client, op operation, options []Op
 
 // perform is what the generated methods call for a JSON object.
 func perform[T any](ctx context.Context, c *Client, op operation, options []Option) (*T, error) {
-	return performAs(ctx, c, op, options, decode[T])
+	return performAs(ctx, c, op, options, decodeAt[T])
 }
 
 // performList is perform for a bare array.

@@ -41,20 +41,10 @@ func checkWithin(root, schema, value json.RawMessage, open bool) []string {
 }
 
 // nesting is how deep the arrays and objects of a value are.
-func nesting(value json.RawMessage) (deepest int) {
-	depth := 0
-	for i := 0; i < len(value); i++ {
-		switch value[i] {
-		case '"':
-			i = skipString(value, i) - 1
-		case '[', '{':
-			depth++
-			deepest = max(deepest, depth)
-		case ']', '}':
-			depth--
-		}
-	}
-	return deepest
+func nesting(value json.RawMessage) int {
+	c := cursor{data: value}
+	c.skip()
+	return c.deepest
 }
 
 // schemaCheck is one check under way.

@@ -61,6 +61,9 @@ type Stream[C, F any] struct {
 	events   *eventReader
 	reply    *reply
 	acc      Accumulator
+	current  sse.Event
+	cursor   cursor // of its data
+	recent   recent
 	restarts int
 	whole    []json.RawMessage // the chunks of a JSON answer to a stream request
 	isWhole  bool
@@ -68,8 +71,7 @@ type Stream[C, F any] struct {
 	iterated bool
 	finished bool
 	err      *Error
-	keepRaw  bool
-	raw      []sse.Event // what Events has yet to hand out
+	ended    bool // there is nothing more to read
 	partial  func(final *F, complete bool) *Partial
 }
 
@@ -81,7 +83,7 @@ func newStream[C, F any](r *reply, partial func(*F, bool) *Partial) (*Stream[C, 
 	case strings.Contains(contentType, "json") && !strings.Contains(contentType, "event-stream") && !strings.Contains(contentType, "ndjson"):
 		data, failed := r.take()
 		if failed == nil {
-			failed = r.checkJSON(data)
+			_, failed = parse(r, data, anyJSON)
 		}
 		if failed != nil {
 			r.ended(failed, nil)
@@ -143,30 +145,30 @@ func (s *Stream[C, F]) Restarts() int { return s.restarts }
 func (s *Stream[C, F]) Chunks() iter.Seq2[*C, error] {
 	return func(yield func(*C, error) bool) {
 		if s.iterated {
-			yield(nil, configError("the stream has already been read; open a new one"))
+			yield(nil, errIterated())
 			return
 		}
 		s.iterated = true
-		s.each(yield)
+		each(s, s.next, yield)
 	}
 }
 
-// each runs the machine to the end, or until yield returns false.
-func (s *Stream[C, F]) each(yield func(*C, error) bool) {
+// each runs the machine to its end (next gives nil), or until yield returns false.
+func each[C, F, T any](s *Stream[C, F], next func() (*T, error), yield func(*T, error) bool) {
 	defer s.shut()
 	for {
-		chunk, err := s.next()
+		item, err := next()
 		switch {
 		case err != nil:
 			s.shut()
 			s.reply.seen.end(kindOf(s.err))
 			yield(nil, err)
 			return
-		case chunk == nil:
+		case item == nil:
 			s.shut()
 			s.reply.seen.end("")
 			return
-		case !yield(chunk, nil):
+		case !yield(item, nil):
 			s.shut()
 			s.reply.seen.end(KindCancelled)
 			return
@@ -189,31 +191,31 @@ func (s *Stream[C, F]) Text() iter.Seq2[string, error] {
 	}
 }
 
-// Events iterates over the events as they came, pings and [DONE] too, up to the error that an event reports. It counts as the one iteration;
+// Events iterates over the events as they came, pings and [DONE] too, up to the one that reports an error. It counts as the one iteration;
 // what is accumulated is the same.
 func (s *Stream[C, F]) Events() iter.Seq2[sse.Event, error] {
 	return func(yield func(sse.Event, error) bool) {
-		s.keepRaw = true
-		left := false
-		flush := func() bool {
-			for _, event := range s.raw {
-				if left = left || !yield(event, nil); left {
-					break
+		if s.iterated {
+			yield(sse.Event{}, errIterated())
+			return
+		}
+		s.iterated = true
+		var failed error // by the event that was handed out last
+		next := func() (*sse.Event, error) {
+			for failed == nil && !s.ended {
+				var isEvent bool
+				if isEvent, _, failed = s.step(); isEvent {
+					return &s.current, nil
 				}
 			}
-			s.raw = nil
-			return !left
+			return nil, failed
 		}
-		for _, err := range s.Chunks() {
-			if !flush() {
-				return
-			}
+		each(s, next, func(event *sse.Event, err error) bool {
 			if err != nil {
-				yield(sse.Event{}, err)
-				return
+				return yield(sse.Event{}, err)
 			}
-		}
-		flush() // the end of the stream comes behind the last chunk
+			return yield(*event, nil)
+		})
 	}
 }
 
@@ -282,71 +284,84 @@ func (s *Stream[C, F]) fail(e *Error, reason string) *Error {
 
 // next returns the next chunk, nil at the end.
 func (s *Stream[C, F]) next() (*C, error) {
-	if s.isWhole {
-		if len(s.whole) == 0 {
-			s.acc.done, s.finished = true, true
-			return nil, nil
-		}
-		raw := s.whole[0]
-		s.whole = s.whole[1:]
-		if s.keepRaw {
-			s.raw = append(s.raw, sse.Event{Name: "message", Data: raw})
-		}
-		return s.chunk(raw)
-	}
-	for !s.finished {
-		rec, err := s.events.next()
-		if err != nil {
-			return nil, s.broken(err)
-		}
-		if rec.left {
-			return nil, nil
-		}
-		if rec.tail != nil {
-			return s.end(rec.tail)
-		}
-		if rec.ignored != "" {
-			if e := streamError(s.reply, "", []byte(rec.ignored), true); e != nil {
-				return nil, s.fail(e, "")
-			}
-			continue
-		}
-		if s.keepRaw {
-			s.raw = append(s.raw, rec.event)
-		}
-		if chunk, err := s.event(rec.event.Name, rec.event.Data); chunk != nil || err != nil {
+	for !s.ended {
+		if _, chunk, err := s.step(); chunk != nil || err != nil {
 			return chunk, err
 		}
 	}
 	return nil, nil
 }
 
+// step goes one record further. An event is the current one then, and may make a chunk.
+func (s *Stream[C, F]) step() (isEvent bool, chunk *C, err error) {
+	if s.isWhole {
+		if len(s.whole) == 0 {
+			s.acc.done, s.finished, s.ended = true, true, true
+			return false, nil, nil
+		}
+		s.current = sse.Event{Name: "message", Data: s.whole[0]}
+		s.whole = s.whole[1:]
+		chunk, err = s.chunk(s.current.Name, s.current.Data)
+		return true, chunk, err
+	}
+	rec, broken := s.events.next()
+	switch {
+	case broken != nil:
+		return false, nil, s.broken(broken)
+	case rec.left:
+		s.ended = true
+	case rec.tail != nil:
+		chunk, err = s.end(rec.tail)
+		s.ended = chunk == nil
+	case rec.ignored != "":
+		if e := streamError(s.reply, "", []byte(rec.ignored), true); e != nil {
+			err = s.fail(e, "")
+		}
+	default:
+		s.current = rec.event
+		chunk, err = s.event(s.current.Name, s.current.Data)
+		s.ended = s.finished
+		return true, chunk, err
+	}
+	return false, chunk, err
+}
+
 // event handles one event: ping, end, error or chunk.
 func (s *Stream[C, F]) event(name string, data []byte) (*C, error) {
-	trimmed := bytes.TrimSpace(data)
 	switch {
 	case name == "error":
 		return nil, s.fail(streamError(s.reply, name, data, false), "")
-	case len(trimmed) == 0, trimmed[0] == ':':
-		return nil, nil // a ping
-	case string(trimmed) == "[DONE]":
+	case isPing(data):
+		return nil, nil
+	case string(bytes.TrimSpace(data)) == "[DONE]":
 		s.acc.done, s.finished = true, true
 		s.events.drain()
 		return nil, nil
-	case !json.Valid(data):
-		return nil, s.fail(s.reply.fail(KindStreamError, "an event of the stream is not valid JSON: %s", snippet(data)), "")
-	case firstByteOf(data) != '{':
-		return nil, s.fail(s.reply.fail(KindStreamError, "an event of the stream is JSON, but no object: %s", snippet(data)), "")
 	}
-	if e := streamError(s.reply, name, data, false); e != nil {
-		return nil, s.fail(e, "")
-	}
-	return s.chunk(data)
+	return s.chunk(name, data)
 }
 
-// chunk accumulates and decodes one chunk.
-func (s *Stream[C, F]) chunk(raw json.RawMessage) (*C, error) {
-	if s.acc.restarted(raw) {
+// header is what decides about a chunk before it counts.
+type header interface{ head() (id, object string) }
+
+// chunk decodes and accumulates one chunk.
+func (s *Stream[C, F]) chunk(name string, raw json.RawMessage) (*C, error) {
+	v := new(C)
+	s.cursor = cursor{data: raw, recent: &s.recent}
+	wrong := read(&s.cursor, v, s.reply.meta)
+	switch {
+	case !s.cursor.end():
+		return nil, s.fail(s.reply.fail(KindStreamError, "an event of the stream is not valid JSON: %s", snippet(raw)), "")
+	case wrong != nil:
+		return nil, s.fail(s.reply.fail(KindStreamError, "an event of the stream is JSON, but no object: %s", snippet(raw)), "")
+	}
+	id, object := any(v).(header).head()
+	if s.cursor.reported || object == "error" {
+		if e := streamError(s.reply, name, raw, false); e != nil {
+			return nil, s.fail(e, "")
+		}
+	}
+	if s.acc.restarted(id, raw) {
 		if s.reply.call.settings.onRestart != "discard" {
 			e := s.reply.fail(KindStreamInterrupted, "the server began the answer anew on another instance; what came before is in Partial")
 			return nil, s.fail(e, ReasonRestarted)
@@ -356,10 +371,6 @@ func (s *Stream[C, F]) chunk(raw json.RawMessage) (*C, error) {
 	}
 	s.acc.Add(raw)
 	s.reply.seen.chunk(raw)
-	v, err := decode[C](raw, s.reply.meta)
-	if err != nil {
-		return nil, s.fail(s.reply.fail(KindStreamError, "%s: %s", err, snippet(raw)), "")
-	}
 	return v, nil
 }
 
@@ -371,7 +382,7 @@ func (s *Stream[C, F]) end(tail *sse.Tail) (*C, error) {
 	if data := strings.TrimSpace(string(tail.Data)); data != "" {
 		switch {
 		case tail.Event != "error" && data[0] == ':': // a ping
-		case data == "[DONE]" || tail.Event == "error" || strings.HasPrefix(data, "{") && json.Valid([]byte(data)):
+		case data == "[DONE]" || tail.Event == "error" || strings.HasPrefix(data, "{") && validJSON([]byte(data)):
 			chunk, err := s.event(tail.Event, tail.Data)
 			if chunk != nil || err != nil || s.finished {
 				return chunk, err // the next read is at the end again

@@ -3,7 +3,6 @@ package chutes
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"iter"
@@ -34,7 +33,6 @@ type record struct {
 type eventReader struct {
 	reply *reply
 	dec   *sse.Decoder
-	buf   []byte
 	queue []record
 	once  sync.Once
 	left  atomic.Bool // closed, perhaps by another goroutine while this one reads
@@ -56,21 +54,18 @@ func (e *eventReader) next() (record, *Error) {
 		for _, line := range e.dec.TakeIgnored() {
 			e.queue = append(e.queue, record{ignored: line})
 		}
-		if err != nil {
+		switch {
+		case err != nil:
 			return record{}, e.reply.broken(err)
-		}
-		if ok {
+		case ok && len(e.queue) == 0:
+			return record{event: event}, nil
+		case ok:
 			e.queue = append(e.queue, record{event: event})
-			continue
 		}
 		if len(e.queue) > 0 {
 			continue
 		}
-		if e.buf == nil {
-			e.buf = make([]byte, readSize)
-		}
-		n, err := e.reply.Body.Read(e.buf)
-		e.dec.Feed(e.buf[:n])
+		n, err := e.dec.FeedFrom(e.reply.Body)
 		if n > 0 {
 			continue
 		}
@@ -104,7 +99,7 @@ func (e *eventReader) close() {
 // streamError is the one function that decides whether an event, an ignored line or a tail reports an error: named, keyed or bare.
 // bare is true for what is no event.
 func streamError(r *reply, name string, data []byte, bare bool) *Error {
-	isObject := firstByteOf(data) == '{' && json.Valid(data)
+	isObject := firstByteOf(data) == '{' && validJSON(data)
 	reported := !bare && name == "error"
 	if isObject {
 		var object string
@@ -170,11 +165,13 @@ func watched[T any](s *EventStream, seq iter.Seq2[T, error]) iter.Seq2[T, error]
 
 func (s *EventStream) begin() *Error {
 	if s.iterated {
-		return configError("the stream has already been read; open a new one")
+		return errIterated()
 	}
 	s.iterated = true
 	return nil
 }
+
+func errIterated() *Error { return configError("the stream has already been read; open a new one") }
 
 // Events iterates over the events once, to the end of the body. An unterminated last line that is an object with error raises stream_error.
 func (s *EventStream) Events() iter.Seq2[sse.Event, error] {

@@ -64,55 +64,59 @@ func (m *ChatMessage) Param() ChatMessageParam {
 	return p
 }
 
-// normalizer is an answer that needs a look at its bytes after decoding.
+// normalizer is an answer that needs a look after it was read.
 type normalizer interface{ normalize() }
 
-// normalize offers reasoning, by its newer name, as reasoning_content, and keeps the bytes of the messages for [ChatMessage.Param].
+// normalize offers reasoning, by its newer name, as reasoning_content.
 func (c *ChatCompletion) normalize() {
-	i := 0
-	eachItem(fieldOf(c.raw, "choices"), func(choice json.RawMessage) {
-		if i < len(c.Choices) {
-			m := &c.Choices[i].Message
-			m.raw = fieldOf(choice, "message")
-			if s, ok := text(fieldOf(m.raw, "reasoning")); ok && m.ReasoningContent == "" {
-				m.ReasoningContent = s
-			}
+	for i := range c.Choices {
+		m := &c.Choices[i].Message
+		if s, ok := text(m.Field("reasoning")); ok && m.ReasoningContent == "" {
+			m.ReasoningContent = s
 		}
-		i++
-	})
+	}
 }
 
-// normalize gives each model its own bytes, and with them its unknown fields.
-func (l *ModelList) normalize() {
-	i := 0
-	eachItem(fieldOf(l.raw, "data"), func(model json.RawMessage) {
-		if i < len(l.Data) {
-			l.Data[i].raw = model
-		}
-		i++
-	})
-}
-
-// normalize decodes vectors that came as base64 (little-endian float32), and orders them by index.
+// normalize orders the vectors by index.
 func (l *EmbeddingList) normalize() {
-	i := 0
-	eachItem(fieldOf(l.raw, "data"), func(item json.RawMessage) {
-		if i < len(l.Data) {
-			l.Data[i].raw = item
-			if coded, ok := text(fieldOf(item, "embedding")); ok {
-				data, err := decodeBase64(coded)
-				if err == nil && len(data)%4 == 0 {
-					vector := make([]float64, 0, len(data)/4)
-					for ; len(data) > 0; data = data[4:] {
-						vector = append(vector, float64(math.Float32frombits(binary.LittleEndian.Uint32(data))))
-					}
-					l.Data[i].Embedding = vector
-				}
-			}
-		}
-		i++
-	})
 	slices.SortStableFunc(l.Data, func(a, b Embedding) int { return a.Index - b.Index })
+}
+
+// read reads a vector: numbers, or base64 of little-endian float32. Base64 that is none leaves it nil.
+func (e *Embedding) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "index":
+			c.int(&e.Index)
+		case "object":
+			c.text(&e.Object)
+		case "embedding":
+			if c.peek() == '"' {
+				e.Embedding = vector(c)
+			} else {
+				list(c, &e.Embedding, func(c *cursor, n *float64) { c.float(n) })
+			}
+		default:
+			c.skip()
+		}
+	}
+	e.raw = c.since(from)
+}
+
+func vector(c *cursor) []float64 {
+	data, err := decodeBase64(c.textBytes())
+	if err != nil || len(data)%4 != 0 {
+		return nil
+	}
+	numbers := make([]float64, len(data)/4)
+	for i := range numbers {
+		numbers[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:])))
+	}
+	return numbers
 }
 
 // Text returns the content of the first choice.
@@ -122,6 +126,9 @@ func (c *ChatCompletion) Text() string {
 	}
 	return c.Choices[0].Message.Content
 }
+
+func (c *ChatCompletionChunk) head() (id, object string) { return c.ID, c.Object }
+func (c *TextCompletion) head() (id, object string)      { return c.ID, c.Object }
 
 // Text returns the content of the first choice (index 0) in this piece.
 func (c *ChatCompletionChunk) Text() string {

@@ -107,6 +107,98 @@ type Chute struct {
 	Hot bool `json:"hot,omitzero"`
 }
 
+func (v *Chute) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "name":
+			c.text(&v.Name)
+		case "slug":
+			c.text(&v.Slug)
+		case "tagline":
+			c.text(&v.Tagline)
+		case "readme":
+			c.text(&v.Readme)
+		case "tool_description":
+			c.text(&v.ToolDescription)
+		case "public":
+			c.bool(&v.Public)
+		case "version":
+			c.text(&v.Version)
+		case "standard_template":
+			c.text((*string)(&v.StandardTemplate))
+		case "cords":
+			list(c, &v.Cords, object[Cord])
+		case "jobs":
+			list(c, &v.Jobs, object[Job])
+		case "cord_ref_id":
+			c.text(&v.CordRefID)
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		case "updated_at":
+			custom(c, &v.UpdatedAt)
+		case "image":
+			object[ContainerImage](c, &v.Image)
+		case "user":
+			object[User](c, &v.User)
+		case "supported_gpus":
+			list(c, &v.SupportedGpus, func(c *cursor, v *string) { c.text(v) })
+		case "node_selector":
+			object[NodeSelector](c, &v.NodeSelector)
+		case "invocation_count":
+			c.int64(&v.InvocationCount)
+		case "current_estimated_price":
+			object[PriceEstimate](c, &v.CurrentEstimatedPrice)
+		case "instances":
+			list(c, &v.Instances, object[ChuteInstance])
+		case "logo_id":
+			c.text(&v.LogoID)
+		case "logo":
+			c.text(&v.Logo)
+		case "openrouter":
+			c.bool(&v.Openrouter)
+		case "chutes_version":
+			c.text(&v.ChutesVersion)
+		case "revision":
+			c.text(&v.Revision)
+		case "concurrency":
+			c.int64(&v.Concurrency)
+		case "boost":
+			c.float(&v.Boost)
+		case "max_instances":
+			c.int64(&v.MaxInstances)
+		case "scaling_threshold":
+			c.float(&v.ScalingThreshold)
+		case "shutdown_after_seconds":
+			c.int64(&v.ShutdownAfterSeconds)
+		case "preemptible":
+			c.bool(&v.Preemptible)
+		case "allow_external_egress":
+			c.bool(&v.AllowExternalEgress)
+		case "tee":
+			c.bool(&v.TEE)
+		case "lock_modules":
+			c.bool(&v.LockModules)
+		case "effective_compute_multiplier":
+			c.float(&v.EffectiveComputeMultiplier)
+		case "compute_multiplier_factors":
+			table(c, &v.ComputeMultiplierFactors, func(c *cursor, v *float64) { c.float(v) })
+		case "bounty":
+			c.int64(&v.Bounty)
+		case "hot":
+			c.bool(&v.Hot)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // Cord: one endpoint of a chute.
 type Cord struct {
 	// HTTP method inside the chute.
@@ -136,10 +228,45 @@ type Cord struct {
 	Extra map[string]json.RawMessage `json:"-"`
 }
 
+func (v *Cord) read(c *cursor) {
+	_, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "method":
+			c.text(&v.Method)
+		case "path":
+			c.text(&v.Path)
+		case "function":
+			c.text(&v.Function)
+		case "stream":
+			c.bool(&v.Stream)
+		case "passthrough":
+			pointer(c, &v.Passthrough, (*cursor).bool)
+		case "public_api_path":
+			c.text(&v.PublicAPIPath)
+		case "public_api_method":
+			c.text((*string)(&v.PublicAPIMethod))
+		case "input_schema":
+			c.raw(&v.InputSchema)
+		case "minimal_input_schema":
+			c.raw(&v.MinimalInputSchema)
+		case "output_schema":
+			c.raw(&v.OutputSchema)
+		case "output_content_type":
+			c.text(&v.OutputContentType)
+		default:
+			c.extra(&v.Extra)
+		}
+	}
+}
+
 // UnmarshalJSON keeps the fields that this version does not know in Extra.
 func (v *Cord) UnmarshalJSON(data []byte) error {
-	type plain Cord
-	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+	v.read(&cursor{data: data})
+	return nil
 }
 
 // MarshalJSON writes the fields in Extra, too.
@@ -174,10 +301,33 @@ type Job struct {
 	Extra map[string]json.RawMessage `json:"-"`
 }
 
+func (v *Job) read(c *cursor) {
+	_, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "name":
+			c.text(&v.Name)
+		case "upload":
+			pointer(c, &v.Upload, (*cursor).bool)
+		case "timeout":
+			pointer(c, &v.Timeout, (*cursor).int64)
+		case "ports":
+			list(c, &v.Ports, object[JobPort])
+		case "disk_gb":
+			pointer(c, &v.DiskGb, (*cursor).int64)
+		default:
+			c.extra(&v.Extra)
+		}
+	}
+}
+
 // UnmarshalJSON keeps the fields that this version does not know in Extra.
 func (v *Job) UnmarshalJSON(data []byte) error {
-	type plain Job
-	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+	v.read(&cursor{data: data})
+	return nil
 }
 
 // MarshalJSON writes the fields in Extra, too.
@@ -199,10 +349,31 @@ type JobPort struct {
 	Extra map[string]json.RawMessage `json:"-"`
 }
 
+func (v *JobPort) read(c *cursor) {
+	_, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "name":
+			c.text(&v.Name)
+		case "port":
+			c.int64(&v.Port)
+		case "proto":
+			c.text((*string)(&v.Proto))
+		case "default":
+			pointer(c, &v.Default, (*cursor).bool)
+		default:
+			c.extra(&v.Extra)
+		}
+	}
+}
+
 // UnmarshalJSON keeps the fields that this version does not know in Extra.
 func (v *JobPort) UnmarshalJSON(data []byte) error {
-	type plain JobPort
-	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+	v.read(&cursor{data: data})
+	return nil
 }
 
 // MarshalJSON writes the fields in Extra, too.
@@ -244,10 +415,39 @@ type NodeSelector struct {
 	Extra map[string]json.RawMessage `json:"-"`
 }
 
+func (v *NodeSelector) read(c *cursor) {
+	_, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "gpu_count":
+			pointer(c, &v.GPUCount, (*cursor).int64)
+		case "min_vram_gb_per_gpu":
+			pointer(c, &v.MinVRAMGbPerGPU, (*cursor).int64)
+		case "max_hourly_price_per_gpu":
+			pointer(c, &v.MaxHourlyPricePerGPU, (*cursor).float)
+		case "include":
+			list(c, &v.Include, func(c *cursor, v *string) { c.text(v) })
+		case "exclude":
+			list(c, &v.Exclude, func(c *cursor, v *string) { c.text(v) })
+		case "dynamic":
+			pointer(c, &v.Dynamic, (*cursor).bool)
+		case "compute_multiplier":
+			pointer(c, &v.ComputeMultiplier, (*cursor).float)
+		case "supported_gpus":
+			list(c, &v.SupportedGpus, func(c *cursor, v *string) { c.text(v) })
+		default:
+			c.extra(&v.Extra)
+		}
+	}
+}
+
 // UnmarshalJSON keeps the fields that this version does not know in Extra.
 func (v *NodeSelector) UnmarshalJSON(data []byte) error {
-	type plain NodeSelector
-	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+	v.read(&cursor{data: data})
+	return nil
 }
 
 // MarshalJSON writes the fields in Extra, too.
@@ -268,6 +468,30 @@ type ChuteInstance struct {
 	LastVerifiedAt Time `json:"last_verified_at,omitzero"`
 }
 
+func (v *ChuteInstance) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "instance_id":
+			c.text(&v.InstanceID)
+		case "region":
+			c.text(&v.Region)
+		case "active":
+			c.bool(&v.Active)
+		case "verified":
+			c.bool(&v.Verified)
+		case "last_verified_at":
+			custom(c, &v.LastVerifiedAt)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // PriceEstimate: what a chute costs; which fields are set depends on its template.
 type PriceEstimate struct {
 	Answer
@@ -285,6 +509,32 @@ type PriceEstimate struct {
 	HourlyPriceRange HourlyPriceRange `json:"hourly_price_range,omitzero"`
 }
 
+func (v *PriceEstimate) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "per_million_tokens":
+			object[TokenPrices](c, &v.PerMillionTokens)
+		case "per_step":
+			object[Money](c, &v.PerStep)
+		case "per_request":
+			object[Money](c, &v.PerRequest)
+		case "usd":
+			object[TimePrice](c, &v.USD)
+		case "tao":
+			object[TimePrice](c, &v.Tao)
+		case "hourly_price_range":
+			object[HourlyPriceRange](c, &v.HourlyPriceRange)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // TokenPrices: prices of a million tokens.
 type TokenPrices struct {
 	Answer
@@ -294,11 +544,49 @@ type TokenPrices struct {
 	InputCacheRead Money `json:"input_cache_read,omitzero"`
 }
 
+func (v *TokenPrices) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "input":
+			object[Money](c, &v.Input)
+		case "output":
+			object[Money](c, &v.Output)
+		case "input_cache_read":
+			object[Money](c, &v.InputCacheRead)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // Money: an amount in both currencies.
 type Money struct {
 	Answer
 	USD float64 `json:"usd,omitzero"`
 	Tao float64 `json:"tao,omitzero"`
+}
+
+func (v *Money) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "usd":
+			c.float(&v.USD)
+		case "tao":
+			c.float(&v.Tao)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // TimePrice: price of running time in one currency.
@@ -308,6 +596,24 @@ type TimePrice struct {
 	Second float64 `json:"second,omitzero"`
 }
 
+func (v *TimePrice) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "hour":
+			c.float(&v.Hour)
+		case "second":
+			c.float(&v.Second)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // HourlyPriceRange: lowest and highest price of an hour.
 type HourlyPriceRange struct {
 	Answer
@@ -315,11 +621,47 @@ type HourlyPriceRange struct {
 	Tao PriceRange `json:"tao,omitzero"`
 }
 
+func (v *HourlyPriceRange) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "usd":
+			object[PriceRange](c, &v.USD)
+		case "tao":
+			object[PriceRange](c, &v.Tao)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // PriceRange: lowest and highest price.
 type PriceRange struct {
 	Answer
 	Min float64 `json:"min,omitzero"`
 	Max float64 `json:"max,omitzero"`
+}
+
+func (v *PriceRange) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "min":
+			c.float(&v.Min)
+		case "max":
+			c.float(&v.Max)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // ContainerImage: a container image that chutes run in.
@@ -345,6 +687,50 @@ type ContainerImage struct {
 	PatchVersion string `json:"patch_version,omitzero"`
 	// CDK version.
 	ChutesVersion string `json:"chutes_version,omitzero"`
+}
+
+func (v *ContainerImage) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "image_id":
+			c.text(&v.ImageID)
+		case "user_id":
+			c.text(&v.UserID)
+		case "name":
+			c.text(&v.Name)
+		case "tag":
+			c.text(&v.Tag)
+		case "readme":
+			c.text(&v.Readme)
+		case "public":
+			c.bool(&v.Public)
+		case "status":
+			c.text(&v.Status)
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		case "build_started_at":
+			custom(c, &v.BuildStartedAt)
+		case "build_completed_at":
+			custom(c, &v.BuildCompletedAt)
+		case "user":
+			object[User](c, &v.User)
+		case "logo_id":
+			c.text(&v.LogoID)
+		case "logo":
+			c.text(&v.Logo)
+		case "patch_version":
+			c.text(&v.PatchVersion)
+		case "chutes_version":
+			c.text(&v.ChutesVersion)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // ChuteArgs: a chute to deploy.
@@ -454,6 +840,24 @@ type ChuteDeletion struct {
 	Deleted bool   `json:"deleted,omitzero"`
 }
 
+func (v *ChuteDeletion) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "deleted":
+			c.bool(&v.Deleted)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // WarmupState: whether a chute can take calls.
 // The list is open: other values are legal.
 type WarmupState string
@@ -472,6 +876,24 @@ type WarmupEvent struct {
 	Log string `json:"log,omitzero"`
 }
 
+func (v *WarmupEvent) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "status":
+			c.text((*string)(&v.Status))
+		case "log":
+			c.text(&v.Log)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // WarmupBounty: what miners get for starting the chute.
 type WarmupBounty struct {
 	Answer
@@ -482,6 +904,28 @@ type WarmupBounty struct {
 	AgeSeconds int64 `json:"age_seconds,omitzero"`
 	// Unix seconds.
 	CreatedAt float64 `json:"created_at,omitzero"`
+}
+
+func (v *WarmupBounty) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "amount":
+			c.int64(&v.Amount)
+		case "boost":
+			c.float(&v.Boost)
+		case "age_seconds":
+			c.int64(&v.AgeSeconds)
+		case "created_at":
+			c.float(&v.CreatedAt)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // WarmupStatus: the state of a chute at one moment.
@@ -495,6 +939,30 @@ type WarmupStatus struct {
 	Instances []WarmupInstance `json:"instances,omitzero"`
 }
 
+func (v *WarmupStatus) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "status":
+			c.text((*string)(&v.Status))
+		case "instance_count":
+			c.int64(&v.InstanceCount)
+		case "bounty":
+			object[WarmupBounty](c, &v.Bounty)
+		case "instances":
+			list(c, &v.Instances, object[WarmupInstance])
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // WarmupInstance: a copy of a chute that runs or starts.
 type WarmupInstance struct {
 	Answer
@@ -502,6 +970,28 @@ type WarmupInstance struct {
 	Active       bool   `json:"active,omitzero"`
 	GPUCount     int64  `json:"gpu_count,omitzero"`
 	GPUModelName string `json:"gpu_model_name,omitzero"`
+}
+
+func (v *WarmupInstance) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "instance_id":
+			c.text(&v.InstanceID)
+		case "active":
+			c.bool(&v.Active)
+		case "gpu_count":
+			c.int64(&v.GPUCount)
+		case "gpu_model_name":
+			c.text(&v.GPUModelName)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // ShareArgs: a chute and a user to share it with.
@@ -534,6 +1024,22 @@ type ShareResult struct {
 	Status string `json:"status,omitzero"`
 }
 
+func (v *ShareResult) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "status":
+			c.text(&v.Status)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // BoostedChute: a chute with a boost.
 type BoostedChute struct {
 	Answer
@@ -545,6 +1051,28 @@ type BoostedChute struct {
 	ManualBoost float64 `json:"manual_boost,omitzero"`
 }
 
+func (v *BoostedChute) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "name":
+			c.text(&v.Name)
+		case "boost":
+			c.float(&v.Boost)
+		case "manual_boost":
+			c.float(&v.ManualBoost)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // AffineChute: an affine chute whose owner can pay for it.
 type AffineChute struct {
 	Answer
@@ -553,6 +1081,30 @@ type AffineChute struct {
 	Name              string `json:"name,omitzero"`
 	Hotkey            string `json:"hotkey,omitzero"`
 	HasActiveInstance bool   `json:"has_active_instance,omitzero"`
+}
+
+func (v *AffineChute) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "user_id":
+			c.text(&v.UserID)
+		case "name":
+			c.text(&v.Name)
+		case "hotkey":
+			c.text(&v.Hotkey)
+		case "has_active_instance":
+			c.bool(&v.HasActiveInstance)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // RollingUpdate: an update that replaces instances one by one.
@@ -566,11 +1118,53 @@ type RollingUpdate struct {
 	Permitted json.RawMessage `json:"permitted,omitzero"`
 }
 
+func (v *RollingUpdate) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "old_version":
+			c.text(&v.OldVersion)
+		case "new_version":
+			c.text(&v.NewVersion)
+		case "started_at":
+			custom(c, &v.StartedAt)
+		case "permitted":
+			c.raw(&v.Permitted)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // GpuCount: gPUs that a chute asked for.
 type GpuCount struct {
 	Answer
 	ChuteID  string `json:"chute_id"`
 	GPUCount int64  `json:"gpu_count,omitzero"`
+}
+
+func (v *GpuCount) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "gpu_count":
+			c.int64(&v.GPUCount)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // ChuteUtilization: how busy a chute is. Ratios are 0 to 1; `_5m`, `_15m` and `_1h` are the last 5 and 15 minutes and the last
@@ -615,6 +1209,80 @@ type ChuteUtilization struct {
 	TotalRateLimitErrors float64 `json:"total_rate_limit_errors,omitzero"`
 }
 
+func (v *ChuteUtilization) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "name":
+			c.text(&v.Name)
+		case "timestamp":
+			custom(c, &v.Timestamp)
+		case "utilization_current":
+			c.float(&v.UtilizationCurrent)
+		case "utilization_5m":
+			c.float(&v.Utilization5m)
+		case "utilization_15m":
+			c.float(&v.Utilization15m)
+		case "utilization_1h":
+			c.float(&v.Utilization1h)
+		case "rate_limit_ratio_5m":
+			c.float(&v.RateLimitRatio5m)
+		case "rate_limit_ratio_15m":
+			c.float(&v.RateLimitRatio15m)
+		case "rate_limit_ratio_1h":
+			c.float(&v.RateLimitRatio1h)
+		case "total_requests_5m":
+			c.float(&v.TotalRequests5m)
+		case "total_requests_15m":
+			c.float(&v.TotalRequests15m)
+		case "total_requests_1h":
+			c.float(&v.TotalRequests1h)
+		case "completed_requests_5m":
+			c.float(&v.CompletedRequests5m)
+		case "completed_requests_15m":
+			c.float(&v.CompletedRequests15m)
+		case "completed_requests_1h":
+			c.float(&v.CompletedRequests1h)
+		case "rate_limited_requests_5m":
+			c.float(&v.RateLimitedRequests5m)
+		case "rate_limited_requests_15m":
+			c.float(&v.RateLimitedRequests15m)
+		case "rate_limited_requests_1h":
+			c.float(&v.RateLimitedRequests1h)
+		case "instance_count":
+			c.int64(&v.InstanceCount)
+		case "action_taken":
+			c.text(&v.ActionTaken)
+		case "target_count":
+			c.int64(&v.TargetCount)
+		case "effective_multiplier":
+			c.float(&v.EffectiveMultiplier)
+		case "total_instance_count":
+			c.int64(&v.TotalInstanceCount)
+		case "active_instance_count":
+			c.int64(&v.ActiveInstanceCount)
+		case "scalable":
+			c.bool(&v.Scalable)
+		case "scale_allowance":
+			c.int64(&v.ScaleAllowance)
+		case "avg_busy_ratio":
+			c.float(&v.AvgBusyRatio)
+		case "total_invocations":
+			c.float(&v.TotalInvocations)
+		case "total_rate_limit_errors":
+			c.float(&v.TotalRateLimitErrors)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // MinerMean: mean speed of one instance of a miner.
 type MinerMean struct {
 	Answer
@@ -624,6 +1292,28 @@ type MinerMean struct {
 	AvgTPS float64 `json:"avg_tps,omitzero"`
 	// Tokens per answer.
 	AvgOutputTokens float64 `json:"avg_output_tokens,omitzero"`
+}
+
+func (v *MinerMean) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "miner_hotkey":
+			c.text(&v.MinerHotkey)
+		case "instance_id":
+			c.text(&v.InstanceID)
+		case "avg_tps":
+			c.float(&v.AvgTPS)
+		case "avg_output_tokens":
+			c.float(&v.AvgOutputTokens)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // VllmChuteArgs: a language model to deploy from the vLLM template.
@@ -736,6 +1426,30 @@ type Bounty struct {
 	CreatedAt float64 `json:"created_at,omitzero"`
 }
 
+func (v *Bounty) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "bounty_amount":
+			c.int64(&v.BountyAmount)
+		case "seconds_elapsed":
+			c.float(&v.SecondsElapsed)
+		case "time_remaining":
+			c.float(&v.TimeRemaining)
+		case "created_at":
+			c.float(&v.CreatedAt)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // User: what everybody sees of an account.
 type User struct {
 	Answer
@@ -745,6 +1459,30 @@ type User struct {
 	LogoID    string `json:"logo_id,omitzero"`
 	// Address of the logo.
 	Logo string `json:"logo,omitzero"`
+}
+
+func (v *User) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "user_id":
+			c.text(&v.UserID)
+		case "username":
+			c.text(&v.Username)
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		case "logo_id":
+			c.text(&v.LogoID)
+		case "logo":
+			c.text(&v.Logo)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // Account: your own account.
@@ -769,6 +1507,46 @@ type Account struct {
 	Netuids []int64 `json:"netuids,omitzero"`
 	// Quotas as the server keeps them.
 	Quotas []json.RawMessage `json:"quotas,omitzero"`
+}
+
+func (v *Account) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "user_id":
+			c.text(&v.UserID)
+		case "username":
+			c.text(&v.Username)
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		case "logo_id":
+			c.text(&v.LogoID)
+		case "logo":
+			c.text(&v.Logo)
+		case "hotkey":
+			c.text(&v.Hotkey)
+		case "coldkey":
+			c.text(&v.Coldkey)
+		case "payment_address":
+			c.text(&v.PaymentAddress)
+		case "permissions_bitmask":
+			c.int64(&v.PermissionsBitmask)
+		case "permissions":
+			list(c, &v.Permissions, func(c *cursor, v *string) { c.text(v) })
+		case "balance":
+			c.float(&v.Balance)
+		case "netuids":
+			list(c, &v.Netuids, func(c *cursor, v *int64) { c.int64(v) })
+		case "quotas":
+			list(c, &v.Quotas, func(c *cursor, v *json.RawMessage) { c.raw(v) })
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // ContainerImageArgs: what an image is built from. The server wants every part.
@@ -833,6 +1611,24 @@ type ContainerImageDeletion struct {
 	Deleted bool   `json:"deleted,omitzero"`
 }
 
+func (v *ContainerImageDeletion) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "image_id":
+			c.text(&v.ImageID)
+		case "deleted":
+			c.bool(&v.Deleted)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // BuildLogEvent: one record of a build log.
 type BuildLogEvent struct {
 	Answer
@@ -844,10 +1640,46 @@ type BuildLogEvent struct {
 	Offset string `json:"offset,omitzero"`
 }
 
+func (v *BuildLogEvent) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "log_type":
+			c.text(&v.LogType)
+		case "log":
+			c.text(&v.Log)
+		case "offset":
+			c.text(&v.Offset)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // AccountDeletion: what was deleted.
 type AccountDeletion struct {
 	Answer
 	Deleted bool `json:"deleted,omitzero"`
+}
+
+func (v *AccountDeletion) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "deleted":
+			c.bool(&v.Deleted)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // Quotas: quotas in one of two forms.
@@ -865,7 +1697,7 @@ func (v *Quotas) UnmarshalJSON(data []byte) error {
 	v.setRaw(bytes.Clone(data), nil)
 	switch shapeOf(data) {
 	case shapeArray:
-		v.Rows, _ = decodeItems[Quota](data, nil)
+		list(&cursor{data: data}, &v.Rows, object[Quota])
 	case shapeObject:
 		return lenient(json.Unmarshal(data, &v.Defaults))
 	}
@@ -934,6 +1766,34 @@ type Quota struct {
 	Quota int64 `json:"quota,omitzero"`
 }
 
+func (v *Quota) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "user_id":
+			c.text(&v.UserID)
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "is_default":
+			c.bool(&v.IsDefault)
+		case "payment_refresh_date":
+			custom(c, &v.PaymentRefreshDate)
+		case "effective_date":
+			custom(c, &v.EffectiveDate)
+		case "updated_at":
+			custom(c, &v.UpdatedAt)
+		case "quota":
+			c.int64(&v.Quota)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // QuotaUsage: how much of a quota is used today.
 type QuotaUsage struct {
 	Answer
@@ -941,6 +1801,24 @@ type QuotaUsage struct {
 	Quota QuotaLimit `json:"quota,omitzero"`
 	// Calls made; a repeat counts as a fraction.
 	Used float64 `json:"used,omitzero"`
+}
+
+func (v *QuotaUsage) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "quota":
+			custom[QuotaLimit](c, &v.Quota)
+		case "used":
+			c.float(&v.Used)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // SubscriptionUsage: how much of a subscription is used; `subscription` false and nothing else without one.
@@ -960,6 +1838,36 @@ type SubscriptionUsage struct {
 	Monthly SubscriptionWindow `json:"monthly,omitzero"`
 }
 
+func (v *SubscriptionUsage) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "subscription":
+			c.bool(&v.Subscription)
+		case "custom":
+			c.bool(&v.Custom)
+		case "monthly_price":
+			c.float(&v.MonthlyPrice)
+		case "anchor_date":
+			custom(c, &v.AnchorDate)
+		case "effective_date":
+			custom(c, &v.EffectiveDate)
+		case "updated_at":
+			custom(c, &v.UpdatedAt)
+		case "four_hour":
+			object[SubscriptionWindow](c, &v.FourHour)
+		case "monthly":
+			object[SubscriptionWindow](c, &v.Monthly)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // SubscriptionWindow: one window of a subscription.
 type SubscriptionWindow struct {
 	Answer
@@ -974,6 +1882,30 @@ type SubscriptionWindow struct {
 	Uncapped bool `json:"uncapped,omitzero"`
 }
 
+func (v *SubscriptionWindow) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "usage":
+			c.float(&v.Usage)
+		case "cap":
+			c.float(&v.Cap)
+		case "remaining":
+			c.float(&v.Remaining)
+		case "reset_at":
+			custom(c, &v.ResetAt)
+		case "uncapped":
+			c.bool(&v.Uncapped)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // Discount: a discount for one chute.
 type Discount struct {
 	Answer
@@ -981,6 +1913,26 @@ type Discount struct {
 	ChuteID string `json:"chute_id,omitzero"`
 	// Fraction, 0 to 1.
 	Discount float64 `json:"discount,omitzero"`
+}
+
+func (v *Discount) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "user_id":
+			c.text(&v.UserID)
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "discount":
+			c.float(&v.Discount)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // PriceOverride: a price that was agreed, in USD.
@@ -993,6 +1945,34 @@ type PriceOverride struct {
 	PerMillionOut float64 `json:"per_million_out,omitzero"`
 	PerStep       float64 `json:"per_step,omitzero"`
 	CacheDiscount float64 `json:"cache_discount,omitzero"`
+}
+
+func (v *PriceOverride) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "user_id":
+			c.text(&v.UserID)
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "per_request":
+			c.float(&v.PerRequest)
+		case "per_million_in":
+			c.float(&v.PerMillionIn)
+		case "per_million_out":
+			c.float(&v.PerMillionOut)
+		case "per_step":
+			c.float(&v.PerStep)
+		case "cache_discount":
+			c.float(&v.CacheDiscount)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // UsageBucket: one hour of usage.
@@ -1010,6 +1990,32 @@ type UsageBucket struct {
 	ChuteID string `json:"chute_id,omitzero"`
 }
 
+func (v *UsageBucket) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "bucket":
+			custom(c, &v.Bucket)
+		case "amount":
+			c.float(&v.Amount)
+		case "count":
+			c.int64(&v.Count)
+		case "input_tokens":
+			c.int64(&v.InputTokens)
+		case "output_tokens":
+			c.int64(&v.OutputTokens)
+		case "chute_id":
+			c.text(&v.ChuteID)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // ChuteShare: a chute that is shared.
 type ChuteShare struct {
 	Answer
@@ -1019,6 +2025,28 @@ type ChuteShare struct {
 	// Id of the other account.
 	SharedTo string `json:"shared_to,omitzero"`
 	SharedAt Time   `json:"shared_at,omitzero"`
+}
+
+func (v *ChuteShare) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "shared_by":
+			c.text(&v.SharedBy)
+		case "shared_to":
+			c.text(&v.SharedTo)
+		case "shared_at":
+			custom(c, &v.SharedAt)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // BalanceTransferArgs: where to and how much.
@@ -1056,6 +2084,34 @@ type BalanceTransfer struct {
 	CreditEventID string  `json:"credit_event_id,omitzero"`
 }
 
+func (v *BalanceTransfer) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "transferred":
+			c.float(&v.Transferred)
+		case "from_user":
+			c.text(&v.FromUser)
+		case "to_user":
+			c.text(&v.ToUser)
+		case "from_balance":
+			c.float(&v.FromBalance)
+		case "to_balance":
+			c.float(&v.ToBalance)
+		case "debit_event_id":
+			c.text(&v.DebitEventID)
+		case "credit_event_id":
+			c.text(&v.CreditEventID)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // UserGrowth: new accounts of one day.
 type UserGrowth struct {
 	Answer
@@ -1064,12 +2120,50 @@ type UserGrowth struct {
 	CumulativeCount int64  `json:"cumulative_count,omitzero"`
 }
 
+func (v *UserGrowth) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "date":
+			c.text(&v.Date)
+		case "daily_count":
+			c.int64(&v.DailyCount)
+		case "cumulative_count":
+			c.int64(&v.CumulativeCount)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // LoginNonce: a nonce to sign.
 type LoginNonce struct {
 	Answer
 	Nonce string `json:"nonce"`
 	// Seconds.
 	ExpiresIn int64 `json:"expires_in,omitzero"`
+}
+
+func (v *LoginNonce) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "nonce":
+			c.text(&v.Nonce)
+		case "expires_in":
+			c.int64(&v.ExpiresIn)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // LoginArgs: either `fingerprint`, or the other three.
@@ -1101,6 +2195,22 @@ func (v LoginArgs) MarshalJSON() ([]byte, error) {
 type LoginToken struct {
 	Answer
 	Token string `json:"token"`
+}
+
+func (v *LoginToken) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "token":
+			c.text(&v.Token)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // FingerprintArgs: the new fingerprint.
@@ -1153,10 +2263,44 @@ type UsernameCheck struct {
 	Available bool `json:"available,omitzero"`
 }
 
+func (v *UsernameCheck) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "valid":
+			c.bool(&v.Valid)
+		case "available":
+			c.bool(&v.Available)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // StatusMessage: a sentence about what was done.
 type StatusMessage struct {
 	Answer
 	Status string `json:"status,omitzero"`
+}
+
+func (v *StatusMessage) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "status":
+			c.text(&v.Status)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // RegistrationArgs: a new account.
@@ -1200,6 +2344,40 @@ type Registration struct {
 	APIKey ApiKeyCreation `json:"api_key,omitzero"`
 }
 
+func (v *Registration) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "user_id":
+			c.text(&v.UserID)
+		case "username":
+			c.text(&v.Username)
+		case "logo_id":
+			c.text(&v.LogoID)
+		case "logo":
+			c.text(&v.Logo)
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		case "hotkey":
+			c.text(&v.Hotkey)
+		case "coldkey":
+			c.text(&v.Coldkey)
+		case "payment_address":
+			c.text(&v.PaymentAddress)
+		case "fingerprint":
+			c.text(&v.Fingerprint)
+		case "api_key":
+			object[ApiKeyCreation](c, &v.APIKey)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // AgentRegistrationArgs: a new account without a browser.
 type AgentRegistrationArgs struct {
 	// Address of the signing key.
@@ -1240,6 +2418,34 @@ type AgentRegistration struct {
 	Message        string  `json:"message,omitzero"`
 }
 
+func (v *AgentRegistration) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "registration_id":
+			c.text(&v.RegistrationID)
+		case "user_id":
+			c.text(&v.UserID)
+		case "hotkey":
+			c.text(&v.Hotkey)
+		case "coldkey":
+			c.text(&v.Coldkey)
+		case "payment_address":
+			c.text(&v.PaymentAddress)
+		case "required_amount":
+			c.float(&v.RequiredAmount)
+		case "message":
+			c.text(&v.Message)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // AgentRegistrationStatus: how far a registration is.
 type AgentRegistrationStatus struct {
 	Answer
@@ -1254,6 +2460,38 @@ type AgentRegistrationStatus struct {
 	RequiredAmount float64                `json:"required_amount,omitzero"`
 	Status         AgentRegistrationState `json:"status,omitzero"`
 	Message        string                 `json:"message,omitzero"`
+}
+
+func (v *AgentRegistrationStatus) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "registration_id":
+			c.text(&v.RegistrationID)
+		case "user_id":
+			c.text(&v.UserID)
+		case "hotkey":
+			c.text(&v.Hotkey)
+		case "coldkey":
+			c.text(&v.Coldkey)
+		case "payment_address":
+			c.text(&v.PaymentAddress)
+		case "received_amount":
+			c.float(&v.ReceivedAmount)
+		case "required_amount":
+			c.float(&v.RequiredAmount)
+		case "status":
+			c.text((*string)(&v.Status))
+		case "message":
+			c.text(&v.Message)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // AgentRegistrationState: how far a registration is.
@@ -1301,6 +2539,34 @@ type AgentSetup struct {
 	// Text of a configuration file of the CDK.
 	ConfigIni         string `json:"config_ini,omitzero"`
 	SetupInstructions string `json:"setup_instructions,omitzero"`
+}
+
+func (v *AgentSetup) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "user_id":
+			c.text(&v.UserID)
+		case "api_key":
+			c.text(&v.APIKey)
+		case "hotkey_ss58address":
+			c.text(&v.HotkeySs58address)
+		case "payment_address":
+			c.text(&v.PaymentAddress)
+		case "username":
+			c.text(&v.Username)
+		case "config_ini":
+			c.text(&v.ConfigIni)
+		case "setup_instructions":
+			c.text(&v.SetupInstructions)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // ApiKeyArgs: a new key.
@@ -1387,6 +2653,34 @@ type ApiKey struct {
 	Scopes     []ApiKeyScope `json:"scopes,omitzero"`
 }
 
+func (v *ApiKey) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "api_key_id":
+			c.text(&v.APIKeyID)
+		case "user_id":
+			c.text(&v.UserID)
+		case "admin":
+			c.bool(&v.Admin)
+		case "name":
+			c.text(&v.Name)
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		case "last_used_at":
+			custom(c, &v.LastUsedAt)
+		case "scopes":
+			list(c, &v.Scopes, object[ApiKeyScope])
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // ApiKeyCreation: a new API key.
 type ApiKeyCreation struct {
 	Answer
@@ -1401,6 +2695,36 @@ type ApiKeyCreation struct {
 	SecretKey string `json:"secret_key,omitzero"`
 }
 
+func (v *ApiKeyCreation) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "api_key_id":
+			c.text(&v.APIKeyID)
+		case "user_id":
+			c.text(&v.UserID)
+		case "admin":
+			c.bool(&v.Admin)
+		case "name":
+			c.text(&v.Name)
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		case "last_used_at":
+			custom(c, &v.LastUsedAt)
+		case "scopes":
+			list(c, &v.Scopes, object[ApiKeyScope])
+		case "secret_key":
+			c.text(&v.SecretKey)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // ApiKeyScope: one thing that a key may do.
 type ApiKeyScope struct {
 	Answer
@@ -1411,11 +2735,51 @@ type ApiKeyScope struct {
 	Method string `json:"method,omitzero"`
 }
 
+func (v *ApiKeyScope) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "scope_id":
+			c.text(&v.ScopeID)
+		case "object_type":
+			c.text(&v.ObjectType)
+		case "object_id":
+			c.text(&v.ObjectID)
+		case "method":
+			c.text(&v.Method)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // ApiKeyDeletion: what was deleted.
 type ApiKeyDeletion struct {
 	Answer
 	APIKeyID string `json:"api_key_id,omitzero"`
 	Deleted  bool   `json:"deleted,omitzero"`
+}
+
+func (v *ApiKeyDeletion) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "api_key_id":
+			c.text(&v.APIKeyID)
+		case "deleted":
+			c.bool(&v.Deleted)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // SecretArgs: a new secret.
@@ -1453,6 +2817,28 @@ type Secret struct {
 	CreatedAt Time   `json:"created_at,omitzero"`
 }
 
+func (v *Secret) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "secret_id":
+			c.text(&v.SecretID)
+		case "key":
+			c.text(&v.Key)
+		case "purpose":
+			c.text(&v.Purpose)
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // SecretCreation: a new secret.
 type SecretCreation struct {
 	Answer
@@ -1466,11 +2852,55 @@ type SecretCreation struct {
 	CreatedAt Time   `json:"created_at,omitzero"`
 }
 
+func (v *SecretCreation) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "secret_id":
+			c.text(&v.SecretID)
+		case "key":
+			c.text(&v.Key)
+		case "purpose":
+			c.text(&v.Purpose)
+		case "value":
+			c.text(&v.Value)
+		case "user_id":
+			c.text(&v.UserID)
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // SecretDeletion: what was deleted.
 type SecretDeletion struct {
 	Answer
 	Status   string `json:"status,omitzero"`
 	SecretID string `json:"secret_id,omitzero"`
+}
+
+func (v *SecretDeletion) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "status":
+			c.text(&v.Status)
+		case "secret_id":
+			c.text(&v.SecretID)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // ChuteEvidence: attestation of a chute.
@@ -1479,6 +2909,24 @@ type ChuteEvidence struct {
 	Evidence []InstanceEvidence `json:"evidence"`
 	// Instances that gave none.
 	FailedInstanceIds []string `json:"failed_instance_ids,omitzero"`
+}
+
+func (v *ChuteEvidence) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "evidence":
+			list(c, &v.Evidence, object[InstanceEvidence])
+		case "failed_instance_ids":
+			list(c, &v.FailedInstanceIds, func(c *cursor, v *string) { c.text(v) })
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // InstanceEvidence: attestation of one instance.
@@ -1491,6 +2939,28 @@ type InstanceEvidence struct {
 	InstanceID  string            `json:"instance_id,omitzero"`
 	// Of the machine, DER, base64.
 	Certificate string `json:"certificate,omitzero"`
+}
+
+func (v *InstanceEvidence) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "quote":
+			c.text(&v.Quote)
+		case "gpu_evidence":
+			list(c, &v.GPUEvidence, func(c *cursor, v *json.RawMessage) { c.raw(v) })
+		case "instance_id":
+			c.text(&v.InstanceID)
+		case "certificate":
+			c.text(&v.Certificate)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // JobRun: one run of a job. What state it is in follows from its times, its instance and its result.
@@ -1529,6 +2999,64 @@ type JobRun struct {
 	OutputStorageUrls map[string]string `json:"output_storage_urls,omitzero"`
 }
 
+func (v *JobRun) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "job_id":
+			c.text(&v.JobID)
+		case "user_id":
+			c.text(&v.UserID)
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "version":
+			c.text(&v.Version)
+		case "chutes_version":
+			c.text(&v.ChutesVersion)
+		case "method":
+			c.text(&v.Method)
+		case "instance_id":
+			c.text(&v.InstanceID)
+		case "active":
+			c.bool(&v.Active)
+		case "verified":
+			c.bool(&v.Verified)
+		case "status":
+			c.text(&v.Status)
+		case "last_queried_at":
+			custom(c, &v.LastQueriedAt)
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		case "updated_at":
+			custom(c, &v.UpdatedAt)
+		case "finished_at":
+			custom(c, &v.FinishedAt)
+		case "job_args":
+			c.raw(&v.JobArgs)
+		case "result":
+			c.raw(&v.Result)
+		case "output_files":
+			table(c, &v.OutputFiles, object[JobFile])
+		case "host":
+			c.text(&v.Host)
+		case "port_mappings":
+			list(c, &v.PortMappings, object[JobPortMapping])
+		case "chute":
+			object[JobChute](c, &v.Chute)
+		case "instance":
+			object[ChuteInstance](c, &v.Instance)
+		case "output_storage_urls":
+			table(c, &v.OutputStorageUrls, func(c *cursor, v *string) { c.text(v) })
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // JobChute: the chute of a run.
 type JobChute struct {
 	Answer
@@ -1543,6 +3071,38 @@ type JobChute struct {
 	Image         JobImage `json:"image,omitzero"`
 }
 
+func (v *JobChute) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "name":
+			c.text(&v.Name)
+		case "public":
+			c.bool(&v.Public)
+		case "version":
+			c.text(&v.Version)
+		case "slug":
+			c.text(&v.Slug)
+		case "chutes_version":
+			c.text(&v.ChutesVersion)
+		case "preemptible":
+			c.bool(&v.Preemptible)
+		case "tee":
+			c.bool(&v.TEE)
+		case "image":
+			object[JobImage](c, &v.Image)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // JobImage: the image of a run.
 type JobImage struct {
 	Answer
@@ -1554,11 +3114,55 @@ type JobImage struct {
 	PatchVersion  string `json:"patch_version,omitzero"`
 }
 
+func (v *JobImage) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "image_id":
+			c.text(&v.ImageID)
+		case "name":
+			c.text(&v.Name)
+		case "tag":
+			c.text(&v.Tag)
+		case "public":
+			c.bool(&v.Public)
+		case "chutes_version":
+			c.text(&v.ChutesVersion)
+		case "patch_version":
+			c.text(&v.PatchVersion)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // JobDeletion: what was deleted.
 type JobDeletion struct {
 	Answer
 	Deleted bool   `json:"deleted,omitzero"`
 	JobID   string `json:"job_id,omitzero"`
+}
+
+func (v *JobDeletion) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "deleted":
+			c.bool(&v.Deleted)
+		case "job_id":
+			c.text(&v.JobID)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // ModelAlias: a name for a ranked list of chutes.
@@ -1569,6 +3173,28 @@ type ModelAlias struct {
 	ChuteIds  []string `json:"chute_ids,omitzero"`
 	CreatedAt Time     `json:"created_at,omitzero"`
 	UpdatedAt Time     `json:"updated_at,omitzero"`
+}
+
+func (v *ModelAlias) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "alias":
+			c.text(&v.Alias)
+		case "chute_ids":
+			list(c, &v.ChuteIds, func(c *cursor, v *string) { c.text(v) })
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		case "updated_at":
+			custom(c, &v.UpdatedAt)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // ModelAliasArgs: a new alias.
@@ -1630,6 +3256,24 @@ type Logo struct {
 	Path string `json:"path,omitzero"`
 }
 
+func (v *Logo) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "logo_id":
+			c.text(&v.LogoID)
+		case "path":
+			c.text(&v.Path)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // LogoFormat: format of a logo.
 // The list is open: other values are legal.
 type LogoFormat string
@@ -1644,6 +3288,22 @@ const (
 type InstanceLogEvent struct {
 	Answer
 	Log string `json:"log,omitzero"`
+}
+
+func (v *InstanceLogEvent) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "log":
+			c.text(&v.Log)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // LogSession: the encrypted log of one instance.
@@ -1662,6 +3322,34 @@ type LogSession struct {
 	ChunkCount int64   `json:"chunk_count,omitzero"`
 }
 
+func (v *LogSession) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "instance_id":
+			c.text(&v.InstanceID)
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "config_id":
+			c.text(&v.ConfigID)
+		case "ephemeral_pubkey":
+			c.text(&v.EphemeralPubkey)
+		case "stream_key":
+			c.text(&v.StreamKey)
+		case "started_at":
+			c.float(&v.StartedAt)
+		case "chunk_count":
+			c.int64(&v.ChunkCount)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // LogChunks: the chunks of one log.
 type LogChunks struct {
 	Answer
@@ -1669,6 +3357,26 @@ type LogChunks struct {
 	ChuteID    string `json:"chute_id,omitzero"`
 	// Base64.
 	Chunks []string `json:"chunks,omitzero"`
+}
+
+func (v *LogChunks) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "instance_id":
+			c.text(&v.InstanceID)
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "chunks":
+			list(c, &v.Chunks, func(c *cursor, v *string) { c.text(v) })
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // E2eInstances: instances that take encrypted calls.
@@ -1681,6 +3389,26 @@ type E2eInstances struct {
 	NonceExpiresAt int64 `json:"nonce_expires_at,omitzero"`
 }
 
+func (v *E2eInstances) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "instances":
+			list(c, &v.Instances, object[E2eInstance])
+		case "nonce_expires_in":
+			c.int64(&v.NonceExpiresIn)
+		case "nonce_expires_at":
+			c.int64(&v.NonceExpiresAt)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // E2eInstance: one instance.
 type E2eInstance struct {
 	Answer
@@ -1688,6 +3416,26 @@ type E2eInstance struct {
 	// ML-KEM-768 key, base64.
 	E2ePubkey string   `json:"e2e_pubkey,omitzero"`
 	Nonces    []string `json:"nonces,omitzero"`
+}
+
+func (v *E2eInstance) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "instance_id":
+			c.text(&v.InstanceID)
+		case "e2e_pubkey":
+			c.text(&v.E2ePubkey)
+		case "nonces":
+			list(c, &v.Nonces, func(c *cursor, v *string) { c.text(v) })
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // E2eEvent: one event of an encrypted stream.
@@ -1703,6 +3451,28 @@ type E2eEvent struct {
 	Usage json.RawMessage `json:"usage,omitzero"`
 }
 
+func (v *E2eEvent) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "e2e_init":
+			c.text(&v.E2eInit)
+		case "e2e":
+			c.text(&v.E2e)
+		case "e2e_error":
+			c.raw(&v.E2eError)
+		case "usage":
+			c.raw(&v.Usage)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // Pricing: prices of the platform.
 type Pricing struct {
 	Answer
@@ -1713,12 +3483,52 @@ type Pricing struct {
 	GPUPriceEstimates map[string]GpuPrice `json:"gpu_price_estimates,omitzero"`
 }
 
+func (v *Pricing) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "tao_usd":
+			c.float(&v.TaoUSD)
+		case "compute_unit_estimate":
+			object[ComputeUnitPrice](c, &v.ComputeUnitEstimate)
+		case "gpu_price_estimates":
+			table(c, &v.GPUPriceEstimates, object[GpuPrice])
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // ComputeUnitPrice: price of a compute unit.
 type ComputeUnitPrice struct {
 	Answer
 	USD         float64 `json:"usd,omitzero"`
 	Tao         float64 `json:"tao,omitzero"`
 	Description string  `json:"description,omitzero"`
+}
+
+func (v *ComputeUnitPrice) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "usd":
+			c.float(&v.USD)
+		case "tao":
+			c.float(&v.Tao)
+		case "description":
+			c.text(&v.Description)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // GpuPrice: price of one GPU.
@@ -1728,11 +3538,47 @@ type GpuPrice struct {
 	Tao RatePrice `json:"tao,omitzero"`
 }
 
+func (v *GpuPrice) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "usd":
+			object[RatePrice](c, &v.USD)
+		case "tao":
+			object[RatePrice](c, &v.Tao)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // RatePrice: a price for time.
 type RatePrice struct {
 	Answer
 	Hour   float64 `json:"hour,omitzero"`
 	Second float64 `json:"second,omitzero"`
+}
+
+func (v *RatePrice) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "hour":
+			c.float(&v.Hour)
+		case "second":
+			c.float(&v.Second)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // Payment: one payment.
@@ -1755,12 +3601,68 @@ type Payment struct {
 	Refunded bool `json:"refunded,omitzero"`
 }
 
+func (v *Payment) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "payment_id":
+			c.text(&v.PaymentID)
+		case "ss58_address":
+			c.text(&v.Ss58Address)
+		case "block":
+			c.int64(&v.Block)
+		case "rao_amount":
+			c.int64(&v.RaoAmount)
+		case "fmv":
+			c.float(&v.Fmv)
+		case "usd_amount":
+			c.float(&v.USDAmount)
+		case "transaction_hash":
+			c.text(&v.TransactionHash)
+		case "timestamp":
+			custom(c, &v.Timestamp)
+		case "tx_link":
+			c.text(&v.TxLink)
+		case "transactions_link":
+			c.text(&v.TransactionsLink)
+		case "refunded":
+			c.bool(&v.Refunded)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // TaoSummary: sums of payments that were made in TAO, in USD.
 type TaoSummary struct {
 	Answer
 	Today     float64 `json:"today,omitzero"`
 	ThisMonth float64 `json:"this_month,omitzero"`
 	Total     float64 `json:"total,omitzero"`
+}
+
+func (v *TaoSummary) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "today":
+			c.float(&v.Today)
+		case "this_month":
+			c.float(&v.ThisMonth)
+		case "total":
+			c.float(&v.Total)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // DailyRevenue: revenue of one day, in USD.
@@ -1774,6 +3676,34 @@ type DailyRevenue struct {
 	PendingInstanceRevenue float64 `json:"pending_instance_revenue,omitzero"`
 	SponsoredInference     float64 `json:"sponsored_inference,omitzero"`
 	TotalRevenue           float64 `json:"total_revenue,omitzero"`
+}
+
+func (v *DailyRevenue) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "date":
+			c.text(&v.Date)
+		case "new_subscriber_count":
+			c.int64(&v.NewSubscriberCount)
+		case "new_subscriber_revenue":
+			c.float(&v.NewSubscriberRevenue)
+		case "paygo_revenue":
+			c.float(&v.PaygoRevenue)
+		case "pending_instance_revenue":
+			c.float(&v.PendingInstanceRevenue)
+		case "sponsored_inference":
+			c.float(&v.SponsoredInference)
+		case "total_revenue":
+			c.float(&v.TotalRevenue)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // DepositReturnArgs: where to.
@@ -1810,12 +3740,52 @@ type DepositReturn struct {
 	Detail string `json:"detail,omitzero"`
 }
 
+func (v *DepositReturn) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "status":
+			c.text(&v.Status)
+		case "message":
+			c.text(&v.Message)
+		case "status_code":
+			c.int64(&v.StatusCode)
+		case "detail":
+			c.text(&v.Detail)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // GpuInventory: how many of one GPU there are.
 type GpuInventory struct {
 	Answer
 	// Busy with chutes.
 	Provisioned int64 `json:"provisioned,omitzero"`
 	Idle        int64 `json:"idle,omitzero"`
+}
+
+func (v *GpuInventory) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "provisioned":
+			c.int64(&v.Provisioned)
+		case "idle":
+			c.int64(&v.Idle)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // MinerNodes: the GPUs of one miner.
@@ -1826,12 +3796,50 @@ type MinerNodes struct {
 	Idle map[string]int64 `json:"idle,omitzero"`
 }
 
+func (v *MinerNodes) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "provisioned":
+			list(c, &v.Provisioned, object[MinerNode])
+		case "idle":
+			table(c, &v.Idle, func(c *cursor, v *int64) { c.int64(v) })
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // MinerNode: one GPU that is busy.
 type MinerNode struct {
 	Answer
 	GPU      string     `json:"gpu,omitzero"`
 	ServerID string     `json:"server_id,omitzero"`
 	Chute    MinerChute `json:"chute,omitzero"`
+}
+
+func (v *MinerNode) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "gpu":
+			c.text(&v.GPU)
+		case "server_id":
+			c.text(&v.ServerID)
+		case "chute":
+			object[MinerChute](c, &v.Chute)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // MinerChute: what keeps it busy.
@@ -1848,6 +3856,36 @@ type MinerChute struct {
 	Bounty      bool `json:"bounty,omitzero"`
 	CreatedAt   Time `json:"created_at,omitzero"`
 	ActivatedAt Time `json:"activated_at,omitzero"`
+}
+
+func (v *MinerChute) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "name":
+			c.text(&v.Name)
+		case "username":
+			c.text(&v.Username)
+		case "instance_id":
+			c.text(&v.InstanceID)
+		case "verified":
+			c.bool(&v.Verified)
+		case "bounty":
+			c.bool(&v.Bounty)
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		case "activated_at":
+			custom(c, &v.ActivatedAt)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // SupportedGpu: a kind of GPU.
@@ -1876,6 +3914,46 @@ type SupportedGpu struct {
 	Graval GpuProof `json:"graval,omitzero"`
 }
 
+func (v *SupportedGpu) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "model_name_check":
+			c.text(&v.ModelNameCheck)
+		case "memory":
+			c.float(&v.Memory)
+		case "hourly_rate":
+			c.float(&v.HourlyRate)
+		case "major":
+			c.int64(&v.Major)
+		case "minor":
+			c.int64(&v.Minor)
+		case "tensor_cores":
+			c.int64(&v.TensorCores)
+		case "processors":
+			c.int64(&v.Processors)
+		case "max_threads_per_processor":
+			c.int64(&v.MaxThreadsPerProcessor)
+		case "clock_rate":
+			object[GpuClock](c, &v.ClockRate)
+		case "concurrent_kernels":
+			c.bool(&v.ConcurrentKernels)
+		case "ecc":
+			c.bool(&v.Ecc)
+		case "sxm":
+			c.bool(&v.Sxm)
+		case "graval":
+			object[GpuProof](c, &v.Graval)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // GpuRequirements: what a model needs.
 type GpuRequirements struct {
 	Answer
@@ -1894,6 +3972,38 @@ type GpuRequirements struct {
 	NumLayers         int64  `json:"num_layers,omitzero"`
 }
 
+func (v *GpuRequirements) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "total_model_size":
+			c.int64(&v.TotalModelSize)
+		case "required_gpus":
+			c.int64(&v.RequiredGpus)
+		case "min_vram_per_gpu":
+			c.int64(&v.MinVRAMPerGPU)
+		case "model_type":
+			c.text(&v.ModelType)
+		case "quantization":
+			c.text(&v.Quantization)
+		case "num_attention_heads":
+			c.int64(&v.NumAttentionHeads)
+		case "num_key_value_heads":
+			c.int64(&v.NumKeyValueHeads)
+		case "hidden_size":
+			c.int64(&v.HiddenSize)
+		case "num_layers":
+			c.int64(&v.NumLayers)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // InvocationUsage: usage of one chute on one day.
 type InvocationUsage struct {
 	Answer
@@ -1903,6 +4013,28 @@ type InvocationUsage struct {
 	// What the calls would have cost, had none been free.
 	USDAmount       float64 `json:"usd_amount,omitzero"`
 	InvocationCount int64   `json:"invocation_count,omitzero"`
+}
+
+func (v *InvocationUsage) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "date":
+			c.text(&v.Date)
+		case "usd_amount":
+			c.float(&v.USDAmount)
+		case "invocation_count":
+			c.int64(&v.InvocationCount)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // LlmStats: a language model on one day.
@@ -1922,6 +4054,36 @@ type LlmStats struct {
 	AverageTtft float64 `json:"average_ttft,omitzero"`
 }
 
+func (v *LlmStats) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "name":
+			c.text(&v.Name)
+		case "date":
+			c.text(&v.Date)
+		case "total_requests":
+			c.int64(&v.TotalRequests)
+		case "total_input_tokens":
+			c.int64(&v.TotalInputTokens)
+		case "total_output_tokens":
+			c.int64(&v.TotalOutputTokens)
+		case "average_tps":
+			c.float(&v.AverageTPS)
+		case "average_ttft":
+			c.float(&v.AverageTtft)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // DiffusionStats: an image model on one day.
 type DiffusionStats struct {
 	Answer
@@ -1933,6 +4095,32 @@ type DiffusionStats struct {
 	TotalSteps    int64  `json:"total_steps,omitzero"`
 	// Steps per second; 0 where unknown.
 	AverageSps float64 `json:"average_sps,omitzero"`
+}
+
+func (v *DiffusionStats) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "name":
+			c.text(&v.Name)
+		case "date":
+			c.text(&v.Date)
+		case "total_requests":
+			c.int64(&v.TotalRequests)
+		case "total_steps":
+			c.int64(&v.TotalSteps)
+		case "average_sps":
+			c.float(&v.AverageSps)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // AuditEntry: one report.
@@ -1947,6 +4135,34 @@ type AuditEntry struct {
 	EndTime   Time   `json:"end_time,omitzero"`
 }
 
+func (v *AuditEntry) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "entry_id":
+			c.text(&v.EntryID)
+		case "hotkey":
+			c.text(&v.Hotkey)
+		case "block":
+			c.int64(&v.Block)
+		case "path":
+			c.text(&v.Path)
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		case "start_time":
+			custom(c, &v.StartTime)
+		case "end_time":
+			custom(c, &v.EndTime)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // TeeMeasurement: what a trusted machine must show.
 type TeeMeasurement struct {
 	Answer
@@ -1959,10 +4175,54 @@ type TeeMeasurement struct {
 	GPUCount     int64             `json:"gpu_count,omitzero"`
 }
 
+func (v *TeeMeasurement) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "version":
+			c.text(&v.Version)
+		case "name":
+			c.text(&v.Name)
+		case "mrtd":
+			c.text(&v.Mrtd)
+		case "boot_rtmrs":
+			table(c, &v.BootRtmrs, func(c *cursor, v *string) { c.text(v) })
+		case "runtime_rtmrs":
+			table(c, &v.RuntimeRtmrs, func(c *cursor, v *string) { c.text(v) })
+		case "expected_gpus":
+			list(c, &v.ExpectedGpus, func(c *cursor, v *string) { c.text(v) })
+		case "gpu_count":
+			c.int64(&v.GPUCount)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // Pong: a sign of life.
 type Pong struct {
 	Answer
 	Message string `json:"message,omitzero"`
+}
+
+func (v *Pong) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "message":
+			c.text(&v.Message)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // HfRepoInfo: the files of a repository.
@@ -1974,6 +4234,30 @@ type HfRepoInfo struct {
 	Files    []HfFile `json:"files,omitzero"`
 	// Their paths.
 	Directories []string `json:"directories,omitzero"`
+}
+
+func (v *HfRepoInfo) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "repo_id":
+			c.text(&v.RepoID)
+		case "repo_type":
+			c.text(&v.RepoType)
+		case "revision":
+			c.text(&v.Revision)
+		case "files":
+			list(c, &v.Files, object[HfFile])
+		case "directories":
+			list(c, &v.Directories, func(c *cursor, v *string) { c.text(v) })
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // HfFile: one file.
@@ -1988,6 +4272,30 @@ type HfFile struct {
 	IsLfs bool `json:"is_lfs,omitzero"`
 	// Of every other file.
 	BlobID string `json:"blob_id,omitzero"`
+}
+
+func (v *HfFile) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "path":
+			c.text(&v.Path)
+		case "size":
+			c.int64(&v.Size)
+		case "sha256":
+			c.text(&v.Sha256)
+		case "is_lfs":
+			c.bool(&v.IsLfs)
+		case "blob_id":
+			c.text(&v.BlobID)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // OauthApp: an OAuth app. The scopes that it may ask for are not shown.
@@ -2010,6 +4318,46 @@ type OauthApp struct {
 	UpdatedAt                Time     `json:"updated_at,omitzero"`
 }
 
+func (v *OauthApp) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "app_id":
+			c.text(&v.AppID)
+		case "client_id":
+			c.text(&v.ClientID)
+		case "user_id":
+			c.text(&v.UserID)
+		case "name":
+			c.text(&v.Name)
+		case "description":
+			c.text(&v.Description)
+		case "redirect_uris":
+			list(c, &v.RedirectUris, func(c *cursor, v *string) { c.text(v) })
+		case "homepage_url":
+			c.text(&v.HomepageURL)
+		case "logo_url":
+			c.text(&v.LogoURL)
+		case "active":
+			c.bool(&v.Active)
+		case "public":
+			c.bool(&v.Public)
+		case "refresh_token_lifetime_days":
+			c.int64(&v.RefreshTokenLifetimeDays)
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		case "updated_at":
+			custom(c, &v.UpdatedAt)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // OauthAppCreation: a new OAuth app.
 type OauthAppCreation struct {
 	Answer
@@ -2030,6 +4378,48 @@ type OauthAppCreation struct {
 	UpdatedAt                Time     `json:"updated_at,omitzero"`
 	// `csc_` and 48 characters; shown this once.
 	ClientSecret string `json:"client_secret,omitzero"`
+}
+
+func (v *OauthAppCreation) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "app_id":
+			c.text(&v.AppID)
+		case "client_id":
+			c.text(&v.ClientID)
+		case "user_id":
+			c.text(&v.UserID)
+		case "name":
+			c.text(&v.Name)
+		case "description":
+			c.text(&v.Description)
+		case "redirect_uris":
+			list(c, &v.RedirectUris, func(c *cursor, v *string) { c.text(v) })
+		case "homepage_url":
+			c.text(&v.HomepageURL)
+		case "logo_url":
+			c.text(&v.LogoURL)
+		case "active":
+			c.bool(&v.Active)
+		case "public":
+			c.bool(&v.Public)
+		case "refresh_token_lifetime_days":
+			c.int64(&v.RefreshTokenLifetimeDays)
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		case "updated_at":
+			custom(c, &v.UpdatedAt)
+		case "client_secret":
+			c.text(&v.ClientSecret)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // OauthAppArgs: a new OAuth app.
@@ -2105,6 +4495,24 @@ type OauthAppDeletion struct {
 	Deleted bool `json:"deleted,omitzero"`
 }
 
+func (v *OauthAppDeletion) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "app_id":
+			c.text(&v.AppID)
+		case "deleted":
+			c.bool(&v.Deleted)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // OauthSecret: the new secret of an app.
 type OauthSecret struct {
 	Answer
@@ -2112,6 +4520,26 @@ type OauthSecret struct {
 	ClientID string `json:"client_id,omitzero"`
 	// Shown this once.
 	ClientSecret string `json:"client_secret"`
+}
+
+func (v *OauthSecret) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "app_id":
+			c.text(&v.AppID)
+		case "client_id":
+			c.text(&v.ClientID)
+		case "client_secret":
+			c.text(&v.ClientSecret)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // OauthAppShareArgs: which app, and with whom.
@@ -2147,6 +4575,26 @@ type OauthAppShareResult struct {
 	SharedToUsername string `json:"shared_to_username,omitzero"`
 }
 
+func (v *OauthAppShareResult) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "app_id":
+			c.text(&v.AppID)
+		case "shared_to":
+			c.text(&v.SharedTo)
+		case "shared_to_username":
+			c.text(&v.SharedToUsername)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // OauthAppShare: an account that an app is shared with.
 type OauthAppShare struct {
 	Answer
@@ -2155,6 +4603,26 @@ type OauthAppShare struct {
 	// Its name.
 	Username string `json:"username,omitzero"`
 	SharedAt Time   `json:"shared_at,omitzero"`
+}
+
+func (v *OauthAppShare) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "user_id":
+			c.text(&v.UserID)
+		case "username":
+			c.text(&v.Username)
+		case "shared_at":
+			custom(c, &v.SharedAt)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // OauthAuthorization: an app that you have authorized.
@@ -2173,6 +4641,36 @@ type OauthAuthorization struct {
 	Revoked bool `json:"revoked,omitzero"`
 }
 
+func (v *OauthAuthorization) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "authorization_id":
+			c.text(&v.AuthorizationID)
+		case "app_id":
+			c.text(&v.AppID)
+		case "app_name":
+			c.text(&v.AppName)
+		case "app_description":
+			c.text(&v.AppDescription)
+		case "app_logo_url":
+			c.text(&v.AppLogoURL)
+		case "scopes":
+			list(c, &v.Scopes, func(c *cursor, v *string) { c.text(v) })
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		case "revoked":
+			c.bool(&v.Revoked)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // OauthRevocation: that a token was revoked.
 type OauthRevocation struct {
 	Answer
@@ -2180,11 +4678,43 @@ type OauthRevocation struct {
 	Revoked bool `json:"revoked,omitzero"`
 }
 
+func (v *OauthRevocation) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "revoked":
+			c.bool(&v.Revoked)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // OauthScopes: the scopes.
 type OauthScopes struct {
 	Answer
 	// Descriptions by name.
 	Scopes map[string]string `json:"scopes"`
+}
+
+func (v *OauthScopes) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "scopes":
+			table(c, &v.Scopes, func(c *cursor, v *string) { c.text(v) })
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // OauthTokenArgs: a code or a refresh token, and who asks.
@@ -2233,6 +4763,30 @@ type OauthToken struct {
 	RefreshToken string `json:"refresh_token,omitzero"`
 	// Separated by spaces; null where there is none.
 	Scope string `json:"scope,omitzero"`
+}
+
+func (v *OauthToken) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "access_token":
+			c.text(&v.AccessToken)
+		case "token_type":
+			c.text(&v.TokenType)
+		case "expires_in":
+			c.int64(&v.ExpiresIn)
+		case "refresh_token":
+			c.text(&v.RefreshToken)
+		case "scope":
+			c.text(&v.Scope)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // OauthRevokeArgs: which token.
@@ -2304,6 +4858,36 @@ type OauthIntrospection struct {
 	Iat int64 `json:"iat,omitzero"`
 }
 
+func (v *OauthIntrospection) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "active":
+			c.bool(&v.Active)
+		case "token_type":
+			c.text(&v.TokenType)
+		case "scope":
+			c.text(&v.Scope)
+		case "client_id":
+			c.text(&v.ClientID)
+		case "username":
+			c.text(&v.Username)
+		case "sub":
+			c.text(&v.Sub)
+		case "exp":
+			c.int64(&v.Exp)
+		case "iat":
+			c.int64(&v.Iat)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // OauthUserinfo: whose token it is.
 type OauthUserinfo struct {
 	Answer
@@ -2311,6 +4895,26 @@ type OauthUserinfo struct {
 	Sub       string `json:"sub"`
 	Username  string `json:"username,omitzero"`
 	CreatedAt Time   `json:"created_at,omitzero"`
+}
+
+func (v *OauthUserinfo) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "sub":
+			c.text(&v.Sub)
+		case "username":
+			c.text(&v.Username)
+		case "created_at":
+			custom(c, &v.CreatedAt)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // OauthDiscovery: addresses and abilities of the sign-in.
@@ -2337,12 +4941,74 @@ type OauthDiscovery struct {
 	ServiceDocumentation string `json:"service_documentation,omitzero"`
 }
 
+func (v *OauthDiscovery) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "issuer":
+			c.text(&v.Issuer)
+		case "authorization_endpoint":
+			c.text(&v.AuthorizationEndpoint)
+		case "token_endpoint":
+			c.text(&v.TokenEndpoint)
+		case "userinfo_endpoint":
+			c.text(&v.UserinfoEndpoint)
+		case "revocation_endpoint":
+			c.text(&v.RevocationEndpoint)
+		case "introspection_endpoint":
+			c.text(&v.IntrospectionEndpoint)
+		case "scopes_supported":
+			list(c, &v.ScopesSupported, func(c *cursor, v *string) { c.text(v) })
+		case "response_modes_supported":
+			list(c, &v.ResponseModesSupported, func(c *cursor, v *string) { c.text(v) })
+		case "response_types_supported":
+			list(c, &v.ResponseTypesSupported, func(c *cursor, v *string) { c.text(v) })
+		case "grant_types_supported":
+			list(c, &v.GrantTypesSupported, func(c *cursor, v *string) { c.text(v) })
+		case "token_endpoint_auth_methods_supported":
+			list(c, &v.TokenEndpointAuthMethodsSupported, func(c *cursor, v *string) { c.text(v) })
+		case "code_challenge_methods_supported":
+			list(c, &v.CodeChallengeMethodsSupported, func(c *cursor, v *string) { c.text(v) })
+		case "subject_types_supported":
+			list(c, &v.SubjectTypesSupported, func(c *cursor, v *string) { c.text(v) })
+		case "claims_supported":
+			list(c, &v.ClaimsSupported, func(c *cursor, v *string) { c.text(v) })
+		case "service_documentation":
+			c.text(&v.ServiceDocumentation)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // OauthAppUnshareResult: with whom the app is no longer shared.
 type OauthAppUnshareResult struct {
 	Answer
 	AppID string `json:"app_id,omitzero"`
 	// Id of the other account.
 	UnsharedFrom string `json:"unshared_from,omitzero"`
+}
+
+func (v *OauthAppUnshareResult) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "app_id":
+			c.text(&v.AppID)
+		case "unshared_from":
+			c.text(&v.UnsharedFrom)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // OauthAppShares: with whom an app is shared.
@@ -2352,12 +5018,48 @@ type OauthAppShares struct {
 	Shares []OauthAppShare `json:"shares"`
 }
 
+func (v *OauthAppShares) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "app_id":
+			c.text(&v.AppID)
+		case "shares":
+			list(c, &v.Shares, object[OauthAppShare])
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // OauthAuthorizationRevocation: whose authorization was taken back.
 type OauthAuthorizationRevocation struct {
 	Answer
 	AppID string `json:"app_id,omitzero"`
 	// Always true.
 	Revoked bool `json:"revoked,omitzero"`
+}
+
+func (v *OauthAuthorizationRevocation) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "app_id":
+			c.text(&v.AppID)
+		case "revoked":
+			c.bool(&v.Revoked)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // JobFile: a file that a run has left.
@@ -2369,6 +5071,26 @@ type JobFile struct {
 	Path string `json:"path,omitzero"`
 	// Whether it has arrived and can be had.
 	Uploaded bool `json:"uploaded,omitzero"`
+}
+
+func (v *JobFile) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "filename":
+			c.text(&v.Filename)
+		case "path":
+			c.text(&v.Path)
+		case "uploaded":
+			c.bool(&v.Uploaded)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // JobPortMapping: where one port of a run can be reached.
@@ -2383,6 +5105,28 @@ type JobPortMapping struct {
 	Default bool `json:"default,omitzero"`
 }
 
+func (v *JobPortMapping) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "internal_port":
+			c.int64(&v.InternalPort)
+		case "external_port":
+			c.int64(&v.ExternalPort)
+		case "proto":
+			c.text((*string)(&v.Proto))
+		case "default":
+			c.bool(&v.Default)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // GpuClock: clock of a GPU.
 type GpuClock struct {
 	Answer
@@ -2390,6 +5134,24 @@ type GpuClock struct {
 	Base float64 `json:"base,omitzero"`
 	// MHz.
 	Boost float64 `json:"boost,omitzero"`
+}
+
+func (v *GpuClock) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "base":
+			c.float(&v.Base)
+		case "boost":
+			c.float(&v.Boost)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // GpuProof: how the platform proves that a GPU is what it claims to be.
@@ -2400,12 +5162,48 @@ type GpuProof struct {
 	Estimate float64 `json:"estimate,omitzero"`
 }
 
+func (v *GpuProof) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "iterations":
+			c.int64(&v.Iterations)
+		case "estimate":
+			c.float(&v.Estimate)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // ModelList: the models behind the router.
 type ModelList struct {
 	Answer
 	// Always `list`.
 	Object string          `json:"object,omitzero"`
 	Data   []LanguageModel `json:"data"`
+}
+
+func (v *ModelList) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "object":
+			c.text(&v.Object)
+		case "data":
+			list(c, &v.Data, object[LanguageModel])
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // LanguageModel: a model behind the router. Everything but the id may be missing.
@@ -2444,12 +5242,82 @@ type LanguageModel struct {
 	Permission []json.RawMessage `json:"permission,omitzero"`
 }
 
+func (v *LanguageModel) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "id":
+			c.text(&v.ID)
+		case "root":
+			c.text(&v.Root)
+		case "object":
+			c.text(&v.Object)
+		case "created":
+			c.int64(&v.Created)
+		case "owned_by":
+			c.text(&v.OwnedBy)
+		case "chute_id":
+			c.text(&v.ChuteID)
+		case "confidential_compute":
+			c.bool(&v.ConfidentialCompute)
+		case "context_length":
+			c.int64(&v.ContextLength)
+		case "max_model_len":
+			c.int64(&v.MaxModelLen)
+		case "max_output_length":
+			c.int64(&v.MaxOutputLength)
+		case "input_modalities":
+			list(c, &v.InputModalities, func(c *cursor, v *string) { c.text(v) })
+		case "output_modalities":
+			list(c, &v.OutputModalities, func(c *cursor, v *string) { c.text(v) })
+		case "supported_features":
+			list(c, &v.SupportedFeatures, func(c *cursor, v *string) { c.text(v) })
+		case "supported_sampling_parameters":
+			list(c, &v.SupportedSamplingParameters, func(c *cursor, v *string) { c.text(v) })
+		case "quantization":
+			c.text(&v.Quantization)
+		case "pricing":
+			object[ModelPricing](c, &v.Pricing)
+		case "price":
+			object[ModelPrice](c, &v.Price)
+		case "permission":
+			list(c, &v.Permission, func(c *cursor, v *json.RawMessage) { c.raw(v) })
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // ModelPricing: uSD per million tokens.
 type ModelPricing struct {
 	Answer
 	Prompt         float64 `json:"prompt,omitzero"`
 	Completion     float64 `json:"completion,omitzero"`
 	InputCacheRead float64 `json:"input_cache_read,omitzero"`
+}
+
+func (v *ModelPricing) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "prompt":
+			c.float(&v.Prompt)
+		case "completion":
+			c.float(&v.Completion)
+		case "input_cache_read":
+			c.float(&v.InputCacheRead)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // ModelPrice: price of a million tokens in both currencies.
@@ -2460,11 +5328,49 @@ type ModelPrice struct {
 	InputCacheRead ModelAmount `json:"input_cache_read,omitzero"`
 }
 
+func (v *ModelPrice) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "input":
+			object[ModelAmount](c, &v.Input)
+		case "output":
+			object[ModelAmount](c, &v.Output)
+		case "input_cache_read":
+			object[ModelAmount](c, &v.InputCacheRead)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // ModelAmount: an amount in both currencies.
 type ModelAmount struct {
 	Answer
 	USD float64 `json:"usd,omitzero"`
 	Tao float64 `json:"tao,omitzero"`
+}
+
+func (v *ModelAmount) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "usd":
+			c.float(&v.USD)
+		case "tao":
+			c.float(&v.Tao)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // Role: who says a message.
@@ -2682,10 +5588,31 @@ type ToolCall struct {
 	Extra map[string]json.RawMessage `json:"-"`
 }
 
+func (v *ToolCall) read(c *cursor) {
+	_, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "index":
+			pointer(c, &v.Index, (*cursor).int)
+		case "id":
+			c.text(&v.ID)
+		case "type":
+			c.text(&v.Type)
+		case "function":
+			object[FunctionCall](c, &v.Function)
+		default:
+			c.extra(&v.Extra)
+		}
+	}
+}
+
 // UnmarshalJSON keeps the fields that this version does not know in Extra.
 func (v *ToolCall) UnmarshalJSON(data []byte) error {
-	type plain ToolCall
-	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+	v.read(&cursor{data: data})
+	return nil
 }
 
 // MarshalJSON writes the fields in Extra, too.
@@ -2705,10 +5632,27 @@ type FunctionCall struct {
 	Extra map[string]json.RawMessage `json:"-"`
 }
 
+func (v *FunctionCall) read(c *cursor) {
+	_, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "name":
+			c.text(&v.Name)
+		case "arguments":
+			c.text(&v.Arguments)
+		default:
+			c.extra(&v.Extra)
+		}
+	}
+}
+
 // UnmarshalJSON keeps the fields that this version does not know in Extra.
 func (v *FunctionCall) UnmarshalJSON(data []byte) error {
-	type plain FunctionCall
-	return unmarshalOpen(data, (*plain)(v), &v.Extra)
+	v.read(&cursor{data: data})
+	return nil
 }
 
 // MarshalJSON writes the fields in Extra, too.
@@ -2735,6 +5679,34 @@ type ChatCompletion struct {
 	SystemFingerprint string `json:"system_fingerprint,omitzero"`
 }
 
+func (v *ChatCompletion) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "id":
+			c.text(&v.ID)
+		case "object":
+			c.text(&v.Object)
+		case "created":
+			c.float(&v.Created)
+		case "model":
+			c.text(&v.Model)
+		case "choices":
+			list(c, &v.Choices, object[ChatChoice])
+		case "usage":
+			object[Usage](c, &v.Usage)
+		case "system_fingerprint":
+			c.text(&v.SystemFingerprint)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // ChatChoice: one answer.
 type ChatChoice struct {
 	Answer
@@ -2744,6 +5716,28 @@ type ChatChoice struct {
 	FinishReason FinishReason `json:"finish_reason,omitzero"`
 	// Log probabilities as the engine gives them.
 	Logprobs json.RawMessage `json:"logprobs,omitzero"`
+}
+
+func (v *ChatChoice) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "index":
+			c.int(&v.Index)
+		case "message":
+			object[ChatMessage](c, &v.Message)
+		case "finish_reason":
+			c.text((*string)(&v.FinishReason))
+		case "logprobs":
+			c.raw(&v.Logprobs)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // ChatMessage: what the model said.
@@ -2759,6 +5753,30 @@ type ChatMessage struct {
 	Refusal string `json:"refusal,omitzero"`
 	// Calls the model wants to be made.
 	ToolCalls []ToolCall `json:"tool_calls,omitzero"`
+}
+
+func (v *ChatMessage) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "role":
+			c.text(&v.Role)
+		case "content":
+			c.text(&v.Content)
+		case "reasoning_content":
+			c.text(&v.ReasoningContent)
+		case "refusal":
+			c.text(&v.Refusal)
+		case "tool_calls":
+			list(c, &v.ToolCalls, object[ToolCall])
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // ChatCompletionChunk: a piece of a streamed answer. The last one may have usage and no choices.
@@ -2779,6 +5797,34 @@ type ChatCompletionChunk struct {
 	SystemFingerprint string `json:"system_fingerprint,omitzero"`
 }
 
+func (v *ChatCompletionChunk) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "id":
+			c.text(&v.ID)
+		case "object":
+			c.text(&v.Object)
+		case "created":
+			c.float(&v.Created)
+		case "model":
+			c.text(&v.Model)
+		case "choices":
+			list(c, &v.Choices, object[ChatChunkChoice])
+		case "usage":
+			object[Usage](c, &v.Usage)
+		case "system_fingerprint":
+			c.text(&v.SystemFingerprint)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // ChatChunkChoice: a piece of one answer.
 type ChatChunkChoice struct {
 	Answer
@@ -2788,6 +5834,28 @@ type ChatChunkChoice struct {
 	FinishReason FinishReason `json:"finish_reason,omitzero"`
 	// Log probabilities as the engine gives them.
 	Logprobs json.RawMessage `json:"logprobs,omitzero"`
+}
+
+func (v *ChatChunkChoice) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "index":
+			c.int(&v.Index)
+		case "delta":
+			object[ChatDelta](c, &v.Delta)
+		case "finish_reason":
+			c.text((*string)(&v.FinishReason))
+		case "logprobs":
+			c.raw(&v.Logprobs)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // ChatDelta: what a chunk adds to a message.
@@ -2807,6 +5875,32 @@ type ChatDelta struct {
 	ToolCalls []ToolCall `json:"tool_calls,omitzero"`
 }
 
+func (v *ChatDelta) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "role":
+			c.text(&v.Role)
+		case "content":
+			c.text(&v.Content)
+		case "reasoning_content":
+			c.text(&v.ReasoningContent)
+		case "reasoning":
+			c.text(&v.Reasoning)
+		case "refusal":
+			c.text(&v.Refusal)
+		case "tool_calls":
+			list(c, &v.ToolCalls, object[ToolCall])
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // Usage: tokens of a call. In a stream the last one counts; never add them up.
 type Usage struct {
 	Answer
@@ -2820,6 +5914,30 @@ type Usage struct {
 	PromptTokensDetails json.RawMessage `json:"prompt_tokens_details,omitzero"`
 	// Details as the engine gives them, such as `reasoning_tokens`.
 	CompletionTokensDetails json.RawMessage `json:"completion_tokens_details,omitzero"`
+}
+
+func (v *Usage) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "prompt_tokens":
+			c.int64(&v.PromptTokens)
+		case "completion_tokens":
+			c.int64(&v.CompletionTokens)
+		case "total_tokens":
+			c.int64(&v.TotalTokens)
+		case "prompt_tokens_details":
+			c.raw(&v.PromptTokensDetails)
+		case "completion_tokens_details":
+			c.raw(&v.CompletionTokensDetails)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // TextCompletionRequest: a text to continue.
@@ -2886,6 +6004,32 @@ type TextCompletion struct {
 	Usage   Usage        `json:"usage,omitzero"`
 }
 
+func (v *TextCompletion) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "id":
+			c.text(&v.ID)
+		case "object":
+			c.text(&v.Object)
+		case "created":
+			c.float(&v.Created)
+		case "model":
+			c.text(&v.Model)
+		case "choices":
+			list(c, &v.Choices, object[TextChoice])
+		case "usage":
+			object[Usage](c, &v.Usage)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
+}
+
 // TextChoice: one continuation.
 type TextChoice struct {
 	Answer
@@ -2896,6 +6040,28 @@ type TextChoice struct {
 	FinishReason FinishReason `json:"finish_reason,omitzero"`
 	// Log probabilities as the engine gives them.
 	Logprobs json.RawMessage `json:"logprobs,omitzero"`
+}
+
+func (v *TextChoice) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "index":
+			c.int(&v.Index)
+		case "text":
+			c.text(&v.Text)
+		case "finish_reason":
+			c.text((*string)(&v.FinishReason))
+		case "logprobs":
+			c.raw(&v.Logprobs)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // EmbeddingRequest: texts to turn into vectors.
@@ -2937,6 +6103,28 @@ type EmbeddingList struct {
 	// The vectors.
 	Data  []Embedding `json:"data"`
 	Usage Usage       `json:"usage,omitzero"`
+}
+
+func (v *EmbeddingList) read(c *cursor) {
+	from, ok := c.open()
+	if !ok {
+		return
+	}
+	for c.field() {
+		switch string(c.key) {
+		case "object":
+			c.text(&v.Object)
+		case "model":
+			c.text(&v.Model)
+		case "data":
+			list(c, &v.Data, object[Embedding])
+		case "usage":
+			object[Usage](c, &v.Usage)
+		default:
+			c.skip()
+		}
+	}
+	v.raw = c.since(from)
 }
 
 // Embedding: one vector.

@@ -250,8 +250,45 @@ func lenient(err error) error {
 
 // decode reads an answer into T. The bytes are kept where T has an [Answer].
 func decode[T any](data []byte, r *Response) (*T, error) {
+	c := cursor{data: data}
+	v, err := decodeAt[T](&c, r)
+	if !c.end() {
+		err = errors.New("the answer is not valid JSON")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// decodeAt reads the value that comes next. Whether it is JSON at all is known when the cursor is at its end.
+func decodeAt[T any](c *cursor, r *Response) (*T, error) {
 	v := new(T)
-	want, got := byte(0), firstByteOf(data)
+	return v, read(c, v, r)
+}
+
+func read[T any](c *cursor, v *T, r *Response) error {
+	known, ok := any(v).(readable)
+	if !ok {
+		return readForeign(c, v, r)
+	}
+	if c.peek() != '{' {
+		c.skip()
+		return errors.New("the answer is JSON, but no object")
+	}
+	known.read(c)
+	if h, ok := any(v).(rawHolder); ok {
+		h.setRaw(h.Raw(), r)
+	}
+	if n, ok := any(v).(normalizer); ok {
+		n.normalize()
+	}
+	return nil
+}
+
+// readForeign reads what encoding/json knows: free JSON, the unions, and the lists and maps within lists and maps.
+func readForeign[T any](c *cursor, v *T, r *Response) error {
+	want, got := byte(0), c.peek()
 	_, anyShape := any(v).(interface{ isUnion() })
 	switch t := reflect.TypeFor[T](); t.Kind() {
 	case reflect.Struct, reflect.Map:
@@ -261,58 +298,52 @@ func decode[T any](data []byte, r *Response) (*T, error) {
 			want = '['
 		}
 	}
-	if err := lenient(json.Unmarshal(data, v)); err != nil {
-		return nil, errors.New("the answer is not valid JSON")
-	}
+	data := c.value()
 	if want != 0 && want != got && !anyShape {
-		return nil, errors.New("the answer is JSON, but " + map[byte]string{'{': "no object", '[': "no array"}[want])
+		return errors.New("the answer is JSON, but " + map[byte]string{'{': "no object", '[': "no array"}[want])
+	}
+	if !c.failed && lenient(json.Unmarshal(data, v)) != nil {
+		c.fail()
 	}
 	if h, ok := any(v).(rawHolder); ok {
 		h.setRaw(data, r)
 	}
-	if n, ok := any(v).(normalizer); ok {
-		n.normalize()
-	}
-	return v, nil
+	return nil
 }
 
 // decodeItems reads an array item by item, so that each keeps its own bytes.
-func decodeItems[T any](data []byte, r *Response) ([]T, error) {
+func decodeItems[T any](c *cursor, r *Response) ([]T, error) {
+	if c.peek() != '[' {
+		c.skip()
+		return nil, errors.New("the answer is JSON, but no array")
+	}
 	items := []T{}
 	var failed error
-	isArray := eachItem(data, func(raw json.RawMessage) {
-		v, err := decode[T](raw, r)
-		if err != nil {
+	for c.enter(); c.item(); {
+		items = append(items, *new(T))
+		if err := read(c, &items[len(items)-1], r); err != nil {
 			failed = err
-			return
 		}
-		items = append(items, *v)
-	})
-	if !isArray {
-		return nil, errors.New("the answer is JSON, but no array")
 	}
 	return items, failed
 }
 
 // decodeMap reads an object value by value, so that each keeps its own bytes.
-func decodeMap[T any](data []byte, r *Response) (map[string]T, error) {
+func decodeMap[T any](c *cursor, r *Response) (map[string]T, error) {
+	if c.peek() != '{' {
+		c.skip()
+		return nil, errors.New("the answer is JSON, but no object")
+	}
 	values := map[string]T{}
 	var failed error
-	isObject := eachField(data, func(key string, raw json.RawMessage) bool {
-		if isNull(raw) {
-			values[key] = *new(T)
-			return true
-		}
-		v, err := decode[T](raw, r)
-		if err != nil {
+	for c.enter(); c.field(); {
+		key, v := string(c.key), *new(T)
+		if c.peek() == 'n' {
+			c.skip()
+		} else if err := read(c, &v, r); err != nil {
 			failed = err
-			return true
 		}
-		values[key] = *v
-		return true
-	})
-	if !isObject {
-		return nil, errors.New("the answer is JSON, but no object")
+		values[key] = v
 	}
 	return values, failed
 }
@@ -353,27 +384,33 @@ func rawOrNull(raw json.RawMessage) json.RawMessage {
 }
 
 // parseDataURL reads data:[type][;base64],… ; ok is false if s is none.
-func parseDataURL(s string) (data []byte, contentType string, ok bool) {
-	rest, found := strings.CutPrefix(s, "data:")
+func parseDataURL(s []byte) (data []byte, contentType string, ok bool) {
+	rest, found := bytes.CutPrefix(s, []byte("data:"))
 	if !found {
 		return nil, "", false
 	}
-	head, payload, found := strings.Cut(rest, ",")
+	head, payload, found := bytes.Cut(rest, []byte(","))
 	if !found {
 		return nil, "", false
 	}
-	contentType, coded := strings.CutSuffix(head, ";base64")
+	contentType, coded := strings.CutSuffix(string(head), ";base64")
 	if !coded {
-		text, err := url.PathUnescape(payload)
+		text, err := url.PathUnescape(string(payload))
 		return []byte(text), contentType, err == nil
 	}
 	data, err := decodeBase64(payload)
 	return data, contentType, err == nil
 }
 
-// decodeBase64 accepts both alphabets, with and without padding, and line breaks.
-func decodeBase64(s string) ([]byte, error) {
-	s = strings.Map(func(r rune) rune {
+// decodeBase64 accepts both alphabets, with and without padding, and white space.
+func decodeBase64(s []byte) ([]byte, error) {
+	s = bytes.TrimRight(s, "=")
+	data := make([]byte, base64.RawStdEncoding.DecodedLen(len(s)))
+	n, err := base64.RawStdEncoding.Decode(data, s)
+	if err == nil {
+		return data[:n], nil
+	}
+	s = bytes.Map(func(r rune) rune {
 		switch r {
 		case '\n', '\r', ' ', '\t':
 			return -1
@@ -384,7 +421,8 @@ func decodeBase64(s string) ([]byte, error) {
 		}
 		return r
 	}, s)
-	return base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "="))
+	n, err = base64.RawStdEncoding.Decode(data, bytes.TrimRight(s, "="))
+	return data[:n], err
 }
 
 // sniffContentType knows the images by their first bytes; "" for anything else.

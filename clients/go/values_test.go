@@ -131,12 +131,12 @@ func TestQuota(t *testing.T) {
 
 func TestDataURLAndSniff(t *testing.T) {
 	for in, want := range map[string]string{"data:image/png;base64,aGk=": "hi", "data:image/png;base64,aGk": "hi", "data:text/plain,a%20b": "a b"} {
-		if data, _, ok := parseDataURL(in); !ok || string(data) != want {
+		if data, _, ok := parseDataURL([]byte(in)); !ok || string(data) != want {
 			t.Errorf("%s: %q %v", in, data, ok)
 		}
 	}
 	for _, in := range []string{"aGk=", "data:nothing", "data:x;base64,%%%"} {
-		if _, _, ok := parseDataURL(in); ok {
+		if _, _, ok := parseDataURL([]byte(in)); ok {
 			t.Errorf("%s is taken", in)
 		}
 	}

@@ -17,12 +17,19 @@ package sse
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"slices"
 	"strconv"
 	"time"
 )
 
 // MaxEventBytes is the default cap of one event: 64 MiB.
 const MaxEventBytes = 64 << 20
+
+const (
+	minRead = 4 << 10  // the least room that FeedFrom offers
+	maxRead = 32 << 10 // how far the room grows for a server that fills it; a larger event makes more
+)
 
 // maxIgnored bounds the lines kept for [Decoder.TakeIgnored] when nobody takes them.
 const maxIgnored = 64
@@ -90,6 +97,18 @@ func (d *Decoder) Feed(p []byte) {
 		d.buf, d.scanned, d.pos = d.buf[:n], max(0, d.scanned-d.pos), 0
 	}
 	d.buf = append(d.buf, p...)
+}
+
+// FeedFrom is Feed with what one Read of r gives, which goes straight into the decoder's buffer. n is how many bytes came; the error is that of r.
+func (d *Decoder) FeedFrom(r io.Reader) (n int, err error) {
+	full := len(d.buf) == cap(d.buf) // by the last read: there is more than fits
+	d.Feed(nil)                      // makes room
+	if cap(d.buf)-len(d.buf) < minRead || full && cap(d.buf) < maxRead {
+		d.buf = slices.Grow(d.buf, max(minRead, 2*cap(d.buf)-len(d.buf)))
+	}
+	n, err = r.Read(d.buf[len(d.buf):cap(d.buf)])
+	d.buf = d.buf[:len(d.buf)+n]
+	return n, err
 }
 
 // Next returns the next complete event of the bytes fed so far; ok is false when more bytes are needed. After an error it returns that error for ever.
@@ -202,6 +221,9 @@ func (d *Decoder) field(line []byte) {
 	value = bytes.TrimPrefix(value, []byte{' '})
 	switch string(name) {
 	case "data":
+		if !d.hasData {
+			d.data = make([]byte, 0, len(value)+1) // nearly always all of it
+		}
 		d.data = append(append(d.data, value...), '\n')
 		d.hasData = true
 	case "event":

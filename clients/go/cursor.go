@@ -1,0 +1,443 @@
+package chutes
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"strconv"
+	"unicode/utf8"
+)
+
+// cursor reads JSON once, from front to back, and checks it on the way. What is asked for is decoded, everything else is passed over: the
+// answers keep their bytes, so that what no type knows can be looked up later. A value of another type than asked for leaves its destination
+// as it was, and of two equal names the last one counts. A cursor is used once; recent may be shared by many.
+type cursor struct {
+	data    []byte
+	i       int
+	depth   int
+	deepest int  // the largest depth so far
+	fresh   bool // an object or array was just opened
+	failed  bool // the bytes are no JSON
+	// reported says that the outermost object has an "error" that is not null.
+	reported bool
+	key      []byte
+	recent   *recent // may be nil
+}
+
+// readable is a type that reads itself; those of the document are generated.
+type readable interface{ read(c *cursor) }
+
+// maxJSONDepth bounds how deep JSON may be nested, as in encoding/json.
+const maxJSONDepth = 10000
+
+func (c *cursor) fail() { c.failed, c.i = true, len(c.data) }
+
+// peek is the first byte of what comes next; 0 at the end.
+func (c *cursor) peek() byte {
+	for ; c.i < len(c.data); c.i++ {
+		if b := c.data[c.i]; b > ' ' || b != ' ' && b != '\n' && b != '\t' && b != '\r' {
+			return b
+		}
+	}
+	return 0
+}
+
+// end says whether all of it was JSON and nothing comes after it.
+func (c *cursor) end() bool { return c.peek() == 0 && c.i == len(c.data) && !c.failed }
+
+func (c *cursor) enter() {
+	c.i++
+	c.fresh = true
+	c.depth++
+	if c.deepest = max(c.deepest, c.depth); c.depth > maxJSONDepth {
+		c.fail()
+	}
+}
+
+// open goes into an object and returns where it begins; anything else is passed over.
+func (c *cursor) open() (from int, ok bool) {
+	if c.peek() != '{' {
+		c.skip()
+		return 0, false
+	}
+	from = c.i
+	c.enter()
+	return from, true
+}
+
+// more goes past a comma to the next thing, or past the bracket that ends it.
+func (c *cursor) more(end byte) bool {
+	b := c.peek()
+	switch {
+	case b == end && !c.failed:
+		c.i++
+		c.depth--
+		c.fresh = false
+		return false
+	case c.fresh:
+		c.fresh = false
+	case b == ',':
+		c.i++
+	default:
+		c.fail()
+	}
+	return !c.failed
+}
+
+// field goes to the value of the next field, whose name is in key; false at the end of the object.
+func (c *cursor) field() bool {
+	if !c.more('}') {
+		return false
+	}
+	if c.peek() != '"' {
+		c.fail()
+		return false
+	}
+	if c.key = c.textBytes(); c.peek() != ':' {
+		c.fail()
+		return false
+	}
+	c.i++
+	if c.depth == 1 && string(c.key) == "error" {
+		c.reported = c.peek() != 'n'
+	}
+	return true
+}
+
+// items goes into an array; anything else is passed over.
+func (c *cursor) items() bool {
+	if c.peek() != '[' {
+		c.skip()
+		return false
+	}
+	c.enter()
+	return true
+}
+
+// item goes to the next value of an array; false at its end.
+func (c *cursor) item() bool { return c.more(']') }
+
+// skip passes over a value.
+func (c *cursor) skip() {
+	switch b := c.peek(); b {
+	case '{':
+		for c.enter(); c.field(); {
+			c.skip()
+		}
+	case '[':
+		for c.enter(); c.item(); {
+			c.skip()
+		}
+	case '"':
+		c.quoted()
+	case 't':
+		c.word("true")
+	case 'f':
+		c.word("false")
+	case 'n':
+		c.word("null")
+	default:
+		c.number()
+	}
+}
+
+func (c *cursor) word(word string) {
+	if len(c.data)-c.i < len(word) || string(c.data[c.i:c.i+len(word)]) != word {
+		c.fail()
+		return
+	}
+	c.i += len(word)
+}
+
+// value passes over a value and returns its bytes.
+func (c *cursor) value() json.RawMessage {
+	c.peek()
+	from := c.i
+	c.skip()
+	return c.since(from)
+}
+
+// since returns the bytes from there to here.
+func (c *cursor) since(from int) json.RawMessage { return c.data[from:c.i:c.i] }
+
+// number passes over a number; whole is true when it has neither fraction nor exponent.
+func (c *cursor) number() (digits []byte, whole bool) {
+	from := c.i
+	if c.at('-') {
+		c.i++
+	}
+	if c.at('0') {
+		c.i++
+	} else {
+		c.digits()
+	}
+	whole = true
+	if c.at('.') {
+		c.i++
+		whole = false
+		c.digits()
+	}
+	if c.at('e') || c.at('E') {
+		c.i++
+		whole = false
+		if c.at('+') || c.at('-') {
+			c.i++
+		}
+		c.digits()
+	}
+	if c.failed {
+		return nil, false
+	}
+	return c.data[from:c.i], whole
+}
+
+func (c *cursor) at(b byte) bool { return c.i < len(c.data) && c.data[c.i] == b }
+
+func (c *cursor) digits() {
+	from := c.i
+	for c.i < len(c.data) && c.data[c.i]-'0' <= 9 {
+		c.i++
+	}
+	if c.i == from {
+		c.fail()
+	}
+}
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// quoted passes over a string and returns what stands between its quotes; plain is false where that is not its text as it is.
+func (c *cursor) quoted() (body []byte, plain bool) {
+	c.i++
+	from, plain := c.i, true
+	var all byte
+	for {
+		// Eight bytes at a time, up to one that is a quote, a backslash or a control character. The tests may be wrong only above a true hit.
+		for c.i+8 <= len(c.data) {
+			w := binary.LittleEndian.Uint64(c.data[c.i:])
+			quote, slash := w^ones*'"', w^ones*'\\'
+			if ((quote-ones)&^quote|(slash-ones)&^slash|(w-ones*' ')&^w)&highs != 0 {
+				break
+			}
+			if w&highs != 0 {
+				all = utf8.RuneSelf
+			}
+			c.i += 8
+		}
+		for c.i < len(c.data) && c.data[c.i] != '"' && c.data[c.i] != '\\' && c.data[c.i] >= ' ' {
+			all |= c.data[c.i]
+			c.i++
+		}
+		switch {
+		case c.at('"'):
+			body = c.data[from:c.i]
+			c.i++
+			return body, plain && (all < utf8.RuneSelf || utf8.Valid(body))
+		case c.at('\\'):
+			plain = false
+			if !c.escape() {
+				return nil, true
+			}
+		default:
+			c.fail()
+			return nil, true
+		}
+	}
+}
+
+// escape passes over one escape.
+func (c *cursor) escape() bool {
+	length := 2
+	if c.i+1 < len(c.data) && c.data[c.i+1] == 'u' {
+		length = 6
+	}
+	if c.i+length > len(c.data) || length == 2 && bytes.IndexByte([]byte(`"\/bfnrt`), c.data[c.i+1]) < 0 {
+		c.fail()
+		return false
+	}
+	for _, b := range c.data[c.i+2 : c.i+length] {
+		if b-'0' > 9 && (b|0x20)-'a' > 5 {
+			c.fail()
+			return false
+		}
+	}
+	c.i += length
+	return true
+}
+
+// unescape is the text of what stands between quotes.
+func unescape(body []byte) string {
+	if !utf8.Valid(body) || bytes.Contains(body, []byte(`\u`)) {
+		var s string
+		_ = json.Unmarshal(append(append([]byte{'"'}, body...), '"'), &s)
+		return s
+	}
+	out := make([]byte, 0, len(body))
+	for {
+		at := bytes.IndexByte(body, '\\')
+		if at < 0 {
+			return string(append(out, body...))
+		}
+		b := body[at+1]
+		if i := bytes.IndexByte([]byte("bfnrt"), b); i >= 0 {
+			b = "\b\f\n\r\t"[i]
+		}
+		out = append(append(out, body[:at]...), b)
+		body = body[at+2:]
+	}
+}
+
+// recent keeps the texts read last, because in a stream and in a list most are those of the item before.
+type recent [16]string
+
+// maxKept bounds the texts that are kept; longer ones hardly come twice.
+const maxKept = 64
+
+func (t *recent) keep(body []byte) string {
+	if t == nil || len(body) == 0 || len(body) > maxKept {
+		return string(body)
+	}
+	last := &t[(len(body)^int(body[0])^int(body[len(body)-1])<<1)%len(t)]
+	if *last != string(body) {
+		*last = string(body)
+	}
+	return *last
+}
+
+// text reads a string.
+func (c *cursor) text(dst *string) {
+	if c.peek() != '"' {
+		c.skip()
+		return
+	}
+	if body, plain := c.quoted(); plain {
+		*dst = c.recent.keep(body)
+	} else {
+		*dst = unescape(body)
+	}
+}
+
+// textBytes reads a string without copying it, where it can; nil for anything else.
+func (c *cursor) textBytes() []byte {
+	if c.peek() != '"' {
+		c.skip()
+		return nil
+	}
+	body, plain := c.quoted()
+	if !plain {
+		body = []byte(unescape(body))
+	}
+	return body
+}
+
+// int64 reads a whole number.
+func (c *cursor) int64(dst *int64) bool {
+	if b := c.peek(); b != '-' && b-'0' > 9 {
+		c.skip()
+		return false
+	}
+	digits, whole := c.number()
+	if !whole {
+		return false
+	}
+	n, err := strconv.ParseInt(string(digits), 10, 64)
+	if err == nil {
+		*dst = n
+	}
+	return err == nil
+}
+
+// int reads a whole number that fits.
+func (c *cursor) int(dst *int) bool {
+	var n int64
+	if !c.int64(&n) || int64(int(n)) != n {
+		return false
+	}
+	*dst = int(n)
+	return true
+}
+
+// float reads a number.
+func (c *cursor) float(dst *float64) bool {
+	if b := c.peek(); b != '-' && b-'0' > 9 {
+		c.skip()
+		return false
+	}
+	digits, _ := c.number()
+	n, err := strconv.ParseFloat(string(digits), 64)
+	if err == nil {
+		*dst = n
+	}
+	return err == nil
+}
+
+func (c *cursor) bool(dst *bool) bool {
+	b := c.peek()
+	if c.skip(); b != 't' && b != 'f' {
+		return false
+	}
+	*dst = b == 't'
+	return true
+}
+
+// raw keeps a value as it stands.
+func (c *cursor) raw(dst *json.RawMessage) { *dst = c.value() }
+
+// extra keeps a field that a type does not know.
+func (c *cursor) extra(dst *map[string]json.RawMessage) {
+	name := string(c.key)
+	if *dst == nil {
+		*dst = map[string]json.RawMessage{}
+	}
+	(*dst)[name] = bytes.Clone(c.value())
+}
+
+// object reads a type that reads itself.
+func object[T any, P interface {
+	*T
+	readable
+}](c *cursor, dst *T) {
+	P(dst).read(c)
+}
+
+// custom reads a type that is its own decoder.
+func custom[T any, P interface {
+	*T
+	json.Unmarshaler
+}](c *cursor, dst *T) {
+	if raw := c.value(); !c.failed {
+		_ = P(dst).UnmarshalJSON(raw)
+	}
+}
+
+// pointer reads a value that may be absent.
+func pointer[T any](c *cursor, dst **T, read func(*cursor, *T) bool) {
+	if v := new(T); read(c, v) {
+		*dst = v
+	}
+}
+
+// list reads an array.
+func list[T any](c *cursor, dst *[]T, read func(*cursor, *T)) {
+	if !c.items() {
+		return
+	}
+	for *dst = []T{}; c.item(); {
+		*dst = append(*dst, *new(T))
+		read(c, &(*dst)[len(*dst)-1])
+	}
+}
+
+// table reads an object whose names are data.
+func table[T any](c *cursor, dst *map[string]T, read func(*cursor, *T)) {
+	if _, ok := c.open(); !ok {
+		return
+	}
+	for *dst = map[string]T{}; c.field(); {
+		name, v := string(c.key), *new(T)
+		read(c, &v)
+		(*dst)[name] = v
+	}
+}
