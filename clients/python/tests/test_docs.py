@@ -23,6 +23,7 @@ from chutes_client import (
     _cords,
     _errors,
     _fallback,
+    _framing,
     _helpers,
     _hooks,
     _limiter,
@@ -48,7 +49,7 @@ from chutes_client import (
 )
 from chutes_client import _oauth as _shared_oauth
 from chutes_client._async import _oauth
-from chutes_client._sync import _client
+from chutes_client._sync import _client, _stream
 from chutes_client._sync.helpers import chutes, container_images, jobs, models
 from chutes_client._sync.invoke import chat, chute, embeddings, media
 
@@ -137,6 +138,7 @@ MODULES = [
         _trace,
         _errors,
         _fallback,
+        _framing,
         _helpers,
         _hooks,
         _limiter,
@@ -157,7 +159,7 @@ def test_docstrings(module: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", [_client, chat, chute, embeddings, media, chutes, container_images, jobs, models], ids=lambda m: m.__name__
+    "module", [_client, _stream, chat, chute, embeddings, media, chutes, container_images, jobs, models], ids=lambda m: m.__name__
 )
 def test_docstrings_that_need_a_server(module: object, platform: str) -> None:
     with Chutes("cpk_demo", base_url=platform) as client:

@@ -74,8 +74,10 @@ class Decoder:
 
     def feed(self, chunk: bytes) -> list[Event]:
         """Takes the next bytes and returns the events they complete, in order."""
-        if chunk[:6] == b"data: " and (plain := self._plain(chunk)) is not None:
-            return plain
+        texts = self._plain(chunk)
+        if texts is not None:
+            last_id = _text(self._id)
+            return [Event("message", _text(text), last_id, self._retry) for text in texts]
         self._check_size()
         if self._start is not None:
             chunk = self._without_bom(chunk)
@@ -108,18 +110,18 @@ class Decoder:
             self._check_size()
         return events
 
-    def _plain(self, chunk: bytes) -> list[Event] | None:
-        """The events of a read that is whole events of one data line each, as nearly every read is; None for any other."""
-        begun = self._parts or self._size or self._event or self._next_id is not None or self._skip_lf or self._start is not None
-        if begun or chunk[-2:] != b"\n\n" or b"\r" in chunk or len(chunk) > self.max_event_bytes:
+    def _plain(self, chunk: bytes) -> list[bytes] | None:
+        """The data of a read that is whole events of one data line each, as nearly every read is.
+
+        None, and nothing taken, for any other, which is for `feed`.
+        """
+        if chunk[:6] != b"data: " or chunk[-2:] != b"\n\n" or b"\r" in chunk or len(chunk) > self.max_event_bytes:
             return None
-        texts: list[str] = []
-        for block in chunk[:-2].split(b"\n\n"):
-            if block[:6] != b"data: " or b"\n" in block:
-                return None
-            texts.append(block[6:].decode("utf-8", "replace"))
-        last_id = _text(self._id) if self._id else ""
-        return [Event("message", text, last_id, self._retry) for text in texts]
+        if self._parts or self._size or self._event or self._next_id is not None or self._skip_lf or self._start is not None:
+            return None
+        texts = chunk[6:-2].split(b"\n\ndata: ")
+        # Every line feed that is left would be a line end within an event, or an event of another kind.
+        return texts if chunk.count(b"\n") == 2 * len(texts) else None
 
     def finish(self) -> Tail:
         """Says that the input has ended. An unfinished block is no event: it comes back as the tail."""

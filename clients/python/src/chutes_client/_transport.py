@@ -21,6 +21,7 @@ from typing_extensions import Self
 
 from ._deadline import Deadline, Limits
 from ._errors import APIConnectionError, APITimeoutError, ChutesError, ConfigError, UnexpectedResponseError
+from ._framing import ChunkMerger
 from ._retry import Failure, Phase
 
 DRAIN_SECONDS = 0.01
@@ -48,6 +49,7 @@ class Exchange:
         self._head = b""
         self._head_size = 0
         self._last = b""
+        self._merger: ChunkMerger | None = None
 
     def timeouts(self) -> dict[str, float | None]:
         """The `timeout` extension of httpx. `read` is a `Watch`; so is `connect`, to learn of a fresh connection."""
@@ -71,12 +73,14 @@ class Exchange:
         self.watched = True
         self.written_at = time.monotonic()
 
-    def read(self, data: bytes) -> None:
+    def read(self, data: bytes) -> bytes:
+        """Takes note of what was read, and says what to hand on of it."""
         self.watched = True
         self.received += len(data)
+        self._last = (self._last + data[-4:])[-4:]
         if not self.body:
             self._head += data
-        self._last = (self._last + data[-4:])[-4:]
+        return data if self._merger is None else self._merger.feed(data)
 
     def status(self) -> int | None:
         """The status of an answer that has begun, past informational ones; None before its first line."""
@@ -87,7 +91,7 @@ class Exchange:
         """Seconds since the last byte was written; since the attempt began where nobody told us of a write."""
         return time.monotonic() - (self.began if self.written_at is None else self.written_at)
 
-    def headers_in(self) -> None:
+    def headers_in(self, chunked: bool) -> None:
         """Called when the headers of the final answer are in: finds where they end, past informational answers."""
         self.body = True
         self._timeouts["read"] = Watch(self, self.deadline.clip(self.limits.idle))  # httpcore looks here again for the body
@@ -95,6 +99,9 @@ class Exchange:
         while end >= 0 and self._head[start : start + 12].split(b" ")[-1:][0][:1] == b"1":
             start, end = end + 4, self._head.find(b"\r\n\r\n", end + 4)
         self._head_size = end + 4 if end >= 0 else 0
+        if chunked and self._head_size:
+            self._merger = ChunkMerger()
+            self._merger.feed(self._head[self._head_size :])  # these were handed on as they came
         self._head = b""
 
     def surplus(self, length: str | None, chunked: bool) -> bool:

@@ -31,7 +31,7 @@ class AsyncWatchedStream(httpcore.AsyncNetworkStream):
         data = await self._inner.read(max_bytes, timeout=read_limit(timeout))
         if isinstance(timeout, Watch):
             timeout.exchange.stream = self
-            timeout.exchange.read(data)
+            return timeout.exchange.read(data)
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:

@@ -32,7 +32,7 @@ class WatchedStream(httpcore.NetworkStream):
         data = self._inner.read(max_bytes, timeout=read_limit(timeout))
         if isinstance(timeout, Watch):
             timeout.exchange.stream = self
-            timeout.exchange.read(data)
+            return timeout.exchange.read(data)
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:

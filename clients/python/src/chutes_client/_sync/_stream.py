@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Generator, Iterator
+import json
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, Generic, TypeVar, cast
 
 from typing_extensions import Self
@@ -81,27 +82,41 @@ class ChatStream(AnswerStream, Generic[C, F]):
         self._begin()
         return self._read()
 
-    def _read(self) -> Generator[C, None, None]:
+    def events(self) -> Iterator[Event]:
+        """The events themselves, as they came: pings that have data and `[DONE]` too, and one that reports an error before it is
+        raised. An answer that is no stream is one event for each of its choices.
+
+        Example:
+            >>> messages = [{"role": "user", "content": "Hello"}]
+            >>> stream = client.chat.completions.stream(model="mock/open-model", messages=messages)
+            >>> [event.data for event in stream.events()][-1]
+            '[DONE]'
+        """
+        self._begin()
+        self._machine.events = []
+        return self._read()
+
+    def _read(self) -> Generator[Any, None, None]:
         machine, answer, watch = self._machine, self._answer, self._watch
         if self._ready is not None:
-            for chunk in self._ready:
+            for item in self._asked(self._ready):
                 watch.chunk()
-                yield chunk
+                yield item
             self._leave(None)
             return
         try:
             pieces = answer.chunks()
             try:
                 for piece in pieces:
-                    for chunk in machine.feed(piece):
+                    for item in self._asked(machine.feed(piece)):
                         watch.chunk()
-                        yield chunk
+                        yield item
                     if machine.done or machine.failure is not None:
                         break
                 else:
-                    for chunk in machine.finish():
+                    for item in self._asked(machine.finish()):
                         watch.chunk()
-                        yield chunk
+                        yield item
                 if machine.done:
                     _drain(answer, pieces)
             except ChutesError as error:
@@ -119,6 +134,17 @@ class ChatStream(AnswerStream, Generic[C, F]):
         finally:
             self._leave("cancelled")
             answer.close()
+
+    def _asked(self, chunks: Iterable[C]) -> Iterable[Any]:
+        """The chunks, or the events behind them where those were asked for."""
+        events = self._machine.events
+        if events is None:
+            return chunks
+        for chunk in chunks:
+            if self._ready is not None:
+                events.append(Event("message", json.dumps(chunk.to_dict(), ensure_ascii=False)))
+        self._machine.events = []
+        return events
 
     def _leave(self, kind: str | None) -> None:
         self._left = True

@@ -186,7 +186,7 @@ class Transport:
                 if _stale(failure, exchange):
                     continue
                 raise AttemptFailed(failure) from error
-            exchange.headers_in()
+            exchange.headers_in(response.headers.get("transfer-encoding", "").lower() == "chunked")
             return Answer(response, exchange, request)
 
     def close(self) -> None:
