@@ -1,0 +1,209 @@
+"""Sends one request and hands out its answer; the only place that talks to httpx."""
+
+from __future__ import annotations
+
+import urllib.request
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from importlib.util import find_spec
+from io import BytesIO
+from typing import Any, cast
+
+import httpx
+
+from .._deadline import Deadline, Limits
+from .._errors import MAX_BODY_BYTES, ChutesError, ConfigError, TooLargeError
+from .._request import Request
+from .._results import MAX_JSON_BYTES, ResponseInfo
+from .._retry import Failure
+from .._transport import ERROR_BODY_SECONDS, Decoding, Exchange, ssl_context, translate
+from ._backend import AsyncPoolTransport
+from ._platform import abandon, shut_down
+
+MAX_CONNECTIONS = 1000
+"""Open connections of one client; httpx's own 100 would make the 101st stream wait."""
+KEEPALIVE_SECONDS = 30.0
+
+
+class AttemptFailed(Exception):
+    """Carries a `Failure` to the retry loop; never leaves it."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.phase)
+        self.failure = failure
+
+
+class AsyncAnswer:
+    """An answer whose headers are in. Its body is read once; `aclose` leaves at once, wherever it stands."""
+
+    def __init__(self, response: httpx.Response, exchange: Exchange, request: Request) -> None:
+        self._response, self.exchange, self.request = response, exchange, request
+        self.status = response.status_code
+        self.headers: dict[str, str] = {}
+        for name, value in response.headers.multi_items():
+            self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
+        self.attempts = 0
+        self._closed = self._ended = False
+
+    @property
+    def info(self) -> ResponseInfo:
+        request_id = self.headers.get("x-request-id") or self.headers.get("x-chutes-invocationid")
+        return ResponseInfo(self.status, self.headers, request_id, self.attempts, self.request.url)
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        """The decoded body, piece by piece as it arrives. Closes the answer at its end, on failure and when it is left early.
+
+        Raises:
+            APIConnectionError, APITimeoutError: if the body breaks, stalls or passes the deadline.
+        """
+        try:
+            decoding = Decoding(self.headers.get("content-encoding", ""))
+            expired = self.exchange.deadline.expired
+            async for piece in cast(httpx.AsyncByteStream, self._response.stream):  # `aiter_raw` would be two layers more
+                data = piece if decoding.idle else decoding.feed(piece)
+                if data:
+                    yield data
+                if expired():
+                    raise TimeoutError
+            self._ended = True
+            decoding.finish()
+            self._finished()
+        except Exception as error:
+            raise self._own(error) from error.__cause__
+        finally:
+            await self.aclose()
+
+    async def read(self, limit: int = MAX_JSON_BYTES) -> bytes:
+        """The whole body.
+
+        Raises:
+            TooLargeError: if it is longer than `limit`.
+        """
+        whole = BytesIO()  # hands out its own memory: pieces that are kept to be joined would need as much again
+        async for piece in self.chunks():
+            if whole.tell() + len(piece) > limit:
+                raise TooLargeError(f"the answer is larger than {limit:,} bytes", status=self.status)
+            whole.write(piece)
+        return whole.getvalue()
+
+    async def read_error(self) -> bytes:
+        """The body of an error, as far as it comes: at most 64 KiB and ten seconds. Never fails."""
+        import time
+
+        self.exchange.body_until = time.monotonic() + ERROR_BODY_SECONDS
+        parts: list[bytes] = []
+        size = 0
+        with suppress(ChutesError):
+            async for piece in self.chunks():
+                parts.append(piece)
+                size += len(piece)
+                if size >= MAX_BODY_BYTES or time.monotonic() > self.exchange.body_until:
+                    break
+        await self.aclose()
+        return b"".join(parts)[:MAX_BODY_BYTES]
+
+    def _own(self, error: Exception) -> ChutesError:
+        if isinstance(error, ChutesError):
+            return error
+        failure = translate(error, self.exchange).error
+        failure.status, failure.attempts = self.status, self.attempts
+        failure.request_id = self.info.request_id
+        return failure
+
+    def _finished(self) -> None:
+        exchange = self.exchange
+        coded = "chunked" in self.headers.get("transfer-encoding", "").lower()
+        if exchange.surplus(self.headers.get("content-length"), coded) and exchange.stream is not None:
+            exchange.stream.poisoned = True
+
+    async def aclose(self) -> None:
+        """Gives the connection back if the body is at its end, else closes it at once."""
+        if self._closed:
+            return
+        self._closed = True
+        if not self._ended:
+            shut_down(self.exchange.stream or self._response.extensions.get("network_stream"))
+        with suppress(Exception):
+            await self._response.aclose()
+
+    def __del__(self) -> None:
+        if not getattr(self, "_closed", True):
+            abandon(self.aclose)
+
+
+class AsyncTransport:
+    """The connections of one client. The httpx client is made at the first request, since its TLS context costs 30 ms."""
+
+    def __init__(self, http_client: httpx.AsyncClient | None, ca_pem: str | None, http2: bool) -> None:
+        if http2 and find_spec("h2") is None:
+            raise ConfigError("http2=True needs the h2 package: pip install 'chutes-client[http2]'")
+        self._given, self._ca_pem, self._http2 = http_client, ca_pem, http2
+        self._client: httpx.AsyncClient | AsyncPoolTransport | None = http_client
+        self._closed = False
+
+    def _http(self) -> httpx.AsyncClient | AsyncPoolTransport:
+        if self._closed:
+            raise ConfigError("this client is closed")
+        if self._client is None:
+            context = ssl_context(self._ca_pem)
+            if urllib.request.getproxies().keys() & {"http", "https", "all"}:
+                limits = httpx.Limits(
+                    max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_SECONDS
+                )
+                try:
+                    self._client = httpx.AsyncClient(verify=context, limits=limits, http2=self._http2)
+                except (ValueError, ImportError, httpx.InvalidURL):  # their texts show the URL, and with it a password
+                    names = "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY"
+                    raise ConfigError(
+                        f"the proxy in {names} cannot be used: http://host:port or, with httpx[socks], socks5://…"
+                    ) from None
+            else:
+                # Without an httpx client around it: its cookies, hooks and redirects would cost 0.1 ms a call, and are not wanted.
+                self._client = AsyncPoolTransport(context, MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)
+        return self._client
+
+    async def send(self, request: Request, limits: Limits, deadline: Deadline) -> AsyncAnswer:
+        """Sends `request` once and returns when the headers of the answer are in.
+
+        A pooled connection that takes not one byte was dead before; it is replaced here, without a word. Where it dies later,
+        the server may have read the request, so that this is a failure like any other.
+
+        Raises:
+            AttemptFailed: with what went wrong and how far it came.
+        """
+        client = self._http()
+        while True:
+            exchange = Exchange(limits, deadline)
+            try:
+                made = _wire(request, exchange)
+                if isinstance(client, AsyncPoolTransport):
+                    response = await client.handle_async_request(made)
+                else:
+                    response = await client.send(made, stream=True, follow_redirects=False, auth=None)
+            except Exception as error:
+                failure = translate(error, exchange)
+                if _stale(failure, exchange):
+                    continue
+                raise AttemptFailed(failure) from error
+            exchange.headers_in(response.headers.get("transfer-encoding", "").lower() == "chunked")
+            return AsyncAnswer(response, exchange, request)
+
+    async def aclose(self) -> None:
+        self._closed = True
+        if self._client is not None and self._client is not self._given:
+            await self._client.aclose()
+
+
+def _stale(failure: Failure, exchange: Exchange) -> bool:
+    """Whether a kept connection turned out to be dead before it took anything, so that nobody can have seen the request."""
+    return exchange.stream is not None and not exchange.fresh and exchange.written_at is None and failure.phase == "send"
+
+
+def _wire(request: Request, exchange: Exchange) -> httpx.Request:
+    extensions: dict[str, Any] = {"timeout": exchange.timeouts()}
+    content = request.content
+    if content is None or isinstance(content, bytes):
+        return httpx.Request(request.method, request.url, headers=request.headers, content=content, extensions=extensions)
+    made = httpx.Request(request.method, request.url, headers=request.headers, extensions=extensions)
+    made.stream = content  # after httpx has added Host; the length is among the headers
+    return made
