@@ -3,7 +3,7 @@ import { anonymous, bearer, xApiKey, type Auth } from "./auth.js";
 import type { LimitOptions } from "./deadline.js";
 import { ConfigError } from "./errors.js";
 import { resolveLogger, Telling, ENV_LOG, type Hooks, type Logger } from "./hooks.js";
-import { Limiter } from "./limiter.js";
+import { limiterFor, type Limiter } from "./limiter.js";
 import { MAX_RETRIES, RetryBudget } from "./retry.js";
 import { realSeam, type Seam } from "./testing.js";
 import type { Transport } from "./transport.js";
@@ -106,7 +106,7 @@ export interface Config extends LimitOptions {
   transport: Transport;
   seam: Seam;
   budget: RetryBudget | undefined;
-  limiter: Limiter;
+  limiter: Limiter | undefined;
   telling: Telling;
   onRestart: "error" | "discard";
   via: "slug" | "api";
@@ -181,7 +181,7 @@ export function resolveClient(options: ClientOptions, makeTransport: (options: C
     headers,
     transport: options.transport ?? makeTransport(options),
     seam: options.seam ?? realSeam,
-    limiter: new Limiter(options, options.seam ?? realSeam),
+    limiter: limiterFor(options, options.seam ?? realSeam),
     telling: new Telling(options.hooks ?? {}, resolveLogger(options.logger, env(ENV_LOG))),
     budget: options.retryBudget === true ? new RetryBudget() : undefined,
     onRestart: options.onRestart ?? "error",

@@ -107,6 +107,11 @@ class Places {
   }
 }
 
+interface LimiterOptions {
+  rateLimitPerMinute?: number | "auto" | undefined;
+  maxConcurrency?: number | undefined;
+}
+
 /** Holds attempts back until rate and places allow them. */
 export class Limiter {
   readonly #bucket: Bucket | undefined;
@@ -114,7 +119,7 @@ export class Limiter {
   readonly #auto: boolean;
 
   constructor(
-    options: { rateLimitPerMinute?: number | "auto" | undefined; maxConcurrency?: number | undefined },
+    options: LimiterOptions,
     private readonly seam: Seam,
   ) {
     const { rateLimitPerMinute: rate, maxConcurrency } = options;
@@ -155,4 +160,9 @@ export class Limiter {
     if (told === "inf") this.#bucket?.set(undefined);
     else if (told !== undefined && /^\d+(?:\.\d+)?$/.test(told) && Number(told) > 0) this.#bucket?.set(Number(told));
   }
+}
+
+/** The limiter of a client; undefined where it has no limits. */
+export function limiterFor(options: LimiterOptions, seam: Seam): Limiter | undefined {
+  return options.rateLimitPerMinute === undefined && options.maxConcurrency === undefined ? undefined : new Limiter(options, seam);
 }

@@ -327,9 +327,9 @@ async function oneAttempt(config: Config, call: Call, sent: Request & TransportR
     if (signal?.aborted === true) throw cancelled(signal, number - 1);
   };
   stop();
-  let release: () => void;
+  let release: (() => void) | undefined;
   try {
-    release = await config.limiter.admit(sent.deadline, signal);
+    release = await config.limiter?.admit(sent.deadline, signal);
   } catch (error) {
     stop();
     throw error instanceof TransportFailure ? failureError(error, number - 1, secretsOf(config)) : error;
@@ -342,16 +342,16 @@ async function oneAttempt(config: Config, call: Call, sent: Request & TransportR
   try {
     const outcome = await attemptOnce(config, sent, number);
     if ("error" in outcome) {
-      release();
+      release?.();
       note(outcome.error.status, outcome.error.kind, outcome.error.requestId);
       return outcome;
     }
-    config.limiter.learn(outcome.info.headers);
+    config.limiter?.learn(outcome.info.headers);
     note(outcome.info.status, undefined, outcome.info.requestId);
     const info = { ...outcome.info, history: run.history, model: call.model, tried: run.tried };
-    return { ...outcome, info, body: releasing(outcome.body, release), watch: run.watch };
+    return { ...outcome, info, body: release === undefined ? outcome.body : releasing(outcome.body, release), watch: run.watch };
   } catch (error) {
-    release();
+    release?.();
     const ours = ChutesError.is(error) ? error : undefined;
     note(ours?.status, ours?.kind ?? "connection", ours?.requestId);
     throw error;

@@ -80,9 +80,8 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     return error;
   }
 
-  protected override async fill(): Promise<void> {
-    const plain = /^\s*(?:application\/json|text\/html)/i.test(this.open.info.headers["content-type"] ?? "");
-    await (plain ? this.plain() : super.fill());
+  protected override begin(): Promise<void> | undefined {
+    return /^\s*(?:application\/json|text\/html)/i.test(this.open.info.headers["content-type"] ?? "") ? this.plain() : undefined;
   }
 
   /** A JSON answer to a stream request: one chunk per choice. */
@@ -313,6 +312,16 @@ abstract class CordStream<T> extends BaseStream<T> {
 export class EventStream extends CordStream<Event> {
   protected take(): Event | undefined {
     return this.nextEvent();
+  }
+
+  /** The next bytes; null at the end, and after `close()`. */
+  private async read(): Promise<Uint8Array | null> {
+    try {
+      return this.closed ? null : await this.open.body.read();
+    } catch (error) {
+      if (this.closed) return null;
+      throw error;
+    }
   }
 
   /** The raw bytes, undecoded, for endpoints that stream something else than events. Use this or the events. */

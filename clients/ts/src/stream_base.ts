@@ -49,6 +49,7 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
   protected over = false;
   #started = false;
   #closed = false;
+  #begun = false;
   #ended = false;
   #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
@@ -140,21 +141,28 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
   async #pull<I>(take: () => I | undefined): Promise<IteratorResult<I, void>> {
     this.#waiting += 1;
     try {
+      const first = this.#begun ? undefined : this.begin();
+      this.#begun = true;
+      if (first !== undefined) await first;
       for (;;) {
         const value = this.#open(take);
         if (value !== undefined) return { done: false, value };
         if (this.over) await this.open.body.settle();
-        if (this.over || this.#ended || this.#closed) {
-          this.#end();
-          return OVER;
+        if (this.over || this.#ended || this.#closed) break;
+        const bytes = await this.open.body.read();
+        if (bytes !== null) this.arrived(bytes);
+        else if (!this.#closed) {
+          this.#ended = true;
+          this.ended();
         }
-        await this.fill();
       }
+      this.#end();
     } catch (error) {
-      throw this.#failed(error);
+      if (!this.#closed) throw this.#failed(error);
     } finally {
       this.#waiting -= 1;
     }
+    return OVER;
   }
 
   #open<I>(take: () => I | undefined): I | undefined {
@@ -172,6 +180,11 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
     this.open.body.close();
     this.open.watch?.endStream(kind, error);
     dropped.unregister(this);
+  }
+
+  /** Before anything is read. */
+  protected begin(): Promise<void> | undefined {
+    return undefined;
   }
 
   /** The next item of what has arrived; undefined where more is needed. */
@@ -209,29 +222,6 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
     const value = this.take();
     if (value !== undefined) this.open.watch?.chunk(value);
     return value;
-  }
-
-  /** Waits for more: bytes, or the end. */
-  protected async fill(): Promise<void> {
-    const bytes = await this.read();
-    if (this.#closed) return;
-    if (bytes !== null) {
-      this.arrived(bytes);
-      return;
-    }
-    this.#ended = true;
-    this.ended();
-  }
-
-  /** The next bytes; null at the end, and after `close()`. */
-  protected async read(): Promise<Uint8Array | null> {
-    if (this.#closed) return null;
-    try {
-      return await this.open.body.read();
-    } catch (error) {
-      if (this.#closed) return null;
-      throw error;
-    }
   }
 
   protected error(
