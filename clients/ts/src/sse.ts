@@ -52,14 +52,34 @@ export class Decoder {
   #id = "";
   #pendingId: string | undefined;
   #retry: number | undefined;
+  #failure: unknown;
 
   constructor(options: { maxEventBytes?: number | undefined } = {}) {
     this.#maxEventBytes = options.maxEventBytes ?? MAX_EVENT_BYTES;
   }
 
-  /** Takes the next bytes; returns the events that they complete. Throws `too_large` above the cap. */
+  /**
+   * Takes the next bytes; returns the events that they complete. Throws `too_large` above the cap: where other events came before it,
+   * they are returned, and the next call throws.
+   */
   feed(bytes: Uint8Array): Event[] {
     const events: Event[] = [];
+    this.raise();
+    try {
+      this.#feed(bytes, events);
+    } catch (error) {
+      if (events.length === 0) throw error;
+      this.#failure = error;
+    }
+    return events;
+  }
+
+  /** Throws what the last `feed` could not, since it had events to return. */
+  raise(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #feed(bytes: Uint8Array, events: Event[]): void {
     for (const old of this.#ignored) old.after = 0;
     this.#fed = 0;
     let chunk = this.#bomAt < 3 ? this.#stripBom(bytes) : bytes;
@@ -89,7 +109,6 @@ export class Decoder {
       if (nextLf !== -1 && nextLf < start) nextLf = chunk.indexOf(LF, start);
     }
     if (start < chunk.length) this.#keep(chunk.slice(start));
-    return events;
   }
 
   /** Takes whole blocks with LF as line end: decoded at once, which is where the time goes when each line is decoded by itself. */
@@ -109,6 +128,7 @@ export class Decoder {
 
   /** Tells that the input has ended. An unfinished block is no event; the layer above may look at it. */
   finish(): Tail {
+    this.raise();
     this.#flushBom();
     const line = this.#text.decode(this.#join(new Uint8Array(0)));
     return { line, data: this.#data.length > 0 ? this.#data.join("\n") : undefined, event: this.#event };

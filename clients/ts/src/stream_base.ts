@@ -209,7 +209,9 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
 
   /** The next of these events. */
   protected nextEvent(): Event | undefined {
-    return this.#events[this.#at++];
+    const event = this.#events[this.#at++];
+    if (event === undefined) this.decoder.raise();
+    return event;
   }
 
   /** How many of these events were taken. */

@@ -134,3 +134,14 @@ test("sse: time is linear in the size of a line cut into small pieces", () => {
   const [small, large] = [time(1 << 20), time(1 << 23)];
   assert.ok(large < Math.max(small, 5) * 8 * 6, `${small} ms for 1 MiB, ${large} ms for 8 MiB`);
 });
+
+test("what came before an event that is too large is not lost with it", () => {
+  const decoder = new Decoder({ maxEventBytes: 12 });
+  const bytes = new TextEncoder().encode("data: a\n\ndata: much too large\n\n");
+  assert.deepEqual(
+    decoder.feed(bytes).map(({ data }) => data),
+    ["a"],
+  );
+  assert.throws(() => decoder.raise(), { kind: "too_large" });
+  assert.throws(() => decoder.feed(new Uint8Array(0)), { kind: "too_large" });
+});
