@@ -81,9 +81,7 @@ async fn events(request: &Value, mut stream: chutes_client::EventStream, seen: &
     let mut count = 0;
     while let Some(item) = stream.next_event().await {
         let event = item.inspect_err(|_| seen.add("error", "", Value::Null))?;
-        let t = seen.begun.elapsed().as_secs_f64() * 1000.0;
-        let entry = json!({"t": t, "k": "event", "event": event.event, "data": event.data, "id": event.id});
-        seen.obs.lock().unwrap().push(entry);
+        seen.event(&event);
         count += 1;
         if stops(request, count) {
             if request["stop"]["how"] == "close" {

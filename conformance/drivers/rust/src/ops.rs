@@ -24,6 +24,13 @@ impl Seen {
         }
         self.obs.lock().unwrap().push(entry);
     }
+
+    /// Notes a server-sent event.
+    pub fn event(&self, event: &sse::Event) {
+        let t = self.begun.elapsed().as_secs_f64() * 1000.0;
+        let entry = json!({"t": t, "k": "event", "event": event.event, "data": event.data, "id": event.id});
+        self.obs.lock().unwrap().push(entry);
+    }
 }
 
 impl Seen {
@@ -210,9 +217,26 @@ where
             }
         }
         seen.add("end", "", Value::Null);
+    } else if consume == "events" && events(request, &mut stream, seen).await? {
+        return leave(request, stream, seen);
     }
     *seen.partial.lock().unwrap() = Value::Null;
     Ok(End::Final(json!(*stream.final_completion().await?)))
+}
+
+/// Iterates over the events of a stream; true if it is to be left early.
+async fn events<C: ChunkKind>(request: &Value, stream: &mut ChunkStream<C>, seen: &Seen) -> Result<bool, Error> {
+    let (mut events, mut count) = (stream.events(), 0);
+    while let Some(item) = events.next_event().await {
+        let event = item.inspect_err(|_| seen.add("error", "", Value::Null))?;
+        seen.event(&event);
+        count += 1;
+        if stops(request, count) {
+            return Ok(true);
+        }
+    }
+    seen.add("end", "", Value::Null);
+    Ok(false)
 }
 
 fn leave<C: ChunkKind>(request: &Value, mut stream: ChunkStream<C>, seen: &Seen) -> Outcome {
