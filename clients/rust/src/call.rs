@@ -5,6 +5,7 @@ use crate::deadline::Surface;
 use crate::download::Binary;
 use crate::errors::{Error, Kind};
 use crate::hooks::{Ending, Run};
+use crate::invoke::models::Billed;
 use crate::multipart::Multipart;
 use crate::request::BoxFuture;
 use crate::stream::snippet;
@@ -331,7 +332,7 @@ impl Opened {
     }
 
     /// A JSON answer that is nothing without its list: `choices` or `data`.
-    pub(crate) async fn json_with<T: DeserializeOwned>(mut self, list: &str) -> Result<Answer<T>, Error> {
+    pub(crate) async fn json_with<T: DeserializeOwned + Billed>(mut self, list: &str) -> Result<Answer<T>, Error> {
         let raw = self.read().await?;
         let decoded = decode::<Value>(self.meta.status, &self.meta.headers, &raw, None).and_then(|value| {
             let odd = |why: String| Error::new(Kind::UnexpectedResponse, why).with_body(raw.clone());
@@ -340,7 +341,8 @@ impl Opened {
             }
             serde_json::from_value(value).map_err(|e| odd(format!("the answer does not have the shape that is due: {e}")))
         });
-        let value = decoded.map_err(|e| self.fail(e))?;
+        let value: T = decoded.map_err(|e| self.fail(e))?;
+        self.ending.0.answered(value.model(), || serde_json::to_value(value.usage()?).ok());
         Ok(Answer { value, meta: self.meta.clone(), raw })
     }
 

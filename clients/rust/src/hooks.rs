@@ -103,6 +103,10 @@ pub struct CallInfo {
     pub operation: &'static str,
     /// The model that was asked last, where there is one.
     pub model: Option<String>,
+    /// The model that the answer names.
+    pub response_model: Option<String>,
+    /// Usage as the answer tells it.
+    pub usage: Option<Value>,
     /// Requests that were sent.
     pub attempts: u32,
     /// HTTP status of the last one.
@@ -221,6 +225,8 @@ struct Told {
     history: Vec<Attempt>,
     tried: Vec<(String, Kind)>,
     model: Option<String>,
+    response_model: Option<String>,
+    usage: Option<Value>,
     ended: bool,
 }
 
@@ -247,8 +253,9 @@ impl Run {
                 return;
             }
             let (status, attempts) = (told.history.last().and_then(|a| a.status), told.history.len() as u32);
-            let (call, operation, model, duration) = (self.id, self.operation, told.model.take(), self.begun.elapsed());
-            CallInfo { call, operation, model, attempts, status, kind, duration }
+            let (call, operation, duration) = (self.id, self.operation, self.begun.elapsed());
+            let (model, response_model, usage) = (told.model.take(), told.response_model.take(), told.usage.take());
+            CallInfo { call, operation, model, response_model, usage, attempts, status, kind, duration }
         };
         let level = if kind.is_none() { Level::Info } else { Level::Warn };
         let fields: [(&str, &dyn Display); 7] = [
@@ -271,6 +278,14 @@ impl Run {
     /// Requests sent so far.
     pub(crate) fn attempts(&self) -> u32 {
         self.told().history.len() as u32
+    }
+
+    /// What the answer says of itself, for the end of the call.
+    pub(crate) fn answered(&self, model: Option<&str>, usage: impl FnOnce() -> Option<Value>) {
+        if self.hooks.on_call_end.is_some() {
+            let mut told = self.told();
+            (told.response_model, told.usage) = (model.map(str::to_owned), usage());
+        }
     }
 
     pub(crate) fn history(&self) -> Vec<Attempt> {
@@ -336,6 +351,7 @@ impl Run {
 pub(crate) struct StreamWatch {
     run: Arc<Run>,
     model: Option<String>,
+    response_model: Option<String>,
     chunks: u64,
     first_chunk: Option<Duration>,
     usage: Option<Value>,
@@ -344,7 +360,7 @@ pub(crate) struct StreamWatch {
 
 impl StreamWatch {
     pub(crate) fn new(run: Arc<Run>, model: Option<String>) -> StreamWatch {
-        StreamWatch { run, model, chunks: 0, first_chunk: None, usage: None, over: false }
+        StreamWatch { run, model, response_model: None, chunks: 0, first_chunk: None, usage: None, over: false }
     }
 
     pub(crate) fn chunk(&mut self, usage: Option<&Value>) {
@@ -355,11 +371,19 @@ impl StreamWatch {
         }
     }
 
+    /// The model that a chunk names; only the first counts.
+    pub(crate) fn answered(&mut self, model: Option<&str>) {
+        if self.response_model.is_none() {
+            self.response_model = model.map(str::to_owned);
+        }
+    }
+
     /// The stream is over; only the first time counts.
     pub(crate) fn end(&mut self, kind: Option<Kind>) {
         if std::mem::replace(&mut self.over, true) {
             return;
         }
+        self.run.answered(self.response_model.as_deref(), || self.usage.clone());
         let info = StreamInfo {
             call: self.run.id,
             operation: self.run.operation,

@@ -44,6 +44,8 @@ pub mod management;
 mod mapping;
 mod multipart;
 pub mod oauth;
+#[cfg(feature = "otel")]
+pub mod otel;
 mod output;
 mod pagination;
 mod redact;

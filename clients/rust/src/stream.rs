@@ -218,15 +218,16 @@ enum Phase {
 
 /// A streamed completion: a [`Stream`] of chunks that builds the whole as it goes. Dropping it closes its connection.
 pub struct ChunkStream<C: ChunkKind> {
+    /// Before the source, whose end ends the call: a stream that is dropped was left.
+    watch: StreamWatch,
     source: Source,
     whole: Accumulator,
     phase: Phase,
     complete: bool,
     drain: Option<Pin<Box<tokio::time::Sleep>>>,
     error: Option<Error>,
-    watch: StreamWatch,
-    /// The events that [`ChunkStream::events`] has yet to hand out.
-    raw: Option<VecDeque<Event>>,
+    /// What [`ChunkStream::events`] has yet to hand out.
+    pub(crate) raw: Option<VecDeque<Result<Event, Error>>>,
     kind: std::marker::PhantomData<fn() -> C>,
 }
 
@@ -303,26 +304,23 @@ impl<C: ChunkKind> ChunkStream<C> {
     ///
     /// ```no_run
     /// # async fn run(mut stream: chutes_client::ChatStream) -> Result<(), chutes_client::Error> {
-    /// let mut events = stream.events();
-    /// while let Some(event) = events.next_event().await {
+    /// while let Some(event) = stream.events().next_event().await {
     ///     println!("{}", event?.data);
     /// }
-    /// println!("{}", stream.final_completion().await?.text());
     /// # Ok(()) }
     /// ```
     pub fn events(&mut self) -> RawEvents<'_, C> {
-        self.raw.get_or_insert_default();
         RawEvents::new(self)
     }
 
-    /// The next event that was kept for [`ChunkStream::events`].
-    pub(crate) fn take_raw(&mut self) -> Option<Event> {
-        self.raw.as_mut()?.pop_front()
+    /// Whether there is no more to read.
+    pub(crate) fn over(&self) -> bool {
+        !matches!(self.phase, Phase::Reading | Phase::Draining(_))
     }
 
     fn keep_raw(&mut self, event: impl FnOnce() -> Event) {
         if let Some(raw) = &mut self.raw {
-            raw.push_back(event());
+            raw.push_back(Ok(event()));
         }
     }
 
@@ -331,7 +329,7 @@ impl<C: ChunkKind> ChunkStream<C> {
     /// # Errors
     /// What ended the stream before its end; [`Error::partial`] holds what came.
     pub async fn final_completion(&mut self) -> Result<Answer<C::Whole>, Error> {
-        while matches!(self.phase, Phase::Reading | Phase::Draining(_)) {
+        while !self.over() {
             if let Some(Err(error)) = self.next_chunk().await {
                 return Err(error);
             }
@@ -412,6 +410,7 @@ impl<C: ChunkKind> ChunkStream<C> {
         }
         self.whole.add(&raw);
         self.watch.chunk(raw.get("usage"));
+        self.watch.answered(raw["model"].as_str());
         match serde_json::from_value(raw.clone()) {
             Ok(value) => Ok(Chunk { value, raw, restarted }),
             Err(error) => Err(self.fail(Error::new(Kind::StreamError, format!("a chunk cannot be read: {error}")))),

@@ -9,15 +9,16 @@ use crate::values::{ResponseMeta, parse_json};
 use bytes::Bytes;
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 /// A stream of plain events: an endpoint of a chute. It ends with its body. Dropping it closes its connection.
 pub struct EventStream {
+    /// `None` where the stream is no stream of the caller. Before the reader, whose end ends the call.
+    watch: Option<StreamWatch>,
     reader: EventReader,
     ended: bool,
-    /// `None` where the stream is no stream of the caller.
-    watch: Option<StreamWatch>,
 }
 
 impl std::fmt::Debug for EventStream {
@@ -194,13 +195,12 @@ impl<T: DeserializeOwned> Stream for ItemStream<T> {
 #[derive(Debug)]
 pub struct RawEvents<'a, C: ChunkKind> {
     inner: &'a mut ChunkStream<C>,
-    /// What comes behind the events that were kept: the end, or an error.
-    last: Option<Option<Error>>,
 }
 
 impl<'a, C: ChunkKind> RawEvents<'a, C> {
     pub(crate) fn new(inner: &'a mut ChunkStream<C>) -> RawEvents<'a, C> {
-        RawEvents { inner, last: None }
+        inner.raw.get_or_insert_default();
+        RawEvents { inner }
     }
 
     /// The next event; `None` at the end.
@@ -214,19 +214,28 @@ impl<C: ChunkKind> Stream for RawEvents<'_, C> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            if let Some(event) = self.inner.take_raw() {
-                return Poll::Ready(Some(Ok(event)));
+            if let Some(kept) = self.inner.raw.as_mut().and_then(VecDeque::pop_front) {
+                return Poll::Ready(Some(kept));
             }
-            if let Some(last) = &mut self.last {
-                return Poll::Ready(last.take().map(Err));
+            if self.inner.over() {
+                return Poll::Ready(None);
             }
-            match Pin::new(&mut *self.inner).poll_next(cx) {
-                Poll::Ready(Some(Ok(_))) => {}
-                Poll::Ready(Some(Err(error))) => self.last = Some(Some(error)),
-                Poll::Ready(None) => self.last = Some(None),
-                // A ping is no chunk: it is handed out while the next one is waited for, which has been asked to wake us.
-                Poll::Pending => return self.inner.take_raw().map_or(Poll::Pending, |event| Poll::Ready(Some(Ok(event)))),
+            let chunk = Pin::new(&mut *self.inner).poll_next(cx);
+            let kept = self.inner.raw.get_or_insert_default();
+            match chunk {
+                Poll::Ready(Some(Err(error))) => kept.push_back(Err(error)),
+                Poll::Ready(_) => {}
+                // A ping is no chunk: it is handed out while the next one is waited for, which will wake us.
+                Poll::Pending if kept.is_empty() => return Poll::Pending,
+                Poll::Pending => {}
             }
         }
+    }
+}
+
+impl<C: ChunkKind> Drop for RawEvents<'_, C> {
+    /// Who goes on with chunks needs no events.
+    fn drop(&mut self) {
+        self.inner.raw.take_if(|kept| kept.is_empty());
     }
 }

@@ -70,6 +70,9 @@ fn every_example_runs() {
         ("beyond", BEYOND.to_vec()),
         ("every_resource", EVERY.to_vec()),
     ];
+    if cfg!(feature = "otel") {
+        wanted.push(("otel", vec!["chat mock/open-model: 11 attributes, 2 events"]));
+    }
     if cfg!(feature = "blocking") {
         wanted.push(("blocking", vec!["total_tokens", "turns", "three: "]));
     }
@@ -144,12 +147,13 @@ fn readme_blocks_are_those_of_the_examples() {
         include_str!("../examples/account.rs"),
         include_str!("../examples/beyond.rs"),
         include_str!("../examples/blocking.rs"),
+        include_str!("../examples/otel.rs"),
         include_str!("../examples/hotkey.rs"),
         include_str!("../examples/oauth.rs"),
     ];
     let blocks: Vec<&str> =
         examples.iter().flat_map(|e| e.split("// README: ").skip(1)).filter(|b| !b.starts_with("end")).collect();
-    assert_eq!((blocks.len(), readme.matches("```rust").count()), (21, 21));
+    assert_eq!((blocks.len(), readme.matches("```rust").count()), (22, 22));
     for block in blocks {
         let code = block.split_once('\n').expect("a name").1;
         let dedented: String = code.lines().map(|l| format!("{}\n", l.strip_prefix("    ").unwrap_or(l))).collect();

@@ -42,6 +42,11 @@ async fn an_event_that_reports_an_error_comes_before_it() {
     assert_eq!(events.len(), 2);
     assert_eq!(events[1].1, r#"{"error":"broken"}"#);
     assert_eq!(error.map(|e| e.kind()), Some(Kind::StreamError));
+    // Nor is it lost between two readers.
+    let mut stream = open(Script::bytes("text/event-stream", "data: {\"error\":\"broken\"}\n\n")).await;
+    assert!(stream.events().next_event().await.unwrap().is_ok());
+    assert_eq!(stream.events().next_event().await.unwrap().unwrap_err().kind(), Kind::StreamError);
+    assert!(stream.events().next_event().await.is_none());
 }
 
 #[tokio::test]
