@@ -110,6 +110,19 @@ class Decoder:
             self._check_size()
         return events
 
+    def _cut(self, chunk: bytes) -> tuple[bytes, ...]:
+        """Cuts a read where events end, so that `_plain` can take most of it. The parts are for `_plain` or `feed`, one by one."""
+        end = chunk.rfind(b"\n\n") + 2
+        if end < 2 or b"\r" in chunk:
+            return (chunk,)
+        begin = chunk.find(b"\n\n") + 2 if self._begun() else 0
+        return chunk[:begin], chunk[begin:end], chunk[end:]
+
+    def _begun(self) -> bool:
+        """Whether the next read goes on with something."""
+        named = self._event or self._next_id is not None
+        return bool(self._parts or self._size or named or self._skip_lf or self._start is not None)
+
     def _plain(self, chunk: bytes) -> list[bytes] | None:
         """The data of a read that is whole events of one data line each, as nearly every read is.
 
@@ -117,7 +130,7 @@ class Decoder:
         """
         if chunk[:6] != b"data: " or chunk[-2:] != b"\n\n" or b"\r" in chunk or len(chunk) > self.max_event_bytes:
             return None
-        if self._parts or self._size or self._event or self._next_id is not None or self._skip_lf or self._start is not None:
+        if self._begun():
             return None
         texts = chunk[6:-2].split(b"\n\ndata: ")
         # Every line feed that is left would be a line end within an event, or an event of another kind.

@@ -83,10 +83,21 @@ class ChatMachine(Generic[C]):
 
         So a chunk that was handed out is gone before the next is made; with hundreds in one read that is a fifth cheaper.
         """
-        texts = self._decoder._plain(data) if self._chat and self.events is None else None
+        if not self._chat or self.events is not None:
+            yield from self._slowly(data)
+            return
+        decoder = self._decoder
+        texts = decoder._plain(data)
         if texts is not None:
             yield from self._chunks(texts)
             return
+        for part in decoder._cut(data):
+            if self.done or self.failure:
+                return
+            texts = decoder._plain(part)
+            yield from self._slowly(part) if texts is None else self._chunks(texts)
+
+    def _slowly(self, data: bytes) -> Iterator[C]:
         try:
             events = self._decoder.feed(data)
         except TooLargeError as error:
@@ -95,9 +106,14 @@ class ChatMachine(Generic[C]):
         for record in self._in_order(events):
             if self.done or self.failure:
                 return
+            chunk: C | None = None
             if isinstance(record, str):
                 self._bare(record)
-            elif (chunk := self._event(record)) is not None:
+            elif self._chat and record.event == "message" and self.events is None:
+                chunk = self._chunk(record.data)
+            else:
+                chunk = self._event(record)
+            if chunk is not None:
                 yield chunk
 
     def finish(self) -> Iterator[C]:
@@ -167,19 +183,22 @@ class ChatMachine(Generic[C]):
         return self.accumulator.snapshot()
 
     def _chunks(self, texts: list[bytes]) -> Iterator[C]:
-        """Takes events without a name. Most are text for a choice that is known: their JSON is read once, into the chunk."""
         for text in texts:
             if self.done or self.failure:
                 return
-            chunk: C | None
-            try:
-                chunk = self._validate(text)
-            except ValueError:
-                chunk = None
-            if chunk is None or not self._only_text(chunk):
-                chunk = self._event(Event("message", text.decode("utf-8", "replace")), chunk)
-            if chunk is not None:
+            if (chunk := self._chunk(text)) is not None:
                 yield chunk
+
+    def _chunk(self, data: bytes | str) -> C | None:
+        """Takes an event without a name. Most are text for a choice that is known: their JSON is read once, into the chunk."""
+        chunk: C | None
+        try:
+            chunk = self._validate(data)
+        except ValueError:
+            chunk = None
+        if chunk is not None and self._only_text(chunk):
+            return chunk
+        return self._event(Event("message", data if isinstance(data, str) else data.decode("utf-8", "replace")), chunk)
 
     def _event(self, event: Event, chunk: C | None = None) -> C | None:
         """Takes an event and returns its chunk, if it has one. `chunk` is what its data was read as, if it was read already."""
