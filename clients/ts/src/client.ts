@@ -1,6 +1,6 @@
 /** The client: one object, one pool of connections, one set of options. */
 import { anonymous } from "./auth.js";
-import { isOwn, resolveClient, type CallOptions, type ClientOptions } from "./config.js";
+import { isOwn, type CallOptions, type ClientOptions } from "./config.js";
 import { ConfigError } from "./errors.js";
 import { Chat } from "./invoke/chat.js";
 import { ChuteHandle, type ChuteOptions } from "./invoke/chute.js";
@@ -11,10 +11,10 @@ import { Audio, Video } from "./invoke/media.js";
 import { Models } from "./invoke/models.js";
 import { resources, type Resources } from "./management/index.js";
 import { map, type MapOptions, type MapResult } from "./mapping.js";
+import { resolveClient } from "./parts.js";
 import { consume, readAll, type Call } from "./request.js";
 import { decodeByType, Runtime } from "./runtime.js";
 import { attachResponse, ResultPromise } from "./values.js";
-import { makeTransport } from "#transport";
 
 /** Options of the escape hatch. */
 export interface RequestOptions extends CallOptions {
@@ -59,7 +59,7 @@ export class Chutes {
   readonly #runtime: Runtime;
 
   constructor(options: ClientOptions = {}) {
-    const runtime = new Runtime(resolveClient(options, makeTransport));
+    const runtime = new Runtime(resolveClient(options));
     this.#runtime = runtime;
     this.chat = new Chat(runtime);
     this.completions = new Completions(runtime);

@@ -2,11 +2,12 @@
 import { anonymous, bearer, xApiKey, type Auth } from "./auth.js";
 import type { LimitOptions } from "./deadline.js";
 import { ConfigError } from "./errors.js";
-import { resolveLogger, Telling, ENV_LOG, type Hooks, type Logger } from "./hooks.js";
-import { limiterFor, type Limiter } from "./limiter.js";
-import { MAX_RETRIES, RetryBudget } from "./retry.js";
+import type { Hooks, Logger, Telling } from "./hooks.js";
+import type { Limiter } from "./limiter.js";
+import type { Call, Request } from "./request.js";
+import { MAX_RETRIES, type RetryBudget } from "./retry.js";
 import { realSeam, type Seam } from "./testing.js";
-import type { Transport } from "./transport.js";
+import type { Transport, TransportRequest, TransportResponse } from "./transport.js";
 
 export const DEFAULT_API_URL = "https://api.chutes.ai";
 export const DEFAULT_LLM_URL = "https://llm.chutes.ai/v1";
@@ -97,17 +98,25 @@ export interface ClientOptions extends LimitOptions {
   maxEventBytes?: number | undefined;
 }
 
+/** What a client is put together of: a part that is left out is not carried along, and does nothing. */
+export interface Parts {
+  /** Makes the request of a call. */
+  build(config: Config, call: Call, options: CallOptions): Request | Promise<Request>;
+  /** Follows redirects. */
+  follow?(config: Config, request: Request & TransportRequest, attempts: number): Promise<TransportResponse>;
+  budget?: RetryBudget | undefined;
+  limiter?: Limiter | undefined;
+  telling?: Telling | undefined;
+}
+
 /** A client's options, checked and complete. */
-export interface Config extends LimitOptions {
+export interface Config extends LimitOptions, Parts {
   endpoints: Endpoints;
   auth: Auth;
   maxRetries: number;
   headers: Readonly<Record<string, string>>;
   transport: Transport;
   seam: Seam;
-  budget: RetryBudget | undefined;
-  limiter: Limiter | undefined;
-  telling: Telling;
   onRestart: "error" | "discard";
   via: "slug" | "api";
   ready: "retry" | "wait";
@@ -137,7 +146,8 @@ export function secretsOf(config: Config): readonly string[] {
 
 const DURATIONS = ["timeoutMs", "connectTimeoutMs", "firstByteTimeoutMs", "idleTimeoutMs", "deadlineMs"] as const;
 
-function env(name: string): string | undefined {
+/** A variable of the environment, where there is one. */
+export function env(name: string): string | undefined {
   const value = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.[name]?.trim();
   return value === "" ? undefined : value;
 }
@@ -170,7 +180,7 @@ export function resolveEndpoints(explicit: Partial<Endpoints> = {}, baseUrl?: st
 }
 
 /** Checks a client's options and fills in what is missing. */
-export function resolveClient(options: ClientOptions, makeTransport: (options: ClientOptions) => Transport): Config {
+export function resolve(options: ClientOptions, makeTransport: (options: ClientOptions) => Transport, parts: Parts): Config {
   checkLimits(options);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) headers[checkHeader(name, value)] = value;
@@ -181,9 +191,7 @@ export function resolveClient(options: ClientOptions, makeTransport: (options: C
     headers,
     transport: options.transport ?? makeTransport(options),
     seam: options.seam ?? realSeam,
-    limiter: limiterFor(options, options.seam ?? realSeam),
-    telling: new Telling(options.hooks ?? {}, resolveLogger(options.logger, env(ENV_LOG))),
-    budget: options.retryBudget === true ? new RetryBudget() : undefined,
+    ...parts,
     onRestart: options.onRestart ?? "error",
     via: options.via ?? "slug",
     ready: options.ready ?? "retry",

@@ -6,11 +6,6 @@ import { failed, newRun, type Call, type Run } from "./request.js";
 /** What makes a call go on to the next model. */
 const FALLS: ReadonlySet<Kind> = new Set<Kind>(["capacity", "cold_start", "disabled", "not_found"]);
 
-/** Whether a failure is the next model's business. */
-export function fallsThrough(call: Call, error: ChutesError): boolean {
-  return call.successor === true && FALLS.has(error.kind);
-}
-
 /** The models of a body, checked; undefined where it names one or none. */
 function modelsOf(body: Readonly<Record<string, unknown>>): readonly string[] | undefined {
   const { model, models } = body;
@@ -40,13 +35,20 @@ export async function inTurn<T>(config: Config, call: Call, send: (call: Call & 
       return await send({ ...call, model, run });
     }
     for (const [at, model] of models.entries()) {
-      const one = { ...call, body: asking(body, model), model, run, successor: at + 1 < models.length };
+      const last = at + 1 === models.length;
+      const one = {
+        ...call,
+        body: asking(body, model),
+        model,
+        run,
+        ...(last ? {} : { passes: (error: ChutesError) => FALLS.has(error.kind) }),
+      };
       try {
         return await send(one);
       } catch (error) {
         if (!ChutesError.is(error)) throw error;
         run.tried.push([model, error.kind]);
-        if (fallsThrough(one, error)) continue;
+        if (!last && FALLS.has(error.kind)) continue;
         error.tried = run.tried;
         throw error;
       }

@@ -1,12 +1,12 @@
 /** Sign in with Chutes: the authorize URL with PKCE, tokens for codes, and a signer that renews its token by itself. */
 import type { Auth, SignableRequest } from "./auth.js";
-import { resolveClient, type CallOptions, type ClientOptions } from "./config.js";
+import type { CallOptions, ClientOptions } from "./config.js";
 import { ChutesError, ConfigError } from "./errors.js";
 import { OauthResource } from "./management/oauth.js";
+import { resolveClient } from "./parts.js";
 import { Runtime } from "./runtime.js";
 import type { OauthToken, OauthTokenArgs } from "./types/index.js";
 import { encodeBase64, unexpected } from "./values.js";
-import { makeTransport } from "#transport";
 
 /** A token with less than this left, in milliseconds, is renewed before it is used. */
 export const REFRESH_LEEWAY = 60_000;
@@ -113,7 +113,7 @@ export class OAuth {
     this.clientId = clientId;
     this.redirectUri = redirectUri;
     this.#secret = clientSecret;
-    this.#runtime = new Runtime(resolveClient({ ...rest, auth: "none" }, makeTransport));
+    this.#runtime = new Runtime(resolveClient({ ...rest, auth: "none" }));
     this.#runtime.config.learned.add(clientSecret);
     this.#resource = new OauthResource(this.#runtime);
   }

@@ -1,23 +1,18 @@
 /** Builds a request once, sends it as often as `retry` allows, and follows redirects by itself. */
 import type { CallOptions, Config } from "./config.js";
-import { checkCall, checkHeader, checkKey, secretsOf } from "./config.js";
+import { checkCall, checkHeader, secretsOf } from "./config.js";
 import { Deadline, limitsFor, type Surface } from "./deadline.js";
 import { ChutesError, classify, ConfigError, makeError, MAX_BODY_BYTES, type Kind } from "./errors.js";
-import { fallsThrough } from "./fallback.js";
 import { toHex } from "./hex.js";
 import type { CallWatch } from "./hooks.js";
-import { encodeMultipart, isSource, type BodySource } from "./multipart.js";
+import { isSource, type BodySource } from "./multipart.js";
 import { redact } from "./redact.js";
 import { decide, parseRetryAfter, type Failure } from "./retry.js";
 import { concat } from "./sse.js";
-import { cancelled, realSeam } from "./testing.js";
+import { cancelled } from "./testing.js";
 import { failureError, translate, TransportFailure, type BodyReader, type TransportRequest, type TransportResponse } from "./transport.js";
 import { MAX_JSON_BYTES, responseInfo, type Attempt, type ResponseInfo } from "./values.js";
 import { VERSION } from "./version.js";
-import { hashSource } from "#files";
-
-export const MAX_REDIRECTS = 5;
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** A path parameter. */
 export interface Param {
@@ -77,8 +72,8 @@ export interface Call {
   takesModels?: boolean;
   /** The model that is asked. */
   model?: string | undefined;
-  /** Another model comes after this one: what it is for is not retried here. */
-  successor?: boolean;
+  /** Whether a failure is the business of another model that comes after this one: it is not retried here. */
+  passes?: (error: ChutesError) => boolean;
   /** Follows a cold chute until it is hot, once, within the milliseconds that are left; false where that cannot be done. */
   onCold?: ((left: number | null) => Promise<boolean>) | undefined;
   /** Attempts that were made before, on other models. */
@@ -106,50 +101,7 @@ export interface OpenResponse {
   body: BodyReader;
   secrets: readonly string[];
   /** Told how the answer ends. */
-  watch?: CallWatch;
-}
-
-/** Joins literals and escaped parameters. */
-export function joinPath(parts: readonly (string | Param)[]): string {
-  return parts
-    .map((part) => (typeof part === "string" ? part : escapeSegment(checkPathParam(part.name, part.value), part.keepSlash ?? false)))
-    .join("");
-}
-
-/** Percent-escapes all but unreserved characters. */
-export function escapeSegment(text: string, keepSlash = false): string {
-  const whole = (piece: string): string =>
-    encodeURIComponent(piece.replace(LONE_SURROGATE, "\ufffd")).replace(
-      /[!'()*]/g,
-      (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-    );
-  return keepSlash ? text.split("/").map(whole).join("/") : whole(text);
-}
-
-/** Refuses what would change the path: `""`, `"."`, `".."`, also as a segment of a value that keeps its slashes. */
-export function checkPathParam(name: string, value: string | number): string {
-  const text = typeof value === "number" ? String(value) : value;
-  if (typeof text !== "string" || text === "") throw new ConfigError(`the path parameter ${name} is empty`);
-  const segments = text.split("/");
-  if (segments.some((segment) => segment === "." || segment === "..")) {
-    throw new ConfigError(`the path parameter ${name} may not be or hold "." or ".." as a segment`);
-  }
-  if (segments.length > 1 && segments.some((segment) => segment === ""))
-    throw new ConfigError(`the path parameter ${name} has an empty segment`);
-  return text;
-}
-
-/** Encodes query parameters: undefined and null are left out, lists repeat the name. */
-export function encodeQuery(query: Readonly<Record<string, unknown>>): string {
-  const pairs: string[] = [];
-  for (const [name, value] of Object.entries(query)) {
-    for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
-      if (item === undefined || item === null) continue;
-      const text = typeof item === "object" ? JSON.stringify(item) : String(item as string | number | boolean);
-      pairs.push(`${escapeSegment(name)}=${escapeSegment(text)}`);
-    }
-  }
-  return pairs.join("&");
+  watch?: CallWatch | undefined;
 }
 
 /** Encodes a JSON body: no white space, UTF-8, fields in their order, undefined left out. */
@@ -167,49 +119,8 @@ export function encodeBody(body: unknown, extra?: Readonly<Record<string, unknow
   return text === undefined ? undefined : new TextEncoder().encode(text);
 }
 
-/** Encodes a form; absent and null fields are left out. */
-export function encodeForm(body: Readonly<Record<string, unknown>>): Uint8Array {
-  const pairs = Object.entries(body).filter(([, value]) => value !== undefined && value !== null);
-  const text = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value as string | number | boolean)]));
-  return new TextEncoder().encode(text.toString());
-}
-
-function checkGuard({ field, said, message }: Guard, body: Readonly<Record<string, unknown>>): void {
-  const given = body[field] !== undefined && body[field] !== null;
-  if (given === (said === true)) throw new ConfigError(message);
-}
-
-/** Encodes a body as its call wants it, and names its content type. */
-async function encode(config: Config, call: Call, extra: CallOptions["extraBody"]): Promise<{ body?: Request["body"]; type?: string }> {
-  const { body, bodyKind = "json", guard } = call;
-  const fields = { ...(body as Record<string, unknown> | undefined), ...extra };
-  if (guard !== undefined) checkGuard(guard, fields);
-  switch (bodyKind) {
-    case "form":
-      return { body: encodeForm(fields), type: "application/x-www-form-urlencoded" };
-    case "multipart": {
-      const random = config.seam === realSeam ? undefined : () => config.seam.random();
-      const plan = await encodeMultipart(call.fields ?? [], call.files ?? [], fields, random);
-      return { body: plan, type: plan.contentType };
-    }
-    case "bytes":
-      if (!(body instanceof Uint8Array)) throw new ConfigError(`the body of ${call.operationId} must be a Uint8Array`);
-      if (extra !== undefined) throw new ConfigError("extraBody needs a JSON object as body");
-      return { body, type: "application/octet-stream" };
-    default: {
-      const bytes = encodeBody(body, extra);
-      return bytes === undefined ? {} : { body: bytes, type: "application/json" };
-    }
-  }
-}
-
-/** Builds a request: URL, headers and the body, encoded once. */
-export async function build(config: Config, call: Call, options: CallOptions): Promise<Request> {
-  const base = call.base ?? config.endpoints[call.host ?? "api"];
-  const query = encodeQuery({ ...call.query, ...options.extraQuery });
-  const path = joinPath(call.path);
-  const url = `${base}${path}${query === "" ? "" : `${path.includes("?") ? "&" : "?"}${query}`}`;
-  const { body, type } = await encode(config, call, options.extraBody);
+/** What a call is sent as, but for its URL and body: headers by their order of importance. */
+export function seal(config: Config, call: Call, options: CallOptions, url: string, body: Request["body"], type?: string): Request {
   const headers: Record<string, string> = {
     "user-agent": `chutes-client-ts/${VERSION}`,
     accept: call.accept ?? "application/json",
@@ -220,46 +131,33 @@ export async function build(config: Config, call: Call, options: CallOptions): P
   for (const [name, value] of Object.entries(call.headers ?? {})) {
     if (value !== undefined && value !== null) headers[checkHeader(name, String(value))] = String(value);
   }
-  if (call.credential !== undefined) {
-    headers["authorization"] = checkKey(call.credential, "the fingerprint");
-    config.learned.add(headers["authorization"]);
-  }
   for (const [name, value] of Object.entries(options.extraHeaders ?? {})) headers[checkHeader(name, value)] = value;
-  let hash: Promise<string> | undefined;
-  return {
-    method: call.method,
-    url,
-    headers,
-    body,
-    operationId: call.operationId,
-    purpose: call.purpose,
-    public: call.public ?? false,
-    bodyHash: () => (hash ??= hashBody(body)),
-  };
+  const { method, operationId, purpose } = call;
+  return { method, url, headers, body, operationId, purpose, public: call.public ?? false, bodyHash: () => sha256(body) };
 }
 
-async function hashBody(body: Request["body"]): Promise<string> {
-  if (isSource(body)) return hashSource(body);
+async function sha256(body: Request["body"]): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", (body ?? new Uint8Array(0)) as BufferSource);
   return toHex(new Uint8Array(digest));
 }
 
-/** Scheme, host and port. */
-export function origin(url: string): string {
-  return new URL(url).origin;
+/** Builds the request of a call with a JSON body and a path without parameters. */
+export function buildJson(config: Config, call: Call, options: CallOptions): Request {
+  const body = encodeBody(call.body, options.extraBody);
+  return seal(config, call, options, `${config.endpoints[call.host ?? "api"]}${call.path.join("")}`, body, "application/json");
 }
 
 /** What the attempts of one call share, over all its models. */
 export interface Run {
   readonly history: Attempt[];
   readonly tried: [model: string, kind: Kind][];
-  readonly watch: CallWatch;
+  readonly watch: CallWatch | undefined;
   deadline: Deadline | undefined;
 }
 
 /** Begins a call. */
 export function newRun(config: Config, call: Call): Run {
-  return { history: [], tried: [], watch: config.telling.begin(call.operationId), deadline: undefined };
+  return { history: [], tried: [], watch: config.telling?.begin(call.operationId), deadline: undefined };
 }
 
 /** Sends a call until it succeeds or `retry.decide` says stop. */
@@ -277,13 +175,13 @@ export async function execute(config: Config, call: Call, options: CallOptions =
 /** The end of a call that failed: its history goes with the error. */
 export function failed(run: Run, error: unknown): void {
   if (ChutesError.is(error)) error.history ??= run.history;
-  run.watch.end(error);
+  run.watch?.end(error);
 }
 
 /** The loop of one call on one model. */
 async function attempts(config: Config, call: Call, options: CallOptions, run: Run): Promise<OpenResponse> {
   checkCall(options);
-  const request = await build(config, call, options);
+  const request = await config.build(config, call, options);
   const surface = call.surface ?? "management";
   const short = (call.result === "json" || call.result === "none") && call.bodyKind !== "multipart";
   const limits = limitsFor(surface, short, config, options, call.endless);
@@ -303,7 +201,7 @@ async function attempts(config: Config, call: Call, options: CallOptions, run: R
     const outcome = await oneAttempt(config, call, sent, run);
     if (!("error" in outcome)) return outcome;
     const { error } = outcome;
-    if (fallsThrough(call, error)) throw error;
+    if (call.passes?.(error) === true) throw error;
     if (error.kind === "cold_start" && onCold !== undefined) {
       const warmed = await onCold(deadline.remaining());
       onCold = undefined;
@@ -313,7 +211,7 @@ async function attempts(config: Config, call: Call, options: CallOptions, run: R
     if (wait === undefined) throw error;
     const last = run.history.at(-1);
     if (last !== undefined) last.waitMs = wait;
-    run.watch.retry(run.history.length, error.kind, wait);
+    run.watch?.retry(run.history.length, error.kind, wait);
     await pause(config, wait, signal, run.history.length);
     retries += 1;
   }
@@ -334,10 +232,10 @@ async function oneAttempt(config: Config, call: Call, sent: Request & TransportR
     stop();
     throw error instanceof TransportFailure ? failureError(error, number - 1, secretsOf(config)) : error;
   }
-  const told = run.watch.attempt(call.method, sent.url, number, call.model);
+  const told = run.watch?.attempt(call.method, sent.url, number, call.model);
   const note = (status: number | undefined, kind: Kind | undefined, requestId: string | undefined): void => {
     run.history.push({ number, status, kind, waitMs: 0 });
-    told(status, kind, requestId === undefined ? undefined : redact(requestId, secretsOf(config)));
+    told?.(status, kind, requestId === undefined ? undefined : redact(requestId, secretsOf(config)));
   };
   try {
     const outcome = await attemptOnce(config, sent, number);
@@ -409,7 +307,7 @@ export async function pause(config: Config, wait: number, signal: AbortSignal | 
 async function attemptOnce(config: Config, request: Request & TransportRequest, attempts: number): Promise<OpenResponse | Failure> {
   let response: TransportResponse;
   try {
-    response = await follow(config, request, attempts);
+    response = await (config.follow ?? sendOnce)(config, request, attempts);
   } catch (error) {
     if (ChutesError.is(error)) throw error;
     return translate(error, attempts, secretsOf(config));
@@ -425,33 +323,20 @@ async function attemptOnce(config: Config, request: Request & TransportRequest, 
   return { error, stage: "response", html };
 }
 
-/** Sends, and follows redirects: same origin with everything, another origin only for GET and without credentials. */
-export async function follow(config: Config, request: Request & TransportRequest, attempts: number): Promise<TransportResponse> {
-  const home = origin(request.url);
-  let { url } = request;
-  for (let hops = 0; ; hops++) {
-    const headers = { ...request.headers };
-    if (origin(url) === home) await signed(config, request, url, headers);
-    else for (const name of Object.keys(headers)) if (/^(?:authorization|x-api-key|cookie|x-chutes-.*)$/.test(name)) delete headers[name];
-    const response = await config.transport.send({ ...request, url, headers });
-    if (response.status < 300 || response.status >= 400) return response;
-    const next = nextUrl(url, request, response, hops);
-    if (typeof next !== "string") {
-      const raw = await readErrorBody(response.body);
-      throw makeError("unexpected_response", next.refusal, {
-        status: response.status,
-        headers: response.headers,
-        rawBody: raw,
-        attempts,
-        secrets: secretsOf(config),
-      });
-    }
-    await readErrorBody(response.body);
-    url = next;
-  }
+/** Sends an attempt to its own URL; an answer that leads elsewhere is no success. */
+export async function sendOnce(config: Config, request: Request & TransportRequest): Promise<TransportResponse> {
+  const headers = { ...request.headers };
+  await signed(config, request, request.url, headers);
+  return config.transport.send({ ...request, headers });
 }
 
-async function signed(config: Config, request: Request & TransportRequest, url: string, headers: Record<string, string>): Promise<void> {
+/** Adds the client's credentials. */
+export async function signed(
+  config: Config,
+  request: Request & TransportRequest,
+  url: string,
+  headers: Record<string, string>,
+): Promise<void> {
   // A header that the caller gave for this call wins over the client's credentials.
   if ("authorization" in headers || "x-api-key" in headers) return;
   const { method, body, operationId, purpose, bodyHash, signal } = request;
@@ -478,34 +363,8 @@ async function unlessAborted(work: Promise<void>, signal: AbortSignal | undefine
   }
 }
 
-/** Where a redirect leads, or why it is not followed. */
-function nextUrl(url: string, request: TransportRequest, response: TransportResponse, hops: number): string | { refusal: string } {
-  const { status } = response;
-  const location = response.headers["location"]?.trim();
-  const read = request.method === "GET" || request.method === "HEAD";
-  if (![301, 302, 303, 307, 308].includes(status)) return { refusal: `${status}: this answer is not one that can be followed` };
-  if (location === undefined || location === "") return { refusal: `${status}: a redirect without a Location` };
-  if (hops >= MAX_REDIRECTS) return { refusal: `${status}: more than ${MAX_REDIRECTS} redirects` };
-  let next: URL;
-  try {
-    next = new URL(location, url);
-  } catch {
-    return { refusal: `${status}: a redirect to something that is no URL` };
-  }
-  if (next.protocol !== "http:" && next.protocol !== "https:")
-    return { refusal: `${status}: a redirect to ${next.protocol}, which is not followed` };
-  const home = origin(request.url);
-  if (next.origin !== home && (!read || request.body !== undefined)) {
-    return { refusal: `${status}: a redirect from ${home} to ${next.origin}; a ${request.method} never goes to another origin` };
-  }
-  if (!read && status < 307)
-    return { refusal: `${status}: a redirect of a ${request.method} to ${next.origin} from ${home} is not followed` };
-  next.hash = "";
-  return next.href;
-}
-
 /** Reads at most 64 KiB of an error body; whatever goes wrong with it, the status stands. */
-async function readErrorBody(body: BodyReader): Promise<Uint8Array> {
+export async function readErrorBody(body: BodyReader): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   try {
