@@ -1,5 +1,6 @@
 //! What a call is: its place, its body and its rules, as generated methods describe it; and the answer whose headers are in.
 
+use crate::body::BodyReader;
 use crate::config::CallOptions;
 use crate::deadline::Surface;
 use crate::download::Binary;
@@ -9,7 +10,6 @@ use crate::invoke::models::Billed;
 use crate::multipart::Multipart;
 use crate::request::BoxFuture;
 use crate::stream::snippet;
-use crate::transport::BodyReader;
 use crate::values::{Answer, MAX_JSON_BYTES, ResponseMeta, decode};
 use bytes::Bytes;
 use http::Method;

@@ -130,12 +130,12 @@ pub(crate) struct Hosts {
 impl Hosts {
     /// Whether a URL is on one of them, a chute's host included.
     pub(crate) fn own(&self, url: &str) -> bool {
-        let Ok(url) = reqwest::Url::parse(url) else { return false };
+        let Ok(url) = url::Url::parse(url) else { return false };
         let slug = url.host_str().and_then(|host| host.split('.').next()).unwrap_or_default();
         let chute = self.chute.replace("{slug}", slug);
         [&self.api, &self.llm, &self.image, &self.embed, &chute]
             .iter()
-            .any(|base| reqwest::Url::parse(base).is_ok_and(|base| base.origin() == url.origin()))
+            .any(|base| url::Url::parse(base).is_ok_and(|base| base.origin() == url.origin()))
     }
 }
 
@@ -355,7 +355,7 @@ impl CallOptions {
 pub(crate) fn check_url(name: &str, url: &str) -> Result<String, Error> {
     let trimmed = url.trim().trim_end_matches('/');
     let refuse = |why: &str| Err(Error::config(format!("{name} {why}; give one like https://host/path")));
-    let Ok(parsed) = reqwest::Url::parse(trimmed) else { return refuse("is no URL") };
+    let Ok(parsed) = url::Url::parse(trimmed) else { return refuse("is no URL") };
     if !matches!(parsed.scheme(), "http" | "https") {
         return refuse("must begin with http:// or https://");
     }

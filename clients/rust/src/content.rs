@@ -169,7 +169,7 @@ fn checked_data(what: &str, url: String) -> Result<String, Error> {
 /// The server fetches a URL by itself, from port 80 or 443 and without credentials.
 fn checked_url(what: &str, text: String) -> Result<String, Error> {
     let refuse = |why: &str| Err(Error::config(format!("the URL of the {what} {why}")));
-    let Ok(url) = reqwest::Url::parse(&text) else { return refuse("is no URL") };
+    let Ok(url) = url::Url::parse(&text) else { return refuse("is no URL") };
     if url.host_str().is_none_or(str::is_empty) {
         return refuse("has no host");
     }

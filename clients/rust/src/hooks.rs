@@ -302,7 +302,7 @@ impl Run {
     }
 
     /// An attempt begins.
-    pub(crate) fn before(&self, method: &Method, url: &reqwest::Url, model: Option<&str>) -> (AttemptInfo, Instant) {
+    pub(crate) fn before(&self, method: &Method, url: &url::Url, model: Option<&str>) -> (AttemptInfo, Instant) {
         let mut url = url.clone();
         url.set_query(None);
         url.set_fragment(None);

@@ -121,7 +121,7 @@ fn encode_query<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 }
 
 /// Scheme, host and port.
-pub(crate) fn origin(url: &reqwest::Url) -> String {
+pub(crate) fn origin(url: &url::Url) -> String {
     url.origin().ascii_serialization()
 }
 
@@ -175,7 +175,7 @@ async fn build(client: &Inner, mut call: Call) -> Result<Prepared, Error> {
         url.push(if url.contains('?') { '&' } else { '?' });
         url.push_str(&query);
     }
-    let url = reqwest::Url::parse(&url).map_err(|_| Error::config("the address of the call is no URL"))?;
+    let url = url::Url::parse(&url).map_err(|_| Error::config("the address of the call is no URL"))?;
     let mut headers = HeaderMap::new();
     headers.insert(USER_AGENT, HeaderValue::from_static(concat!("chutes-client-rust/", env!("CARGO_PKG_VERSION"))));
     headers.insert(ACCEPT, HeaderValue::from_static(call.accept));

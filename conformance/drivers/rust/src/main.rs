@@ -15,6 +15,7 @@ use chutes_client::{Value, json};
 use std::collections::HashMap;
 use std::io::Write;
 use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::Mutex;
 
@@ -91,7 +92,7 @@ async fn session(request: &Value) -> Made {
 
 async fn play(request: Value, session: Made) -> Value {
     let request = Arc::new(request);
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     let session = match session {
         Ok(session) => session,
         Err(error) => {
@@ -101,13 +102,14 @@ async fn play(request: Value, session: Made) -> Value {
     };
     let (repeat, parallel) = (request["repeat"].as_u64().unwrap_or(1), request["parallel"].as_u64().unwrap_or(1));
     if repeat <= 1 && parallel <= 1 {
-        return ops::run(&request, &session).await;
+        return ops::run(&request, &session, Instant::now()).await;
     }
     let mut runs = Vec::new();
     if parallel > 1 {
+        let begun = Instant::now();
         let spawn = |_| {
             let (request, session) = (request.clone(), session.clone());
-            tokio::spawn(async move { ops::run(&request, &session).await })
+            tokio::spawn(async move { ops::run(&request, &session, begun).await })
         };
         let tasks: Vec<_> = (0..parallel).map(spawn).collect();
         for task in tasks {
@@ -115,7 +117,7 @@ async fn play(request: Value, session: Made) -> Value {
         }
     } else {
         for _ in 0..repeat {
-            runs.push(ops::run(&request, &session).await);
+            runs.push(ops::run(&request, &session, Instant::now()).await);
         }
     }
     json!({"runs": runs})

@@ -55,14 +55,18 @@ pub enum End {
 
 pub type Outcome = Result<End, Error>;
 
-pub async fn run(request: &Value, session: &Session) -> Value {
+/// `begun` is the same for all that run side by side: they are stopped at one moment, else the first one's place is free for the next.
+pub async fn run(request: &Value, session: &Session, begun: Instant) -> Value {
     let slept = session.clock.as_ref().map_or(0, |clock| clock.sleeps().len());
-    let seen = Seen { begun: Instant::now(), obs: Mutex::default(), partial: Mutex::new(Value::Null), beside: Mutex::default() };
+    let seen = Seen { begun, obs: Mutex::default(), partial: Mutex::new(Value::Null), beside: Mutex::default() };
     let seen = Arc::new(seen);
     let work = op(request, session, &seen);
     let stop = &request["stop"];
     let outcome = match stop["after_ms"].as_f64() {
-        Some(ms) => tokio::time::timeout(Duration::from_secs_f64(ms / 1000.0), work).await.unwrap_or(Ok(End::Stopped)),
+        Some(ms) => {
+            let until = begun + Duration::from_secs_f64(ms / 1000.0);
+            tokio::time::timeout_at(until.into(), work).await.unwrap_or(Ok(End::Stopped))
+        }
         None => work.await,
     };
     let elapsed = seen.begun.elapsed().as_secs_f64() * 1000.0;
