@@ -87,6 +87,26 @@ func (a *Accumulator) Add(chunk []byte) {
 	}
 }
 
+// addPlain is Add for a chunk that only brings another piece of text for a choice that has some, as nearly all do; else it does nothing. There
+// must be nothing odd in it.
+func (a *Accumulator) addPlain(chunk any) bool {
+	v, ok := chunk.(*ChatCompletionChunk)
+	if !ok || len(v.Choices) != 1 || a.id == "" || a.model == "" || a.object == "" || a.created == nil || v.Usage.raw != nil || v.SystemFingerprint != "" {
+		return false
+	}
+	choice := &v.Choices[0]
+	d, s := &choice.Delta, a.choices[choice.Index]
+	if s == nil || s.content == nil || d.Content == "" || choice.FinishReason != "" || choice.Logprobs != nil && !isNull(choice.Logprobs) {
+		return false
+	}
+	if d.Role != "" || d.ReasoningContent != "" || d.Reasoning != "" || d.Refusal != "" || d.ToolCalls != nil {
+		return false
+	}
+	s.content.WriteString(d.Content)
+	s.started = true
+	return true
+}
+
 // restarted says whether a chunk of that id begins the answer anew: another id, and a role in a choice that already had something.
 func (a *Accumulator) restarted(id string, chunk []byte) bool {
 	if id == "" || a.id == "" || id == a.id {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"math/bits"
 	"strconv"
 	"unicode/utf8"
 )
@@ -20,8 +21,10 @@ type cursor struct {
 	failed  bool // the bytes are no JSON
 	// reported says that the outermost object has an "error" that is not null.
 	reported bool
-	key      []byte
-	recent   *recent // may be nil
+	// odd says that there was something that no type holds: a field that it does not know, or a value of another type; but for null.
+	odd    bool
+	key    []byte
+	recent *recent // may be nil
 }
 
 // readable is a type that reads itself; those of the document are generated.
@@ -57,7 +60,7 @@ func (c *cursor) enter() {
 // open goes into an object and returns where it begins; anything else is passed over.
 func (c *cursor) open() (from int, ok bool) {
 	if c.peek() != '{' {
-		c.skip()
+		c.other()
 		return 0, false
 	}
 	from = c.i
@@ -86,28 +89,50 @@ func (c *cursor) more(end byte) bool {
 
 // field goes to the value of the next field, whose name is in key; false at the end of the object.
 func (c *cursor) field() bool {
-	if !c.more('}') {
-		return false
+	if !c.plainField() {
+		if !c.more('}') {
+			return false
+		}
+		if c.peek() != '"' {
+			c.fail()
+			return false
+		}
+		if c.key = c.textBytes(); c.peek() != ':' {
+			c.fail()
+			return false
+		}
+		c.i++
 	}
-	if c.peek() != '"' {
-		c.fail()
-		return false
-	}
-	if c.key = c.textBytes(); c.peek() != ':' {
-		c.fail()
-		return false
-	}
-	c.i++
 	if c.depth == 1 && string(c.key) == "error" {
 		c.reported = c.peek() != 'n'
 	}
 	return true
 }
 
+// plainField is field where there is no white space and the name is plain, as servers write; else it changes nothing.
+func (c *cursor) plainField() bool {
+	data, i := c.data, c.i
+	if !c.fresh && i < len(data) && data[i] == ',' {
+		i++
+	} else if !c.fresh {
+		return false
+	}
+	if i >= len(data) || data[i] != '"' {
+		return false
+	}
+	end := plainEnd(data, i+1)
+	if end+1 >= len(data) || data[end] != '"' || data[end+1] != ':' {
+		return false
+	}
+	c.fresh = false
+	c.key, c.i = data[i+1:end], end+2
+	return true
+}
+
 // items goes into an array; anything else is passed over.
 func (c *cursor) items() bool {
 	if c.peek() != '[' {
-		c.skip()
+		c.other()
 		return false
 	}
 	c.enter()
@@ -208,48 +233,47 @@ const (
 	highs = 0x8080808080808080
 )
 
+// plainEnd is the place of the first byte from i on that is no plain character of a string: a quote, a backslash, a control character, or one
+// beyond ASCII.
+func plainEnd(data []byte, i int) int {
+	for ; i+8 <= len(data); i += 8 {
+		w := binary.LittleEndian.Uint64(data[i:])
+		// A high bit is set where a byte is one of these; what borrows may add stands above the first one.
+		if hit := (w | ((w ^ ones*'"') - ones) | ((w ^ ones*'\\') - ones) | (w - ones*' ')) & highs; hit != 0 {
+			return i + bits.TrailingZeros64(hit)/8
+		}
+	}
+	for i < len(data) && data[i] != '"' && data[i] != '\\' && data[i] >= ' ' && data[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
+}
+
 // quoted passes over a string and returns what stands between its quotes; plain is false where that is not its text as it is.
 func (c *cursor) quoted() (body []byte, plain bool) {
-	c.i++
-	from, plain := c.i, true
-	var all byte
-	for {
-		// Eight bytes at a time, up to one that is a quote, a backslash or a control character. The tests may be wrong only above a true hit.
-		for c.i+8 <= len(c.data) {
-			w := binary.LittleEndian.Uint64(c.data[c.i:])
-			quote, slash := w^ones*'"', w^ones*'\\'
-			if ((quote-ones)&^quote|(slash-ones)&^slash|(w-ones*' ')&^w)&highs != 0 {
-				break
+	from := c.i + 1
+	ascii, plain := true, true
+	for c.i = plainEnd(c.data, from); !c.at('"'); c.i = plainEnd(c.data, c.i) {
+		if c.i < len(c.data) && c.data[c.i] >= utf8.RuneSelf {
+			ascii = false
+			for c.i++; c.i < len(c.data) && c.data[c.i] >= utf8.RuneSelf; c.i++ {
 			}
-			if w&highs != 0 {
-				all = utf8.RuneSelf
-			}
-			c.i += 8
-		}
-		for c.i < len(c.data) && c.data[c.i] != '"' && c.data[c.i] != '\\' && c.data[c.i] >= ' ' {
-			all |= c.data[c.i]
-			c.i++
-		}
-		switch {
-		case c.at('"'):
-			body = c.data[from:c.i]
-			c.i++
-			return body, plain && (all < utf8.RuneSelf || utf8.Valid(body))
-		case c.at('\\'):
-			plain = false
-			if !c.escape() {
-				return nil, true
-			}
-		default:
-			c.fail()
+		} else if plain = false; !c.escape() {
 			return nil, true
 		}
 	}
+	body = c.data[from:c.i]
+	c.i++
+	return body, plain && (ascii || utf8.Valid(body))
 }
 
 // escape passes over one escape.
 func (c *cursor) escape() bool {
 	length := 2
+	if !c.at('\\') {
+		c.fail()
+		return false
+	}
 	if c.i+1 < len(c.data) && c.data[c.i+1] == 'u' {
 		length = 6
 	}
@@ -289,17 +313,17 @@ func unescape(body []byte) string {
 	}
 }
 
-// recent keeps the texts read last, because in a stream and in a list most are those of the item before.
+// recent keeps the text that each field had last: in a stream and in a list it is often the same one again. Fields may share a place.
 type recent [16]string
 
 // maxKept bounds the texts that are kept; longer ones hardly come twice.
 const maxKept = 64
 
-func (t *recent) keep(body []byte) string {
-	if t == nil || len(body) == 0 || len(body) > maxKept {
+func (r *recent) keep(key, body []byte) string {
+	if r == nil || len(key) == 0 || len(body) > maxKept {
 		return string(body)
 	}
-	last := &t[(len(body)^int(body[0])^int(body[len(body)-1])<<1)%len(t)]
+	last := &r[(len(key)^int(key[0])^int(key[len(key)-1])<<1)%len(r)]
 	if *last != string(body) {
 		*last = string(body)
 	}
@@ -309,11 +333,11 @@ func (t *recent) keep(body []byte) string {
 // text reads a string.
 func (c *cursor) text(dst *string) {
 	if c.peek() != '"' {
-		c.skip()
+		c.other()
 		return
 	}
 	if body, plain := c.quoted(); plain {
-		*dst = c.recent.keep(body)
+		*dst = c.recent.keep(c.key, body)
 	} else {
 		*dst = unescape(body)
 	}
@@ -332,21 +356,36 @@ func (c *cursor) textBytes() []byte {
 	return body
 }
 
+// small reads the digits of a number that any type holds; most are.
+func small(digits []byte) (n int64, ok bool) {
+	for _, b := range digits {
+		n = n*10 + int64(b-'0')
+	}
+	return n, len(digits) <= 15 && digits[0] != '-'
+}
+
 // int64 reads a whole number.
 func (c *cursor) int64(dst *int64) bool {
 	if b := c.peek(); b != '-' && b-'0' > 9 {
-		c.skip()
+		c.other()
 		return false
 	}
 	digits, whole := c.number()
 	if !whole {
+		c.odd = true
 		return false
 	}
-	n, err := strconv.ParseInt(string(digits), 10, 64)
-	if err == nil {
+	if n, ok := small(digits); ok {
 		*dst = n
+		return true
 	}
-	return err == nil
+	n, err := strconv.ParseInt(string(digits), 10, 64)
+	if err != nil {
+		c.odd = true
+		return false
+	}
+	*dst = n
+	return true
 }
 
 // int reads a whole number that fits.
@@ -362,15 +401,21 @@ func (c *cursor) int(dst *int) bool {
 // float reads a number.
 func (c *cursor) float(dst *float64) bool {
 	if b := c.peek(); b != '-' && b-'0' > 9 {
-		c.skip()
+		c.other()
 		return false
 	}
-	digits, _ := c.number()
-	n, err := strconv.ParseFloat(string(digits), 64)
-	if err == nil {
-		*dst = n
+	digits, whole := c.number()
+	if n, ok := small(digits); ok && whole && n > 0 {
+		*dst = float64(n)
+		return true
 	}
-	return err == nil
+	n, err := strconv.ParseFloat(string(digits), 64)
+	if err != nil {
+		c.odd = true
+		return false
+	}
+	*dst = n
+	return true
 }
 
 func (c *cursor) bool(dst *bool) bool {
@@ -385,7 +430,13 @@ func (c *cursor) bool(dst *bool) bool {
 // raw keeps a value as it stands.
 func (c *cursor) raw(dst *json.RawMessage) { *dst = c.value() }
 
-// extra keeps a field that a type does not know.
+// other passes over what no type holds.
+func (c *cursor) other() {
+	c.odd = c.odd || c.peek() != 'n'
+	c.skip()
+}
+
+// extra keeps a field that the type does not know.
 func (c *cursor) extra(dst *map[string]json.RawMessage) {
 	name := string(c.key)
 	if *dst == nil {
@@ -424,7 +475,10 @@ func list[T any](c *cursor, dst *[]T, read func(*cursor, *T)) {
 	if !c.items() {
 		return
 	}
-	for *dst = []T{}; c.item(); {
+	if *dst == nil {
+		*dst = []T{}
+	}
+	for *dst = (*dst)[:0]; c.item(); {
 		*dst = append(*dst, *new(T))
 		read(c, &(*dst)[len(*dst)-1])
 	}

@@ -55,6 +55,35 @@ func FuzzChunk(f *testing.F) {
 	})
 }
 
+// FuzzAddPlain: the short way of a chunk into the accumulator leads where the long one does.
+func FuzzAddPlain(f *testing.F) {
+	for _, seed := range []string{
+		`{"id":"c","choices":[{"index":0,"delta":{"content":"b"},"logprobs":null,"finish_reason":null,"token_ids":null}],"usage":null}`,
+		`{"choices":[{"index":0,"delta":{"content":"b","refusal":5}}],"usage":5}`, `{"choices":[{"index":0.5,"delta":{"content":"b"}}]}`, `{"choices":[{"delta":{"content":"b","x":1}}],"system_fingerprint":7}`,
+		`{"choices":[{"index":1,"delta":{"content":"b"}}]}`, `{"choices":[{"index":0,"delta":{"content":"b"},"logprobs":{"content":[1]},"finish_reason":"stop"}],"service_tier":"x"}`, `{"choices":[{"index":0,"delta":{"content":"b"},"text":"c"}]}`,
+		`{"choices":[{"index":0,"delta":{"content":"b"},"message":{"content":"c"}}]}`, `{"choices":[{"index":0,"delta":{"content":"b","tool_calls":[]}}],"created":"x"}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if !json.Valid(data) || firstByteOf(data) != '{' || ambiguous(data) {
+			t.Skip()
+		}
+		const begin = `{"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"a"}}]}`
+		var long, short Accumulator
+		long.Add([]byte(begin))
+		long.Add(data)
+		short.Add([]byte(begin))
+		c, v := cursor{data: data}, new(ChatCompletionChunk)
+		if v.read(&c); c.odd || !short.addPlain(v) {
+			short.Add(data)
+		}
+		if got, want := string(short.Snapshot()), string(long.Snapshot()); got != want || short.Complete() != long.Complete() {
+			t.Fatalf("%s:\n%s\nwant\n%s", data, got, want)
+		}
+	})
+}
+
 // ambiguous says whether a name comes twice in an object, or in another case than usual.
 func ambiguous(data []byte) bool {
 	seen, found := map[string]bool{}, false

@@ -58,7 +58,7 @@ func (r *reply) read() ([]byte, error) {
 // take is read without telling that the call is over.
 func (r *reply) take() ([]byte, *Error) {
 	defer func() { _ = r.Body.Close() }()
-	data, err := io.ReadAll(io.LimitReader(r.Body, MaxJSONBytes+1))
+	data, err := readAll(io.LimitReader(r.Body, MaxJSONBytes+1), r.ContentLength)
 	if err != nil {
 		return nil, r.broken(err)
 	}
@@ -66,6 +66,19 @@ func (r *reply) take() ([]byte, *Error) {
 		return nil, r.fail(KindTooLarge, "the answer is larger than %d bytes", MaxJSONBytes)
 	}
 	return data, nil
+}
+
+// maxPromised bounds how much memory is taken on the server's word that a body is so long.
+const maxPromised = 64 << 20
+
+// readAll is io.ReadAll with a buffer of the right size, where the size is known (else it is negative): a large answer is not copied again and again.
+func readAll(r io.Reader, size int64) ([]byte, error) {
+	if size <= 0 || size > maxPromised {
+		return io.ReadAll(r)
+	}
+	data := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	_, err := data.ReadFrom(r)
+	return data.Bytes(), err
 }
 
 // readJSON reads a JSON answer of no particular shape.

@@ -61,6 +61,7 @@ type Stream[C, F any] struct {
 	events   *eventReader
 	reply    *reply
 	acc      Accumulator
+	slab     slab[C]
 	current  sse.Event
 	cursor   cursor // of its data
 	recent   recent
@@ -341,12 +342,44 @@ func (s *Stream[C, F]) event(name string, data []byte) (*C, error) {
 	return s.chunk(name, data)
 }
 
+// maxSlab bounds how many chunks are allocated at once, and so what one that is kept keeps from being freed.
+const maxSlab = 64
+
+// slab allocates chunks together that came together, with a choice for each.
+type slab[C any] struct {
+	chunks  []C
+	choices []ChatChunkChoice
+}
+
+func (s *slab[C]) next(count int) *C {
+	if len(s.chunks) == 0 {
+		s.chunks = make([]C, min(count, maxSlab))
+	}
+	v := &s.chunks[0]
+	if chat, ok := any(v).(*ChatCompletionChunk); ok {
+		if len(s.choices) == 0 {
+			s.choices = make([]ChatChunkChoice, len(s.chunks))
+		}
+		chat.Choices, s.choices = s.choices[:0:1], s.choices[1:]
+	}
+	s.chunks = s.chunks[1:]
+	return v
+}
+
+// burst is how many chunks like this one have arrived, itself included.
+func (s *Stream[C, F]) burst(size int) int {
+	if s.isWhole {
+		return 1
+	}
+	return 1 + s.events.dec.Buffered()/size
+}
+
 // header is what decides about a chunk before it counts.
 type header interface{ head() (id, object string) }
 
 // chunk decodes and accumulates one chunk.
 func (s *Stream[C, F]) chunk(name string, raw json.RawMessage) (*C, error) {
-	v := new(C)
+	v := s.slab.next(s.burst(len(raw)))
 	s.cursor = cursor{data: raw, recent: &s.recent}
 	wrong := read(&s.cursor, v, s.reply.meta)
 	switch {
@@ -369,7 +402,9 @@ func (s *Stream[C, F]) chunk(name string, raw json.RawMessage) (*C, error) {
 		s.acc = Accumulator{}
 		s.restarts++
 	}
-	s.acc.Add(raw)
+	if s.cursor.odd || !s.acc.addPlain(v) {
+		s.acc.Add(raw)
+	}
 	s.reply.seen.chunk(raw)
 	return v, nil
 }

@@ -193,7 +193,7 @@ func (v *Chute) read(c *cursor) {
 		case "hot":
 			c.bool(&v.Hot)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -486,7 +486,7 @@ func (v *ChuteInstance) read(c *cursor) {
 		case "last_verified_at":
 			custom(c, &v.LastVerifiedAt)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -529,7 +529,7 @@ func (v *PriceEstimate) read(c *cursor) {
 		case "hourly_price_range":
 			object[HourlyPriceRange](c, &v.HourlyPriceRange)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -558,7 +558,7 @@ func (v *TokenPrices) read(c *cursor) {
 		case "input_cache_read":
 			object[Money](c, &v.InputCacheRead)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -583,7 +583,7 @@ func (v *Money) read(c *cursor) {
 		case "tao":
 			c.float(&v.Tao)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -608,7 +608,7 @@ func (v *TimePrice) read(c *cursor) {
 		case "second":
 			c.float(&v.Second)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -633,7 +633,7 @@ func (v *HourlyPriceRange) read(c *cursor) {
 		case "tao":
 			object[PriceRange](c, &v.Tao)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -658,7 +658,7 @@ func (v *PriceRange) read(c *cursor) {
 		case "max":
 			c.float(&v.Max)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -727,7 +727,7 @@ func (v *ContainerImage) read(c *cursor) {
 		case "chutes_version":
 			c.text(&v.ChutesVersion)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -852,7 +852,7 @@ func (v *ChuteDeletion) read(c *cursor) {
 		case "deleted":
 			c.bool(&v.Deleted)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -888,7 +888,7 @@ func (v *WarmupEvent) read(c *cursor) {
 		case "log":
 			c.text(&v.Log)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -922,7 +922,7 @@ func (v *WarmupBounty) read(c *cursor) {
 		case "created_at":
 			c.float(&v.CreatedAt)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -957,7 +957,7 @@ func (v *WarmupStatus) read(c *cursor) {
 		case "instances":
 			list(c, &v.Instances, object[WarmupInstance])
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -988,7 +988,7 @@ func (v *WarmupInstance) read(c *cursor) {
 		case "gpu_model_name":
 			c.text(&v.GPUModelName)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1034,7 +1034,7 @@ func (v *ShareResult) read(c *cursor) {
 		case "status":
 			c.text(&v.Status)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1067,7 +1067,7 @@ func (v *BoostedChute) read(c *cursor) {
 		case "manual_boost":
 			c.float(&v.ManualBoost)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1101,7 +1101,7 @@ func (v *AffineChute) read(c *cursor) {
 		case "has_active_instance":
 			c.bool(&v.HasActiveInstance)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1136,7 +1136,7 @@ func (v *RollingUpdate) read(c *cursor) {
 		case "permitted":
 			c.raw(&v.Permitted)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1161,7 +1161,7 @@ func (v *GpuCount) read(c *cursor) {
 		case "gpu_count":
 			c.int64(&v.GPUCount)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1277,7 +1277,7 @@ func (v *ChuteUtilization) read(c *cursor) {
 		case "total_rate_limit_errors":
 			c.float(&v.TotalRateLimitErrors)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1310,7 +1310,7 @@ func (v *MinerMean) read(c *cursor) {
 		case "avg_output_tokens":
 			c.float(&v.AvgOutputTokens)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1444,7 +1444,7 @@ func (v *Bounty) read(c *cursor) {
 		case "created_at":
 			c.float(&v.CreatedAt)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1479,7 +1479,7 @@ func (v *User) read(c *cursor) {
 		case "logo":
 			c.text(&v.Logo)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1543,7 +1543,7 @@ func (v *Account) read(c *cursor) {
 		case "quotas":
 			list(c, &v.Quotas, func(c *cursor, v *json.RawMessage) { c.raw(v) })
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1623,7 +1623,7 @@ func (v *ContainerImageDeletion) read(c *cursor) {
 		case "deleted":
 			c.bool(&v.Deleted)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1654,7 +1654,7 @@ func (v *BuildLogEvent) read(c *cursor) {
 		case "offset":
 			c.text(&v.Offset)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1676,7 +1676,7 @@ func (v *AccountDeletion) read(c *cursor) {
 		case "deleted":
 			c.bool(&v.Deleted)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1788,7 +1788,7 @@ func (v *Quota) read(c *cursor) {
 		case "quota":
 			c.int64(&v.Quota)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1815,7 +1815,7 @@ func (v *QuotaUsage) read(c *cursor) {
 		case "used":
 			c.float(&v.Used)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1862,7 +1862,7 @@ func (v *SubscriptionUsage) read(c *cursor) {
 		case "monthly":
 			object[SubscriptionWindow](c, &v.Monthly)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1900,7 +1900,7 @@ func (v *SubscriptionWindow) read(c *cursor) {
 		case "uncapped":
 			c.bool(&v.Uncapped)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1929,7 +1929,7 @@ func (v *Discount) read(c *cursor) {
 		case "discount":
 			c.float(&v.Discount)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -1969,7 +1969,7 @@ func (v *PriceOverride) read(c *cursor) {
 		case "cache_discount":
 			c.float(&v.CacheDiscount)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2010,7 +2010,7 @@ func (v *UsageBucket) read(c *cursor) {
 		case "chute_id":
 			c.text(&v.ChuteID)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2043,7 +2043,7 @@ func (v *ChuteShare) read(c *cursor) {
 		case "shared_at":
 			custom(c, &v.SharedAt)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2106,7 +2106,7 @@ func (v *BalanceTransfer) read(c *cursor) {
 		case "credit_event_id":
 			c.text(&v.CreditEventID)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2134,7 +2134,7 @@ func (v *UserGrowth) read(c *cursor) {
 		case "cumulative_count":
 			c.int64(&v.CumulativeCount)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2160,7 +2160,7 @@ func (v *LoginNonce) read(c *cursor) {
 		case "expires_in":
 			c.int64(&v.ExpiresIn)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2207,7 +2207,7 @@ func (v *LoginToken) read(c *cursor) {
 		case "token":
 			c.text(&v.Token)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2275,7 +2275,7 @@ func (v *UsernameCheck) read(c *cursor) {
 		case "available":
 			c.bool(&v.Available)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2297,7 +2297,7 @@ func (v *StatusMessage) read(c *cursor) {
 		case "status":
 			c.text(&v.Status)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2372,7 +2372,7 @@ func (v *Registration) read(c *cursor) {
 		case "api_key":
 			object[ApiKeyCreation](c, &v.APIKey)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2440,7 +2440,7 @@ func (v *AgentRegistration) read(c *cursor) {
 		case "message":
 			c.text(&v.Message)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2488,7 +2488,7 @@ func (v *AgentRegistrationStatus) read(c *cursor) {
 		case "message":
 			c.text(&v.Message)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2563,7 +2563,7 @@ func (v *AgentSetup) read(c *cursor) {
 		case "setup_instructions":
 			c.text(&v.SetupInstructions)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2675,7 +2675,7 @@ func (v *ApiKey) read(c *cursor) {
 		case "scopes":
 			list(c, &v.Scopes, object[ApiKeyScope])
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2719,7 +2719,7 @@ func (v *ApiKeyCreation) read(c *cursor) {
 		case "secret_key":
 			c.text(&v.SecretKey)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2751,7 +2751,7 @@ func (v *ApiKeyScope) read(c *cursor) {
 		case "method":
 			c.text(&v.Method)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2776,7 +2776,7 @@ func (v *ApiKeyDeletion) read(c *cursor) {
 		case "deleted":
 			c.bool(&v.Deleted)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2833,7 +2833,7 @@ func (v *Secret) read(c *cursor) {
 		case "created_at":
 			custom(c, &v.CreatedAt)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2872,7 +2872,7 @@ func (v *SecretCreation) read(c *cursor) {
 		case "created_at":
 			custom(c, &v.CreatedAt)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2897,7 +2897,7 @@ func (v *SecretDeletion) read(c *cursor) {
 		case "secret_id":
 			c.text(&v.SecretID)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2923,7 +2923,7 @@ func (v *ChuteEvidence) read(c *cursor) {
 		case "failed_instance_ids":
 			list(c, &v.FailedInstanceIds, func(c *cursor, v *string) { c.text(v) })
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -2957,7 +2957,7 @@ func (v *InstanceEvidence) read(c *cursor) {
 		case "certificate":
 			c.text(&v.Certificate)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3051,7 +3051,7 @@ func (v *JobRun) read(c *cursor) {
 		case "output_storage_urls":
 			table(c, &v.OutputStorageUrls, func(c *cursor, v *string) { c.text(v) })
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3097,7 +3097,7 @@ func (v *JobChute) read(c *cursor) {
 		case "image":
 			object[JobImage](c, &v.Image)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3134,7 +3134,7 @@ func (v *JobImage) read(c *cursor) {
 		case "patch_version":
 			c.text(&v.PatchVersion)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3159,7 +3159,7 @@ func (v *JobDeletion) read(c *cursor) {
 		case "job_id":
 			c.text(&v.JobID)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3191,7 +3191,7 @@ func (v *ModelAlias) read(c *cursor) {
 		case "updated_at":
 			custom(c, &v.UpdatedAt)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3268,7 +3268,7 @@ func (v *Logo) read(c *cursor) {
 		case "path":
 			c.text(&v.Path)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3300,7 +3300,7 @@ func (v *InstanceLogEvent) read(c *cursor) {
 		case "log":
 			c.text(&v.Log)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3344,7 +3344,7 @@ func (v *LogSession) read(c *cursor) {
 		case "chunk_count":
 			c.int64(&v.ChunkCount)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3373,7 +3373,7 @@ func (v *LogChunks) read(c *cursor) {
 		case "chunks":
 			list(c, &v.Chunks, func(c *cursor, v *string) { c.text(v) })
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3403,7 +3403,7 @@ func (v *E2eInstances) read(c *cursor) {
 		case "nonce_expires_at":
 			c.int64(&v.NonceExpiresAt)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3432,7 +3432,7 @@ func (v *E2eInstance) read(c *cursor) {
 		case "nonces":
 			list(c, &v.Nonces, func(c *cursor, v *string) { c.text(v) })
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3467,7 +3467,7 @@ func (v *E2eEvent) read(c *cursor) {
 		case "usage":
 			c.raw(&v.Usage)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3497,7 +3497,7 @@ func (v *Pricing) read(c *cursor) {
 		case "gpu_price_estimates":
 			table(c, &v.GPUPriceEstimates, object[GpuPrice])
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3525,7 +3525,7 @@ func (v *ComputeUnitPrice) read(c *cursor) {
 		case "description":
 			c.text(&v.Description)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3550,7 +3550,7 @@ func (v *GpuPrice) read(c *cursor) {
 		case "tao":
 			object[RatePrice](c, &v.Tao)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3575,7 +3575,7 @@ func (v *RatePrice) read(c *cursor) {
 		case "second":
 			c.float(&v.Second)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3631,7 +3631,7 @@ func (v *Payment) read(c *cursor) {
 		case "refunded":
 			c.bool(&v.Refunded)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3659,7 +3659,7 @@ func (v *TaoSummary) read(c *cursor) {
 		case "total":
 			c.float(&v.Total)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3700,7 +3700,7 @@ func (v *DailyRevenue) read(c *cursor) {
 		case "total_revenue":
 			c.float(&v.TotalRevenue)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3756,7 +3756,7 @@ func (v *DepositReturn) read(c *cursor) {
 		case "detail":
 			c.text(&v.Detail)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3782,7 +3782,7 @@ func (v *GpuInventory) read(c *cursor) {
 		case "idle":
 			c.int64(&v.Idle)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3808,7 +3808,7 @@ func (v *MinerNodes) read(c *cursor) {
 		case "idle":
 			table(c, &v.Idle, func(c *cursor, v *int64) { c.int64(v) })
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3836,7 +3836,7 @@ func (v *MinerNode) read(c *cursor) {
 		case "chute":
 			object[MinerChute](c, &v.Chute)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3882,7 +3882,7 @@ func (v *MinerChute) read(c *cursor) {
 		case "activated_at":
 			custom(c, &v.ActivatedAt)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3948,7 +3948,7 @@ func (v *SupportedGpu) read(c *cursor) {
 		case "graval":
 			object[GpuProof](c, &v.Graval)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -3998,7 +3998,7 @@ func (v *GpuRequirements) read(c *cursor) {
 		case "num_layers":
 			c.int64(&v.NumLayers)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4031,7 +4031,7 @@ func (v *InvocationUsage) read(c *cursor) {
 		case "invocation_count":
 			c.int64(&v.InvocationCount)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4078,7 +4078,7 @@ func (v *LlmStats) read(c *cursor) {
 		case "average_ttft":
 			c.float(&v.AverageTtft)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4117,7 +4117,7 @@ func (v *DiffusionStats) read(c *cursor) {
 		case "average_sps":
 			c.float(&v.AverageSps)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4157,7 +4157,7 @@ func (v *AuditEntry) read(c *cursor) {
 		case "end_time":
 			custom(c, &v.EndTime)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4197,7 +4197,7 @@ func (v *TeeMeasurement) read(c *cursor) {
 		case "gpu_count":
 			c.int64(&v.GPUCount)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4219,7 +4219,7 @@ func (v *Pong) read(c *cursor) {
 		case "message":
 			c.text(&v.Message)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4254,7 +4254,7 @@ func (v *HfRepoInfo) read(c *cursor) {
 		case "directories":
 			list(c, &v.Directories, func(c *cursor, v *string) { c.text(v) })
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4292,7 +4292,7 @@ func (v *HfFile) read(c *cursor) {
 		case "blob_id":
 			c.text(&v.BlobID)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4352,7 +4352,7 @@ func (v *OauthApp) read(c *cursor) {
 		case "updated_at":
 			custom(c, &v.UpdatedAt)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4416,7 +4416,7 @@ func (v *OauthAppCreation) read(c *cursor) {
 		case "client_secret":
 			c.text(&v.ClientSecret)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4507,7 +4507,7 @@ func (v *OauthAppDeletion) read(c *cursor) {
 		case "deleted":
 			c.bool(&v.Deleted)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4536,7 +4536,7 @@ func (v *OauthSecret) read(c *cursor) {
 		case "client_secret":
 			c.text(&v.ClientSecret)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4589,7 +4589,7 @@ func (v *OauthAppShareResult) read(c *cursor) {
 		case "shared_to_username":
 			c.text(&v.SharedToUsername)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4619,7 +4619,7 @@ func (v *OauthAppShare) read(c *cursor) {
 		case "shared_at":
 			custom(c, &v.SharedAt)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4665,7 +4665,7 @@ func (v *OauthAuthorization) read(c *cursor) {
 		case "revoked":
 			c.bool(&v.Revoked)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4688,7 +4688,7 @@ func (v *OauthRevocation) read(c *cursor) {
 		case "revoked":
 			c.bool(&v.Revoked)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4711,7 +4711,7 @@ func (v *OauthScopes) read(c *cursor) {
 		case "scopes":
 			table(c, &v.Scopes, func(c *cursor, v *string) { c.text(v) })
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4783,7 +4783,7 @@ func (v *OauthToken) read(c *cursor) {
 		case "scope":
 			c.text(&v.Scope)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4882,7 +4882,7 @@ func (v *OauthIntrospection) read(c *cursor) {
 		case "iat":
 			c.int64(&v.Iat)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4911,7 +4911,7 @@ func (v *OauthUserinfo) read(c *cursor) {
 		case "created_at":
 			custom(c, &v.CreatedAt)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -4979,7 +4979,7 @@ func (v *OauthDiscovery) read(c *cursor) {
 		case "service_documentation":
 			c.text(&v.ServiceDocumentation)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5005,7 +5005,7 @@ func (v *OauthAppUnshareResult) read(c *cursor) {
 		case "unshared_from":
 			c.text(&v.UnsharedFrom)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5030,7 +5030,7 @@ func (v *OauthAppShares) read(c *cursor) {
 		case "shares":
 			list(c, &v.Shares, object[OauthAppShare])
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5056,7 +5056,7 @@ func (v *OauthAuthorizationRevocation) read(c *cursor) {
 		case "revoked":
 			c.bool(&v.Revoked)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5087,7 +5087,7 @@ func (v *JobFile) read(c *cursor) {
 		case "uploaded":
 			c.bool(&v.Uploaded)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5121,7 +5121,7 @@ func (v *JobPortMapping) read(c *cursor) {
 		case "default":
 			c.bool(&v.Default)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5148,7 +5148,7 @@ func (v *GpuClock) read(c *cursor) {
 		case "boost":
 			c.float(&v.Boost)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5174,7 +5174,7 @@ func (v *GpuProof) read(c *cursor) {
 		case "estimate":
 			c.float(&v.Estimate)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5200,7 +5200,7 @@ func (v *ModelList) read(c *cursor) {
 		case "data":
 			list(c, &v.Data, object[LanguageModel])
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5286,7 +5286,7 @@ func (v *LanguageModel) read(c *cursor) {
 		case "permission":
 			list(c, &v.Permission, func(c *cursor, v *json.RawMessage) { c.raw(v) })
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5314,7 +5314,7 @@ func (v *ModelPricing) read(c *cursor) {
 		case "input_cache_read":
 			c.float(&v.InputCacheRead)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5342,7 +5342,7 @@ func (v *ModelPrice) read(c *cursor) {
 		case "input_cache_read":
 			object[ModelAmount](c, &v.InputCacheRead)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5367,7 +5367,7 @@ func (v *ModelAmount) read(c *cursor) {
 		case "tao":
 			c.float(&v.Tao)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5701,7 +5701,7 @@ func (v *ChatCompletion) read(c *cursor) {
 		case "system_fingerprint":
 			c.text(&v.SystemFingerprint)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5734,7 +5734,7 @@ func (v *ChatChoice) read(c *cursor) {
 		case "logprobs":
 			c.raw(&v.Logprobs)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5773,7 +5773,7 @@ func (v *ChatMessage) read(c *cursor) {
 		case "tool_calls":
 			list(c, &v.ToolCalls, object[ToolCall])
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5819,7 +5819,7 @@ func (v *ChatCompletionChunk) read(c *cursor) {
 		case "system_fingerprint":
 			c.text(&v.SystemFingerprint)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5852,7 +5852,7 @@ func (v *ChatChunkChoice) read(c *cursor) {
 		case "logprobs":
 			c.raw(&v.Logprobs)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5895,7 +5895,7 @@ func (v *ChatDelta) read(c *cursor) {
 		case "tool_calls":
 			list(c, &v.ToolCalls, object[ToolCall])
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -5934,7 +5934,7 @@ func (v *Usage) read(c *cursor) {
 		case "completion_tokens_details":
 			c.raw(&v.CompletionTokensDetails)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -6024,7 +6024,7 @@ func (v *TextCompletion) read(c *cursor) {
 		case "usage":
 			object[Usage](c, &v.Usage)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -6058,7 +6058,7 @@ func (v *TextChoice) read(c *cursor) {
 		case "logprobs":
 			c.raw(&v.Logprobs)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)
@@ -6121,7 +6121,7 @@ func (v *EmbeddingList) read(c *cursor) {
 		case "usage":
 			object[Usage](c, &v.Usage)
 		default:
-			c.skip()
+			c.other()
 		}
 	}
 	v.raw = c.since(from)

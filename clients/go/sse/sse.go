@@ -27,7 +27,9 @@ import (
 const MaxEventBytes = 64 << 20
 
 const (
-	minRead = 4 << 10  // the least room that FeedFrom offers
+	minRead  = 4 << 10  // the least room that FeedFrom offers
+	maxBlock = 32 << 10 // what an event that is kept may keep from being freed
+
 	maxRead = 32 << 10 // how far the room grows for a server that fills it; a larger event makes more
 )
 
@@ -73,6 +75,7 @@ type Decoder struct {
 	name    string
 	data    []byte
 	hasData bool
+	block   []byte // what is left of the block that events share
 	id      string
 	retry   time.Duration
 	ignored []string
@@ -135,6 +138,9 @@ func (d *Decoder) Next() (event Event, ok bool, err error) {
 	}
 	return Event{}, false, d.err
 }
+
+// Buffered is how many bytes were fed that [Decoder.Next] has not looked at.
+func (d *Decoder) Buffered() int { return len(d.buf) - d.pos }
 
 // TakeIgnored returns the lines that were no field and no comment and stood before what [Decoder.Next] returned last, and forgets them. At most the last 64 are kept.
 func (d *Decoder) TakeIgnored() []string {
@@ -222,7 +228,7 @@ func (d *Decoder) field(line []byte) {
 	switch string(name) {
 	case "data":
 		if !d.hasData {
-			d.data = make([]byte, 0, len(value)+1) // nearly always all of it
+			d.data = d.room(len(value) + 1) // nearly always all of it
 		}
 		d.data = append(append(d.data, value...), '\n')
 		d.hasData = true
@@ -242,6 +248,17 @@ func (d *Decoder) field(line []byte) {
 		}
 		d.ignored = append(d.ignored, string(toValidUTF8(line)))
 	}
+}
+
+// room is a place for the data of an event. Events that came together share a block, because one allocation for each costs more than all the rest
+// of its decoding.
+func (d *Decoder) room(n int) []byte {
+	if len(d.block) < n {
+		d.block = make([]byte, max(n, min(d.Buffered(), maxBlock)))
+	}
+	place := d.block[:0:n]
+	d.block = d.block[n:]
+	return place
 }
 
 func (d *Decoder) dispatch() (Event, bool) {
