@@ -74,8 +74,9 @@ def ask(url: str, what: str) -> Any:
         return json.load(answer)
 
 
-def test_chat(worker: str) -> None:
-    answer = ask(worker, "chat")
+@pytest.mark.parametrize("scenario", ["chat", "alone"])
+def test_chat(worker: str, scenario: str) -> None:
+    answer = ask(worker, scenario)
     assert answer["chunks"] > 2 and answer["streamed"] == answer["whole"] != ""
 
 

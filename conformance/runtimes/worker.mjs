@@ -1,5 +1,6 @@
 // The worker that test_workers.py asks: one path for each thing that is tried.
 import { Chutes, ChutesError } from "chutes-client";
+import { ChatClient } from "chutes-client/chat";
 
 const scenarios = {
   ready: () => ({}),
@@ -14,6 +15,7 @@ const scenarios = {
     const whole = (await client.chat.completions.create(request)).choices[0].message.content;
     return { streamed, chunks, whole };
   },
+  alone: (_client, request, env) => scenarios.chat(new ChatClient({ baseUrl: env.BASE_URL, apiKey: "cpk_worker" }), request),
   async leave(client, request) {
     let chunks = 0;
     for await (const chunk of await client.chat.completions.stream(request)) if (chunk && ++chunks === 2) break;

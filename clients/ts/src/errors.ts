@@ -87,6 +87,24 @@ export interface ErrorInit {
   secrets?: readonly string[] | undefined;
 }
 
+/** What a log shows of an error. */
+const SHOWN = [
+  "name",
+  "kind",
+  "message",
+  "status",
+  "code",
+  "param",
+  "requestId",
+  "retryAfterMs",
+  "retryable",
+  "attempts",
+  "reason",
+  "quotaResetTimestamp",
+  "offset",
+  "fee",
+  "tried",
+] as const;
 const BRAND = Symbol.for("chutes-client.error");
 const RETRYABLE: ReadonlySet<Kind> = new Set(["capacity", "rate_limited", "cold_start", "unavailable", "connection", "timeout"]);
 
@@ -160,32 +178,31 @@ export class ChutesError extends Error {
   constructor(kind: Kind, message: string, init: ErrorInit = {}) {
     const secrets = init.secrets ?? [];
     super(redact(message, secrets));
+    const clean = (text: string | undefined): string | undefined => (text === undefined ? undefined : redact(text, secrets));
     this.kind = kind;
     this.status = init.status;
-    this.code = init.code === undefined ? undefined : redact(init.code, secrets);
-    this.param = init.param === undefined ? undefined : redact(init.param, secrets);
-    this.requestId = init.requestId === undefined ? undefined : redact(init.requestId, secrets);
+    this.code = clean(init.code);
+    this.param = clean(init.param);
+    this.requestId = clean(init.requestId);
     this.retryAfterMs = init.retryAfterMs;
     this.retryable = init.retryable ?? (RETRYABLE.has(kind) || init.status === 408 || (kind === "server" && init.status !== 501));
-    this.quotaResetTimestamp = init.quotaResetTimestamp === undefined ? undefined : redact(init.quotaResetTimestamp, secrets);
+    this.quotaResetTimestamp = clean(init.quotaResetTimestamp);
     this.reason = init.reason;
     this.offset = init.offset;
     this.fee = init.fee;
     this.attempts = init.attempts ?? 0;
     this.partial = init.partial;
     this.tried = undefined;
-    const hidden = {
-      [BRAND]: true,
-      name: new.target.name,
-      text: init.text,
-      headers: init.headers === undefined ? undefined : redactHeaders(init.headers, secrets),
-      rawBody: init.rawBody?.subarray(0, MAX_BODY_BYTES),
-      body: redactValue(init.body, secrets),
-      ...(init.cause === undefined ? {} : { cause: safeCause(init.cause, secrets) }),
-    };
-    for (const [name, value] of Object.entries(hidden)) Object.defineProperty(this, name, { value, enumerable: false, configurable: true });
-    Object.defineProperty(this, BRAND, { value: true, enumerable: false });
-    Object.defineProperty(this, "history", { value: undefined, enumerable: false, writable: true });
+    const hide = (name: PropertyKey, value: unknown): void =>
+      void Object.defineProperty(this, name, { value, configurable: true, writable: true });
+    hide(BRAND, true);
+    hide("name", new.target.name);
+    hide("text", init.text);
+    hide("headers", init.headers && redactHeaders(init.headers, secrets));
+    hide("rawBody", init.rawBody?.subarray(0, MAX_BODY_BYTES));
+    hide("body", redactValue(init.body, secrets));
+    hide("history", undefined);
+    if (init.cause !== undefined) hide("cause", safeCause(init.cause, secrets));
   }
 
   /** True for errors of this package, also for those of another copy of it (ESM beside CommonJS). */
@@ -199,25 +216,7 @@ export class ChutesError extends Error {
   }
 
   toJSON(): Record<string, unknown> {
-    const { name, kind, message, status, code, param, requestId, retryAfterMs, retryable, attempts, reason, quotaResetTimestamp } = this;
-    const { offset, fee, tried } = this;
-    return {
-      name,
-      kind,
-      message,
-      status,
-      code,
-      param,
-      requestId,
-      retryAfterMs,
-      retryable,
-      attempts,
-      reason,
-      quotaResetTimestamp,
-      offset,
-      fee,
-      tried,
-    };
+    return Object.fromEntries(SHOWN.map((name) => [name, this[name]]));
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {

@@ -17,7 +17,8 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
   #complete = false;
   #eof = false;
   #failure: unknown;
-  #chunk: Chunk | undefined;
+  /** What `events()` throws after the event that it is about. */
+  #late: unknown;
 
   constructor(
     open: OpenResponse,
@@ -103,11 +104,11 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     this.#eof = this.#complete = true;
   }
 
-  /** The next event, by all rules; the chunk that it makes is left in `#chunk`. */
-  private step(): Event | undefined {
+  /** The next event; undefined where more is needed, and an error where no more comes. */
+  private next(): Event | undefined {
+    if (this.#late !== undefined) throw this.#late;
     this.checkIgnored(this.position);
     const event = this.nextEvent();
-    this.#chunk = undefined;
     if (event === undefined) {
       if (this.#eof && !this.#accumulator.complete && !this.#complete) {
         const what = this.#accumulator.empty ? "the stream ended without an answer" : "the stream ended before the answer was complete";
@@ -118,25 +119,36 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     } else if (event.data.trim() === END) {
       this.over = true;
       this.#complete = true;
-    } else this.#chunk = this.decode(event);
+    }
     return event;
   }
 
   protected take(): Chunk | undefined {
-    while (this.step() !== undefined && !this.over) if (this.#chunk !== undefined) return this.#chunk;
+    for (let event = this.next(); event !== undefined && !this.over; event = this.next()) {
+      const chunk = this.decode(event);
+      if (chunk !== undefined) return chunk;
+    }
     return undefined;
   }
 
   /**
-   * The server-sent events as they came, pings and `[DONE]` included. Reads the stream: use this, the chunks or the text; what an
-   * event reports as an error is thrown.
+   * The server-sent events as they came, pings and `[DONE]` included. Reads the stream: use this, the chunks or the text. An event
+   * that reports an error is the last, and the error is thrown after it.
    *
-   * @example for await (const { event, data } of stream.events()) console.log(event, data);
+   * @example
+   * const stream = await client.chat.completions.stream({ model, messages });
+   * for await (const { event, data } of stream.events()) console.log(event, data);
    */
   events(): AsyncIterable<Event> {
     return this.through(() => {
-      const event = this.step();
-      if (this.#chunk !== undefined) this.open.watch?.chunk(this.#chunk);
+      const event = this.next();
+      if (event === undefined || this.over) return event;
+      try {
+        const chunk = this.decode(event);
+        if (chunk !== undefined) this.open.watch?.chunk(chunk);
+      } catch (error) {
+        this.#late = error;
+      }
       return event;
     });
   }

@@ -88,6 +88,7 @@ after(() => void platform?.kill());
 const SHOWN: Record<string, RegExp> = {
   "chat.mjs": /\w{3}/,
   "stream.mjs": /total_tokens/,
+  "chat_only.mjs": /\w{3}[^]*\n not_found\n$/,
   "image.mjs": /^image\/jpeg \d+/,
   "chute.mjs": /"i":0/,
   "management.mjs": /demo\n$/,

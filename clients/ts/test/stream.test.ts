@@ -195,7 +195,7 @@ test("events() hands out what came, up to an error, and adds up what the chunks 
       for await (const { event } of broken.events()) seen.push(event);
     })(),
   );
-  assert.deepEqual([seen, error.kind, (error.partial as { complete: boolean }).complete], [["message"], "stream_error", false]);
+  assert.deepEqual([seen, error.kind, (error.partial as { complete: boolean }).complete], [["message", "error"], "stream_error", false]);
 });
 
 test("several calls of next() at once get their items in order", async () => {

@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { gzipSync } from "node:zlib";
 
 const CHAT = {
-  ours: `import { Chutes } from "chutes-client"; const c = new Chutes({ apiKey: "k" });
+  ours: `import { ChatClient } from "chutes-client/chat"; const c = new ChatClient({ apiKey: "k" });
     for await (const t of (await c.chat.completions.stream({ model: "m", messages: [] })).textStream) console.log(t);`,
   peer: `import OpenAI from "openai"; const c = new OpenAI({ apiKey: "k" });
     for await (const t of await c.chat.completions.create({ model: "m", messages: [], stream: true })) console.log(t);`,
