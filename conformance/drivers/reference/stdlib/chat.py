@@ -108,7 +108,8 @@ class Accumulator:
             out = {k: v for k, v in mine.items() if k != "calls"}
             out["message"] = {**mine["message"], "role": mine["message"]["role"] or "assistant"}
             if mine["calls"]:
-                out["message"]["tool_calls"] = sorted(mine["calls"], key=lambda c: int(c["index"]))
+                calls = sorted(mine["calls"], key=lambda c: int(c["index"]))
+                out["message"]["tool_calls"] = [{k: v for k, v in call.items() if k != "index"} for call in calls]
             choices.append(out)
         top = {**self.top, **({"object": str(self.top["object"]).removesuffix(".chunk")} if "object" in self.top else {})}
         return {**top, "choices": choices, "complete": complete}
