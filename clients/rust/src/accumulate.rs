@@ -1,7 +1,10 @@
 //! Chunks of a streamed answer put together again, so that the whole equals the answer that was not streamed.
 
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 const TOP: [&str; 6] = ["id", "model", "created", "object", "choices", "usage"];
 const CHOICE: [&str; 6] = ["index", "delta", "message", "finish_reason", "logprobs", "text"];

@@ -26,6 +26,7 @@
 
 use crate::errors_body::{ErrorBody, clean_message, parse_body_upto};
 use crate::redact::{MASK, redact, redact_cut, redact_headers};
+use crate::sse::EventTooLarge;
 use crate::tools::Step;
 use crate::types::ChatMessageParam;
 use bytes::Bytes;
@@ -499,6 +500,12 @@ impl fmt::Debug for Error {
             out.field("reason", &reason);
         }
         out.field("retry_after", &self.retry_after()).field("attempts", &self.attempts()).finish_non_exhaustive()
+    }
+}
+
+impl From<EventTooLarge> for Error {
+    fn from(error: EventTooLarge) -> Error {
+        Error::new(Kind::TooLarge, error.to_string()).with_source(error)
     }
 }
 

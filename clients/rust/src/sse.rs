@@ -1,5 +1,10 @@
 //! Server-sent events by the WHATWG grammar (HTML, 9.2): a pure state machine over bytes, linear in size however they are sliced.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
 /// The largest event by default, in bytes.
 pub const MAX_EVENT_BYTES: usize = 64 << 20;
 /// Lines that are no field are reported up to this length and number; they matter only where they hold an error object.
@@ -52,19 +57,13 @@ pub struct EventTooLarge {
     pub limit: usize,
 }
 
-impl std::fmt::Display for EventTooLarge {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for EventTooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "an event of the stream is larger than {} bytes", self.limit)
     }
 }
 
-impl std::error::Error for EventTooLarge {}
-
-impl From<EventTooLarge> for crate::Error {
-    fn from(error: EventTooLarge) -> crate::Error {
-        crate::Error::new(crate::Kind::TooLarge, error.to_string()).with_source(error)
-    }
-}
+impl core::error::Error for EventTooLarge {}
 
 /// Decodes bytes into events. It never fails for a line it does not know.
 ///
@@ -135,7 +134,7 @@ impl Decoder {
                 self.take_line(&bytes[..end], events);
             } else {
                 self.line.extend_from_slice(&bytes[..end]);
-                let line = std::mem::take(&mut self.line);
+                let line = core::mem::take(&mut self.line);
                 self.take_line(&line, events);
                 self.line = line;
                 self.line.clear();
@@ -178,7 +177,7 @@ impl Decoder {
             b"event" => self.event = String::from_utf8_lossy(value).into_owned(),
             b"id" if !value.contains(&0) => self.id = String::from_utf8_lossy(value).into_owned(),
             b"retry" if !value.is_empty() && value.iter().all(u8::is_ascii_digit) => {
-                self.retry = std::str::from_utf8(value).ok().and_then(|v| v.parse().ok()).or(self.retry);
+                self.retry = core::str::from_utf8(value).ok().and_then(|v| v.parse().ok()).or(self.retry);
             }
             b"id" | b"retry" => {}
             _ if self.ignored.len() < MAX_IGNORED_LINES && line.len() <= MAX_IGNORED_BYTES => {
@@ -189,13 +188,13 @@ impl Decoder {
     }
 
     fn dispatch(&mut self, events: &mut Vec<Event>) {
-        let name = std::mem::take(&mut self.event);
+        let name = core::mem::take(&mut self.event);
         if !self.has_data {
             return;
         }
         self.has_data = false;
         self.data.pop();
-        let data = text(std::mem::take(&mut self.data));
+        let data = text(core::mem::take(&mut self.data));
         let event = if name.is_empty() { "message".to_owned() } else { name };
         events.push(Event { event, data, id: self.id.clone(), retry: self.retry });
     }
@@ -207,12 +206,12 @@ impl Decoder {
 
     /// As [`Decoder::take_ignored`], each with the number of events of the last feed that came before it.
     pub(crate) fn take_ignored_at(&mut self) -> Vec<(usize, String)> {
-        std::mem::take(&mut self.ignored)
+        core::mem::take(&mut self.ignored)
     }
 
     /// The input has ended: what is left is no event, but it is reported.
     pub fn finish(&mut self) -> Tail {
-        let line = std::mem::take(&mut self.line);
+        let line = core::mem::take(&mut self.line);
         let unterminated = text(line.clone());
         let known = self.ignored.len();
         if !line.is_empty() {
@@ -221,9 +220,9 @@ impl Decoder {
         self.ignored.truncate(known);
         let data = self.has_data.then(|| {
             self.data.pop();
-            text(std::mem::take(&mut self.data))
+            text(core::mem::take(&mut self.data))
         });
-        Tail { line: unterminated, data, event: std::mem::take(&mut self.event) }
+        Tail { line: unterminated, data, event: core::mem::take(&mut self.event) }
     }
 }
 
