@@ -119,7 +119,7 @@ pub struct CallInfo {
 
 type Hook<T> = Option<Arc<dyn Fn(&T) + Send + Sync>>;
 
-/// Functions that are told what a client does. They cannot change it, and one that panics is ignored.
+/// Functions that are told what a client does. They cannot change it, and one that panics is told to the log only.
 ///
 /// ```
 /// use chutes_client::{Chutes, Hooks};
@@ -194,9 +194,12 @@ impl Drop for Ending {
     }
 }
 
-fn tell<T>(hook: &Hook<T>, info: &T) {
-    if let Some(hook) = hook {
-        let _ = catch_unwind(AssertUnwindSafe(|| hook(info)));
+/// A hook that panics is nobody's failure but its own: the log has it.
+fn tell<T>(log: Log, name: &str, hook: &Hook<T>, info: &T) {
+    let Some(hook) = hook else { return };
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| hook(info))) {
+        let said = panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));
+        log.line(Level::Warn, "hook.failed", &[("hook", &name), ("error", &said.unwrap_or("a panic"))]);
     }
 }
 
@@ -268,7 +271,7 @@ impl Run {
             ("ms", &info.duration.as_millis()),
         ];
         self.log.line(level, "call.end", &fields);
-        tell(&self.hooks.on_call_end, &info);
+        tell(self.log, "on_call_end", &self.hooks.on_call_end, &info);
     }
 
     fn told(&self) -> MutexGuard<'_, Told> {
@@ -320,7 +323,7 @@ impl Run {
             ("model", &model),
         ];
         self.log.line(Level::Debug, "attempt.start", &fields);
-        tell(&self.hooks.before_attempt, &info);
+        tell(self.log, "before_attempt", &self.hooks.before_attempt, &info);
         (info, Instant::now())
     }
 
@@ -332,7 +335,8 @@ impl Run {
             [("call", &self.id), ("number", &attempt.number), ("status", &shown(status)), ("kind", &shown(kind)), ("ms", &ms)];
         self.log.line(Level::Debug, "attempt.end", &fields);
         self.told().history.push(Attempt { number: attempt.number, status, kind, wait: Duration::ZERO });
-        tell(&self.hooks.after_attempt, &AttemptResult { attempt, status, kind, duration: begun.1.elapsed(), request_id: id });
+        let info = AttemptResult { attempt, status, kind, duration: begun.1.elapsed(), request_id: id };
+        tell(self.log, "after_attempt", &self.hooks.after_attempt, &info);
     }
 
     /// Another attempt follows after a wait.
@@ -343,7 +347,8 @@ impl Run {
         let fields: [(&str, &dyn Display); 4] =
             [("call", &self.id), ("number", &self.attempts()), ("kind", &kind), ("wait_ms", &wait.as_millis())];
         self.log.line(Level::Debug, "retry", &fields);
-        tell(&self.hooks.on_retry, &RetryInfo { call: self.id, operation: self.operation, number: self.attempts(), kind, wait });
+        let info = RetryInfo { call: self.id, operation: self.operation, number: self.attempts(), kind, wait };
+        tell(self.log, "on_retry", &self.hooks.on_retry, &info);
     }
 }
 
@@ -398,7 +403,7 @@ impl StreamWatch {
         let fields: [(&str, &dyn Display); 4] =
             [("call", &self.run.id), ("kind", &shown(kind)), ("chunks", &self.chunks), ("ms", &ms)];
         self.run.log.line(Level::Debug, "stream.end", &fields);
-        tell(&self.run.hooks.on_stream_end, &info);
+        tell(self.run.log, "on_stream_end", &self.run.hooks.on_stream_end, &info);
         self.run.end(kind);
     }
 }

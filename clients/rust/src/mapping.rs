@@ -187,14 +187,17 @@ struct Bar {
 impl Bar {
     fn step(&mut self) {
         self.done += 1;
-        let line = match self.total {
+        let _ = stderr().write_all(self.line().as_bytes());
+    }
+
+    fn line(&self) -> String {
+        match self.total {
             None => format!("\r{}", self.done),
             Some(total) => {
                 let filled = (self.done * BAR / total.max(1)).min(BAR);
                 format!("\r{}/{total} [{}{}]", self.done, "#".repeat(filled), "-".repeat(BAR - filled))
             }
-        };
-        let _ = stderr().write_all(line.as_bytes());
+        }
     }
 }
 
@@ -235,6 +238,15 @@ mod tests {
         assert_eq!(indexes(MapParams::new()).await, [1, 2, 0]);
         assert_eq!(indexes(MapParams::new().ordered(true)).await, [0, 1, 2]);
         assert_eq!(indexes(MapParams::new().concurrency(1)).await, [0, 1, 2]);
+    }
+
+    #[test]
+    fn a_bar_is_filled_by_what_is_done() {
+        let drawn = |done, total| Bar { done, total }.line();
+        assert_eq!(drawn(2, Some(8)), "\r2/8 [######------------------]");
+        assert_eq!(drawn(8, Some(8)), "\r8/8 [########################]");
+        // Items may be endless, and a size may be wrong.
+        assert_eq!((drawn(3, None).as_str(), drawn(9, Some(8)).len()), ("\r3", drawn(8, Some(8)).len()));
     }
 
     #[tokio::test]
