@@ -16,6 +16,8 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
   readonly #accumulator: Accumulator;
   #complete = false;
   #eof = false;
+  /** Whether the answer was no stream: it needs no sign of its end. */
+  #whole = false;
   #failure: unknown;
   /** What `events()` throws after the event that it is about. */
   #late: unknown;
@@ -101,7 +103,7 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
       return eventOf(JSON.stringify(withToolIndexes({ ...json, choices: choice === undefined ? [] : [delta] })));
     });
     this.hand(chunks);
-    this.#eof = this.#complete = true;
+    this.#eof = this.#whole = true;
   }
 
   /** The next event; undefined where more is needed, and an error where no more comes. */
@@ -110,7 +112,7 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     this.checkIgnored(this.position);
     const event = this.nextEvent();
     if (event === undefined) {
-      if (this.#eof && !this.#accumulator.complete && !this.#complete) {
+      if (this.#eof && !this.#whole && !this.#accumulator.complete) {
         const what = this.#accumulator.empty ? "the stream ended without an answer" : "the stream ended before the answer was complete";
         throw this.error("stream_interrupted", what, { reason: "truncated", partial: this.partial });
       }

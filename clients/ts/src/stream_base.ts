@@ -51,6 +51,7 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
   #closed = false;
   #begun = false;
   #ended = false;
+  /** Calls of `next` that are not answered yet, and the last of them. */
   #waiting = 0;
   #last: Promise<unknown> = Promise.resolve();
   #events: readonly Event[] = [];
@@ -110,14 +111,16 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
     const pull = (): Promise<IteratorResult<I, void>> => this.#pull(take);
     return {
       next: () => {
-        if (this.#waiting > 0) return (this.#last = this.#last.then(pull, pull)); // in the order of the calls
-        try {
-          const value = this.#open(take);
-          if (value !== undefined) return Promise.resolve({ done: false, value });
-        } catch (error) {
-          return Promise.reject(this.#failed(error));
+        if (this.#waiting === 0) {
+          try {
+            const value = this.#open(take);
+            if (value !== undefined) return Promise.resolve({ done: false, value });
+          } catch (error) {
+            return Promise.reject(this.#failed(error));
+          }
         }
-        const found = pull();
+        this.#waiting += 1;
+        const found = this.#waiting === 1 ? pull() : this.#last.then(pull, pull); // in the order of the calls
         this.#last = found;
         return found;
       },
@@ -139,7 +142,6 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
   }
 
   async #pull<I>(take: () => I | undefined): Promise<IteratorResult<I, void>> {
-    this.#waiting += 1;
     try {
       const first = this.#begun ? undefined : this.begin();
       this.#begun = true;

@@ -115,6 +115,10 @@ test("a JSON answer to a stream request is one chunk per choice; HTML and errors
     (await stream.final()).choices?.map((choice) => choice.message?.content),
     ["a", "b"],
   );
+  const left = await json('{"choices":[{"index":0,"message":{"content":"a"}},{"index":1,"message":{"content":"b"}}]}');
+  for await (const _ of left) break;
+  assert.equal((left.partial as { complete?: boolean }).complete, false);
+  assert.equal((await failure(left.final())).kind, "stream_interrupted");
   for (const body of ['{"error":"x"}', '{"detail":"x"}', "[]"])
     assert.equal((await failure((await json(body)).final())).kind, "unexpected_response");
   assert.equal((await failure((await json("<html></html>", "text/html")).final())).kind, "unexpected_response");
@@ -209,6 +213,11 @@ test("several calls of next() at once get their items in order", async () => {
     all.map(({ done }) => done),
     [false, false, false, true, true],
   );
+  const other = (await open(delta("a") + delta("b") + delta("c") + STOP + DONE))[Symbol.asyncIterator]();
+  const [first, second] = [other.next(), other.next()];
+  const third = first.then(() => other.next()); // asked for before the second was answered
+  const texts = (await Promise.all([first, second, third])).map(({ value }) => value?.choices?.[0]?.delta?.content);
+  assert.deepEqual(texts, ["a", "b", "c"]);
 });
 
 test("await using closes the stream at the end of its block", async () => {
