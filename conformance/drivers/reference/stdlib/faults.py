@@ -98,8 +98,9 @@ def kind_for(status: int, text: str, body: Any = None) -> str:
 
 def _text_of(value: Any) -> str:
     if isinstance(value, str):
-        inner = _json_in(value)
-        return _text_of(inner) or value if inner is not None else value
+        before, inner = _json_in(value)
+        told = _text_of(inner)
+        return f"{before} {told}".strip() if told else value
     if isinstance(value, list):
         return "; ".join(filter(None, map(_item_text, value)))
     if isinstance(value, dict):
@@ -113,20 +114,20 @@ def _text_of(value: Any) -> str:
 def _item_text(item: Any) -> str:
     """One 422 entry: field path and reason, never the caller's `input`."""
     if isinstance(item, dict) and "msg" in item:
-        path = ".".join(str(p) for p in item.get("loc") or [])
+        path = ".".join(str(p) for p in item.get("loc") or [] if p != "body")
         return f"{path}: {item['msg']}" if path else str(item["msg"])
     return _text_of(item)
 
 
-def _json_in(text: str) -> Any:
-    """A JSON object or array inside a detail string, also after the words the router puts before it."""
+def _json_in(text: str) -> tuple[str, Any]:
+    """The JSON object or array that ends a text, behind the words that a relay puts before it."""
     start = min((i for i in (text.find("{"), text.find("[")) if i >= 0), default=-1)
-    if start < 0 or text[:start].replace("Invalid request:", "").strip():
-        return None
+    if start < 0:
+        return text, None
     try:
-        return json.loads(text[start:])
+        return text[:start].strip(), json.loads(text[start:])
     except ValueError:
-        return None
+        return text, None
 
 
 def _code_of(body: Any) -> str | None:
