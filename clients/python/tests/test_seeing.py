@@ -231,7 +231,7 @@ async def test_a_script_answers_in_every_way(variant: str) -> None:  # noqa: F81
         await settle((await client.stream()).final())
     for path in ("/c", "/d"):
         assert (await settle(client.client.request("GET", path))).json()["path"].endswith(path)
-    requests = client.client._executor.transport._client._transport.requests
+    requests = client.client._executor.transport._client.requests
     assert requests[3].body == {"x": 1} and all("authorization" not in one.headers for one in requests)
     await client.close()
     short = either(variant, [ANSWER])

@@ -33,6 +33,8 @@ ENV_CHUTE_URL = "CHUTES_CHUTE_URL"
 
 MAX_CONCURRENCY = 8
 """Requests `images.generate_many` has open at once."""
+MAX_TURNS = 10
+"""Turns of a run of tools unless another number is given."""
 
 
 class Omit(enum.Enum):

@@ -10,7 +10,6 @@ import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from email.message import Message
 from importlib import import_module
 from typing import Any, BinaryIO, Generic, TypeVar
 
@@ -280,6 +279,8 @@ def sniff_media(data: bytes, fallback: str = "") -> str:
 
 def named(headers: Mapping[str, str]) -> str | None:
     """The file name of a `Content-Disposition`: its last part, so that it points nowhere else."""
+    from email.message import Message  # 10 ms, and few answers have names
+
     message = Message()
     message["content-disposition"] = headers.get("content-disposition", "")
     name = re.split(r"[\\/]", message.get_filename() or "")[-1]

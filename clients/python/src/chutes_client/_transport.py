@@ -11,9 +11,10 @@ from __future__ import annotations
 import os
 import re
 import ssl
+import sys
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -130,6 +131,29 @@ class Watch(_Limit):
 
 class Connecting(_Limit):
     """The connect time-out; asking for it means that the connection is a fresh one."""
+
+
+def behind_proxy() -> bool:
+    """Whether a proxy is set, by a variable or, where the system has such settings, in those."""
+    kinds = ("http", "https", "all")
+    if sys.platform in ("win32", "darwin"):
+        from urllib.request import getproxies
+
+        return any(kind in kinds for kind in getproxies())
+    return any(value and name.lower() in [f"{kind}_proxy" for kind in kinds] for name, value in os.environ.items())
+
+
+def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by lower-case name; repeated ones are joined by a comma, and what is not UTF-8 is taken for Latin-1."""
+    headers: dict[str, str] = {}
+    for name, value in raw:
+        key = name.decode("latin-1").lower()
+        try:
+            text = value.decode()
+        except UnicodeDecodeError:
+            text = value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
 
 
 def read_limit(timeout: float | None) -> float | None:

@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, get_type_hints, overload
 
-from ._config import check_duration
+from ._config import MAX_TURNS, check_duration
 from ._errors import ConfigError
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_TURNS", "TOOL_TIMEOUT", "Step", "Tool", "ToolResult", "ToolRun", "tool"]
 
-MAX_TURNS = 10
-"""Turns of a run unless another number is given."""
 TOOL_TIMEOUT = 60.0
 """Seconds that one call of a tool may take."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-import httpx
 from typing_extensions import Self
 
 from .._auth import Auth, make_auth
@@ -44,6 +43,8 @@ from ._transport import AsyncAnswer, AsyncTransport
 from .management._resources import AsyncManagement
 
 if TYPE_CHECKING:
+    import httpx
+
     from .._values import Model
     from ._lines import AsyncLogStream
     from ._pagination import AsyncPage
@@ -162,11 +163,9 @@ class AsyncChutes(AsyncManagement):
             hooks=hooks,
             max_event_bytes=max_event_bytes,
         )
-        if transport is not None:
-            if http_client is not None:
-                raise ConfigError("give http_client or transport, not both")
-            http_client = httpx.AsyncClient(transport=transport)
-        connections = AsyncTransport(http_client, ca_pem, http2)
+        if transport is not None and http_client is not None:
+            raise ConfigError("give http_client or transport, not both")
+        connections = AsyncTransport(http_client or transport, ca_pem, http2)
         budget = RetryBudget() if retry_budget else None
         limiter = AsyncLimiter(rate_limit_per_minute, max_concurrency, self._config.seam)
         self._executor = AsyncExecutor(self._config, connections, budget, limiter)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 from typing_extensions import Self
 
 from .._config import OMIT, Endpoints, Seconds, check_header
@@ -15,6 +14,9 @@ from .._request import Call, Request
 from ..testing import Seam
 from ._client import AsyncChutes
 from ._platform import SingleFlight, settle
+
+if TYPE_CHECKING:
+    import httpx
 
 
 class AsyncOAuth:

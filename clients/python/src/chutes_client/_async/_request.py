@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
-
-from tenacity import AsyncRetrying, RetryCallState, stop_never
+from typing import TYPE_CHECKING, TypeAlias
 
 from .._config import CallOptions, Config, resolve
 from .._deadline import Deadline, Limits, limits_for
@@ -20,6 +18,9 @@ from .._retry import Attempted, Failure, Retry, RetryBudget, State, decide, pars
 from ._limiter import AsyncLimiter
 from ._platform import settle, sleep
 from ._transport import AsyncAnswer, AsyncTransport, AttemptFailed
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 Wake: TypeAlias = "Callable[[str | None, Deadline], Awaitable[bool]]"
 """Waits until the chute of a model is hot; False where there is nothing to wait for."""
@@ -95,7 +96,17 @@ class AsyncExecutor:
         return _Attempts(request, limits, attempted, state, journey, call.signed and call.credential is None, None)
 
     async def _attempts(self, attempts: _Attempts) -> AsyncAnswer:
+        try:
+            return await self._woken(attempts)
+        except AttemptFailed as failed:
+            return await self._again(attempts, failed)
+
+    async def _again(self, attempts: _Attempts, first: AttemptFailed) -> AsyncAnswer:
+        """What follows the failure of the first attempt. Most calls need no second one, and tenacity costs as much as all else."""
+        from tenacity import AsyncRetrying, stop_never
+
         state, wait = attempts.state, 0.0
+        failed: AttemptFailed | None = first
 
         def again(retry_state: RetryCallState) -> bool:
             nonlocal wait
@@ -112,22 +123,30 @@ class AsyncExecutor:
             return False
 
         async def attempt() -> AsyncAnswer:
-            try:
-                return await self._attempt(attempts)
-            except AttemptFailed as failed:
-                wake, cold = attempts.wake, failed.failure.error.kind == "cold_start"
-                if wake is None or not cold or attempts.attempted.has_successor:
-                    raise
-                attempts.wake = None
-                if not await wake(attempts.journey.model, state.deadline):
-                    raise
-            return await self._attempt(attempts)
+            nonlocal failed
+            if failed is not None:
+                known, failed = failed, None
+                raise known
+            return await self._woken(attempts)
 
         async def pause(seconds: float) -> None:
             await sleep(self.config.seam, seconds)
 
         retrying = AsyncRetrying(sleep=pause, stop=stop_never, wait=lambda _: wait, retry=again)
         return await retrying(attempt)
+
+    async def _woken(self, attempts: _Attempts) -> AsyncAnswer:
+        """An attempt, and one more if the chute was cold and had to be woken."""
+        try:
+            return await self._attempt(attempts)
+        except AttemptFailed as failed:
+            wake, cold = attempts.wake, failed.failure.error.kind == "cold_start"
+            if wake is None or not cold or attempts.attempted.has_successor:
+                raise
+            attempts.wake = None
+            if not await wake(attempts.journey.model, attempts.state.deadline):
+                raise
+        return await self._attempt(attempts)
 
     async def _attempt(self, attempts: _Attempts) -> AsyncAnswer:
         """One attempt: wait for the limits, sign, send, follow redirects, classify; told to the journey."""
@@ -150,7 +169,7 @@ class AsyncExecutor:
             self.limiter.leave()
             journey.answered(None, "cancelled", None)
             raise
-        self.limiter.hold(answer._response)
+        self.limiter.hold(answer.reply)
         journey.answered(answer.status, None, self._masked(answer.info.request_id))
         return answer
 

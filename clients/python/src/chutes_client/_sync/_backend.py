@@ -1,19 +1,22 @@
 # Made from _async/_backend.py by scripts/unasync.py. Do not edit.
-"""A network backend for httpcore that tells each attempt what was written and read, and asks it how long a read may take."""
+"""The client's own way to the network: httpcore's connections on a stack, and sockets that tell each attempt what was written
+and read, and ask it how long a read may take."""
 
 from __future__ import annotations
 
 import ssl
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, TypeAlias, cast
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
 
 import httpcore
-import httpx
 
-from .._transport import Watch, connect_limit, read_limit
+from .._request import Request
+from .._transport import Exchange, Watch, connect_limit, read_limit
+from .._url import split_url
 from ._platform import network_backend
 from ._tasks import Places, writes_on
 
@@ -80,23 +83,45 @@ class WatchedBackend(httpcore.NetworkBackend):
         self._inner.sleep(seconds)
 
 
-class PoolTransport(httpx.BaseTransport):
-    """httpx's transport interface over httpcore's connections, with our backend under them and a stack of the idle ones.
+class Pieces(Protocol):
+    """The body of an answer, piece by piece."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class Reply:
+    """An answer whose head is in, as it came.
+
+    Attributes:
+        network: the connection, if it is known.
+    """
+
+    status: int
+    headers: Sequence[tuple[bytes, bytes]]
+    body: Pieces
+    network: Any
+
+
+class Pool:
+    """httpcore's connections, with our backend under them and a stack of the idle ones.
 
     httpcore's own pool walks all connections and all waiting requests whenever a request begins or ends (encode/httpx#3215):
     7 ms of CPU each with 64 at once. Here a request takes the connection that was used last, if that one still lives.
     HTTP/2, where one connection serves many requests, goes to httpcore's pool.
     """
 
-    def __init__(self, ssl_context: ssl.SSLContext, max_connections: int, keepalive_expiry: float, http2: bool) -> None:
-        self._context, self._expiry = ssl_context, keepalive_expiry
+    def __init__(self, context: Callable[[], ssl.SSLContext], max_connections: int, keepalive_expiry: float, http2: bool) -> None:
+        self._context, self._expiry = context, keepalive_expiry
         self._backend = WatchedBackend()
         self._gate = Places(max_connections)
         self._idle: dict[Origin, deque[tuple[float, httpcore.HTTPConnection]]] = {}
         self._open: set[httpcore.HTTPConnection] = set()
         self._pool = (
             httpcore.ConnectionPool(
-                ssl_context=ssl_context,
+                ssl_context=context(),
                 max_connections=max_connections,
                 max_keepalive_connections=max_connections,
                 keepalive_expiry=keepalive_expiry,
@@ -107,30 +132,24 @@ class PoolTransport(httpx.BaseTransport):
             else None
         )
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        url = request.url
-        made = httpcore.Request(
-            method=request.method,
-            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions,
-        )
+    def send(self, request: Request, exchange: Exchange) -> Reply:
+        """Sends one request and returns when the head of its answer is in."""
+        made = _wire(request, exchange)
         if self._pool is not None:
             answer = self._pool.handle_request(made)
-            return _answered(answer, Body(answer.stream))
-        origin: Origin = (url.raw_scheme, url.raw_host, url.port)
-        connection = self._take(origin, made, request.extensions)
+            return _reply(answer, Body(answer.stream))
+        origin: Origin = (made.url.scheme, made.url.host, made.url.port)
+        connection = self._take(origin, made, exchange)
         try:
             answer = connection.handle_request(made)
         except BaseException:
             self._give_back(origin, connection)
             raise
-        return _answered(answer, Body(answer.stream, lambda: self._give_back(origin, connection)))
+        return _reply(answer, Body(answer.stream, lambda: self._give_back(origin, connection)))
 
-    def _take(self, origin: Origin, request: httpcore.Request, extensions: dict[str, Any]) -> httpcore.HTTPConnection:
+    def _take(self, origin: Origin, request: httpcore.Request, exchange: Exchange) -> httpcore.HTTPConnection:
         """The connection that was used last, if it still lives; else a new one."""
-        if not self._gate.enter(extensions.get("timeout", {}).get("pool")):
+        if not self._gate.enter(exchange.deadline.clip(exchange.limits.first_byte)):
             raise httpcore.PoolTimeout("no free connection")
         idle = self._idle.get(origin)
         try:
@@ -143,7 +162,10 @@ class PoolTransport(httpx.BaseTransport):
             self._gate.leave()
             raise
         connection = httpcore.HTTPConnection(
-            origin=request.url.origin, ssl_context=self._context, keepalive_expiry=self._expiry, network_backend=self._backend
+            origin=request.url.origin,
+            ssl_context=self._context() if request.url.scheme == b"https" else None,
+            keepalive_expiry=self._expiry,
+            network_backend=self._backend,
         )
         self._open.add(connection)
         return connection
@@ -175,14 +197,15 @@ class PoolTransport(httpx.BaseTransport):
         self._idle.clear()
 
 
-class Body(httpx.SyncByteStream):
+class Body:
     """The body of an answer, piece by piece. Its end, or leaving it early, gives the connection back."""
 
     def __init__(self, inner: Any, done: Callable[[], None] | None = None) -> None:
         self._inner, self._done = inner, done
 
     def __iter__(self) -> Iterator[bytes]:
-        return cast("Iterator[bytes]", self._inner.__iter__())
+        pieces: Iterator[bytes] = self._inner.__iter__()
+        return pieces
 
     def close(self) -> None:
         done, self._done = self._done, None
@@ -193,6 +216,27 @@ class Body(httpx.SyncByteStream):
                 done()
 
 
-def _answered(answer: Any, body: Body) -> httpx.Response:
-    # Of the extensions `network_stream` and `http_version` are of use.
-    return httpx.Response(answer.status, headers=answer.headers, stream=body, extensions=dict(answer.extensions))
+def _reply(answer: Any, body: Body) -> Reply:
+    return Reply(answer.status, answer.headers, body, answer.extensions.get("network_stream"))
+
+
+def _wire(request: Request, exchange: Exchange) -> httpcore.Request:
+    scheme, host, port, target = split_url(request.url)
+    given = {name.lower() for name in request.headers}
+    headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in request.headers.items()]
+    if "host" not in given:
+        name = b"[%b]" % host if b":" in host else host
+        headers.insert(0, (b"Host", name if port is None else b"%b:%d" % (name, port)))
+    content: Any = request.content
+    if "content-length" not in given:
+        if content:
+            headers.append((b"Content-Length", b"%d" % len(content)))
+        elif request.method in ("POST", "PUT", "PATCH"):
+            headers.append((b"Content-Length", b"0"))
+    return httpcore.Request(
+        request.method,
+        httpcore.URL(scheme=scheme, host=host, port=port, target=target),
+        headers=headers,
+        content=content,
+        extensions={"timeout": exchange.timeouts()},
+    )

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-import httpx
 from typing_extensions import Self
 
 from .._auth import Auth, make_auth
@@ -45,6 +44,8 @@ from ._transport import Answer, Transport
 from .management._resources import Management
 
 if TYPE_CHECKING:
+    import httpx
+
     from .._values import Model
     from ._lines import LogStream
     from ._pagination import Page
@@ -163,11 +164,9 @@ class Chutes(Management):
             hooks=hooks,
             max_event_bytes=max_event_bytes,
         )
-        if transport is not None:
-            if http_client is not None:
-                raise ConfigError("give http_client or transport, not both")
-            http_client = httpx.Client(transport=transport)
-        connections = Transport(http_client, ca_pem, http2)
+        if transport is not None and http_client is not None:
+            raise ConfigError("give http_client or transport, not both")
+        connections = Transport(http_client or transport, ca_pem, http2)
         budget = RetryBudget() if retry_budget else None
         limiter = Limiter(rate_limit_per_minute, max_concurrency, self._config.seam)
         self._executor = Executor(self._config, connections, budget, limiter)

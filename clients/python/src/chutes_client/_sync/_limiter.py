@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-import httpx
 
 from .._deadline import Deadline
 from .._errors import APITimeoutError
 from .._limiter import PerMinute, TokenBucket, told_limit
 from ..testing import Seam
+from ._backend import Pieces, Reply
 from ._platform import sleep
 from ._tasks import Places
 
@@ -50,10 +48,10 @@ class Limiter:
         if self._places is not None:
             self._places.leave()
 
-    def hold(self, response: httpx.Response) -> None:
+    def hold(self, reply: Reply) -> None:
         """Keeps the place until the body of an answer is read or left."""
         if self._places is not None:
-            response.stream = Held(response.stream, self._places)
+            reply.body = Held(reply.body, self._places)
 
     def learn(self, headers: Mapping[str, str]) -> None:
         """Takes what an answer says about the account's limit, where the limit is `"auto"`."""
@@ -69,10 +67,10 @@ class Limiter:
             self._bucket.change(told, now)
 
 
-class Held(httpx.SyncByteStream):
+class Held:
     """A body that gives its place back when it is closed, which its end does as well."""
 
-    def __init__(self, inner: Any, places: Places) -> None:
+    def __init__(self, inner: Pieces, places: Places) -> None:
         self._inner = inner
         self._places: Places | None = places
 

@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 from typing_extensions import Self
 
 from .._config import OMIT, Endpoints, Seconds, check_header
@@ -16,6 +15,9 @@ from .._request import Call, Request
 from ..testing import Seam
 from ._client import Chutes
 from ._platform import SingleFlight, settle
+
+if TYPE_CHECKING:
+    import httpx
 
 
 class OAuth:

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
-
-from tenacity import RetryCallState, Retrying, stop_never
+from typing import TYPE_CHECKING, TypeAlias
 
 from .._config import CallOptions, Config, resolve
 from .._deadline import Deadline, Limits, limits_for
@@ -21,6 +19,9 @@ from .._retry import Attempted, Failure, Retry, RetryBudget, State, decide, pars
 from ._limiter import Limiter
 from ._platform import settle, sleep
 from ._transport import Answer, AttemptFailed, Transport
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 Wake: TypeAlias = "Callable[[str | None, Deadline], bool]"
 """Waits until the chute of a model is hot; False where there is nothing to wait for."""
@@ -96,7 +97,17 @@ class Executor:
         return _Attempts(request, limits, attempted, state, journey, call.signed and call.credential is None, None)
 
     def _attempts(self, attempts: _Attempts) -> Answer:
+        try:
+            return self._woken(attempts)
+        except AttemptFailed as failed:
+            return self._again(attempts, failed)
+
+    def _again(self, attempts: _Attempts, first: AttemptFailed) -> Answer:
+        """What follows the failure of the first attempt. Most calls need no second one, and tenacity costs as much as all else."""
+        from tenacity import Retrying, stop_never
+
         state, wait = attempts.state, 0.0
+        failed: AttemptFailed | None = first
 
         def again(retry_state: RetryCallState) -> bool:
             nonlocal wait
@@ -113,22 +124,30 @@ class Executor:
             return False
 
         def attempt() -> Answer:
-            try:
-                return self._attempt(attempts)
-            except AttemptFailed as failed:
-                wake, cold = attempts.wake, failed.failure.error.kind == "cold_start"
-                if wake is None or not cold or attempts.attempted.has_successor:
-                    raise
-                attempts.wake = None
-                if not wake(attempts.journey.model, state.deadline):
-                    raise
-            return self._attempt(attempts)
+            nonlocal failed
+            if failed is not None:
+                known, failed = failed, None
+                raise known
+            return self._woken(attempts)
 
         def pause(seconds: float) -> None:
             sleep(self.config.seam, seconds)
 
         retrying = Retrying(sleep=pause, stop=stop_never, wait=lambda _: wait, retry=again)
         return retrying(attempt)
+
+    def _woken(self, attempts: _Attempts) -> Answer:
+        """An attempt, and one more if the chute was cold and had to be woken."""
+        try:
+            return self._attempt(attempts)
+        except AttemptFailed as failed:
+            wake, cold = attempts.wake, failed.failure.error.kind == "cold_start"
+            if wake is None or not cold or attempts.attempted.has_successor:
+                raise
+            attempts.wake = None
+            if not wake(attempts.journey.model, attempts.state.deadline):
+                raise
+        return self._attempt(attempts)
 
     def _attempt(self, attempts: _Attempts) -> Answer:
         """One attempt: wait for the limits, sign, send, follow redirects, classify; told to the journey."""
@@ -151,7 +170,7 @@ class Executor:
             self.limiter.leave()
             journey.answered(None, "cancelled", None)
             raise
-        self.limiter.hold(answer._response)
+        self.limiter.hold(answer.reply)
         journey.answered(answer.status, None, self._masked(answer.info.request_id))
         return answer
 

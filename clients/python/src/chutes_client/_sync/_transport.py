@@ -1,25 +1,27 @@
 # Made from _async/_transport.py by scripts/unasync.py. Do not edit.
-"""Sends one request and hands out its answer; the only place that talks to httpx."""
+"""Sends one request and hands out its answer."""
 
 from __future__ import annotations
 
-import urllib.request
+import os
+import ssl
 from collections.abc import Generator
 from contextlib import suppress
 from importlib.util import find_spec
 from io import BytesIO
-from typing import Any, cast
-
-import httpx
+from typing import TYPE_CHECKING
 
 from .._deadline import Deadline, Limits
 from .._errors import MAX_BODY_BYTES, ChutesError, ConfigError, TooLargeError
 from .._request import Request
 from .._results import MAX_JSON_BYTES, ResponseInfo
 from .._retry import Failure
-from .._transport import ERROR_BODY_SECONDS, Decoding, Exchange, ssl_context, translate
-from ._backend import PoolTransport
+from .._transport import ERROR_BODY_SECONDS, Decoding, Exchange, behind_proxy, headers_of, ssl_context, translate
+from ._backend import Pool, Reply
 from ._platform import abandon, shut_down
+
+if TYPE_CHECKING:
+    import httpx
 
 MAX_CONNECTIONS = 1000
 """Open connections of one client; httpx's own 100 would make the 101st stream wait."""
@@ -37,12 +39,10 @@ class AttemptFailed(Exception):
 class Answer:
     """An answer whose headers are in. Its body is read once; `close` leaves at once, wherever it stands."""
 
-    def __init__(self, response: httpx.Response, exchange: Exchange, request: Request) -> None:
-        self._response, self.exchange, self.request = response, exchange, request
-        self.status = response.status_code
-        self.headers: dict[str, str] = {}
-        for name, value in response.headers.multi_items():
-            self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
+    def __init__(self, reply: Reply, exchange: Exchange, request: Request) -> None:
+        self.reply, self.exchange, self.request = reply, exchange, request
+        self.status = reply.status
+        self.headers = headers_of(reply.headers)
         self.attempts = 0
         self._closed = self._ended = False
 
@@ -60,7 +60,7 @@ class Answer:
         try:
             decoding = Decoding(self.headers.get("content-encoding", ""))
             expired = self.exchange.deadline.expired
-            for piece in cast(httpx.SyncByteStream, self._response.stream):  # `aiter_raw` would be two layers more
+            for piece in self.reply.body:
                 data = piece if decoding.idle else decoding.feed(piece)
                 if data:
                     yield data
@@ -123,9 +123,9 @@ class Answer:
             return
         self._closed = True
         if not self._ended:
-            shut_down(self.exchange.stream or self._response.extensions.get("network_stream"))
+            shut_down(self.exchange.stream or self.reply.network)
         with suppress(Exception):
-            self._response.close()
+            self.reply.body.close()
 
     def __del__(self) -> None:
         if not getattr(self, "_closed", True):
@@ -133,35 +133,42 @@ class Answer:
 
 
 class Transport:
-    """The connections of one client. The httpx client is made at the first request, since its TLS context costs 30 ms."""
+    """The connections of one client, made at the first request.
 
-    def __init__(self, http_client: httpx.Client | None, ca_pem: str | None, http2: bool) -> None:
+    Args:
+        given: a client or a transport of the caller's own.
+    """
+
+    def __init__(self, given: httpx.Client | httpx.BaseTransport | None, ca_pem: str | None, http2: bool) -> None:
         if http2 and find_spec("h2") is None:
             raise ConfigError("http2=True needs the h2 package: pip install 'chutes-client[http2]'")
-        self._given, self._ca_pem, self._http2 = http_client, ca_pem, http2
-        self._client: httpx.Client | PoolTransport | None = http_client
+        self._given, self._ca_pem, self._http2 = given, ca_pem, http2
+        self._client: httpx.Client | httpx.BaseTransport | Pool | None = given
+        self._tls: ssl.SSLContext | None = None
+        self._process = os.getpid()
         self._closed = False
 
-    def _http(self) -> httpx.Client | PoolTransport:
+    def _http(self) -> httpx.Client | httpx.BaseTransport | Pool:
         if self._closed:
             raise ConfigError("this client is closed")
+        if self._process != os.getpid():  # a child must not talk on the connections of its parent
+            self._process, self._client = os.getpid(), self._given
         if self._client is None:
-            context = ssl_context(self._ca_pem)
-            if urllib.request.getproxies().keys() & {"http", "https", "all"}:
-                limits = httpx.Limits(
-                    max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS, keepalive_expiry=KEEPALIVE_SECONDS
-                )
-                try:
-                    self._client = httpx.Client(verify=context, limits=limits, http2=self._http2)
-                except (ValueError, ImportError, httpx.InvalidURL):  # their texts show the URL, and with it a password
-                    names = "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY"
-                    raise ConfigError(
-                        f"the proxy in {names} cannot be used: http://host:port or, with httpx[socks], socks5://…"
-                    ) from None
+            if self._ca_pem is not None:
+                self._context()  # what is wrong with a certificate is told also where no TLS is spoken
+            if behind_proxy():
+                from ._foreign import proxied
+
+                self._client = proxied(self._context(), MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)
             else:
-                # Without an httpx client around it: its cookies, hooks and redirects would cost 0.1 ms a call, and are not wanted.
-                self._client = PoolTransport(context, MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)
+                self._client = Pool(self._context, MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)
         return self._client
+
+    def _context(self) -> ssl.SSLContext:
+        """TLS settings of this client. They are made when they are needed, since that takes 30 ms."""
+        if self._tls is None:
+            self._tls = ssl_context(self._ca_pem)
+        return self._tls
 
     def send(self, request: Request, limits: Limits, deadline: Deadline) -> Answer:
         """Sends `request` once and returns when the headers of the answer are in.
@@ -176,35 +183,27 @@ class Transport:
         while True:
             exchange = Exchange(limits, deadline)
             try:
-                made = _wire(request, exchange)
-                if isinstance(client, PoolTransport):
-                    response = client.handle_request(made)
+                if isinstance(client, Pool):
+                    reply = client.send(request, exchange)
                 else:
-                    response = client.send(made, stream=True, follow_redirects=False, auth=None)
+                    from ._foreign import send_by
+
+                    reply = send_by(client, request, exchange)
             except Exception as error:
                 failure = translate(error, exchange)
                 if _stale(failure, exchange):
                     continue
                 raise AttemptFailed(failure) from error
-            exchange.headers_in(response.headers.get("transfer-encoding", "").lower() == "chunked")
-            return Answer(response, exchange, request)
+            answer = Answer(reply, exchange, request)
+            exchange.headers_in(answer.headers.get("transfer-encoding", "").lower() == "chunked")
+            return answer
 
     def close(self) -> None:
         self._closed = True
-        if self._client is not None and self._client is not self._given:
+        if self._client is not None and self._client is not self._given and self._process == os.getpid():
             self._client.close()
 
 
 def _stale(failure: Failure, exchange: Exchange) -> bool:
     """Whether a kept connection turned out to be dead before it took anything, so that nobody can have seen the request."""
     return exchange.stream is not None and not exchange.fresh and exchange.written_at is None and failure.phase == "send"
-
-
-def _wire(request: Request, exchange: Exchange) -> httpx.Request:
-    extensions: dict[str, Any] = {"timeout": exchange.timeouts()}
-    content = request.content
-    if content is None or isinstance(content, bytes):
-        return httpx.Request(request.method, request.url, headers=request.headers, content=content, extensions=extensions)
-    made = httpx.Request(request.method, request.url, headers=request.headers, extensions=extensions)
-    made.stream = content  # after httpx has added Host; the length is among the headers
-    return made

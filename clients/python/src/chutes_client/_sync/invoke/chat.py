@@ -5,23 +5,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from typing_extensions import Unpack
 
-from ..._config import OMIT, Omit, call_options
+from ..._config import MAX_TURNS, OMIT, Omit, call_options
 from ..._errors import ChutesError
 from ..._fallback import models_of
-from ..._output import ParsedCompletion, parse_output, refuse_format, response_format
 from ..._params import ChatParams, refuse_stream, split, stream_body
 from ..._partial import PartialChatCompletion
 from ..._request import Call
 from ..._stream import ChatMachine
 from ...content import check_parts
-from ...tools import MAX_TURNS, Step, Tool, ToolRun
 from ...types import ChatCompletion, ChatCompletionChunk
 from .._stream import ChatStream
 from ._where import Resource
+
+if TYPE_CHECKING:
+    from ..._output import ParsedCompletion
+    from ...tools import Step, Tool, ToolRun
 
 T = TypeVar("T")
 ChatCompletionStream = ChatStream[ChatCompletionChunk, ChatCompletion]
@@ -143,6 +145,8 @@ class ChatCompletions(Resource):
             >>> isinstance(answer.parsed.city, str)
             True
         """
+        from ..._output import ParsedCompletion, parse_output, refuse_format, response_format
+
         body, options = split(params)
         refuse_format(body, call_options(options))
         body["response_format"] = response_format(output)
