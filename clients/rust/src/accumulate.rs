@@ -59,6 +59,26 @@ pub struct Accumulator {
     seen: bool,
 }
 
+/// The head of a chunk that says nothing but text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Head<'a> {
+    pub(crate) id: Option<&'a str>,
+    pub(crate) model: Option<&'a str>,
+    pub(crate) created: Option<f64>,
+    pub(crate) system_fingerprint: Option<&'a str>,
+}
+
+/// What such a chunk adds to one choice.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Piece<'a> {
+    pub(crate) index: i64,
+    pub(crate) role: Option<&'a str>,
+    pub(crate) content: Option<&'a str>,
+    pub(crate) reasoning: Option<&'a str>,
+    pub(crate) refusal: Option<&'a str>,
+    pub(crate) finish_reason: Option<&'a str>,
+}
+
 impl Accumulator {
     /// An empty one; `chat` tells chat completions from text completions.
     pub fn new(chat: bool) -> Accumulator {
@@ -97,6 +117,34 @@ impl Accumulator {
             self.choices.entry(index_of(choice)).or_default().add(choice);
         }
         keep_extra(&mut self.extra, object, &TOP);
+    }
+
+    /// As [`Accumulator::add`], for a chunk that is nothing but text; false, and nothing done, for one of another id than the last.
+    pub(crate) fn add_text<'a>(&mut self, head: Head<'a>, pieces: impl Iterator<Item = Piece<'a>>) -> bool {
+        let id = head.id.unwrap_or("");
+        if id != self.current_id {
+            if !id.is_empty() && !self.current_id.is_empty() {
+                return false;
+            }
+            if !id.is_empty() {
+                id.clone_into(&mut self.current_id);
+            }
+        }
+        self.seen = true;
+        keep_text(&mut self.id, head.id);
+        keep_text(&mut self.model, head.model);
+        if self.created.is_none() {
+            self.created = head.created.map(whole_number);
+        }
+        if let Some(print) = head.system_fingerprint
+            && self.extra.get("system_fingerprint").and_then(Value::as_str) != Some(print)
+        {
+            self.extra.insert("system_fingerprint".into(), print.into());
+        }
+        for piece in pieces {
+            self.choices.entry(piece.index).or_default().add_text(piece);
+        }
+        true
     }
 
     /// Whether at least one choice was seen and each has its finish_reason.
@@ -145,6 +193,16 @@ impl Choice {
         }
         if let Some(object) = part.as_object() {
             keep_extra(&mut self.extra, object, &CHOICE);
+        }
+    }
+
+    fn add_text(&mut self, piece: Piece<'_>) {
+        keep_text(&mut self.role, piece.role);
+        self.filled |= join(&mut self.content, piece.content);
+        self.filled |= join(&mut self.reasoning, piece.reasoning);
+        self.filled |= join(&mut self.refusal, piece.refusal);
+        if let Some(reason) = piece.finish_reason.filter(|r| !r.is_empty()) {
+            reason.clone_into(&mut self.finish_reason);
         }
     }
 
@@ -246,16 +304,30 @@ fn index_of(choice: &Value) -> i64 {
 }
 
 fn keep_first(known: &mut String, value: &Value) {
-    if let (true, Some(text)) = (known.is_empty(), value.as_str()) {
+    keep_text(known, value.as_str());
+}
+
+fn keep_text(known: &mut String, text: Option<&str>) {
+    if let (true, Some(text)) = (known.is_empty(), text) {
         text.clone_into(known);
     }
 }
 
 /// Joins a text; says whether it was one that is not empty.
 fn append(known: &mut Option<String>, value: &Value) -> bool {
-    let Some(text) = value.as_str() else { return false };
+    join(known, value.as_str())
+}
+
+fn join(known: &mut Option<String>, text: Option<&str>) -> bool {
+    let Some(text) = text else { return false };
     known.get_or_insert_default().push_str(text);
     !text.is_empty()
+}
+
+/// Seconds are whole on the wire.
+fn whole_number(seconds: f64) -> Value {
+    let whole = seconds as i64;
+    if whole as f64 == seconds { json!(whole) } else { json!(seconds) }
 }
 
 fn keep_extra(known: &mut Map<String, Value>, part: &Map<String, Value>, fields: &[&str]) {
@@ -316,6 +388,24 @@ mod tests {
         let calls = &out["choices"][0]["message"]["tool_calls"];
         assert_eq!(calls[0]["function"], json!({"name": "f", "arguments": "1"}));
         assert_eq!(calls[1]["function"], json!({"name": "g", "arguments": "{}"}));
+    }
+
+    #[test]
+    fn text_alone_adds_the_same() {
+        let (mut plain, mut full) = (Accumulator::new(true), Accumulator::new(true));
+        let head = Head { id: Some("a"), model: Some("m"), created: Some(7.0), system_fingerprint: Some("f") };
+        let piece = Piece { role: Some("assistant"), content: Some("x"), reasoning: Some("r"), ..Piece::default() };
+        let last = Piece { index: 1, refusal: Some("no"), finish_reason: Some("stop"), ..Piece::default() };
+        assert!(plain.add_text(head, [piece, last].into_iter()) && plain.add_text(head, [piece].into_iter()));
+        let first = json!({"index": 0, "delta": {"role": "assistant", "content": "x", "reasoning": "r"}});
+        let second = json!({"index": 1, "delta": {"refusal": "no"}, "finish_reason": "stop"});
+        for choices in [json!([first, second]), json!([first])] {
+            full.add(&json!({"id": "a", "model": "m", "created": 7, "system_fingerprint": "f", "choices": choices}));
+        }
+        assert_eq!(plain.snapshot().to_string(), full.snapshot().to_string());
+        let before = plain.snapshot();
+        assert!(!plain.add_text(Head { id: Some("b"), ..Head::default() }, [piece].into_iter()));
+        assert_eq!(plain.snapshot(), before);
     }
 
     #[test]

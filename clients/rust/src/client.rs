@@ -6,6 +6,7 @@ use crate::config::{CallOptions, ENV_API_KEY, Endpoints, Hosts, check_header, ch
 use crate::deadline::Limit;
 use crate::download::Binary;
 use crate::errors::{Error, Kind};
+use crate::fit::Fit;
 use crate::hooks::{Hooks, Telling};
 use crate::invoke::models::Prices;
 use crate::limiter::{Limiter, Rate};
@@ -330,7 +331,7 @@ impl Chutes {
         limit: Option<u64>,
     ) -> PageStream<T>
     where
-        T: DeserializeOwned + PartialEq + Clone + Send + 'static,
+        T: Fit + PartialEq + Clone + Send + 'static,
     {
         let client = self.clone();
         let fetch = move |page: u64, options: CallOptions| -> BoxFuture<Answer<Page<T>>> {

@@ -48,6 +48,8 @@ mod errors;
 mod errors_body;
 #[cfg(feature = "client")]
 mod fallback;
+#[cfg(feature = "client")]
+mod fit;
 #[cfg(all(any(test, fuzzing), feature = "client"))]
 #[doc(hidden)]
 pub mod fuzzing;

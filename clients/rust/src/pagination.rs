@@ -1,33 +1,54 @@
 //! Pages, and the way from one to the next.
 
 use crate::errors::{Error, Kind};
-use crate::values::{Extra, lenient};
-use serde::{Deserialize, Serialize};
+use crate::fit::{Fit, Fitted, or_absent};
+use crate::values::Extra;
+use serde::de::{Error as _, MapAccess};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// Pages that are asked for at most.
 pub const MAX_PAGES: u64 = 10_000;
 
 /// One page of a list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(bound(deserialize = "T: serde::de::DeserializeOwned"))]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Page<T> {
     /// The items.
-    #[serde(default = "Vec::new", deserialize_with = "lenient")]
     pub items: Vec<T>,
     /// How many there are on all pages.
-    #[serde(default, deserialize_with = "lenient")]
     pub total: Option<i64>,
     /// The number of this page; 0 is the first.
-    #[serde(default, deserialize_with = "lenient")]
     pub page: Option<i64>,
     /// Items in a full page.
-    #[serde(default, deserialize_with = "lenient")]
     pub limit: Option<i64>,
     /// Fields that this version does not know.
     #[serde(flatten)]
     pub extra: Extra,
+}
+
+impl<T: Fit> Fit for Page<T> {
+    fn object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Option<Self>, A::Error> {
+        let mut made = Page { items: Vec::new(), total: None, page: None, limit: None, extra: Extra::new() };
+        while let Some(name) = object.next_key::<String>()? {
+            match name.as_str() {
+                "items" => made.items = or_absent(object.next_value()?),
+                "total" => made.total = or_absent(object.next_value()?),
+                "page" => made.page = or_absent(object.next_value()?),
+                "limit" => made.limit = or_absent(object.next_value()?),
+                _ => {
+                    made.extra.insert(name, object.next_value()?);
+                }
+            }
+        }
+        Ok(Some(made))
+    }
+}
+
+impl<'de, T: Fit> Deserialize<'de> for Page<T> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Page<T>, D::Error> {
+        Fitted::deserialize(input)?.0.ok_or_else(|| D::Error::custom("it is no object"))
+    }
 }
 
 /// What comes after a page.

@@ -2,21 +2,23 @@
 
 pub use crate::stream_events::{EventStream, ItemStream, RawEvents};
 
-use crate::accumulate::Accumulator;
+use crate::accumulate::{Accumulator, Head, Piece};
 use crate::call::Opened;
 use crate::config::OnRestart;
 use crate::errors::{Error, Kind, Reason};
 use crate::errors_body::parse_body;
+use crate::fit;
 use crate::hooks::StreamWatch;
 use crate::sse::{Decoder, Event, MAX_EVENT_BYTES, Tail};
-use crate::types::{ChatCompletion, ChatCompletionChunk, TextCompletion};
-use crate::values::{Answer, ResponseMeta, parse_json};
+use crate::types::{ChatChunkChoice, ChatCompletion, ChatCompletionChunk, FinishReason, TextCompletion};
+use crate::values::{Answer, Extra, ResponseMeta, parse_json};
 use bytes::Bytes;
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
 use std::pin::Pin;
+use std::sync::OnceLock;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -144,6 +146,13 @@ pub trait ChunkKind: DeserializeOwned + Send + Unpin + 'static {
     const CHAT: bool;
     /// The text of the first choice.
     fn text(&self) -> &str;
+    /// Adds a chunk that is nothing but text to the whole; false where there is more to it.
+    #[doc(hidden)]
+    fn add_text(&self, _: &mut Accumulator) -> bool {
+        false
+    }
+    #[doc(hidden)]
+    fn model(&self) -> Option<&str>;
 }
 
 impl ChunkKind for ChatCompletionChunk {
@@ -154,6 +163,42 @@ impl ChunkKind for ChatCompletionChunk {
         let first = self.choices.iter().find(|c| c.index.unwrap_or(0) == 0);
         first.and_then(|c| c.delta.as_ref()).and_then(|d| d.content.as_deref()).unwrap_or("")
     }
+
+    fn add_text(&self, whole: &mut Accumulator) -> bool {
+        let nothing_else = |extra: &Extra| extra.values().all(Value::is_null);
+        let plain = |choice: &ChatChunkChoice| {
+            let delta = choice.delta.as_ref().is_none_or(|d| d.tool_calls.is_empty() && nothing_else(&d.extra));
+            delta && choice.logprobs.is_none() && nothing_else(&choice.extra)
+        };
+        let error = self.object.as_deref() == Some("error");
+        if error || self.usage.is_some() || !nothing_else(&self.extra) || !self.choices.iter().all(plain) {
+            return false;
+        }
+        let head = Head {
+            id: self.id.as_deref(),
+            model: self.model.as_deref(),
+            created: self.created,
+            system_fingerprint: self.system_fingerprint.as_deref(),
+        };
+        whole.add_text(head, self.choices.iter().map(piece_of))
+    }
+
+    fn model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+}
+
+fn piece_of(choice: &ChatChunkChoice) -> Piece<'_> {
+    let finish_reason = choice.finish_reason.as_ref().map(FinishReason::as_str);
+    let piece = Piece { index: choice.index.unwrap_or(0), finish_reason, ..Piece::default() };
+    let Some(delta) = &choice.delta else { return piece };
+    Piece {
+        role: delta.role.as_deref(),
+        content: delta.content.as_deref(),
+        reasoning: delta.reasoning_content.as_deref().or(delta.reasoning.as_deref()),
+        refusal: delta.refusal.as_deref(),
+        ..piece
+    }
 }
 
 impl ChunkKind for TextCompletion {
@@ -162,6 +207,10 @@ impl ChunkKind for TextCompletion {
 
     fn text(&self) -> &str {
         self.choices.iter().find(|c| c.index.unwrap_or(0) == 0).and_then(|c| c.text.as_deref()).unwrap_or("")
+    }
+
+    fn model(&self) -> Option<&str> {
+        self.model.as_deref()
     }
 }
 
@@ -174,14 +223,16 @@ pub type CompletionStream = ChunkStream<TextCompletion>;
 #[derive(Debug, Clone)]
 pub struct Chunk<C> {
     value: C,
-    raw: Value,
+    data: String,
+    /// Made of `data` when it is asked for.
+    raw: OnceLock<Value>,
     restarted: bool,
 }
 
 impl<C> Chunk<C> {
     /// The chunk as it came, unknown fields included.
     pub fn raw(&self) -> &Value {
-        &self.raw
+        self.raw.get_or_init(|| parse_json(self.data.as_bytes()).unwrap_or_default())
     }
 
     /// Whether the server began the answer anew here (with [`OnRestart::Discard`]).
@@ -366,7 +417,7 @@ impl<C: ChunkKind> ChunkStream<C> {
     }
 
     /// One event: ping, end, error or chunk.
-    fn event(&mut self, name: &str, data: &str) -> Result<Option<Chunk<C>>, Error> {
+    fn event(&mut self, name: &str, data: String) -> Result<Option<Chunk<C>>, Error> {
         let trimmed = data.trim();
         if trimmed == "[DONE]" {
             self.complete = true;
@@ -374,25 +425,33 @@ impl<C: ChunkKind> ChunkStream<C> {
             self.phase = Phase::Draining(Instant::now() + DRAIN_TIME);
             return Ok(None);
         }
-        if let Some(error) = (name == "error").then(|| stream_error(name, data, false)).flatten() {
+        if let Some(error) = (name == "error").then(|| stream_error(name, &data, false)).flatten() {
             return Err(self.fail(error));
         }
         if trimmed.is_empty() || trimmed.starts_with(':') {
             return Ok(None);
         }
+        // Nearly all chunks are text alone: they are read once, and their JSON is looked at no more.
+        if let Some((value, true)) = fit::read::<C>(&data)
+            && value.add_text(&mut self.whole)
+        {
+            self.watch.chunk(None);
+            self.watch.answered(value.model());
+            return Ok(Some(Chunk { value, data, raw: OnceLock::new(), restarted: false }));
+        }
         let value = match parse_json(data.as_bytes()) {
             Ok(value) if value.is_object() => value,
             Ok(_) => {
-                let text = format!("an event of the stream is JSON, but no object: {}", snippet(data));
+                let text = format!("an event of the stream is JSON, but no object: {}", snippet(&data));
                 return Err(self.fail(Error::new(Kind::StreamError, text)));
             }
             Err(error) => {
-                let text = format!("an event of the stream is not valid JSON ({error}): {}", snippet(data));
+                let text = format!("an event of the stream is not valid JSON ({error}): {}", snippet(&data));
                 return Err(self.fail(Error::new(Kind::StreamError, text)));
             }
         };
         if (value["object"] == "error" || !value["error"].is_null())
-            && let Some(error) = stream_error(name, data, false)
+            && let Some(error) = stream_error(name, &data, false)
         {
             return Err(self.fail(error));
         }
@@ -411,8 +470,8 @@ impl<C: ChunkKind> ChunkStream<C> {
         self.whole.add(&raw);
         self.watch.chunk(raw.get("usage"));
         self.watch.answered(raw["model"].as_str());
-        match serde_json::from_value(raw.clone()) {
-            Ok(value) => Ok(Chunk { value, raw, restarted }),
+        match C::deserialize(&raw) {
+            Ok(value) => Ok(Chunk { value, data: String::new(), raw: raw.into(), restarted }),
             Err(error) => Err(self.fail(Error::new(Kind::StreamError, format!("a chunk cannot be read: {error}")))),
         }
     }
@@ -427,7 +486,7 @@ impl<C: ChunkKind> ChunkStream<C> {
             data.trim() == "[DONE]" || tail.event == "error" || parse_json(data.as_bytes()).is_ok_and(|v| v.is_object());
         if whole_event {
             self.keep_raw(|| tail.event_of(data));
-            let chunk = self.event(&tail.event, data)?;
+            let chunk = self.event(&tail.event, data.to_owned())?;
             if chunk.is_some() || self.phase != Phase::Reading {
                 return Ok(chunk);
             }
@@ -478,7 +537,7 @@ impl<C: ChunkKind> ChunkStream<C> {
                 Some(Err(error)) => Err(self.fail(interrupted(error))),
                 Some(Ok(Record::Event(event))) => {
                     self.keep_raw(|| event.clone());
-                    self.event(&event.event, &event.data)
+                    self.event(&event.event, event.data)
                 }
                 Some(Ok(Record::Ignored(line))) => match stream_error("", &line, true) {
                     Some(error) => Err(self.fail(error)),

@@ -23,11 +23,10 @@ pub type Extra = Map<String, Value>;
 macro_rules! model {
     ($($(#[$meta:meta])* pub struct $name:ident { $($(#[$fmeta:meta])* $field:ident : $ty:ty),* $(,)? })+) => {$(
         $(#[$meta])*
-        #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-        #[serde(default)]
+        #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
         pub struct $name {
             $($(#[$fmeta])*
-            #[serde(deserialize_with = "crate::values::lenient", skip_serializing_if = "crate::values::is_blank")]
+            #[serde(skip_serializing_if = "crate::values::is_blank")]
             pub $field: $ty,)*
             /// Fields that this version does not know.
             #[serde(flatten)]
@@ -35,6 +34,35 @@ macro_rules! model {
         }
 
         impl crate::values::Blank for $name {}
+
+        impl crate::fit::Fit for $name {
+            fn object<'de, A: serde::de::MapAccess<'de>>(mut object: A) -> Result<Option<Self>, A::Error> {
+                #[derive(serde::Deserialize)]
+                #[serde(field_identifier)]
+                #[allow(non_camel_case_types, reason = "the names of the fields")]
+                enum Field {
+                    $($(#[$fmeta])* $field,)*
+                    Unknown(String),
+                }
+                let mut made = Self::default();
+                while let Some(field) = object.next_key()? {
+                    match field {
+                        $(Field::$field => made.$field = crate::fit::or_absent(object.next_value()?),)*
+                        Field::Unknown(name) => {
+                            made.extra.insert(name, object.next_value()?);
+                        }
+                    }
+                }
+                Ok(Some(made))
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                let found = <crate::fit::Fitted<Self> as serde::Deserialize>::deserialize(input)?.0;
+                found.ok_or_else(|| serde::de::Error::custom("it is no object"))
+            }
+        }
     )+};
 }
 pub(crate) use model;
@@ -65,6 +93,12 @@ macro_rules! open_enum {
             }
         }
 
+        impl crate::fit::Fit for $name {
+            fn text(word: &str) -> Option<$name> {
+                Some(word.into())
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
@@ -88,14 +122,10 @@ macro_rules! union {
         }
 
         impl crate::values::Blank for $name {}
+        crate::fit::fit_by_value!($name);
     )+};
 }
 pub(crate) use union;
-
-/// Null and what does not fit are read as absent, so that one odd field never fails an answer.
-pub(crate) fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(input: D) -> Result<T, D::Error> {
-    Ok(serde_json::from_value(Value::deserialize(input)?).unwrap_or_default())
-}
 
 /// What is left out when an answer is written again.
 pub(crate) trait Blank {

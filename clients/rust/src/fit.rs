@@ -1,0 +1,306 @@
+//! Lenient decoding in one pass: a value is read as it comes and dropped where it does not fit, with no tree of it in between.
+
+use crate::values::{Patch, Timestamp};
+use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+/// What can be made of a JSON value; `None` where it does not fit. Lists and objects are read to their end either way.
+pub(crate) trait Fit: Sized {
+    fn null() -> Option<Self> {
+        None
+    }
+
+    fn boolean(_: bool) -> Option<Self> {
+        None
+    }
+
+    fn signed(_: i64) -> Option<Self> {
+        None
+    }
+
+    fn unsigned(_: u64) -> Option<Self> {
+        None
+    }
+
+    fn float(_: f64) -> Option<Self> {
+        None
+    }
+
+    fn text(_: &str) -> Option<Self> {
+        None
+    }
+
+    fn owned(text: String) -> Option<Self> {
+        Self::text(&text)
+    }
+
+    fn list<'de, A: SeqAccess<'de>>(list: A) -> Result<Option<Self>, A::Error> {
+        IgnoredAny.visit_seq(list).map(|_| None)
+    }
+
+    fn object<'de, A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error> {
+        IgnoredAny.visit_map(object).map(|_| None)
+    }
+}
+
+/// A value that may not fit.
+pub(crate) struct Fitted<T>(pub(crate) Option<T>);
+
+impl<'de, T: Fit> Deserialize<'de> for Fitted<T> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Fitted<T>, D::Error> {
+        input.deserialize_any(Reader(PhantomData)).map(Fitted)
+    }
+}
+
+struct Reader<T>(PhantomData<T>);
+
+impl<'de, T: Fit> Visitor<'de> for Reader<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<T>, E> {
+        Ok(T::null())
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Option<T>, E> {
+        Ok(T::boolean(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Option<T>, E> {
+        Ok(T::signed(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Option<T>, E> {
+        Ok(T::unsigned(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Option<T>, E> {
+        Ok(T::float(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Option<T>, E> {
+        Ok(T::text(value))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Option<T>, E> {
+        Ok(T::owned(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Option<T>, A::Error> {
+        T::list(list)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Option<T>, A::Error> {
+        T::object(object)
+    }
+}
+
+thread_local! {
+    /// Whether a field was dropped on this thread since [`read`] began.
+    static DROPPED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The value of a field; what does not fit is absent, so that one odd field never fails an answer.
+pub(crate) fn or_absent<T: Default>(field: Fitted<T>) -> T {
+    field.0.unwrap_or_else(|| {
+        DROPPED.set(true);
+        T::default()
+    })
+}
+
+/// Reads JSON into a type; also whether every field fitted, so that the type holds all that was said.
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Option<(T, bool)> {
+    DROPPED.set(false);
+    let value = serde_json::from_str(text).ok()?;
+    Some((value, !DROPPED.get()))
+}
+
+impl Fit for String {
+    fn text(value: &str) -> Option<String> {
+        Some(value.to_owned())
+    }
+
+    fn owned(text: String) -> Option<String> {
+        Some(text)
+    }
+}
+
+impl Fit for bool {
+    fn boolean(value: bool) -> Option<bool> {
+        Some(value)
+    }
+}
+
+impl Fit for i64 {
+    fn signed(value: i64) -> Option<i64> {
+        Some(value)
+    }
+
+    fn unsigned(value: u64) -> Option<i64> {
+        value.try_into().ok()
+    }
+}
+
+impl Fit for f64 {
+    fn signed(value: i64) -> Option<f64> {
+        Some(value as f64)
+    }
+
+    fn unsigned(value: u64) -> Option<f64> {
+        Some(value as f64)
+    }
+
+    fn float(value: f64) -> Option<f64> {
+        Some(value)
+    }
+}
+
+impl Fit for Timestamp {
+    fn text(value: &str) -> Option<Timestamp> {
+        Some(value.into())
+    }
+}
+
+impl Fit for Value {
+    fn null() -> Option<Value> {
+        Some(Value::Null)
+    }
+
+    fn boolean(value: bool) -> Option<Value> {
+        Some(value.into())
+    }
+
+    fn signed(value: i64) -> Option<Value> {
+        Some(value.into())
+    }
+
+    fn unsigned(value: u64) -> Option<Value> {
+        Some(value.into())
+    }
+
+    fn float(value: f64) -> Option<Value> {
+        Some(value.into())
+    }
+
+    fn text(value: &str) -> Option<Value> {
+        Some(value.into())
+    }
+
+    fn owned(text: String) -> Option<Value> {
+        Some(text.into())
+    }
+
+    fn list<'de, A: SeqAccess<'de>>(list: A) -> Result<Option<Value>, A::Error> {
+        Value::deserialize(SeqAccessDeserializer::new(list)).map(Some)
+    }
+
+    fn object<'de, A: MapAccess<'de>>(object: A) -> Result<Option<Value>, A::Error> {
+        Value::deserialize(MapAccessDeserializer::new(object)).map(Some)
+    }
+}
+
+/// One of several shapes, or of what is read otherwise: by way of the tree of the value.
+macro_rules! fit_by_value {
+    ($($name:ty),+) => {$(
+        impl crate::fit::Fit for $name {
+            crate::fit::fit_by_value!(@ null() boolean(value: bool) signed(value: i64) unsigned(value: u64) float(value: f64) text(value: &str) owned(value: String));
+
+            fn list<'de, A: serde::de::SeqAccess<'de>>(list: A) -> Result<Option<Self>, A::Error> {
+                Ok(<serde_json::Value as crate::fit::Fit>::list(list)?.and_then(|v| serde_json::from_value(v).ok()))
+            }
+
+            fn object<'de, A: serde::de::MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error> {
+                Ok(<serde_json::Value as crate::fit::Fit>::object(object)?.and_then(|v| serde_json::from_value(v).ok()))
+            }
+        }
+    )+};
+    (@ $($hook:ident($($value:ident: $ty:ty)?))+) => {$(
+        fn $hook($($value: $ty)?) -> Option<Self> {
+            <serde_json::Value as crate::fit::Fit>::$hook($($value)?).and_then(|v| serde_json::from_value(v).ok())
+        }
+    )+};
+}
+pub(crate) use fit_by_value;
+
+fit_by_value!(serde_json::Map<String, Value>);
+
+/// Wraps what fits, null apart.
+macro_rules! fit_within {
+    ($name:ident, $some:path, $null:expr) => {
+        impl<T: Fit> Fit for $name<T> {
+            fn null() -> Option<Self> {
+                $null
+            }
+
+            fn boolean(value: bool) -> Option<Self> {
+                T::boolean(value).map($some)
+            }
+
+            fn signed(value: i64) -> Option<Self> {
+                T::signed(value).map($some)
+            }
+
+            fn unsigned(value: u64) -> Option<Self> {
+                T::unsigned(value).map($some)
+            }
+
+            fn float(value: f64) -> Option<Self> {
+                T::float(value).map($some)
+            }
+
+            fn text(value: &str) -> Option<Self> {
+                T::text(value).map($some)
+            }
+
+            fn owned(text: String) -> Option<Self> {
+                T::owned(text).map($some)
+            }
+
+            fn list<'de, A: SeqAccess<'de>>(list: A) -> Result<Option<Self>, A::Error> {
+                Ok(T::list(list)?.map($some))
+            }
+
+            fn object<'de, A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error> {
+                Ok(T::object(object)?.map($some))
+            }
+        }
+    };
+}
+
+fit_within!(Option, Some, Some(None));
+fit_within!(Patch, Patch::Set, Some(Patch::Null));
+
+impl<T: Fit> Fit for Vec<T> {
+    fn list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Option<Vec<T>>, A::Error> {
+        let mut all = Some(Vec::new());
+        while let Some(Fitted(item)) = list.next_element()? {
+            // One that does not fit spoils the list.
+            all = all.zip(item).map(|(mut all, item): (Vec<T>, T)| {
+                all.push(item);
+                all
+            });
+        }
+        Ok(all)
+    }
+}
+
+impl<T: Fit> Fit for BTreeMap<String, T> {
+    fn object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Option<Self>, A::Error> {
+        let mut all = Some(BTreeMap::new());
+        while let Some((name, Fitted(value))) = object.next_entry::<String, _>()? {
+            all = all.zip(value).map(|(mut all, value)| {
+                all.insert(name, value);
+                all
+            });
+        }
+        Ok(all)
+    }
+}
