@@ -9,7 +9,9 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 )
 
 // joinPath checks, escapes and joins the parts of a path.
@@ -80,14 +82,32 @@ func encodeQuery(query, extra url.Values) string {
 
 // marshal is json.Marshal without the escaping of HTML.
 func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
+	switch v := v.(type) {
+	case bool:
+		return strconv.AppendBool(nil, v), nil
+	case int:
+		return strconv.AppendInt(nil, int64(v), 10), nil
+	}
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	defer func() {
+		if b.Cap() <= maxKeptBuffer {
+			buffers.Put(b)
+		}
+	}()
+	enc := json.NewEncoder(b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		return nil, err
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'}), nil
+	return bytes.Clone(b.Bytes()[:b.Len()-1]), nil // without the line's end
 }
+
+// maxKeptBuffer bounds what a large request leaves behind.
+const maxKeptBuffer = 64 << 10
+
+// buffers are for JSON on its way out.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // bodyKind says how a body is written.
 type bodyKind int

@@ -317,6 +317,10 @@ func feeOf(text string) *float64 {
 	return &fee
 }
 
+func idOf(header http.Header) string {
+	return first(header.Get("X-Request-Id"), header.Get("X-Chutes-InvocationID"))
+}
+
 func requestID(header http.Header, secrets []string) string {
-	return cleanMessage(first(header.Get("X-Request-Id"), header.Get("X-Chutes-InvocationID")), secrets)
+	return cleanMessage(idOf(header), secrets)
 }

@@ -143,15 +143,21 @@ func (w *watcher) line(ctx context.Context, level slog.Level, word string, field
 }
 
 func (w *watcher) callStart(ctx context.Context, k *call) {
+	if w.log == nil {
+		return
+	}
 	w.line(ctx, slog.LevelDebug, "call.start", "call", k.trail.id, "operation", k.id, "model", k.model)
 }
 
 // attempt tells of an attempt and returns what tells of its end.
-func (w *watcher) attempt(ctx context.Context, k *call, secrets []string) func(status int, kind Kind, requestID string) {
+func (w *watcher) attempt(ctx context.Context, k *call, known *keyring) func(status int, kind Kind, requestID string) {
+	if w.log == nil && w.hooks.BeforeAttempt == nil && w.hooks.AfterAttempt == nil {
+		return func(int, Kind, string) {}
+	}
 	address := *k.url
 	address.RawQuery, address.User = "", nil
 	info := AttemptInfo{
-		Call: k.trail.id, Operation: k.id, Method: k.method, URL: redact(address.String(), secrets), Number: len(k.trail.history) + 1, Model: k.model,
+		Call: k.trail.id, Operation: k.id, Method: k.method, URL: redact(address.String(), known.list()), Number: len(k.trail.history) + 1, Model: k.model,
 	}
 	w.line(ctx, slog.LevelDebug, "attempt.start", "call", info.Call, "operation", k.id, "method", k.method, "url", info.URL, "number", info.Number)
 	tell(ctx, w, w.hooks.BeforeAttempt, info)
@@ -171,6 +177,9 @@ func (w *watcher) retry(ctx context.Context, k *call, kind Kind, wait time.Durat
 }
 
 func (w *watcher) callEnd(ctx context.Context, k *call, status int, kind Kind, model string, usage *Usage) {
+	if w.log == nil && w.hooks.OnCallEnd == nil {
+		return
+	}
 	info := CallInfo{
 		Call: k.trail.id, Operation: k.id, Model: k.model, ResponseModel: model, Status: status, Kind: kind, Attempts: len(k.trail.history),
 		Duration: time.Since(k.trail.begun), Usage: usage,
@@ -225,6 +234,9 @@ func (s *streamWatch) end(kind Kind) {
 	}
 	r := s.reply
 	w, ctx, k := r.client.watch, r.ctx, r.call
+	if w.log == nil && w.hooks.OnStreamEnd == nil && w.hooks.OnCallEnd == nil {
+		return
+	}
 	info := StreamInfo{
 		Call: k.trail.id, Operation: k.id, Duration: time.Since(k.trail.begun), FirstChunk: s.first, Chunks: s.chunks, Usage: s.usage, Kind: kind,
 		Model: k.model,

@@ -225,7 +225,7 @@ func (c *Client) attempt(ctx context.Context, k *call, retries int) (*reply, *fa
 	if refused != nil {
 		return nil, &failure{err: refused, permanent: true}
 	}
-	tell := c.watch.attempt(ctx, k, c.known.list())
+	tell := c.watch.attempt(ctx, k, c.known)
 	r, f := c.try(ctx, k, retries, t.end)
 	if f != nil {
 		free()
@@ -237,7 +237,7 @@ func (c *Client) attempt(ctx context.Context, k *call, retries int) (*reply, *fa
 	t.add(r.StatusCode, "")
 	r.ctx, r.seen = ctx, &streamWatch{reply: r}
 	r.meta = &Response{
-		Status: r.StatusCode, Header: r.Header, RequestID: requestID(r.Header, c.known.list()), Attempts: len(t.history), History: slices.Clone(t.history),
+		Status: r.StatusCode, Header: r.Header, RequestID: c.requestID(r.Header), Attempts: len(t.history), History: slices.Clone(t.history),
 		Model: k.model, Tried: slices.Clone(t.tried),
 	}
 	if k.settings.capture != nil {
@@ -245,6 +245,14 @@ func (c *Client) attempt(ctx context.Context, k *call, retries int) (*reply, *fa
 	}
 	tell(r.StatusCode, "", r.meta.RequestID)
 	return r, nil
+}
+
+// requestID is what the server calls the request, without secrets.
+func (c *Client) requestID(header http.Header) string {
+	if idOf(header) == "" {
+		return "" // nothing to redact
+	}
+	return requestID(header, c.known.list())
 }
 
 // sleep sleeps on the seam; the error is ours.
@@ -351,7 +359,7 @@ func readErrorBody(resp *http.Response, a *attempt) []byte {
 func (c *Client) follow(k *call, from *url.URL, resp *http.Response, hops int) (next *url.URL, crossed bool, failed *Error) {
 	refuse := func(format string, args ...any) (*url.URL, bool, *Error) {
 		e := newError(KindUnexpectedResponse, "%s", redact(fmt.Sprintf(format, args...), c.known.list()))
-		e.Status, e.Header, e.RequestID = resp.StatusCode, redactHeaders(resp.Header, c.known.list()), requestID(resp.Header, c.known.list())
+		e.Status, e.Header, e.RequestID = resp.StatusCode, redactHeaders(resp.Header, c.known.list()), c.requestID(resp.Header)
 		return nil, false, e
 	}
 	read := k.method == http.MethodGet || k.method == http.MethodHead

@@ -35,6 +35,7 @@ type eventReader struct {
 	dec   *sse.Decoder
 	queue []record
 	once  sync.Once
+	eof   bool        // the body is at its end
 	left  atomic.Bool // closed, perhaps by another goroutine while this one reads
 }
 
@@ -66,13 +67,14 @@ func (e *eventReader) next() (record, *Error) {
 			continue
 		}
 		n, err := e.dec.FeedFrom(e.reply.Body)
+		e.eof = errors.Is(err, io.EOF)
 		if n > 0 {
 			continue
 		}
 		if e.left.Load() {
 			return record{left: true}, nil
 		}
-		if errors.Is(err, io.EOF) {
+		if e.eof {
 			tail := e.dec.Finish()
 			return record{tail: &tail}, nil
 		}
@@ -84,6 +86,9 @@ func (e *eventReader) next() (record, *Error) {
 
 // drain takes what has arrived already, so that a body at its end gives its connection back.
 func (e *eventReader) drain() {
+	if e.eof {
+		return
+	}
 	timer := time.AfterFunc(drainTime, func() { e.reply.attempt.cancel(errClosed) })
 	defer timer.Stop()
 	_, _ = io.CopyN(io.Discard, e.reply.Body, drainBytes)

@@ -307,26 +307,33 @@ type body struct {
 	attempt *attempt
 	timer   *time.Timer
 	reading atomic.Int64 // when the pending Read began, 0 if there is none
+	armed   atomic.Bool  // the timer runs
 	closed  sync.Once
 }
 
 func (b *body) Read(p []byte) (int, error) {
-	if b.timer != nil {
-		b.reading.Store(time.Now().UnixNano())
+	if b.timer == nil {
+		return b.inner.Read(p)
+	}
+	b.reading.Store(time.Now().UnixNano())
+	// The timer goes on when the Read is over, since to stop it and to set it again for each would cost more than to read; silent finds out.
+	if b.armed.CompareAndSwap(false, true) {
 		b.timer.Reset(b.attempt.idle)
 	}
 	n, err := b.inner.Read(p)
-	if b.timer != nil {
-		b.reading.Store(0)
-		b.timer.Stop()
-	}
+	b.reading.Store(0)
 	return n, err
 }
 
-// silent runs when a Read has been pending for the idle limit. Bytes may have come all the same (of a coded body, or of chunk framing).
+// silent runs when a Read may have been pending for the idle limit. Bytes may have come all the same (of a coded body, or of chunk framing).
 func (b *body) silent() {
 	since := b.reading.Load()
 	if since == 0 {
+		// Nobody reads. A Read that begins just now may have seen the timer armed, so that it is for this one to see the Read.
+		b.armed.Store(false)
+		if b.reading.Load() != 0 && b.armed.CompareAndSwap(false, true) {
+			b.timer.Reset(b.attempt.idle)
+		}
 		return
 	}
 	if c := b.attempt.conn; c != nil {

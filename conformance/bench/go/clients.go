@@ -71,6 +71,10 @@ func (c *ours) image(work string) []byte {
 	return must(c.of(work).Images.Generate(ctx, chutes.ImageRequest{Model: "m", Prompt: "a"})).Bytes
 }
 
+func (c *ours) page(work string) int {
+	return len(must(c.of(work).Chutes.List(ctx, nil)).Items)
+}
+
 func (c *ours) embed(work string) []float64 {
 	request := chutes.EmbeddingRequest{Model: "m", Input: chutes.JSON([]string{"a"}), EncodingFormat: chutes.Set("base64")}
 	return must(c.of(work).Embeddings.Create(ctx, request)).Data[999].Embedding

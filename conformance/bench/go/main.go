@@ -17,6 +17,9 @@ type texter interface {
 	texts(work string, see func(string))
 }
 
+// pager reads a page of chutes and says how many are on it.
+type pager interface{ page(work string) int }
+
 func stream(c texter, work string) (count int) {
 	c.texts(work, func(string) { count++ })
 	return count
@@ -35,7 +38,24 @@ func size(work string) int {
 	return must(strconv.Atoi(work[strings.LastIndexByte(work, '-')+1:]))
 }
 
-func play(c client, work string) {
+func play(c texter, work string) {
+	if work == "page" { // the limit has it, too
+		pages(c.(pager))
+		return
+	}
+	calls(c.(client), work)
+}
+
+func pages(c pager) {
+	measure(20, func() (count int) {
+		for range 10 {
+			count += min(1, c.page("page-25"))
+		}
+		return count
+	})
+}
+
+func calls(c client, work string) {
 	switch {
 	case work == "first":
 		measure(6, func() (count int) {
@@ -71,6 +91,6 @@ func main() {
 	case "paced":
 		paced(made)
 	default:
-		play(made.(client), work)
+		play(made, work)
 	}
 }

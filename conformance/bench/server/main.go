@@ -11,6 +11,7 @@
 //	/embed-1000-1024/…     so many vectors, base64 where asked for, else numbers
 //	/image-4194304/…       an image of so many bytes as b64_json
 //	/event-41943040/…      one event with so many bytes of text
+//	/page-25/…             a page of so many chutes, 6 KB each, as the management API lists them
 //
 // It prints the ports of HTTP and of TLS, and the file of its certificate.
 package main
@@ -153,6 +154,32 @@ func oneEvent(size int) []byte {
 	return out.Bytes()
 }
 
+// chute is one of a list, with what the platform tells of each.
+func chute(i int) string {
+	id := fmt.Sprintf("%08x-9dad-11d1-80b4-00c04fd430c8", i)
+	schema := `{"type":"object","required":["messages"],"definitions":{"Message":{"type":"object","properties":{"role":{"type":"string","enum":["system","user","assistant"]},"content":{"type":"string"}}}},"properties":{"messages":{"type":"array","items":{"$ref":"#/definitions/Message"}},"temperature":{"type":"number","minimum":0,"maximum":2},"max_tokens":{"type":"integer"}}}`
+	cord := func(name, path string, streams bool) string {
+		return fmt.Sprintf(`{"method":"POST","path":%q,"function":%q,"stream":%t,"passthrough":true,"public_api_path":%q,"public_api_method":"POST","input_schema":%s,"minimal_input_schema":%s,"output_content_type":"application/json"}`,
+			path, name, streams, path, schema, schema)
+	}
+	return fmt.Sprintf(`{"chute_id":%q,"name":"deepseek-ai/DeepSeek-V3.%d","slug":"chutes-deepseek-ai-%d","tagline":"A model of the bench","readme":%q,"tool_description":null,"public":true,"version":%q,"standard_template":"vllm",`+
+		`"cords":[%s,%s,%s],"jobs":[],"created_at":"2025-10-0%dT12:34:56.789012","updated_at":"2025-11-0%dT01:02:03","image":{"image_id":%q,"name":"vllm","tag":"0.11.%d","readme":"","public":true,"created_at":"2025-09-01T00:00:00","status":"built and pushed","user":{"user_id":%q,"username":"chutes"}},`+
+		`"user":{"user_id":%q,"username":"chutes","logo":null,"created_time":"2025-01-01T00:00:00"},"supported_gpus":["h100","h200","b200","mi300x"],"node_selector":{"gpu_count":8,"min_vram_gb_per_gpu":140,"include":["h200","b200"],"exclude":[],"compute_multiplier":9.5,"supported_gpus":["h200","b200"]},"invocation_count":%d,`+
+		`"current_estimated_price":{"per_million_tokens":{"input":{"usd":0.27,"tao":0.0008},"output":{"usd":1.12,"tao":0.0034}},"usd":{"hour":23.9,"second":0.0066}},"instances":[{"instance_id":%q,"region":"us-east","active":true,"verified":true,"last_verified_at":"2025-11-20T10:11:12.131415"}],`+
+		`"logo_id":null,"logo":null,"openrouter":true,"chutes_version":"0.3.61","revision":"7f1c","concurrency":64,"boost":1.5,"max_instances":20,"scaling_threshold":0.75,"shutdown_after_seconds":300,"preemptible":false,"allow_external_egress":false,"tee":%t,"lock_modules":null,"effective_compute_multiplier":9.5,`+
+		`"compute_multiplier_factors":{"base":8.0,"boost":1.5,"tee":1.0},"bounty":0,"hot":true,"rolling_updates":{"window":600,"permitted":["a","b"]}}`,
+		id, i, i, strings.Repeat("The model answers with words. ", 90), id, cord("chat", "/v1/chat/completions", false), cord("chat_stream", "/v1/chat/completions", true), cord("models", "/v1/models", false),
+		1+i%9, 1+i%9, id, i, id, id, 1000003*i, id, i%2 == 0)
+}
+
+func page(count int) []byte {
+	chutes := make([]string, count)
+	for i := range chutes {
+		chutes[i] = chute(i)
+	}
+	return body("application/json", []byte(fmt.Sprintf(`{"total":%d,"page":0,"limit":%d,"items":[%s],"cord_refs":{}}`, count, count, strings.Join(chutes, ","))))
+}
+
 // paced writes n chunks, each holding the time of its writing in Unix microseconds as text.
 func paced(w io.Writer, n int, gap time.Duration) error {
 	if _, err := io.WriteString(w, sseHead); err != nil {
@@ -208,6 +235,8 @@ func answer(w io.Writer, work string, request []byte) error {
 		data = render(work, func() []byte { return image(n[0]) })
 	case "event":
 		data = render(work, func() []byte { return oneEvent(n[0]) })
+	case "page":
+		data = render(work, func() []byte { return page(n[0]) })
 	case "paced", "slow":
 		return paced(w, n[0], time.Duration(n[1])*time.Millisecond)
 	default:
