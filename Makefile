@@ -80,6 +80,8 @@ check-go:
 	@for module in hotkey otel; do (cd clients/go/$$module && go vet ./... && go run -modfile=../tools/go.mod honnef.co/go/tools/cmd/staticcheck ./...) || exit 1; done
 check-rust:
 	@cd clients/rust && cargo fmt --check && cargo clippy -q --all-targets -- -D warnings && cargo clippy -q --all-targets --all-features -- -D warnings
+	@cd clients/rust && cargo clippy -q --no-default-features -- -D warnings # sse and accumulate, without std
+	@cd clients/rust && for target in $$(rustup target list --installed 2>/dev/null | grep -vx '$(HOST)'); do cargo check -q --no-default-features --target $$target || exit 1; done
 	@cd conformance/drivers/rust && cargo fmt --check && cargo clippy -q -- -D warnings
 check-harness: $(VENV)/.stamp
 	@cd conformance && $(BIN)/ruff check -q . && $(BIN)/mypy && $(BIN)/python -m chutes_conformance validate
