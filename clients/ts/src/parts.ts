@@ -10,11 +10,12 @@ import { makeTransport } from "#transport";
 
 /** Checks a client's options and fills in what is missing. */
 export function resolveClient(options: ClientOptions): Config {
+  const logger = resolveLogger(options.logger, env(ENV_LOG));
   return resolve(options, makeTransport, {
     build,
     follow,
     budget: options.retryBudget === true ? new RetryBudget() : undefined,
     limiter: limiterFor(options, options.seam ?? realSeam),
-    telling: new Telling(options.hooks ?? {}, resolveLogger(options.logger, env(ENV_LOG))),
+    telling: options.hooks === undefined && logger === undefined ? undefined : new Telling(options.hooks ?? {}, logger),
   });
 }

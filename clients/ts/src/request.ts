@@ -104,6 +104,8 @@ export interface OpenResponse {
   watch?: CallWatch | undefined;
 }
 
+const utf8 = new TextEncoder();
+
 /** Encodes a JSON body: no white space, UTF-8, fields in their order, undefined left out. */
 export function encodeBody(body: unknown, extra?: Readonly<Record<string, unknown>>): Uint8Array | undefined {
   if (body === undefined && extra === undefined) return undefined;
@@ -116,7 +118,7 @@ export function encodeBody(body: unknown, extra?: Readonly<Record<string, unknow
   } catch (cause) {
     throw new ConfigError("the body cannot be written as JSON", { cause });
   }
-  return text === undefined ? undefined : new TextEncoder().encode(text);
+  return text === undefined ? undefined : utf8.encode(text);
 }
 
 /** What a call is sent as, but for its URL and body: headers by their order of importance. */

@@ -14,11 +14,10 @@ export function origin(url: string): string {
 
 /** Sends, and follows redirects: same origin with everything, another origin only for GET and without credentials. */
 export async function follow(config: Config, request: Request & TransportRequest, attempts: number): Promise<TransportResponse> {
-  const home = origin(request.url);
   let { url } = request;
   for (let hops = 0; ; hops++) {
     const headers = { ...request.headers };
-    if (origin(url) === home) await signed(config, request, url, headers);
+    if (hops === 0 || origin(url) === origin(request.url)) await signed(config, request, url, headers);
     else for (const name of Object.keys(headers)) if (/^(?:authorization|x-api-key|cookie|x-chutes-.*)$/.test(name)) delete headers[name];
     const response = await config.transport.send({ ...request, url, headers });
     if (response.status < 300 || response.status >= 400) return response;

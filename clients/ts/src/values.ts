@@ -202,7 +202,7 @@ export function parseTimestamp(text: string): Date {
   return new Date(ZONE.test(clean) || !clean.includes("T") ? clean : `${clean}Z`);
 }
 
-const decodeText = (bytes: Uint8Array): string => new TextDecoder("utf-8").decode(bytes);
+const utf8 = new TextDecoder("utf-8");
 
 /** Reads a 200 that must be JSON. Empty, HTML, broken JSON and a top-level `error` are `unexpected_response`. */
 export function decodeJson(
@@ -211,7 +211,7 @@ export function decodeJson(
   secrets: readonly string[],
   wanted: "object" | "list" | "any" = "any",
 ): unknown {
-  const text = decodeText(bytes).trim();
+  const text = utf8.decode(bytes).trim();
   if (text === "") throw unexpected(info, bytes, secrets, `the server answered ${info.status} without a body where JSON was due`);
   let value: unknown;
   try {
