@@ -97,8 +97,10 @@ def go_modules() -> int:
 
 
 def rust_dependencies() -> int:
+    """What the client needs: the dependencies that its default feature turns on, and those that are always there."""
     manifest = tomllib.loads((ROOT / "clients/rust/Cargo.toml").read_text())
-    return sum(not (isinstance(d, dict) and d.get("optional")) for d in manifest["dependencies"].values())
+    needed = manifest["features"]["client"]
+    return sum(f"dep:{name}" in needed or not (isinstance(d, dict) and d.get("optional")) for name, d in manifest["dependencies"].items())
 
 
 def rust_crates() -> int:
