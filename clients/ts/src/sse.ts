@@ -160,14 +160,14 @@ export class Decoder {
     }
     if (this.#bomAt === 3 || used === bytes.length) return bytes.subarray(used);
     const matched = this.#bomAt;
-    this.#bomAt = 3;
+    this.#bomAt = BOM.length;
     if (matched === 0) return bytes;
     return concat([Uint8Array.from(BOM.slice(0, matched)), bytes.subarray(used)]);
   }
 
   #flushBom(): void {
     if (this.#bomAt > 0 && this.#bomAt < 3) this.#keep(Uint8Array.from(BOM.slice(0, this.#bomAt)));
-    this.#bomAt = 3;
+    this.#bomAt = BOM.length;
   }
 
   #keep(part: Uint8Array): void {
