@@ -73,6 +73,8 @@ ROWS = [
     Row("go", "stream, against a bare socket and a decoder by hand", "stream", "ours", "limit", 1.5, 1.2, quick=True),
     Row("go", "one event of 40 MB, wall time", "event-40", "ours", "ours", value="wall_us", limit=2e6),
     Row("go", "one event of 32 MB against one of 4 MB", "event-32", "ours", "ours", 12, against="event-4"),
+    Row("go", "management page of 25 chutes, against encoding/json by hand", "page", "ours", "limit", 1.3),
+    Row("go", "management page of 25 chutes, allocations", "page", "ours", "limit", 1.3, value="allocations"),
     Row("rust", "stream read by the main task, per chunk", "stream", "ours-main", "peer-main", 0.80, 0.25, quick=True),
     Row("rust", "stream read by a spawned task", "stream", "ours-spawned", "peer-spawned", 1.0, 0.50, quick=True),
     Row("rust", "stream on a runtime of one thread", "stream", "ours-current", "peer-current", 1.0, 0.65),
