@@ -3,13 +3,14 @@
  * client, over `fetch`.
  */
 import { Caller } from "./caller.js";
-import { resolve, type CallOptions, type ClientOptions } from "./config.js";
+import { resolve, type ClientOptions } from "./config.js";
 import { ConfigError } from "./errors.js";
 import { ChatCalls, type Send } from "./invoke/chat_calls.js";
 import { buildJson } from "./request.js";
 import { makeTransport } from "./transport_fetch.js";
 
 export { fromProvider, type Auth } from "./auth.js";
+export type { CallOptions } from "./config.js";
 export type { ChatParams, StreamOptions } from "./invoke/chat_calls.js";
 export { ChutesError, type Kind } from "./errors.js";
 export type { ChatStream } from "./stream.js";
@@ -47,5 +48,3 @@ export class ChatClient {
     this.chat = { completions: new ChatCalls(caller, send) };
   }
 }
-
-export type { CallOptions };

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
 import { build } from "esbuild";
 import { ChatClient, ChutesError } from "../src/chat.js";
 import { VirtualClock } from "../src/testing.js";
@@ -51,6 +52,11 @@ describe("chat alone", () => {
     assert.equal((await failure(chat(moved).create({ ...ASK, models: ["a", "b"] } as never))).kind, "config");
     assert.equal((await failure(chat(moved).create(ASK, { extraQuery: { a: 1 } }))).kind, "config");
     assert.equal(moved.seen.length, 1);
+  });
+
+  test("no dump of it shows the key", () => {
+    const shown = inspect(new ChatClient({ apiKey: KEY, headers: { "x-mine": "mine" } }), { showHidden: true, depth: 9 });
+    assert.doesNotMatch(shown, new RegExp(`${KEY}|mine`));
   });
 
   test("its bundle carries nothing of the rest, and nothing of Node", async () => {

@@ -48,12 +48,12 @@ export interface Shape {
 
 /** `create` and `stream`. */
 export class ChatCalls {
-  protected readonly caller: Caller;
-  protected readonly send: Send;
+  readonly #caller: Caller;
+  readonly #send: Send;
 
   constructor(caller: Caller, send: Send) {
-    this.caller = caller;
-    this.send = send;
+    this.#caller = caller;
+    this.#send = send;
   }
 
   /**
@@ -80,8 +80,8 @@ export class ChatCalls {
     checkNoStream(params, options, "stream");
     checkParts(params.messages);
     const call: Call = { ...CHAT, body: streamBody(params), accept: "text/event-stream", result: "stream" };
-    const { config } = this.caller;
-    const open = await this.send(call, options, (one) => this.caller.open(one, options));
+    const { config } = this.#caller;
+    const open = await this.#send(call, options, (one) => this.#caller.open(one, options));
     return new ChatStream(open, { maxEventBytes: config.maxEventBytes, onRestart: options.onRestart ?? config.onRestart, text: false });
   }
 
@@ -94,10 +94,10 @@ export class ChatCalls {
         const body = shape?.body(params) ?? params;
         const call: Call = { ...CHAT, body, result: "json", shape: "object", list: "choices", ...(shape && { revise: shape.revise }) };
         const limited = this.#hiddenLimit(options);
-        return this.send(call, options, (one) =>
+        return this.#send(call, options, (one) =>
           limited
             ? this.#reassembled<T>({ ...one, body: streamBody(one.body as object), accept: "text/event-stream" }, options)
-            : this.caller.fetch<T>(one, options),
+            : this.#caller.fetch<T>(one, options),
         );
       })(),
     );
@@ -105,7 +105,7 @@ export class ChatCalls {
 
   /** Whether the transport would give up waiting for headers by itself before our own limit. */
   #hiddenLimit(options: CallOptions): boolean {
-    const { config } = this.caller;
+    const { config } = this.#caller;
     const hidden = config.transport.headerLimitMs;
     if (hidden === undefined) return false;
     const { firstByte, total } = limitsFor("invocation", false, config, options);
@@ -114,10 +114,10 @@ export class ChatCalls {
 
   /** Asks for a stream and puts the answer together: its headers come with the first word, not with the last. */
   async #reassembled<T>(call: Call, options: CallOptions): Promise<{ data: T; response: ResponseInfo }> {
-    const open = await this.caller.open(call, options);
-    const { config } = this.caller;
+    const open = await this.#caller.open(call, options);
+    const { config } = this.#caller;
     const value = await consume(open, async () => {
-      if (!/^\s*text\/event-stream/i.test(open.info.headers["content-type"] ?? "")) return this.caller.read(call, open);
+      if (!/^\s*text\/event-stream/i.test(open.info.headers["content-type"] ?? "")) return this.#caller.read(call, open);
       const { watch: _told, ...rest } = open; // the hooks are told of a call without a stream
       const stream = new ChatStream(rest, { maxEventBytes: config.maxEventBytes, onRestart: config.onRestart, text: false });
       const completion = await stream.final();
