@@ -1,4 +1,5 @@
 //! Plays the calls of the conformance suite on the Rust client, through its public surface only. One JSON object per line.
+//! With `--variant blocking` each call is waited for by a thread, on the runtime of the blocking client.
 
 mod census;
 mod chutes;
@@ -11,6 +12,7 @@ mod ops;
 mod options;
 mod shapes;
 
+use chutes_client::blocking::Chutes;
 use chutes_client::{Value, json};
 use std::collections::HashMap;
 use std::io::Write;
@@ -18,6 +20,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::Mutex;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 static SESSIONS: LazyLock<Mutex<HashMap<String, Arc<options::Session>>>> = LazyLock::new(Mutex::default);
 
@@ -46,8 +49,8 @@ async fn main() {
                 // The environment is the process's own, so the client is made before the next line is read.
                 let session = session(&request).await;
                 open.push(tokio::spawn(async move {
-                    let task = tokio::spawn(play(request.clone(), session));
-                    let done = task.await.unwrap_or_else(|panic| json!({"driver_error": panic.to_string()}));
+                    let done =
+                        begin(request.clone(), session).await.unwrap_or_else(|panic| json!({"driver_error": panic.to_string()}));
                     answer(done, &request);
                 }));
             }
@@ -60,9 +63,21 @@ async fn main() {
     }
 }
 
+static BLOCKING: LazyLock<Option<Chutes>> = LazyLock::new(|| {
+    let wanted = std::env::args().any(|argument| argument == "blocking");
+    wanted.then(|| Chutes::builder().api_key("cpk_test").build_blocking().expect("a client that calls nobody"))
+});
+
+fn begin(request: Value, session: Made) -> JoinHandle<Value> {
+    match &*BLOCKING {
+        None => tokio::spawn(play(request, session)),
+        Some(client) => spawn_blocking(move || client.wait(play(request, session))),
+    }
+}
+
 fn hello() -> Value {
     json!({
-        "sdk": "chutes-client-rust", "version": "0.1.0", "variant": "", "concurrency": 1024,
+        "sdk": "chutes-client-rust", "version": "0.1.0", "variant": if BLOCKING.is_some() { "blocking" } else { "" }, "concurrency": 1024,
         "capabilities": ["virtual-clock", "async-cancel", "shared-signal"],
     })
 }
