@@ -151,7 +151,7 @@ mutants: setup ## Plant faults in each client's own stems and print those that n
 conformance/runtimes/node_modules/.stamp: conformance/runtimes/package.json
 	@cd $(dir $<) && npm install --silent --no-package-lock --no-audit --no-fund && touch node_modules/.stamp
 RUNTIME_THEMES := smoke end cancel conn images signing oauth
-test-runtimes: install-ts conformance/runtimes/node_modules/.stamp ## The TypeScript client as CommonJS, on Deno and Bun (some themes), and in workerd
+test-runtimes: install-ts install-rust conformance/runtimes/node_modules/.stamp ## TypeScript as CommonJS, on Deno and Bun, and in workerd; Rust by threads that wait (some themes)
 	@cd conformance && $(BIN)/python -m chutes_conformance --columns runtimes/columns.toml run --jobs $(JOBS) --out $(RESULTS)/runtimes $(RUNTIME_THEMES:%=--case '%/**')
 	@$(BIN)/pytest -q conformance/runtimes
 test-browser: install-ts ## The TypeScript client in a page of Chromium (Debian's package; fetched where it is missing)
