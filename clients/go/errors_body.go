@@ -28,7 +28,10 @@ type errorBody struct {
 }
 
 // maxDepth bounds how deep texts are looked for; servers nest JSON in strings in JSON.
-const maxDepth = 8
+const maxDepth = 5
+
+// maxIssues is how many entries of a list of errors are told.
+const maxIssues = 20
 
 var (
 	htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
@@ -46,14 +49,10 @@ func parseBody(body []byte, contentType string) errorBody {
 	var value any
 	if json.Unmarshal(body, &value) == nil {
 		var out errorBody
-		switch v := value.(type) {
-		case map[string]any:
-			out.fromObject(v)
-		case string:
-			out.message = v
-		default:
-			out.message = texts(value, 0)
+		if object, is := value.(map[string]any); is {
+			out.facts(object, 0)
 		}
+		out.message = messageOf(value, 0)
 		if out.message == "" {
 			out.message = string(body)
 		}
@@ -82,27 +81,10 @@ func htmlMessage(page string) string {
 	return "an HTML page"
 }
 
-func (b *errorBody) fromObject(o map[string]any) {
-	b.facts(o, 0)
-	detail := detailText(o["detail"], 0)
-	switch e := o["error"].(type) {
-	case map[string]any:
-		b.message = first(detail, texts(e, 0))
-	case string:
-		// Beside a sentence, a string error is a code (RFC 6749 and the trace frames); alone it is the sentence.
-		b.message = e
-		if sentence := first(detail, str(o["error_description"]), str(o["message"])); sentence != "" {
-			b.message = strings.TrimPrefix(e+": "+sentence, ": ")
-		}
-	default:
-		b.message = first(detail, str(o["message"]), str(o["error_description"]), str(o["title"]))
-	}
-}
-
 // facts collects code, type, parameter and the time of the quota's reset: an object's own, then those of its error, then those of its detail.
 func (b *errorBody) facts(o map[string]any, depth int) {
 	b.code = first(b.code, code(o["code"]))
-	if first(detailText(o["detail"], 0), str(o["error_description"]), str(o["message"])) != "" {
+	if first(messageOf(o["detail"], 1), messageOf(o["error_description"], 1), messageOf(o["message"], 1)) != "" {
 		b.code = first(b.code, str(o["error"]))
 	}
 	b.typ, b.param = first(b.typ, str(o["type"])), first(b.param, str(o["param"]))
@@ -114,76 +96,77 @@ func (b *errorBody) facts(o map[string]any, depth int) {
 	}
 }
 
-// detailText reads FastAPI's detail: a text, a list of issues, an object, or a text that holds JSON.
-func detailText(v any, depth int) string {
-	if s, ok := v.(string); ok {
-		trimmed := strings.TrimSpace(s)
-		if depth < maxDepth && (strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "[")) {
-			var inner any
-			if json.Unmarshal([]byte(trimmed), &inner) == nil {
-				if text := texts(inner, depth+1); text != "" {
-					return text
-				}
-			}
-		}
-		return s
-	}
-	return texts(v, depth)
-}
-
-// texts finds the sentence of a value of any shape.
-func texts(v any, depth int) string {
+// messageOf finds the sentence of a value of any shape.
+func messageOf(v any, depth int) string {
 	if depth > maxDepth {
 		return ""
 	}
 	switch v := v.(type) {
 	case string:
-		return detailText(v, depth+1)
+		return embedded(v, depth)
 	case []any:
 		var parts []string
-		for _, item := range v {
-			if text := issue(item, depth+1); text != "" {
+		for _, item := range v[:min(len(v), maxIssues)] {
+			if text := messageOf(item, depth+1); text != "" {
 				parts = append(parts, text)
 			}
 		}
 		return strings.Join(parts, "; ")
 	case map[string]any:
-		for _, key := range []string{"message", "detail", "msg", "error", "error_description", "reason", "title"} {
-			if text := texts(v[key], depth+1); text != "" {
-				return text
-			}
-		}
+		return objectMessage(v, depth)
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
 	}
 	return ""
 }
 
-// issue names the field and the reason of one validation issue. The caller's input, which stands beside them, may hold secrets and is left out.
-func issue(v any, depth int) string {
-	o, ok := v.(map[string]any)
-	if !ok {
-		return texts(v, depth)
+func objectMessage(o map[string]any, depth int) string {
+	of := func(key string) string { return messageOf(o[key], depth+1) }
+	if reason, is := o["msg"].(string); is {
+		// One issue of a 422: the field and the reason, never the caller's input, which may hold secrets.
+		if place := placeOf(o["loc"]); place != "" {
+			return place + ": " + reason
+		}
+		return reason
 	}
-	msg := texts(o["msg"], depth)
-	if msg == "" {
-		return texts(o, depth)
+	if e := str(o["error"]); e != "" {
+		// Beside a sentence, a string error is a code (RFC 6749 and the trace frames); alone it is the sentence.
+		if beside := first(of("detail"), of("error_description"), of("message")); beside != "" {
+			return e + ": " + beside
+		}
+		return embedded(e, depth+1)
 	}
+	return first(of("detail"), of("error"), of("error_description"), of("message"), of("title"))
+}
+
+// placeOf is the path of a field that was refused, without the `body` that all of them begin with.
+func placeOf(loc any) string {
+	parts, _ := loc.([]any)
 	var path []string
-	if loc, ok := o["loc"].([]any); ok {
-		for _, part := range loc {
-			switch p := part.(type) {
-			case string:
-				path = append(path, p)
-			case float64:
-				path = append(path, strconv.Itoa(int(p)))
-			}
+	for _, part := range parts {
+		if word := code(part); word != "" && word != "body" {
+			path = append(path, word)
 		}
 	}
-	if len(path) == 0 {
-		return msg
+	return strings.Join(path, ".")
+}
+
+// embedded lets a JSON object that ends a text (errors relayed from an engine) speak for itself.
+func embedded(text string, depth int) string {
+	brace := strings.IndexByte(text, '{')
+	if brace < 0 || !strings.HasSuffix(strings.TrimSpace(text), "}") {
+		return text
 	}
-	return strings.Join(path, ".") + ": " + msg
+	var inner any
+	if json.Unmarshal([]byte(text[brace:]), &inner) != nil {
+		return text
+	}
+	if told := messageOf(inner, depth+1); told != "" {
+		return strings.TrimSpace(strings.TrimSpace(text[:brace]) + " " + told)
+	}
+	return text
 }
 
 func str(v any) string { s, _ := v.(string); return s }

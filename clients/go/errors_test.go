@@ -86,7 +86,7 @@ func TestParseBody(t *testing.T) {
 		body, contentType, message, code string
 	}{
 		"detail text":        {`{"detail":"No matching chute found!"}`, "", "No matching chute found!", ""},
-		"detail list":        {`{"detail":[{"type":"missing","loc":["body","name"],"msg":"Field required","input":{"secret":"s3cr3t"}},{"loc":["query",0],"msg":"bad"}]}`, "", "body.name: Field required; query.0: bad", ""},
+		"detail list":        {`{"detail":[{"type":"missing","loc":["body","name"],"msg":"Field required","input":{"secret":"s3cr3t"}},{"loc":["query",0],"msg":"bad"}]}`, "", "name: Field required; query.0: bad", ""},
 		"detail dict":        {`{"detail":{"message":"quota","quota_reset_timestamp":"x"}}`, "", "quota", ""},
 		"detail engine":      {`{"detail":{"error":{"message":"deep","code":"c7"}}}`, "", "deep", "c7"},
 		"detail JSON string": {`{"detail":"{\"detail\": {\"message\": \"deeper\"}}"}`, "", "deeper", ""},

@@ -27,6 +27,14 @@ func (r *reply) broken(err error) *Error {
 	return r.mark(f.err)
 }
 
+// cancelled is the error of a context that has ended: from then on nothing more is handed out, also of what has arrived already.
+func (r *reply) cancelled() *Error {
+	if err := r.ctx.Err(); err != nil {
+		return r.broken(err)
+	}
+	return nil
+}
+
 // mark tells an error what is known of the answer.
 func (r *reply) mark(e *Error) *Error {
 	e.Status, e.Header, e.RequestID, e.Attempts = r.StatusCode, redactHeaders(r.Header, r.client.known.list()), r.meta.RequestID, r.meta.Attempts

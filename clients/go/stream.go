@@ -295,6 +295,9 @@ func (s *Stream[C, F]) next() (*C, error) {
 
 // step goes one record further. An event is the current one then, and may make a chunk.
 func (s *Stream[C, F]) step() (isEvent bool, chunk *C, err error) {
+	if e := s.reply.cancelled(); e != nil {
+		return false, nil, s.broken(e)
+	}
 	if s.isWhole {
 		if len(s.whole) == 0 {
 			s.acc.done, s.finished, s.ended = true, true, true

@@ -152,6 +152,10 @@ func watched[T any](s *EventStream, seq iter.Seq2[T, error]) iter.Seq2[T, error]
 			if failed = err; err != nil {
 				break
 			}
+			if e := s.reply.cancelled(); e != nil {
+				failed = e
+				break
+			}
 			s.reply.seen.chunk(nil)
 			if !yield(item, nil) {
 				kind = KindCancelled
@@ -238,6 +242,10 @@ func (s *EventStream) Lines() iter.Seq2[string, error] {
 			}
 			parts := strings.Split(string(data), "\n")
 			for _, part := range parts[:len(parts)-1] {
+				if e := s.reply.cancelled(); e != nil {
+					yield("", e)
+					return
+				}
 				line := string(append(rest, part...))
 				rest = rest[:0]
 				if !yield(strings.TrimSuffix(line, "\r"), nil) {

@@ -1,6 +1,7 @@
 package chutes
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -267,5 +268,89 @@ func TestRawEventsAndUsage(t *testing.T) {
 	}
 	for _, err := range broken.Events() {
 		wantKind(t, err, KindConfig)
+	}
+}
+
+// What has arrived already stays with the stream once its context has ended.
+func TestNothingAfterACancel(t *testing.T) {
+	each := map[string]func(*Client, context.Context, func()) (handed int, err error){
+		"chunks": func(c *Client, ctx context.Context, see func()) (handed int, err error) {
+			stream, err := c.Chat.Completions.Stream(ctx, chat())
+			if err != nil {
+				return 0, err
+			}
+			for _, err = range stream.Chunks() {
+				if err == nil {
+					handed++
+					see()
+				}
+			}
+			return handed, err
+		},
+		"events": func(c *Client, ctx context.Context, see func()) (handed int, err error) {
+			stream, err := c.Chute("me-echo").Stream(ctx, "/s", nil)
+			if err != nil {
+				return 0, err
+			}
+			for _, err = range stream.Events() {
+				if err == nil {
+					handed++
+					see()
+				}
+			}
+			return handed, err
+		},
+		"lines": func(c *Client, ctx context.Context, see func()) (handed int, err error) {
+			stream, err := c.Chute("me-echo").Stream(ctx, "/s", nil)
+			if err != nil {
+				return 0, err
+			}
+			for _, err = range stream.Lines() {
+				if err == nil {
+					handed++
+					see()
+				}
+			}
+			return handed, err
+		},
+	}
+	for name, play := range each {
+		t.Run(name, func(t *testing.T) {
+			c, err := New(WithAPIKey("cpk_test"), WithScript(NewScript(AnswerText("a", "b", "c"))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			if handed, err := play(c, ctx, cancel); handed != 1 || !errors.Is(err, ErrCancelled) || !errors.Is(err, context.Canceled) {
+				t.Errorf("%d were handed out, then %v", handed, err)
+			}
+		})
+	}
+}
+
+// A ping makes no chunk, but whoever reads events has it at once.
+func TestEventsComeAtOnce(t *testing.T) {
+	s := newRawServer(t, func(_ int, conn net.Conn, _ rawRequest) bool {
+		_, _ = io.WriteString(conn, events(false, delta("He"), "data: : keepalive\n\n"))
+		time.Sleep(2 * time.Second)
+		return false
+	})
+	c, _ := s.client(t)
+	stream, err := c.Chat.Completions.Stream(ctx(t), chat())
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun, count := time.Now(), 0
+	for _, err := range stream.Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if count++; count == 2 {
+			break
+		}
+	}
+	if took := time.Since(begun); took > time.Second {
+		t.Errorf("the second event took %v", took)
 	}
 }

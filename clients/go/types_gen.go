@@ -3217,6 +3217,9 @@ func (v *ModelAliasArgs) UnmarshalJSON(data []byte) error {
 // MarshalJSON writes the fields in Extra, too.
 func (v ModelAliasArgs) MarshalJSON() ([]byte, error) {
 	type plain ModelAliasArgs
+	if v.ChuteIds == nil {
+		v.ChuteIds = []string{} // null is none
+	}
 	return marshalOpen(plain(v), v.Extra)
 }
 
@@ -4451,6 +4454,9 @@ func (v *OauthAppArgs) UnmarshalJSON(data []byte) error {
 // MarshalJSON writes the fields in Extra, too.
 func (v OauthAppArgs) MarshalJSON() ([]byte, error) {
 	type plain OauthAppArgs
+	if v.RedirectUris == nil {
+		v.RedirectUris = []string{} // null is none
+	}
 	return marshalOpen(plain(v), v.Extra)
 }
 
@@ -5471,6 +5477,9 @@ func (v *ChatCompletionRequest) UnmarshalJSON(data []byte) error {
 // MarshalJSON writes the fields in Extra, too.
 func (v ChatCompletionRequest) MarshalJSON() ([]byte, error) {
 	type plain ChatCompletionRequest
+	if v.Messages == nil {
+		v.Messages = []ChatMessageParam{} // null is none
+	}
 	return marshalOpen(plain(v), v.Extra)
 }
 

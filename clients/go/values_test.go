@@ -2,6 +2,7 @@ package chutes
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 )
@@ -37,6 +38,16 @@ func TestOpt(t *testing.T) {
 	}
 	if _, ok := Null[int]().Get(); ok || !Null[int]().IsNull() || !(Opt[int]{}).IsZero() || Set(0).IsZero() {
 		t.Error("the three states are not told apart")
+	}
+}
+
+func TestRequiredListsAreNeverNull(t *testing.T) {
+	for want, args := range map[string]any{
+		`"redirect_uris":[]`: OauthAppArgs{Name: "a"}, `"messages":[]`: ChatCompletionRequest{}, `"chute_ids":[]`: ModelAliasArgs{}, `"chute_ids":["c"]`: ModelAliasArgs{ChuteIds: []string{"c"}},
+	} {
+		if data, err := marshal(args); err != nil || !strings.Contains(string(data), want) {
+			t.Errorf("%s (%v), want %s", data, err, want)
+		}
 	}
 }
 

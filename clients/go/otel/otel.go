@@ -51,18 +51,20 @@ type spans struct {
 	open   map[uint64]trace.Span
 }
 
-// genAI are the operations that the conventions have a word for.
+// genAI are the words of the conventions for operations; others keep their own id.
 var genAI = map[string]string{
 	"createChatCompletion": "chat", "createCompletion": "text_completion", "createEmbeddings": "embeddings",
-	"generateImage": "image_generation", "createImage": "image_generation",
+	"generateImage": "generate_content", "createImage": "generate_content",
 }
 
 // start begins the span of a call.
 func (s *spans) start(ctx context.Context, call uint64, operation, model string, at time.Time) trace.Span {
-	name, attributes := operation, []attribute.KeyValue{attribute.String("gen_ai.system", "chutes"), attribute.String("chutes.operation", operation)}
-	if word := genAI[operation]; word != "" {
-		name = word
-		attributes = append(attributes, attribute.String("gen_ai.operation.name", word))
+	name := genAI[operation]
+	if name == "" {
+		name = operation
+	}
+	attributes := []attribute.KeyValue{
+		attribute.String("gen_ai.operation.name", name), attribute.String("gen_ai.system", "chutes"), attribute.String("gen_ai.provider.name", "chutes"),
 	}
 	if model != "" {
 		name += " " + model
@@ -87,14 +89,18 @@ func (s *spans) before(ctx context.Context, a chutes.AttemptInfo) {
 		span = s.start(ctx, a.Call, a.Operation, a.Model, time.Now())
 	}
 	if u, err := url.Parse(a.URL); err == nil {
-		span.SetAttributes(attribute.String("server.address", u.Hostname()))
-		if port, err := strconv.Atoi(u.Port()); err == nil {
-			span.SetAttributes(attribute.Int("server.port", port))
+		port, err := strconv.Atoi(u.Port())
+		if err != nil {
+			port = map[string]int{"https": 443, "http": 80}[u.Scheme]
 		}
+		span.SetAttributes(attribute.String("server.address", u.Hostname()), attribute.Int("server.port", port))
 	}
 	if a.Model != "" {
 		span.SetAttributes(attribute.String("gen_ai.request.model", a.Model)) // the one that answers counts
 	}
+	span.AddEvent("attempt.start", trace.WithAttributes(
+		attribute.String("http.request.method", a.Method), attribute.String("url.full", a.URL), attribute.Int("http.request.resend_count", a.Number-1),
+	))
 }
 
 func (s *spans) after(_ context.Context, a chutes.AttemptEnd) {
@@ -102,7 +108,7 @@ func (s *spans) after(_ context.Context, a chutes.AttemptEnd) {
 	if span == nil {
 		return
 	}
-	attributes := []attribute.KeyValue{attribute.Int("chutes.attempt.number", a.Number), attribute.Float64("chutes.attempt.seconds", a.Duration.Seconds())}
+	attributes := []attribute.KeyValue{attribute.Int("chutes.attempt", a.Number)}
 	if a.Status != 0 {
 		attributes = append(attributes, attribute.Int("http.response.status_code", a.Status))
 	}
@@ -112,22 +118,22 @@ func (s *spans) after(_ context.Context, a chutes.AttemptEnd) {
 	if a.RequestID != "" {
 		attributes = append(attributes, attribute.String("chutes.request_id", a.RequestID))
 	}
-	span.AddEvent("chutes.attempt", trace.WithAttributes(attributes...))
+	span.AddEvent("attempt.end", trace.WithAttributes(attributes...))
 }
 
 func (s *spans) retry(_ context.Context, r chutes.RetryInfo) {
 	if span := s.of(r.Call); span != nil {
-		span.AddEvent("chutes.retry", trace.WithAttributes(
-			attribute.Int("chutes.attempt.number", r.Number), attribute.String("error.type", string(r.Kind)), attribute.Float64("chutes.retry.wait", r.Wait.Seconds()),
+		span.AddEvent("retry", trace.WithAttributes(
+			attribute.Int("chutes.attempt", r.Number), attribute.String("error.type", string(r.Kind)), attribute.Float64("chutes.wait_s", r.Wait.Seconds()),
 		))
 	}
 }
 
 func (s *spans) streamEnd(_ context.Context, i chutes.StreamInfo) {
 	if span := s.of(i.Call); span != nil {
-		span.SetAttributes(attribute.Int("chutes.stream.chunks", i.Chunks))
+		span.SetAttributes(attribute.Int("chutes.chunks", i.Chunks))
 		if i.FirstChunk > 0 {
-			span.SetAttributes(attribute.Float64("chutes.stream.first_chunk", i.FirstChunk.Seconds()))
+			span.SetAttributes(attribute.Float64("gen_ai.response.time_to_first_chunk", i.FirstChunk.Seconds()))
 		}
 	}
 }
@@ -140,6 +146,7 @@ func (s *spans) end(ctx context.Context, i chutes.CallInfo) {
 	s.mu.Lock()
 	delete(s.open, i.Call)
 	s.mu.Unlock()
+	span.SetAttributes(attribute.Int("chutes.attempts", i.Attempts))
 	if i.ResponseModel != "" {
 		span.SetAttributes(attribute.String("gen_ai.response.model", i.ResponseModel))
 	}
