@@ -1,7 +1,6 @@
 /** Adds up chunks to the completion that a call without streaming would have given. Fragments are joined once. */
+import { isObject, type Json } from "./json.js";
 
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
 const filled = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 /** Text that grows by fragments and is joined when asked for. */

@@ -1,5 +1,6 @@
 /** The one reader of error bodies: every shape that the platform, its engines and its edge are known to write. */
 
+import { isObject } from "./json.js";
 import { redact } from "./redact.js";
 
 /** Characters of a message. */
@@ -36,7 +37,6 @@ export function cleanMessage(text: string, limit = MAX_MESSAGE_CHARS, secrets: r
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 const asText = (value: unknown): string | undefined =>
   typeof value === "string" && value.trim() !== "" ? value : typeof value === "number" ? String(value) : undefined;
 

@@ -1,4 +1,5 @@
 /** JSON Schema as far as cords, tools and structured output need it: a value is held to it, and what does not fit is named. */
+import { isObject, type Json } from "./json.js";
 
 /** A JSON Schema. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -8,8 +9,6 @@ export const MAX_COMPLAINTS = 3;
 /** References followed for one value: more lead in a circle. */
 const MAX_REFS = 64;
 
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 const text = (value: unknown): string => JSON.stringify(value) ?? "undefined";
 

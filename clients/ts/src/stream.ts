@@ -1,9 +1,10 @@
 /** Streams of a model's answer, of events and of JSON objects: the rules of how each is read and how it ends. */
 import { Accumulator } from "./accumulate.js";
 import { ChutesError } from "./errors.js";
+import { isObject, tryJson, type Json } from "./json.js";
 import { readAll, type OpenResponse } from "./request.js";
 import type { Event } from "./sse.js";
-import { BaseStream, eventOf, isObject, lost, SNIPPET, streamError, tryJson, type Json } from "./stream_base.js";
+import { BaseStream, eventOf, lost, SNIPPET, streamError } from "./stream_base.js";
 import { TransportFailure } from "./transport.js";
 import { decodeJson, unexpected } from "./values.js";
 import type { ChatCompletion, ChatCompletionChunk, TextCompletion, Usage } from "./types/index.js";

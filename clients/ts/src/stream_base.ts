@@ -1,26 +1,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** What all streams share: bytes → events → items, errors that stand in them, and leaving early. */
 import { ChutesError, cleanMessage, ConfigError, makeError, parseBody, type InterruptReason, type Kind } from "./errors.js";
+import { isObject } from "./json.js";
 import type { OpenResponse } from "./request.js";
 import { Decoder, type Event } from "./sse.js";
 import { TransportFailure } from "./transport.js";
 import type { ResponseInfo } from "./values.js";
 
-export type Json = Record<string, unknown>;
-export const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
 /** Characters of an event that an error shows. */
 export const SNIPPET = 200;
 /** An event that was no whole one, or none at all, on the wire. */
 export const eventOf = (data: string, event = ""): Event => ({ event: event === "" ? "message" : event, data, id: "", retry: undefined });
-
-/** Parsed JSON; undefined for anything else. */
-export function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Text and code of an error event, or undefined: one function decides for named, keyed and bare errors. */
 export function streamError(json: unknown, bare: boolean, named = false): { text: string; code: string | undefined } | undefined {

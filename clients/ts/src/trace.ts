@@ -1,5 +1,6 @@
 /** Trace mode: what the platform did with a call, step by step. For looking into problems, not for programs to build on. */
 import { ChutesError, makeError } from "./errors.js";
+import { isObject, type Json } from "./json.js";
 import type { OpenResponse } from "./request.js";
 import { EventStream } from "./stream.js";
 import { Binary, decodeBase64, parseTimestamp } from "./values.js";
@@ -42,9 +43,6 @@ export class Trace {
     });
   }
 }
-
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Reads a traced answer to its end. */
 export async function readTrace(open: OpenResponse, maxEventBytes: number | undefined): Promise<Trace> {
