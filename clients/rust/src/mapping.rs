@@ -250,6 +250,14 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_panic_of_the_function_comes_out_where_results_are_read() {
+        let bad = |n: u64| async move { if n == 2 { panic!("mine") } else { Ok::<u64, Error>(n) } };
+        let mut results = client().map(bad, [1, 2, 3], MapParams::new().concurrency(1)).unwrap();
+        assert_eq!(results.next_result().await.unwrap().result.unwrap(), 1);
+        assert!(tokio::spawn(async move { results.next_result().await.is_some() }).await.unwrap_err().is_panic());
+    }
+
+    #[tokio::test]
     async fn endless_items_are_taken_as_needed_and_leaving_cancels() {
         let taken = Arc::new(AtomicUsize::new(0));
         let counter = taken.clone();
