@@ -332,15 +332,24 @@ impl Opened {
     }
 
     /// A JSON answer that is nothing without its list: `choices` or `data`.
-    pub(crate) async fn json_with<T: DeserializeOwned + Billed>(mut self, list: &str) -> Result<Answer<T>, Error> {
+    pub(crate) async fn json_with<T: DeserializeOwned + Billed>(
+        mut self,
+        list: &str,
+        listed: impl FnOnce(&T) -> bool,
+    ) -> Result<Answer<T>, Error> {
         let raw = self.read().await?;
-        let decoded = decode::<Value>(self.meta.status, &self.meta.headers, &raw, None).and_then(|value| {
-            let odd = |why: String| Error::new(Kind::UnexpectedResponse, why).with_body(raw.clone());
-            if !value[list].is_array() {
-                return Err(odd(format!("the answer has no list {list}: {}", snippet(&value.to_string()))));
-            }
-            serde_json::from_value(value).map_err(|e| odd(format!("the answer does not have the shape that is due: {e}")))
-        });
+        let (status, headers) = (self.meta.status, &self.meta.headers);
+        let decoded = match decode::<T>(status, headers, &raw, None) {
+            // What has an item has the list.
+            Ok(value) if listed(&value) => Ok(value),
+            _ => decode::<Value>(status, headers, &raw, None).and_then(|value| {
+                let odd = |why: String| Error::new(Kind::UnexpectedResponse, why).with_body(raw.clone());
+                if !value[list].is_array() {
+                    return Err(odd(format!("the answer has no list {list}: {}", snippet(&value.to_string()))));
+                }
+                serde_json::from_value(value).map_err(|e| odd(format!("the answer does not have the shape that is due: {e}")))
+            }),
+        };
         let value: T = decoded.map_err(|e| self.fail(e))?;
         self.ending.0.answered(value.model(), || serde_json::to_value(value.usage()?).ok());
         Ok(Answer { value, meta: self.meta.clone(), raw })

@@ -280,27 +280,27 @@ fit_within!(Patch, Patch::Set, Some(Patch::Null));
 
 impl<T: Fit> Fit for Vec<T> {
     fn list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Option<Vec<T>>, A::Error> {
-        let mut all = Some(Vec::new());
+        let (mut all, mut fits) = (Vec::new(), true);
         while let Some(Fitted(item)) = list.next_element()? {
-            // One that does not fit spoils the list.
-            all = all.zip(item).map(|(mut all, item): (Vec<T>, T)| {
-                all.push(item);
-                all
-            });
+            match item {
+                Some(item) => all.push(item),
+                // One that does not fit spoils the list.
+                None => fits = false,
+            }
         }
-        Ok(all)
+        Ok(fits.then_some(all))
     }
 }
 
 impl<T: Fit> Fit for BTreeMap<String, T> {
     fn object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Option<Self>, A::Error> {
-        let mut all = Some(BTreeMap::new());
+        let (mut all, mut fits) = (BTreeMap::new(), true);
         while let Some((name, Fitted(value))) = object.next_entry::<String, _>()? {
-            all = all.zip(value).map(|(mut all, value)| {
-                all.insert(name, value);
-                all
-            });
+            match value {
+                Some(value) => drop(all.insert(name, value)),
+                None => fits = false,
+            }
         }
-        Ok(all)
+        Ok(fits.then_some(all))
     }
 }

@@ -31,6 +31,8 @@ mod body;
 #[cfg(feature = "client")]
 mod call;
 #[cfg(feature = "client")]
+mod chunks;
+#[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]
 mod config;

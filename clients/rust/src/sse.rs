@@ -125,7 +125,7 @@ impl Decoder {
                     continue;
                 }
             }
-            let Some(end) = bytes.iter().position(|b| *b == b'\n' || *b == b'\r') else {
+            let Some(end) = memchr::memchr2(b'\n', b'\r', bytes) else {
                 self.line.extend_from_slice(bytes);
                 return self.check();
             };

@@ -1,8 +1,9 @@
 //! Streams of answers: chat and text completions put together as they come, and plain events.
 
+pub use crate::chunks::{Chunk, ChunkKind};
 pub use crate::stream_events::{EventStream, ItemStream, RawEvents};
 
-use crate::accumulate::{Accumulator, Head, Piece};
+use crate::accumulate::Accumulator;
 use crate::call::Opened;
 use crate::config::OnRestart;
 use crate::errors::{Error, Kind, Reason};
@@ -10,15 +11,13 @@ use crate::errors_body::parse_body;
 use crate::fit;
 use crate::hooks::StreamWatch;
 use crate::sse::{Decoder, Event, MAX_EVENT_BYTES, Tail};
-use crate::types::{ChatChunkChoice, ChatCompletion, ChatCompletionChunk, FinishReason, TextCompletion};
-use crate::values::{Answer, Extra, ResponseMeta, parse_json};
+use crate::types::{ChatCompletionChunk, TextCompletion};
+use crate::values::{Answer, ResponseMeta, parse_json};
 use bytes::Bytes;
 use futures_core::Stream;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::OnceLock;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -138,123 +137,10 @@ impl Source {
     }
 }
 
-/// Chat or text: what a stream of chunks is made of.
-pub trait ChunkKind: DeserializeOwned + Send + Unpin + 'static {
-    /// The whole that the chunks make.
-    type Whole: DeserializeOwned + Default + Send + 'static;
-    #[doc(hidden)]
-    const CHAT: bool;
-    /// The text of the first choice.
-    fn text(&self) -> &str;
-    /// Adds a chunk that is nothing but text to the whole; false where there is more to it.
-    #[doc(hidden)]
-    fn add_text(&self, _: &mut Accumulator) -> bool {
-        false
-    }
-    #[doc(hidden)]
-    fn model(&self) -> Option<&str>;
-}
-
-impl ChunkKind for ChatCompletionChunk {
-    type Whole = ChatCompletion;
-    const CHAT: bool = true;
-
-    fn text(&self) -> &str {
-        let first = self.choices.iter().find(|c| c.index.unwrap_or(0) == 0);
-        first.and_then(|c| c.delta.as_ref()).and_then(|d| d.content.as_deref()).unwrap_or("")
-    }
-
-    fn add_text(&self, whole: &mut Accumulator) -> bool {
-        let nothing_else = |extra: &Extra| extra.values().all(Value::is_null);
-        let plain = |choice: &ChatChunkChoice| {
-            let delta = choice.delta.as_ref().is_none_or(|d| d.tool_calls.is_empty() && nothing_else(&d.extra));
-            delta && choice.logprobs.is_none() && nothing_else(&choice.extra)
-        };
-        let error = self.object.as_deref() == Some("error");
-        if error || self.usage.is_some() || !nothing_else(&self.extra) || !self.choices.iter().all(plain) {
-            return false;
-        }
-        let head = Head {
-            id: self.id.as_deref(),
-            model: self.model.as_deref(),
-            created: self.created,
-            system_fingerprint: self.system_fingerprint.as_deref(),
-        };
-        whole.add_text(head, self.choices.iter().map(piece_of))
-    }
-
-    fn model(&self) -> Option<&str> {
-        self.model.as_deref()
-    }
-}
-
-fn piece_of(choice: &ChatChunkChoice) -> Piece<'_> {
-    let finish_reason = choice.finish_reason.as_ref().map(FinishReason::as_str);
-    let piece = Piece { index: choice.index.unwrap_or(0), finish_reason, ..Piece::default() };
-    let Some(delta) = &choice.delta else { return piece };
-    Piece {
-        role: delta.role.as_deref(),
-        content: delta.content.as_deref(),
-        reasoning: delta.reasoning_content.as_deref().or(delta.reasoning.as_deref()),
-        refusal: delta.refusal.as_deref(),
-        ..piece
-    }
-}
-
-impl ChunkKind for TextCompletion {
-    type Whole = TextCompletion;
-    const CHAT: bool = false;
-
-    fn text(&self) -> &str {
-        self.choices.iter().find(|c| c.index.unwrap_or(0) == 0).and_then(|c| c.text.as_deref()).unwrap_or("")
-    }
-
-    fn model(&self) -> Option<&str> {
-        self.model.as_deref()
-    }
-}
-
 /// A stream of chat chunks.
 pub type ChatStream = ChunkStream<ChatCompletionChunk>;
 /// A stream of pieces of a text completion.
 pub type CompletionStream = ChunkStream<TextCompletion>;
-
-/// What a chunk on the wire held, beside its typed form.
-#[derive(Debug, Clone)]
-pub struct Chunk<C> {
-    value: C,
-    data: String,
-    /// Made of `data` when it is asked for.
-    raw: OnceLock<Value>,
-    restarted: bool,
-}
-
-impl<C> Chunk<C> {
-    /// The chunk as it came, unknown fields included.
-    pub fn raw(&self) -> &Value {
-        self.raw.get_or_init(|| parse_json(self.data.as_bytes()).unwrap_or_default())
-    }
-
-    /// Whether the server began the answer anew here (with [`OnRestart::Discard`]).
-    pub fn restarted(&self) -> bool {
-        self.restarted
-    }
-}
-
-impl<C: ChunkKind> Chunk<C> {
-    /// The text that this chunk adds to the first choice; empty if it adds none.
-    pub fn text(&self) -> &str {
-        self.value.text()
-    }
-}
-
-impl<C> std::ops::Deref for Chunk<C> {
-    type Target = C;
-
-    fn deref(&self) -> &C {
-        &self.value
-    }
-}
 
 #[derive(Clone, Copy, PartialEq)]
 enum Phase {
@@ -432,12 +318,12 @@ impl<C: ChunkKind> ChunkStream<C> {
             return Ok(None);
         }
         // Nearly all chunks are text alone: they are read once, and their JSON is looked at no more.
-        if let Some((value, true)) = fit::read::<C>(&data)
+        if let Some((value, true)) = fit::read::<Box<C>>(&data)
             && value.add_text(&mut self.whole)
         {
             self.watch.chunk(None);
             self.watch.answered(value.model());
-            return Ok(Some(Chunk { value, data, raw: OnceLock::new(), restarted: false }));
+            return Ok(Some(Chunk::read(value, data)));
         }
         let value = match parse_json(data.as_bytes()) {
             Ok(value) if value.is_object() => value,
@@ -471,7 +357,7 @@ impl<C: ChunkKind> ChunkStream<C> {
         self.watch.chunk(raw.get("usage"));
         self.watch.answered(raw["model"].as_str());
         match C::deserialize(&raw) {
-            Ok(value) => Ok(Chunk { value, data: String::new(), raw: raw.into(), restarted }),
+            Ok(value) => Ok(Chunk::of_json(value, raw, restarted)),
             Err(error) => Err(self.fail(Error::new(Kind::StreamError, format!("a chunk cannot be read: {error}")))),
         }
     }

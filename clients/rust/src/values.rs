@@ -1,6 +1,7 @@
 //! Values of answers and requests: lenient decoding, unknown fields kept, absent told from null.
 
 use crate::errors::{Error, Kind, request_id};
+use crate::fit;
 use base64::Engine as _;
 use bytes::Bytes;
 use http::HeaderMap;
@@ -505,6 +506,13 @@ pub(crate) fn decode<T: DeserializeOwned>(
         |why: String| Err(Error::new(Kind::UnexpectedResponse, why).with_answer(status, headers).with_body(body.clone()));
     if body.iter().all(u8::is_ascii_whitespace) {
         return refuse(format!("the answer ({status}) is empty where JSON is due"));
+    }
+    // What reports no error anywhere is read straight into its type; all else, and what cannot be read so, is looked at as JSON.
+    if mend.is_none()
+        && memchr::memmem::find(body, b"\"error\"").is_none()
+        && let Some((value, _)) = std::str::from_utf8(body).ok().and_then(fit::read)
+    {
+        return Ok(value);
     }
     let mut value = match parse_json(body) {
         Ok(value) => value,

@@ -44,7 +44,10 @@ impl ChatCompletions {
         let this = self.clone();
         Pending::new(move |options| async move {
             let body = body_of(&request, false, &options)?;
-            this.send(body, "application/json", options).await?.json_with("choices").await
+            this.send(body, "application/json", options)
+                .await?
+                .json_with("choices", |answer: &ChatCompletion| !answer.choices.is_empty())
+                .await
         })
     }
 
@@ -143,7 +146,10 @@ impl ChatCompletions {
     ) -> Result<Answer<ChatCompletion>, Error> {
         let mut body = body_of(&request, false, &options)?;
         ask_for(&mut body, &options.over(&self.client.inner.options).body, name, schema)?;
-        self.send(body, "application/json", options).await?.json_with("choices").await
+        self.send(body, "application/json", options)
+            .await?
+            .json_with("choices", |answer: &ChatCompletion| !answer.choices.is_empty())
+            .await
     }
 
     fn read<T>(

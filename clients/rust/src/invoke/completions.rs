@@ -28,7 +28,10 @@ impl Completions {
         let this = self.clone();
         Pending::new(move |options| async move {
             let body = body_of(&request, false, &options)?;
-            this.send(body, "application/json", options).await?.json_with("choices").await
+            this.send(body, "application/json", options)
+                .await?
+                .json_with("choices", |answer: &TextCompletion| !answer.choices.is_empty())
+                .await
         })
     }
 
