@@ -237,3 +237,43 @@ fn what_has_no_blocking_form_is_waited_for() {
     assert_eq!(part["image_url"]["url"], "http://host/cat.png");
     assert!(Chutes::new("").is_err());
 }
+
+/// Names of the public functions of a file that give what must be awaited.
+fn awaited(source: &str) -> Vec<&str> {
+    let functions = source.split("    pub ").skip(1).filter_map(|rest| {
+        let rest = rest.strip_prefix("async ").map_or((rest, false), |rest| (rest, true));
+        let signature = rest.0.strip_prefix("fn ")?.split_once('{')?.0;
+        let name = signature.split(['(', '<']).next()?;
+        let waits =
+            ["Pending<", "MediaCall", "RawCall", "MapStream<"].iter().any(|given| signature.contains(&format!("-> {given}")));
+        (rest.1 || waits || signature.contains("-> Result<MapStream")).then_some(name)
+    });
+    functions.collect()
+}
+
+#[test]
+fn whatever_is_awaited_has_a_blocking_form() {
+    let ours = [
+        (include_str!("../src/invoke/chat.rs"), include_str!("../src/blocking/invoke.rs")),
+        (include_str!("../src/invoke/completions.rs"), include_str!("../src/blocking/invoke.rs")),
+        (include_str!("../src/invoke/embeddings.rs"), include_str!("../src/blocking/invoke.rs")),
+        (include_str!("../src/invoke/images.rs"), include_str!("../src/blocking/invoke.rs")),
+        (include_str!("../src/invoke/media.rs"), include_str!("../src/blocking/invoke.rs")),
+        (include_str!("../src/invoke/chute.rs"), include_str!("../src/blocking/chute.rs")),
+        (include_str!("../src/invoke/models.rs"), include_str!("../src/blocking/helpers.rs")),
+        (include_str!("../src/helpers/chutes.rs"), include_str!("../src/blocking/helpers.rs")),
+        (include_str!("../src/helpers/container_images.rs"), include_str!("../src/blocking/helpers.rs")),
+        (include_str!("../src/helpers/jobs.rs"), include_str!("../src/blocking/helpers.rs")),
+        (include_str!("../src/client.rs"), include_str!("../src/blocking/mod.rs")),
+        (include_str!("../src/mapping.rs"), concat!(include_str!("../src/blocking/mod.rs"), "pub fn next_result(")),
+    ];
+    let mut seen = 0;
+    for (async_form, blocking) in ours {
+        for name in awaited(async_form).into_iter().filter(|name| *name != "next_item") {
+            let there = [format!("pub fn {name}("), format!("pub fn {name}<")].iter().any(|form| blocking.contains(form));
+            assert!(there, "{name} has no blocking form");
+            seen += 1;
+        }
+    }
+    assert!(seen > 35, "{seen}");
+}
