@@ -176,7 +176,8 @@ fuzz-ts: clients/ts/node_modules/.stamp
 	@cd clients/ts && FUZZ_SECONDS=$(FUZZ_SECONDS) node scripts/test.mjs fuzz.test
 fuzz-go:
 	@cd clients/go && go test ./sse -run '^$$' -fuzz FuzzDecoder -fuzztime $(FUZZ_SECONDS)s
-	@cd clients/go && go test . -run '^$$' -fuzz FuzzParseBody -fuzztime $(FUZZ_SECONDS)s
+	@cd clients/go && for target in FuzzParseBody FuzzValidJSON FuzzChunk FuzzAddPlain; do \
+		go test . -run '^$$' -fuzz $$target'$$' -fuzztime $(FUZZ_SECONDS)s || exit 1; done
 fuzz-rust: export CARGO_TARGET_DIR := $(BUILD)/cargo-fuzz
 fuzz-rust: export RUSTFLAGS := --cfg fuzzing $(SANCOV)
 fuzz-rust:

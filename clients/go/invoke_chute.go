@@ -186,7 +186,7 @@ func (r *Result) Response() *Response { return r.response }
 
 // IsJSON says whether the answer is JSON.
 func (r *Result) IsJSON() bool {
-	return (strings.HasSuffix(r.ContentType, "/json") || strings.HasSuffix(r.ContentType, "+json")) && json.Valid(r.Body)
+	return (strings.HasSuffix(r.ContentType, "/json") || strings.HasSuffix(r.ContentType, "+json")) && validJSON(r.Body)
 }
 
 // IsText says whether the answer is text.

@@ -109,7 +109,7 @@ func (s *LogStream) line(line []byte, yield func(*BuildLogEvent, error) bool) bo
 
 // record reads {"log": {"log_type", "log"}, "offset"}; a log that is bare text is accepted.
 func (s *LogStream) record(data []byte) (*BuildLogEvent, error) {
-	if firstByteOf(data) != '{' || !json.Valid(data) {
+	if firstByteOf(data) != '{' || !validJSON(data) {
 		return nil, s.reply.fail(KindStreamError, "a record of the log is no JSON object: %s", snippet(data))
 	}
 	flat := objectBuilder{}
@@ -146,7 +146,7 @@ func (s *LogStream) end(rest []byte, err error, yield func(*BuildLogEvent, error
 		if string(bytes.TrimSpace(rest)) == "DONE" && !s.plain {
 			return
 		}
-		if s.plain || bytes.HasPrefix(rest, []byte("data:")) && (bytes.Contains(rest, []byte("ERROR:")) || json.Valid(bytes.TrimPrefix(rest, []byte("data:")))) {
+		if s.plain || bytes.HasPrefix(rest, []byte("data:")) && (bytes.Contains(rest, []byte("ERROR:")) || validJSON(bytes.TrimPrefix(rest, []byte("data:")))) {
 			if !s.line(rest, yield) {
 				return
 			}

@@ -102,7 +102,7 @@ func (s *ChatCompletionService) createOutput(ctx context.Context, request ChatCo
 	if err := checkParts(request.Messages); err != nil {
 		return nil, err
 	}
-	if !json.Valid(output.Schema) {
+	if !validJSON(output.Schema) {
 		return nil, configError("the schema of the output is no JSON")
 	}
 	title, _ := text(fieldOf(output.Schema, "title"))
@@ -148,7 +148,7 @@ func (c *ChatCompletion) output(schema json.RawMessage, open bool) (json.RawMess
 		said = strings.TrimSpace(m[1])
 	}
 	data := json.RawMessage(said)
-	if !json.Valid(data) {
+	if !validJSON(data) {
 		return nil, c.invalid(ReasonJSON, "the answer is no JSON: "+snippet(data))
 	}
 	if wrong := checkSchema(schema, data, open); len(wrong) > 0 {

@@ -198,7 +198,7 @@ func (w *schemaWriter) field(f reflect.StructField) (json.RawMessage, error) {
 		for _, value := range strings.Split(list, ",") {
 			if t.Kind() == reflect.String {
 				values = append(values, JSON(value))
-			} else if json.Valid([]byte(value)) {
+			} else if validJSON([]byte(value)) {
 				values = append(values, json.RawMessage(value))
 			} else {
 				return nil, configError("the enum of field %s holds %q, which is no %s", f.Name, value, t)

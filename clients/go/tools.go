@@ -169,7 +169,7 @@ func (r *ToolRun) take(completion *ChatCompletion) []ToolCall {
 	asked := slices.Clone(back.ToolCalls)
 	for i := range back.ToolCalls {
 		// The server refuses a history whose arguments are no JSON.
-		if f := &back.ToolCalls[i].Function; !json.Valid([]byte(f.Arguments)) {
+		if f := &back.ToolCalls[i].Function; !validJSON([]byte(f.Arguments)) {
 			f.Arguments = "{}"
 		}
 	}
@@ -260,7 +260,7 @@ func argumentsOrNone(arguments string) string {
 func badArguments(t *FunctionTool, arguments string) string {
 	data := []byte(argumentsOrNone(arguments))
 	switch {
-	case !json.Valid(data):
+	case !validJSON(data):
 		return "invalid arguments: no JSON"
 	case firstByteOf(data) != '{':
 		return "invalid arguments: value: expected object"

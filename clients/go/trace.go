@@ -86,7 +86,7 @@ func (h *ChuteClient) Trace(ctx context.Context, cord string, args any, options 
 
 // read takes one event: an entry, a piece of the result, or a failure.
 func (t *Trace) read(r *reply, data []byte) error {
-	if !json.Valid(data) || firstByteOf(data) != '{' {
+	if !validJSON(data) || firstByteOf(data) != '{' {
 		return r.fail(KindStreamError, "an event of the trace is no JSON object: %s", snippet(data))
 	}
 	if entry := fieldOf(data, "trace"); entry != nil {

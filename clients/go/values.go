@@ -220,7 +220,7 @@ func knownFields(t reflect.Type) map[string]bool {
 	return known
 }
 
-// unmarshalOpen and marshalOpen keep unknown fields of the objects that go both ways (a node selector that was read and is sent again).
+// unmarshalOpen and marshalOpen keep unknown fields of objects that are sent; those that are answers, too, read themselves.
 func unmarshalOpen[T any](data []byte, plain *T, extra *map[string]json.RawMessage) error {
 	*extra = unknownFields(data, knownFields(reflect.TypeFor[T]()))
 	return lenient(json.Unmarshal(data, plain))
