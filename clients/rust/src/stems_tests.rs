@@ -54,3 +54,12 @@ fn an_error_tells_its_request() {
     assert_eq!(error.to_string(), "404 not_found: no such chute (request r-7)");
     assert_eq!(errors::Error::new(errors::Kind::Config, "no key").to_string(), "no key");
 }
+
+#[test]
+fn a_comment_may_be_longer_than_an_event() {
+    let mut decoder = sse::Decoder::new(64);
+    for _ in 0..10 {
+        assert!(decoder.feed(b": a comment that goes on and on and on").unwrap().is_empty());
+    }
+    assert_eq!(decoder.feed(b"\ndata: a\n\n").unwrap()[0].data, "a");
+}

@@ -243,12 +243,16 @@ async fn events<C: ChunkKind>(request: &Value, stream: &mut ChunkStream<C>, seen
     Ok(false)
 }
 
-fn leave<C: ChunkKind>(request: &Value, mut stream: ChunkStream<C>, seen: &Seen) -> Outcome {
+fn leave<C: ChunkKind + 'static>(request: &Value, mut stream: ChunkStream<C>, seen: &Seen) -> Outcome {
     *seen.partial.lock().unwrap() = stream.partial();
     if request["stop"]["how"] == "close" {
         stream.close();
+        // Kept for a while: that it is dropped is not to do what closing did not.
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            drop(stream);
+        });
     }
-    drop(stream);
     Ok(End::Stopped)
 }
 
