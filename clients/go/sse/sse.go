@@ -119,9 +119,15 @@ func (d *Decoder) Next() (event Event, ok bool, err error) {
 	for d.err == nil {
 		line, found := d.line()
 		if !found {
-			if len(d.data)+len(d.buf)-d.pos > d.max {
+			switch {
+			case len(d.data)+d.Buffered() <= d.max:
+			case d.started && d.Buffered() > 0 && d.buf[d.pos] == ':':
+				// A comment belongs to no event; of one that is so long its first character will do.
+				d.buf = d.buf[:d.pos+1]
+				d.scanned = len(d.buf)
+			default:
 				d.err = &TooLargeError{Limit: d.max}
-				break
+				return Event{}, false, d.err
 			}
 			return Event{}, false, nil
 		}

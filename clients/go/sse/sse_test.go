@@ -155,6 +155,17 @@ func TestCap(t *testing.T) {
 	}
 }
 
+func TestLongCommentIsNoEvent(t *testing.T) {
+	d := NewDecoder(100)
+	for _, piece := range []string{"data: a\n: ", strings.Repeat("x", 70), strings.Repeat("y", 70), strings.Repeat("z", 70), "\n\n"} {
+		d.Feed([]byte(piece))
+		event, ok, err := d.Next()
+		if err != nil || ok != (piece == "\n\n") || ok && string(event.Data) != "a" {
+			t.Fatalf("after %q: %+v %v %v", piece, event, ok, err)
+		}
+	}
+}
+
 // The work is counted in time, so the bound is generous; a quadratic decoder misses it by orders of magnitude.
 func TestLinear(t *testing.T) {
 	run := func(size int) time.Duration {
