@@ -102,6 +102,8 @@ export interface OpenResponse {
   secrets: readonly string[];
   /** Told how the answer ends. */
   watch?: CallWatch | undefined;
+  /** Of the caller: once it has ended, nothing more is handed out, whatever has arrived. */
+  signal?: AbortSignal | undefined;
 }
 
 const utf8 = new TextEncoder();
@@ -249,7 +251,7 @@ async function oneAttempt(config: Config, call: Call, sent: Request & TransportR
     config.limiter?.learn(outcome.info.headers);
     note(outcome.info.status, undefined, outcome.info.requestId);
     const info = { ...outcome.info, history: run.history, model: call.model, tried: run.tried };
-    return { ...outcome, info, body: release === undefined ? outcome.body : releasing(outcome.body, release), watch: run.watch };
+    return { ...outcome, info, body: release === undefined ? outcome.body : releasing(outcome.body, release), watch: run.watch, signal };
   } catch (error) {
     release?.();
     const ours = ChutesError.is(error) ? error : undefined;

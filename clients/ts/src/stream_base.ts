@@ -158,7 +158,10 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
   }
 
   #open<I>(take: () => I | undefined): I | undefined {
-    return this.over || this.#closed ? undefined : take();
+    if (this.over || this.#closed) return undefined;
+    const { signal } = this.open;
+    if (signal?.aborted === true) throw new TransportFailure("cancelled", "the call was cancelled by its signal", { cause: signal.reason });
+    return take();
   }
 
   #failed(error: unknown): unknown {
