@@ -68,8 +68,8 @@ def redact(text: str, *secrets: str | None) -> str:
     return _KEYS.sub(MASK, text)
 
 
-def clean(text: str, *secrets: str | None) -> str:
-    return redact(_CONTROL.sub("", re.sub(r"[\t\n\r]+", " ", text)), *secrets).strip()[:MESSAGE_KEPT]
+def clean(text: str, *secrets: str | None, most: int = MESSAGE_KEPT) -> str:
+    return redact(_CONTROL.sub("", re.sub(r"[\t\n\r]+", " ", text)), *secrets).strip()[:most]
 
 
 def kind_for(status: int, text: str, body: Any = None) -> str:
@@ -166,7 +166,8 @@ def parse_body(raw: bytes, content_type: str) -> tuple[str, str | None, Any]:
 def classify(status: int, headers: dict[str, str], raw: bytes, *secrets: str | None, **fields: Any) -> Fault:
     """The fault for an error status."""
     message, code, body = parse_body(raw, headers.get("content-type", ""))
-    message = clean(message, *secrets) or f"HTTP {status}"
+    # A 402 says what is to be paid, and where: all of it is kept.
+    message = clean(message, *secrets, most=len(message) if status == 402 else MESSAGE_KEPT) or f"HTTP {status}"
     request_id = headers.get("x-request-id") or headers.get("x-chutes-invocationid")
     detail = body.get("detail") if isinstance(body, dict) else None
     told = next((part["quota_reset_timestamp"] for part in (body, detail) if isinstance(part, dict) and part.get("quota_reset_timestamp")), None)
