@@ -136,6 +136,21 @@ def test_sniffing() -> None:
     assert sniff_media(b"x", "Audio/X; a=b") == "audio/x" and sniff_media(b"") == "application/octet-stream"
 
 
+async def test_a_film_that_is_called_text_stays_bytes(variant: str) -> None:  # noqa: F811
+    film, kind = b"\0\0\0\x18ftypmp42\0\0\0\0", {"content-type": "text/plain"}
+    client, _ = play(variant, {"bytes": film, "headers": kind}, {"text": "ID3 is a word", "headers": kind})
+    chute = client.client.chute("alice-echo")
+    made = await settle(chute.call("/film"))
+    assert (made.bytes, made.content_type) == (film, "video/mp4")
+    assert await settle(chute.call("/word")) == "ID3 is a word"
+
+
+def test_another_event_loop_is_refused_at_once() -> None:
+    client = AsyncChutes("cpk_test", base_url="http://127.0.0.1:9")
+    with pytest.raises(ConfigError, match="asyncio only"):
+        client.request("GET", "/").send(None)  # type: ignore[attr-defined]
+
+
 def test_sources(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"GIF89a")
     url = "data:image/gif;base64,R0lGODlh"

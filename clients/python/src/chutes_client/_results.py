@@ -277,6 +277,17 @@ def sniff_media(data: bytes, fallback: str = "") -> str:
     return sniff_content_type(data, fallback)
 
 
+def mislabelled(data: bytes) -> str | None:
+    """The media type of bytes that a server calls text and that are none: of a known kind, and not readable as text."""
+    kind = sniff_media(data)
+    if kind == "application/octet-stream":
+        return None
+    try:
+        return kind if "\0" in data.decode() else None
+    except UnicodeDecodeError:
+        return kind
+
+
 def named(headers: Mapping[str, str]) -> str | None:
     """The file name of a `Content-Disposition`: its last part, so that it points nowhere else."""
     from email.message import Message  # 10 ms, and few answers have names

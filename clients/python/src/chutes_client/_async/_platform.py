@@ -19,6 +19,14 @@ def network_backend() -> httpcore.AsyncNetworkBackend:
     return AsyncioBackend(httpcore.AnyIOBackend)  # pyright: ignore[reportArgumentType]
 
 
+def check_loop() -> None:
+    """Refuses another event loop than asyncio's: waits, tools and maps are tasks and timers of asyncio."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        raise ConfigError("AsyncChutes runs under asyncio only; under trio call Chutes in trio.to_thread.run_sync") from None
+
+
 async def sleep(seam: Seam, seconds: float) -> None:
     await seam.async_sleep(seconds)
 

@@ -17,7 +17,7 @@ from .._results import MAX_JSON_BYTES, ResponseInfo
 from .._retry import Failure
 from .._transport import ERROR_BODY_SECONDS, Decoding, Exchange, behind_proxy, headers_of, ssl_context, translate
 from ._backend import AsyncPool, AsyncReply
-from ._platform import abandon, shut_down
+from ._platform import abandon, check_loop, shut_down
 
 if TYPE_CHECKING:
     import httpx
@@ -150,6 +150,7 @@ class AsyncTransport:
     def _http(self) -> httpx.AsyncClient | httpx.AsyncBaseTransport | AsyncPool:
         if self._closed:
             raise ConfigError("this client is closed")
+        check_loop()
         if self._process != os.getpid():  # a child must not talk on the connections of its parent
             self._process, self._client = os.getpid(), self._given
         if self._client is None:

@@ -23,6 +23,10 @@ def network_backend() -> httpcore.NetworkBackend:
     return httpcore.SyncBackend()
 
 
+def check_loop() -> None:
+    """A blocking client needs no event loop."""
+
+
 def sleep(seam: Seam, seconds: float) -> None:
     seam.sleep(seconds)
 

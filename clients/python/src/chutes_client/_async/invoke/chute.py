@@ -28,6 +28,7 @@ from ..._results import (
     WithResponse,
     check_success,
     media_type,
+    mislabelled,
     sniff_content_type,
     unexpected,
 )
@@ -285,6 +286,8 @@ class AsyncChute:
             except ChutesError as error:
                 raise self._client._executor.own(error) from None
         if kind.startswith("text/"):
+            if (media := mislabelled(body)) is not None:
+                return Binary(body, media, info)
             text = Text(body.decode("utf-8", "replace"))
             text.response = info
             return text
