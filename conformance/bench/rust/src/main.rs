@@ -4,6 +4,7 @@
 mod clients;
 mod limit;
 mod meter;
+mod page;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -103,6 +104,8 @@ fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [who, work, url] = args.try_into().expect("usage: bench WHO WORK URL");
     match who.split_once('-').unwrap_or((&who, "")) {
+        ("ours", flavour) if work == "page" => on(flavour, async move { page::ours(&url).await }),
+        ("limit", _) if work == "page" => page::limit(&url),
         ("ours", flavour) => on(flavour, async move { play(Arc::new(Clients::<chutes_client::Chutes>::new(&url)), work).await }),
         ("peer", flavour) => {
             on(flavour, async move { play(Arc::new(Clients::<async_openai::Client<_>>::new(&url)), work).await })
