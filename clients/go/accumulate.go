@@ -12,6 +12,7 @@ import (
 // It never fails, whatever a chunk holds. The zero value is ready.
 type Accumulator struct {
 	id, model, object string
+	current           string // the id in force: that of the last chunk that had one
 	created           json.RawMessage
 	usage             json.RawMessage
 	extra             map[string]json.RawMessage
@@ -107,9 +108,14 @@ func (a *Accumulator) addPlain(chunk any) bool {
 	return true
 }
 
-// restarted says whether a chunk of that id begins the answer anew: another id, and a role in a choice that already had something.
+// restarted says whether a chunk of that id begins the answer anew: an id other than the one in force, and a role in a choice that already had
+// something.
 func (a *Accumulator) restarted(id string, chunk []byte) bool {
-	if id == "" || a.id == "" || id == a.id {
+	if id == "" || id == a.current {
+		return false
+	}
+	before := a.current
+	if a.current = id; before == "" {
 		return false
 	}
 	again := false

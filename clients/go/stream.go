@@ -402,7 +402,7 @@ func (s *Stream[C, F]) chunk(name string, raw json.RawMessage) (*C, error) {
 			e := s.reply.fail(KindStreamInterrupted, "the server began the answer anew on another instance; what came before is in Partial")
 			return nil, s.fail(e, ReasonRestarted)
 		}
-		s.acc = Accumulator{}
+		s.acc = Accumulator{current: id}
 		s.restarts++
 	}
 	if s.cursor.odd || !s.acc.addPlain(v) {
