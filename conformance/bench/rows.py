@@ -83,6 +83,7 @@ ROWS = [
     Row("rust", "first token on a warm connection", "first", "ours-main", "peer-main", 1.0, 0.50, quick=True),
     Row("rust", "stream read by the main task, against a blocking socket and serde", "stream", "ours-main", "limit", 7, 2, quick=True),
     Row("rust", "stream read by a spawned task, against the same", "stream", "ours-spawned", "limit", 4, 2),
+    Row("rust", "management page of 25 chutes, against serde by hand", "page", "ours-current", "limit", 1.3),
     Row("rust", "one event of 40 MB, wall time", "event-40", "ours-main", "ours-main", value="wall_us", limit=2e6),
     Row("rust", "one event of 32 MB against one of 4 MB", "event-32", "ours-main", "ours-main", 12, against="event-4"),
 ]
