@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from chutes_client import _accumulate, _config, _deadline, _errors, _retry, _sse
@@ -94,3 +96,12 @@ def test_what_is_joined_stands_at_one_place() -> None:
             "finish_reason": "stop",
         }
     ]
+
+
+def descendants(kind: type) -> set[type]:
+    return {kind, *(below for child in kind.__subclasses__() for below in descendants(child))}
+
+
+def test_each_class_of_errors_has_a_kind_of_the_list() -> None:
+    known = set(get_args(_errors.Kind))
+    assert {error.kind for error in descendants(_errors.ChutesError)} <= known  # type: ignore[attr-defined]

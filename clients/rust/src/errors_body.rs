@@ -195,8 +195,9 @@ mod tests {
 
     #[test]
     fn finds_code_and_reset() {
-        let body = parse_body(br#"{"detail":{"code":"q","quota_reset_timestamp":"2026-01-01"}}"#, "");
+        let body = parse_body(br#"{"detail":{"code":"q","quota_reset_timestamp":"2026-01-01","param":"model","type":"t"}}"#, "");
         assert_eq!((body.code.as_deref(), body.quota_reset_timestamp.as_deref()), (Some("q"), Some("2026-01-01")));
+        assert_eq!((body.param.as_deref(), body.error_type.as_deref()), (Some("model"), Some("t")));
         assert_eq!(parse_body(br#"{"error":"c","detail":"d"}"#, "").code.as_deref(), Some("c"));
     }
 

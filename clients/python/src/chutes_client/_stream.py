@@ -76,7 +76,6 @@ class ChatMachine(Generic[C]):
         self.done = False
         self.events: list[Event] | None = None
         self.failure: ChutesError | None = None
-        self.restarts = 0
 
     def feed(self, data: bytes) -> Iterator[C]:
         """Takes the next bytes and hands out the chunks they complete, each read when it is asked for.
@@ -258,7 +257,6 @@ class ChatMachine(Generic[C]):
                 self.interrupt("restarted")
                 return None
             self.accumulator = Accumulator(self._chat)
-            self.restarts += 1
             vars(chunk)["__restarted__"] = True
         self.accumulator.add(value)
         return chunk
