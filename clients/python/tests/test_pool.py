@@ -119,6 +119,19 @@ async def listing(client: AsyncChutes, timeout: float) -> object:
     return await client.models.list(timeout=timeout)
 
 
+def test_threads_whose_first_calls_begin_at_once_share_one_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sync_transport, "behind_proxy", lambda: time.sleep(0.05))  # so that each comes while another makes it
+    transport = sync_transport.Transport(None, None, False)
+    found: list[object] = []
+    threads = [threading.Thread(target=lambda: found.append(transport._http())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    transport.close()
+    assert len(found) == 8 and len(set(map(id, found))) == 1
+
+
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_client_serves_one_loop_after_another() -> None:
     with serve(always) as server:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import threading
 from collections.abc import Generator
 from contextlib import suppress
 from importlib.util import find_spec
@@ -146,6 +147,7 @@ class Transport:
         self._client: httpx.Client | httpx.BaseTransport | Pool | None = given
         self._tls: ssl.SSLContext | None = None
         self._process = os.getpid()
+        self._making = threading.Lock()
         self._closed = False
 
     def _http(self) -> httpx.Client | httpx.BaseTransport | Pool:
@@ -153,17 +155,21 @@ class Transport:
             raise ConfigError("this client is closed")
         check_loop()
         if self._process != os.getpid():  # a child must not talk on the connections of its parent
-            self._process, self._client = os.getpid(), self._given
+            self._process, self._client, self._making = os.getpid(), self._given, threading.Lock()
         if self._client is None:
-            if self._ca_pem is not None:
-                self._context()  # what is wrong with a certificate is told also where no TLS is spoken
-            if behind_proxy():
-                from ._foreign import proxied
-
-                self._client = proxied(self._context(), MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)
-            else:
-                self._client = Pool(self._context, MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)
+            with self._making:  # threads whose first calls begin at once share what one of them makes
+                if self._client is None:
+                    self._client = self._made()
         return self._client
+
+    def _made(self) -> httpx.Client | Pool:
+        if self._ca_pem is not None:
+            self._context()  # what is wrong with a certificate is told also where no TLS is spoken
+        if behind_proxy():
+            from ._foreign import proxied
+
+            return proxied(self._context(), MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)
+        return Pool(self._context, MAX_CONNECTIONS, KEEPALIVE_SECONDS, self._http2)
 
     def _context(self) -> ssl.SSLContext:
         """TLS settings of this client. They are made when they are needed, since that takes 30 ms."""
