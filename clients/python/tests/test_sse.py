@@ -55,6 +55,12 @@ def test_tail_and_ignored_lines() -> None:
     assert decoder.finish() == Tail("data: 2", "1\n2", "e")
 
 
+def test_a_comment_longer_than_an_event_may_be_is_passed_over() -> None:
+    decoder = Decoder(100)
+    pieces = [b"data: a\n: ", b"x" * 70, b"y" * 70, b"z" * 70 + b"\n: " + b"w" * 120 + b"\n", b"\n"]
+    assert [[event.data for event in decoder.feed(piece)] for piece in pieces] == [[], [], [], [], ["a"]]
+
+
 def test_cap_keeps_tripping() -> None:
     decoder = Decoder(max_event_bytes=100)
     assert decoder.feed(b"data: a\n\n" * 50)[-1].data == "a"

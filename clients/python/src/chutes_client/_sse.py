@@ -49,7 +49,7 @@ class Decoder:
     """An incremental decoder. Feed it bytes as they come; it never fails on unknown lines.
 
     Args:
-        max_event_bytes: cap for one event, its line ends included. Beyond it every call raises `TooLargeError`.
+        max_event_bytes: cap for one event, its line ends included, comments not. Beyond it every call raises `TooLargeError`.
 
     Attributes:
         ignored: lines that are no field of the grammar, for the layer above (a bare JSON error is one), each with the number of
@@ -98,6 +98,8 @@ class Decoder:
             self._parts.clear()
             self._pending = 0
         for line in lines:
+            if line[:1] == b":":  # a comment may be of any length: it is no part of an event
+                continue
             if line:
                 self._size += len(line) + 1
                 self._check_size()
@@ -107,6 +109,8 @@ class Decoder:
         if last:
             self._parts.append(last)
             self._pending += len(last)
+            if self._pending + self._size > self.max_event_bytes and self._parts[0][:1] == b":":
+                self._parts, self._pending = [b":"], 1
             self._check_size()
         return events
 
@@ -170,7 +174,7 @@ class Decoder:
         elif name == b"retry":
             if value.isdigit() and len(value) < 16:
                 self._retry = int(value)
-        elif name:
+        else:
             self.ignored.append((before, _text(line)))
 
     def _dispatch(self, events: list[Event]) -> None:

@@ -66,6 +66,8 @@ class Decoder:
                 out.append(event)
                 self._events += 1
         del self._buffer[:at]
+        if self._size + len(self._buffer) > self._max and self._buffer[:1] == b":":
+            del self._buffer[1:]
         self._scanned = len(self._buffer)
         self._check(len(self._buffer))
         return out
@@ -93,11 +95,10 @@ class Decoder:
     def _line(self, line: bytes) -> Event | None:
         if not line:
             return self._dispatch()
+        if line.startswith(b":"):  # no part of an event, however long
+            return None
         self._size += len(line) + 1
         self._check(0)
-        if line.startswith(b":"):
-            self._size -= len(line) + 1
-            return None
         text = line.decode("utf-8", "replace")
         name, _, value = text.partition(":")
         value = value.removeprefix(" ")
