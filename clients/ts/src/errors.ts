@@ -136,33 +136,33 @@ function safeCause(cause: unknown, secrets: readonly string[]): unknown {
  */
 export class ChutesError extends Error {
   /** What went wrong. */
-  readonly kind: Kind;
+  declare readonly kind: Kind;
   /** HTTP status, if there was an answer. */
-  readonly status: number | undefined;
+  declare readonly status: number | undefined;
   /** The server's own code, if it gave one. */
-  readonly code: string | undefined;
+  declare readonly code: string | undefined;
   /** The parameter that the server blames, if it names one. */
-  readonly param: string | undefined;
+  declare readonly param: string | undefined;
   /** `x-request-id`, else `X-Chutes-InvocationID`. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
   /** The wait that the server asked for, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs: number | undefined;
   /** Whether the same call might succeed later by itself. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** When a quota starts again, as the server wrote it. */
-  readonly quotaResetTimestamp: string | undefined;
+  declare readonly quotaResetTimestamp: string | undefined;
   /** Why a stream ended early (`stream_interrupted`), or why an answer cannot be used as asked (`invalid_output`). */
-  readonly reason: InterruptReason | OutputReason | undefined;
+  declare readonly reason: InterruptReason | OutputReason | undefined;
   /** The last offset of a build log that broke: give it to `containerImages.logs` to go on. */
-  readonly offset: string | undefined;
+  declare readonly offset: string | undefined;
   /** What a first deployment costs, in USD, where a 402 names a deployment fee. */
-  readonly fee: number | undefined;
+  declare readonly fee: number | undefined;
   /** Requests sent, 1-based; 0 where nothing was sent. */
-  attempts: number;
+  declare attempts: number;
   /** What was received of a streamed answer, marked `complete: false`. */
-  partial: unknown;
+  declare partial: unknown;
   /** The models that failed and their kinds, in order, where the call named several. */
-  tried: readonly (readonly [model: string, kind: Kind])[] | undefined;
+  declare tried: readonly (readonly [model: string, kind: Kind])[] | undefined;
   /** The requests that were sent, in order, as `responseOf(result).history` has them. Not enumerable. */
   declare history: readonly Attempt[] | undefined;
   /** What the model wrote, as it came (`invalid_output` only). Not enumerable. */
@@ -196,7 +196,7 @@ export class ChutesError extends Error {
     const hide = (name: PropertyKey, value: unknown): void =>
       void Object.defineProperty(this, name, { value, configurable: true, writable: true });
     hide(BRAND, true);
-    hide("name", new.target.name);
+    hide("name", nameOf(kind, init.status));
     hide("text", init.text);
     hide("headers", init.headers && redactHeaders(init.headers, secrets));
     hide("rawBody", init.rawBody?.subarray(0, MAX_BODY_BYTES));
@@ -279,7 +279,7 @@ export class PaginationStuckError extends ChutesError {}
 
 type ErrorClass = new (kind: Kind, message: string, init?: ErrorInit) => ChutesError;
 
-const CLASSES: Readonly<Record<Exclude<Kind, "config" | "quota_exhausted">, ErrorClass>> = {
+const CLASSES: Readonly<Partial<Record<Kind, ErrorClass>>> = {
   connection: ConnectionError,
   timeout: TimeoutError,
   cancelled: CancelledError,
@@ -291,13 +291,8 @@ const CLASSES: Readonly<Record<Exclude<Kind, "config" | "quota_exhausted">, Erro
   conflict: ConflictError,
   unprocessable: UnprocessableError,
   rate_limited: RateLimitedError,
-  capacity: RateLimitedError,
-  cold_start: ServerError,
-  disabled: ServerError,
   tee_required: TeeRequiredError,
   server: ServerError,
-  unavailable: ServerError,
-  api_status: APIStatusError,
   stream_error: StreamError,
   stream_interrupted: StreamInterruptedError,
   unexpected_response: UnexpectedResponseError,
@@ -309,16 +304,27 @@ const CLASSES: Readonly<Record<Exclude<Kind, "config" | "quota_exhausted">, Erro
 /** Makes an error of the class that belongs to a kind. */
 export function makeError(kind: Kind, message: string, init: ErrorInit = {}): ChutesError {
   if (kind === "config") return new ConfigError(message, init);
-  if (kind === "quota_exhausted") return new (init.status === 429 ? RateLimitedError : PaymentRequiredError)(kind, message, init);
-  return new CLASSES[kind](kind, message, init);
+  return new (CLASSES[family(kind, init.status)] ?? APIStatusError)(kind, message, init);
+}
+
+/** The kind that has a class of its own: this one, or the wider one. */
+function family(kind: Kind, status: number | undefined): Kind {
+  if (kind === "quota_exhausted") return status === 429 ? "rate_limited" : "payment_required";
+  if (kind === "capacity") return "rate_limited";
+  return kind === "cold_start" || kind === "disabled" || kind === "unavailable" ? "server" : kind;
+}
+
+/** The name of an error's class, told by its kind: a minifier of a user's bundle renames the classes themselves. */
+function nameOf(kind: Kind, status: number | undefined): string {
+  if (kind === "api_status") return "APIStatusError";
+  const words = family(kind, status).replace("_error", "").split("_");
+  return `${words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join("")}Error`;
 }
 
 /** The wider kinds as which an error of this kind may be caught. */
 export function parents(kind: Kind, status?: number): Kind[] {
-  if (kind === "quota_exhausted") return [status === 429 ? "rate_limited" : "payment_required"];
-  if (kind === "capacity") return ["rate_limited"];
-  if (kind === "tee_required") return ["api_status"];
-  return kind === "cold_start" || kind === "disabled" || kind === "unavailable" ? ["server"] : [];
+  const wider = kind === "tee_required" ? "api_status" : family(kind, status);
+  return wider === kind ? [] : [wider];
 }
 
 const BY_STATUS: Readonly<Record<number, Kind>> = {

@@ -2,7 +2,7 @@
 import { ConfigError } from "./errors.js";
 import type { Deadline } from "./deadline.js";
 import { cancelled, type Seam } from "./testing.js";
-import { TransportFailure } from "./transport.js";
+import { TransportFailure, type BodyReader } from "./transport.js";
 
 const MINUTE = 60_000;
 
@@ -151,6 +151,30 @@ export class Limiter {
       release();
       throw error;
     }
+  }
+
+  /** A body that tells when it is over: read to its end, broken or closed. */
+  holding(body: BodyReader, release: () => void): BodyReader {
+    return {
+      async read() {
+        try {
+          const piece = await body.read();
+          if (piece === null) release();
+          return piece;
+        } catch (error) {
+          release();
+          throw error;
+        }
+      },
+      close() {
+        body.close();
+        release();
+      },
+      async settle() {
+        await body.settle();
+        release();
+      },
+    };
   }
 
   /** Learns the rate from an answer: a number, or `inf` for none; anything else changes nothing. */

@@ -251,37 +251,14 @@ async function oneAttempt(config: Config, call: Call, sent: Request & TransportR
     config.limiter?.learn(outcome.info.headers);
     note(outcome.info.status, undefined, outcome.info.requestId);
     const info = { ...outcome.info, history: run.history, model: call.model, tried: run.tried };
-    return { ...outcome, info, body: release === undefined ? outcome.body : releasing(outcome.body, release), watch: run.watch, signal };
+    const body = (release && config.limiter?.holding(outcome.body, release)) ?? outcome.body;
+    return { ...outcome, info, body, watch: run.watch, signal };
   } catch (error) {
     release?.();
     const ours = ChutesError.is(error) ? error : undefined;
     note(ours?.status, ours?.kind ?? "connection", ours?.requestId);
     throw error;
   }
-}
-
-/** A body that tells when it is over: read to its end, broken or closed. */
-function releasing(body: BodyReader, release: () => void): BodyReader {
-  return {
-    async read() {
-      try {
-        const piece = await body.read();
-        if (piece === null) release();
-        return piece;
-      } catch (error) {
-        release();
-        throw error;
-      }
-    },
-    close() {
-      body.close();
-      release();
-    },
-    async settle() {
-      await body.settle();
-      release();
-    },
-  };
 }
 
 /** Reads an answer that is open, and tells the end of its call. */

@@ -1,6 +1,6 @@
 /** What sends one request and reads one answer. Two implementations: `node:http` on Node, `fetch` everywhere else. */
 import type { Deadline, Limits } from "./deadline.js";
-import { makeError, type ChutesError, type Kind } from "./errors.js";
+import { makeError, type ChutesError } from "./errors.js";
 import type { BodySource } from "./multipart.js";
 import type { Failure } from "./retry.js";
 
@@ -118,18 +118,6 @@ export class Silence {
   }
 }
 
-const KINDS: Readonly<Record<FailureType, Kind>> = {
-  connect: "connection",
-  certificate: "connection",
-  connect_timeout: "timeout",
-  first_byte_timeout: "timeout",
-  idle_timeout: "timeout",
-  deadline: "timeout",
-  reset: "connection",
-  protocol: "connection",
-  cancelled: "cancelled",
-};
-
 /** The one function that turns foreign exceptions into ours. */
 export function translate(cause: unknown, attempts: number, secrets: readonly string[]): Failure {
   if (!(cause instanceof TransportFailure)) {
@@ -149,11 +137,13 @@ function stageOf(failure: TransportFailure): Failure["stage"] {
 
 /** The error of a failure, for those who do not retry (bodies). */
 export function failureError(failure: TransportFailure, attempts: number, secrets: readonly string[]): ChutesError {
-  return makeError(KINDS[failure.type], failure.message, {
+  const { type } = failure;
+  const kind = type === "cancelled" ? type : /timeout|deadline/.test(type) ? "timeout" : "connection";
+  return makeError(kind, failure.message, {
     attempts,
     secrets,
     cause: failure.details.cause,
-    retryable: failure.type !== "certificate" && failure.type !== "cancelled",
+    retryable: type !== "certificate" && type !== "cancelled",
   });
 }
 

@@ -59,6 +59,27 @@ describe("chat alone", () => {
     assert.doesNotMatch(shown, new RegExp(`${KEY}|mine`));
   });
 
+  test("a minified bundle still names its errors", async () => {
+    const { outputFiles } = await build({
+      entryPoints: [join(root, "src/chat.ts")],
+      bundle: true,
+      minify: true,
+      write: false,
+      format: "esm",
+      tsconfigRaw: {},
+      platform: "browser",
+    });
+    const small = (await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0]!.contents).toString("base64")}`)) as {
+      ChatClient: typeof ChatClient;
+    };
+    const names = [];
+    for (const status of [404, 405, 429, 503, 302]) {
+      const client = new small.ChatClient({ apiKey: KEY, maxRetries: 0, fetch: async () => new Response("{}", { status }) });
+      names.push((await failure(client.chat.completions.create(ASK))).name);
+    }
+    assert.deepEqual(names, ["NotFoundError", "APIStatusError", "RateLimitedError", "ServerError", "UnexpectedResponseError"]);
+  });
+
   test("its bundle carries nothing of the rest, and nothing of Node", async () => {
     const { imports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { imports: Record<string, unknown> };
     assert.ok(Object.hasOwn(imports, "#transport"));

@@ -81,6 +81,9 @@ for (const [status, body, kind, wider] of KINDS) {
 }
 
 test("classes follow the tree", () => {
+  const kinds = new Set<Kind>([...KINDS.map(([, , kind]) => kind), "stream_error", "too_large", "invalid_output", "timeout", "config"]);
+  for (const kind of kinds)
+    for (const status of [402, 429]) assert.equal(makeError(kind, "x", { status }).name, makeError(kind, "x", { status }).constructor.name);
   assert.ok(makeError("capacity", "x", { status: 429 }) instanceof RateLimitedError);
   assert.ok(makeError("cold_start", "x", { status: 503 }) instanceof ServerError);
   assert.ok(makeError("config", "x") instanceof ConfigError);
