@@ -1,6 +1,7 @@
 package chutes
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -152,6 +153,8 @@ func resolve(base settings, options []Option, perCall bool) (settings, error) {
 	if len(options) == 0 {
 		return base, nil
 	}
+	outer := base
+	base.timeout, base.firstByte, base.idle = 0, 0, 0
 	base.headers, base.query, base.body, base.flags = maps.Clone(base.headers), maps.Clone(base.query), maps.Clone(base.body), maps.Clone(base.flags)
 	for _, o := range options {
 		if o.apply == nil {
@@ -166,6 +169,9 @@ func resolve(base settings, options []Option, perCall bool) (settings, error) {
 		if err := o.apply(&base); err != nil {
 			return base, err
 		}
+	}
+	if base.timeout == 0 {
+		base.timeout, base.firstByte, base.idle = outer.timeout, cmp.Or(base.firstByte, outer.firstByte), cmp.Or(base.idle, outer.idle)
 	}
 	return base, nil
 }

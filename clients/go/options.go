@@ -99,10 +99,11 @@ func WithMaxConcurrency(n int) Option {
 	})
 }
 
-// WithTimeout sets the first-byte and the idle limit together, for each attempt.
+// WithTimeout sets the first-byte and the idle limit together, for each attempt. Where one of these is set beside it, that one counts, in
+// whatever order the options stand; a call's own timeout beats the finer limits of its client.
 func WithTimeout(d time.Duration) Option {
 	return option("WithTimeout", func(s *settings) error {
-		s.timeout, s.firstByte, s.idle = d, 0, 0
+		s.timeout = d
 		return checkDuration("timeout", d)
 	})
 }
