@@ -227,8 +227,12 @@ check-bench: $(VENV)/.stamp installed bench-ts $(BENCH)/server valgrind ## Hold 
 
 TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness test-conformance test-fuzz test-soak test-platform test-realchute test-browser test-runtimes test-guests docs-test
 .PHONY: test docs-test
-docs-test: installed ## Run every code block of the READMEs against the local platform
+docs-test: installed ## Run every code block of the READMEs against the local platform; those of a client are its examples
 	@$(BIN)/pytest -q conformance/docs
+	@cd clients/python && $(BIN)/pytest -q tests/test_docs.py
+	@cd clients/ts && node scripts/test.mjs package.test
+	@cd clients/go && go test . -count=1 -run 'Examples|Sample'
+	@cd clients/rust && cargo test -q --all-features --test examples
 test: ## Every test of every part, with a one-screen summary
 	@$(PYTHON) conformance/packaging/test_all.py $(TEST_PARTS)
 
