@@ -35,6 +35,9 @@ func performLines(ctx context.Context, c *Client, op operation, options []Option
 	if err != nil {
 		return nil, err
 	}
+	if e := r.refusePage(); e != nil {
+		return nil, e
+	}
 	plain := !strings.Contains(strings.ToLower(r.Header.Get("Content-Type")), "event-stream")
 	return &LogStream{reply: r, stream: &EventStream{reply: r, events: &eventReader{reply: r}}, plain: plain}, nil
 }

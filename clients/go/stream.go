@@ -97,15 +97,28 @@ func newStream[C, F any](r *reply, partial func(*F, bool) *Partial) (*Stream[C, 
 			return nil, e
 		}
 		s.isWhole, s.whole = true, splitChoices(data, choices)
-	case strings.Contains(contentType, "html"), r.StatusCode == http.StatusNoContent:
-		data, _ := r.take()
-		e := r.unexpected(data, "the server answered a stream request with %s", map[bool]string{true: "an empty answer (204)", false: "an HTML page"}[r.StatusCode == http.StatusNoContent])
+	case r.StatusCode == http.StatusNoContent:
+		e := r.unexpected(nil, "the server answered a stream request with an empty answer (204)")
 		r.ended(e, nil)
 		return nil, e
 	default:
+		if e := r.refusePage(); e != nil {
+			return nil, e
+		}
 		s.events = newEventReader(r)
 	}
 	return s, nil
+}
+
+// refusePage refuses a page of HTML, which is nobody's stream.
+func (r *reply) refusePage() *Error {
+	if !strings.Contains(strings.ToLower(r.Header.Get("Content-Type")), "html") {
+		return nil
+	}
+	data, _ := r.take()
+	e := r.unexpected(data, "the server answered a stream request with an HTML page")
+	r.ended(e, nil)
+	return e
 }
 
 // splitChoices makes one chunk per choice of a whole answer: message becomes delta.

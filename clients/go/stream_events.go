@@ -278,6 +278,9 @@ func (c *Client) openEvents(ctx context.Context, op operation, options []Option)
 	if err != nil {
 		return nil, err
 	}
+	if e := r.refusePage(); e != nil {
+		return nil, e
+	}
 	return &EventStream{reply: r, events: newEventReader(r)}, nil
 }
 

@@ -301,6 +301,15 @@ impl Opened {
         made.with_body(body).scrub(&self.secrets)
     }
 
+    /// Refuses a page of HTML, which is nobody's stream.
+    pub(crate) async fn no_page(mut self) -> Result<Opened, Error> {
+        if !self.content_type().contains("html") {
+            return Ok(self);
+        }
+        let raw = self.body.read_some(crate::errors::MAX_BODY_BYTES, crate::stream::DRAIN_TIME).await;
+        Err(self.fail(Error::new(Kind::UnexpectedResponse, "the answer to a stream request is an HTML page").with_body(raw)))
+    }
+
     pub(crate) fn content_type(&self) -> String {
         let whole = self.meta.header("content-type").unwrap_or("");
         whole.split(';').next().unwrap_or("").trim().to_ascii_lowercase()

@@ -312,7 +312,7 @@ impl Chutes {
     pub(crate) fn perform_lines(&self, mut call: Call) -> Pending<LogStream> {
         let client = self.clone();
         call.whole = false;
-        Pending::new(move |options| async move { Ok(LogStream::open(client.open(call).with(options).await?)) })
+        Pending::new(move |options| async move { Ok(LogStream::open(client.open(call).with(options).await?.no_page().await?)) })
     }
 
     /// What generated methods call: a stream of events of one type.
@@ -320,7 +320,7 @@ impl Chutes {
         let client = self.clone();
         call.whole = false;
         call.accept = "text/event-stream";
-        Pending::new(move |options| async move { Ok(ItemStream::open(client.open(call).with(options).await?)) })
+        Pending::new(move |options| async move { Ok(ItemStream::open(client.open(call).with(options).await?.no_page().await?)) })
     }
 
     /// What generated methods call: every page of a list.

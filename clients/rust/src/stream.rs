@@ -23,7 +23,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long the end of the body is waited for behind `[DONE]`, so that the connection can be used again.
-const DRAIN_TIME: Duration = Duration::from_millis(25);
+pub(crate) const DRAIN_TIME: Duration = Duration::from_millis(25);
 const SNIPPET_CHARS: usize = 200;
 
 /// What a body of events hands to the layer above.
@@ -170,7 +170,8 @@ pub struct ChunkStream<C: ChunkKind> {
 
 impl<C: ChunkKind> ChunkStream<C> {
     /// Looks at the headers: events, one JSON answer, or neither.
-    pub(crate) async fn open(mut opened: Opened) -> Result<Self, Error> {
+    pub(crate) async fn open(opened: Opened) -> Result<Self, Error> {
+        let mut opened = opened.no_page().await?;
         let content_type = opened.content_type();
         let source = if content_type == "application/json" || content_type.ends_with("+json") {
             let raw = opened.read().await?;
@@ -181,11 +182,8 @@ impl<C: ChunkKind> ChunkStream<C> {
                 return Err(opened.fail(Error::new(Kind::UnexpectedResponse, text).with_body(raw)));
             }
             Source::Whole(split_choices(&value), Box::new(opened))
-        } else if content_type.contains("html") || opened.meta.status == 204 {
-            let raw = opened.body.read_some(crate::errors::MAX_BODY_BYTES, DRAIN_TIME).await;
-            let found = if opened.meta.status == 204 { "an empty answer (204)" } else { "an HTML page" };
-            let text = format!("the answer to a stream request is {found}");
-            return Err(opened.fail(Error::new(Kind::UnexpectedResponse, text).with_body(raw)));
+        } else if opened.meta.status == 204 {
+            return Err(opened.fail(Error::new(Kind::UnexpectedResponse, "the answer to a stream request is empty (204)")));
         } else {
             Source::Events(Box::new(EventReader::new(opened)))
         };

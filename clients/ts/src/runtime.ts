@@ -4,7 +4,7 @@ import type { CallOptions } from "./config.js";
 import { LogStream } from "./lines.js";
 import { PagePromise, withCords } from "./pagination.js";
 import type { Call, OpenResponse } from "./request.js";
-import { JsonStream } from "./stream.js";
+import { JsonStream, refusePage } from "./stream.js";
 import { binary, decodeJson, ResultPromise } from "./values.js";
 
 export type { Call, Param } from "./request.js";
@@ -29,12 +29,14 @@ export class Runtime extends Caller {
   /** Sends a call whose answer is a stream of JSON objects; resolves when the headers are in. */
   async stream<T>(call: Call, options: CallOptions = {}): Promise<JsonStream<T>> {
     const open = await this.open(call, options);
+    await refusePage(open);
     return new JsonStream<T>(open, this.config.maxEventBytes);
   }
 
   /** Sends a call whose answer is a build log; resolves when the headers are in. */
   async lines(call: Call, options: CallOptions = {}): Promise<LogStream> {
     const open = await this.open(call, options);
+    await refusePage(open);
     return new LogStream(open, this.config.maxEventBytes);
   }
 

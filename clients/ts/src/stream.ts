@@ -12,6 +12,12 @@ import type { ChatCompletion, ChatCompletionChunk, TextCompletion, Usage } from 
 /** The data that ends a model's stream. */
 const END = "[DONE]";
 
+/** Refuses a page of HTML, which is nobody's stream. */
+export async function refusePage(open: OpenResponse): Promise<void> {
+  if (/html/i.test(open.info.headers["content-type"] ?? ""))
+    throw unexpected(open.info, await readAll(open), open.secrets, "the server answered a stream request with an HTML page");
+}
+
 /** Rules shared by chat and text completions. */
 abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
   readonly #accumulator: Accumulator;
@@ -91,9 +97,8 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
   /** A JSON answer to a stream request: one chunk per choice. */
   private async plain(): Promise<void> {
     const { info, secrets } = this.open;
+    await refusePage(this.open);
     const raw = await readAll(this.open);
-    if (/html/i.test(info.headers["content-type"] ?? ""))
-      throw unexpected(info, raw, secrets, "the server answered a stream request with an HTML page");
     const json = decodeJson(raw, info, secrets, "object") as Json;
     if (!Array.isArray(json["choices"]))
       throw unexpected(info, raw, secrets, "the server answered a stream request with JSON that has no choices");

@@ -143,12 +143,19 @@ def pages(client: Client, args: Json, options: Json) -> Iterator[Any]:
             raise Fault("pagination_stuck", "more than 10000 pages")
 
 
+def no_page(body: Any, attempts: int) -> tuple[Any, int]:
+    """Refuses a page of HTML where a stream was due."""
+    if "html" in body.head.map().get("content-type", "").lower():
+        raise Fault("unexpected_response", "an HTML page came instead of a stream", status=body.head.status, attempts=attempts)
+    return body, attempts
+
+
 class LogStream:
     """Records of a build log, in either form; `offset` is the last one seen."""
 
     def __init__(self, client: Client, call: Call, options: Json) -> None:
         self.client, self.offset = client, None
-        self.body, self.attempts = client.perform(call, options)
+        self.body, self.attempts = no_page(*client.perform(call, options))
 
     def close(self) -> None:
         self.body.close()
@@ -205,5 +212,4 @@ def stream(client: Client, args: Json, options: Json) -> tuple[Any, bool]:
     call, op = operation(client, args)
     if op["result"] == "lines":
         return LogStream(client, call, options), True
-    body, attempts = client.perform(call, options)
-    return EventStream(client, body, attempts), False
+    return EventStream(client, *no_page(*client.perform(call, options))), False
