@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	chutes "github.com/chutes-client/chutes-client/clients/go"
+	"github.com/chutes-client/chutes-client/clients/go/sse"
 )
 
 // playStream plays a stream of chunks.
@@ -27,35 +28,11 @@ func playStream[C, F any](r *run, stream *chutes.Stream[C, F], err error) {
 	broke := false
 	switch consume {
 	case "chunks":
-		for chunk, err := range stream.Chunks() {
-			if failed = err; err != nil {
-				break
-			}
-			r.see("chunk", object{"chunk": any(chunk).(rawHolder).Raw()})
-			if broke = r.stopHere(); broke {
-				break
-			}
-		}
+		broke, failed = each(r, stream.Chunks(), func(chunk *C) { r.see("chunk", object{"chunk": any(chunk).(rawHolder).Raw()}) })
 	case "text":
-		for text, err := range stream.Text() {
-			if failed = err; err != nil {
-				break
-			}
-			r.see("text", object{"text": text})
-			if broke = r.stopHere(); broke {
-				break
-			}
-		}
+		broke, failed = each(r, stream.Text(), func(text string) { r.see("text", object{"text": text}) })
 	case "events":
-		for event, err := range stream.Events() {
-			if failed = err; err != nil {
-				break
-			}
-			r.see("event", object{"event": event.Name, "data": string(event.Data), "id": event.ID})
-			if broke = r.stopHere(); broke {
-				break
-			}
-		}
+		broke, failed = each(r, stream.Events(), r.event)
 	case "final":
 		_, failed = stream.Final()
 	}
@@ -68,6 +45,24 @@ func playStream[C, F any](r *run, stream *chutes.Stream[C, F], err error) {
 	}
 	final, err := stream.Final()
 	r.result(any(final).(rawHolder), err)
+}
+
+// each notes the elements of an iteration until it ends, fails or is to be left.
+func each[T any](r *run, elements iter.Seq2[T, error], note func(T)) (broke bool, failed error) {
+	for element, err := range elements {
+		if err != nil {
+			return false, err
+		}
+		note(element)
+		if r.stopHere() {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (r *run) event(event sse.Event) {
+	r.see("event", object{"event": event.Name, "data": string(event.Data), "id": event.ID})
 }
 
 // opened notes the open stream and how to close it from outside.
@@ -121,18 +116,10 @@ func playItems[T any](r *run, stream *chutes.ItemStream[T], err error, seen func
 func playSeq[T any](r *run, stream io.Closer, items iter.Seq2[*T, error], seen func(*T)) {
 	defer func() { _ = stream.Close() }()
 	r.opened(func() { _ = stream.Close() })
-	var failed error
-	broke := false
-	for item, err := range items {
-		if failed = err; err != nil {
-			break
-		}
+	broke, failed := each(r, items, func(item *T) {
 		r.see("item", object{"item": any(item).(rawHolder).Raw()})
 		seen(item)
-		if broke = r.stopHere(); broke {
-			break
-		}
-	}
+	})
 	r.ended(failed, broke)
 }
 
@@ -147,17 +134,7 @@ func playEvents(r *run, stream *chutes.EventStream, err error) {
 		r.see("stopped", nil)
 		return
 	}
-	var failed error
-	broke := false
-	for event, err := range stream.Events() {
-		if failed = err; err != nil {
-			break
-		}
-		r.see("event", object{"event": event.Name, "data": string(event.Data), "id": event.ID})
-		if broke = r.stopHere(); broke {
-			break
-		}
-	}
+	broke, failed := each(r, stream.Events(), r.event)
 	if !r.ended(failed, broke) && failed == nil {
 		r.final = object{"count": r.seen}
 	}
