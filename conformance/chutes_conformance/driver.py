@@ -16,6 +16,7 @@ from .library import schema
 
 LINE_LIMIT = 512 * 1024 * 1024  # an answer may hold a message of many megabytes
 STDERR_KEPT = 256 * 1024
+LEAVING_S = 2.0  # what each step of a driver's end may take
 
 
 class DriverError(Exception):
@@ -58,13 +59,14 @@ class Driver:
         # Neither a key nor a proxy of this machine; a column or a case may set its own.
         environment = {k: v for k, v in os.environ.items() if not k.startswith("CHUTES_") and not k.lower().endswith("_proxy")}
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *self.column.command, cwd=self.column.directory, env={**environment, **self.column.env},
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-                limit=LINE_LIMIT, start_new_session=True,
-            )
-        except OSError as exc:
-            self._failure = DriverError("crash", f"cannot start {self.column.command[0]}: {exc.strerror}")
+            async with asyncio.timeout(timeout):
+                self._process = await asyncio.create_subprocess_exec(
+                    *self.column.command, cwd=self.column.directory, env={**environment, **self.column.env},
+                    stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+                    limit=LINE_LIMIT, start_new_session=True,
+                )
+        except OSError as exc:  # TimeoutError is one, too
+            self._failure = DriverError("crash", f"cannot start {self.column.command[0]}: {exc.strerror or 'it took too long'}")
             raise self._failure from exc
         self._tasks = [asyncio.create_task(self._read_answers()), asyncio.create_task(self._read_stderr())]
         self.hello = await self.ask({"cmd": "hello", "protocol": 1}, timeout)
@@ -78,9 +80,10 @@ class Driver:
         future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting[seq] = future
         try:
-            self._process.stdin.write(json.dumps({"seq": seq, **message}).encode() + b"\n")
-            await self._process.stdin.drain()
-            return await asyncio.wait_for(future, timeout)
+            async with asyncio.timeout(timeout):  # a driver that does not read is as silent as one that does not answer
+                self._process.stdin.write(json.dumps({"seq": seq, **message}).encode() + b"\n")
+                await self._process.stdin.drain()
+                return await future
         except TimeoutError:
             self.kill(DriverError("hang", f"no answer within {timeout * 1000:.0f} ms"), but=seq)
             raise DriverError("hang", f"no answer within {timeout * 1000:.0f} ms") from None
@@ -105,17 +108,30 @@ class Driver:
                 future.set_exception(DriverError(verdict, str(reason)))
 
     async def stop(self) -> None:
-        """Close its input, give it two seconds to leave, then end it."""
+        """Close its input, give it two seconds to leave, then end it. What still holds its pipes after that is waited for no longer."""
         if self._process is None:
             return
         if self._process.returncode is None and self._process.stdin:
             self._process.stdin.close()
-            try:
-                await asyncio.wait_for(self._process.wait(), 2)
-            except TimeoutError:
+            if not await self._left():
                 self.kill(DriverError("crash", "stopped"))
-                await self._process.wait()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+                await self._left()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=LEAVING_S)
+            if late:
+                self._process._transport.close()  # type: ignore[attr-defined]  # there is no public way to let go of the pipes
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _left(self) -> bool:
+        """Whether the process ended, and its pipes with it: a child of its own may keep those open."""
+        assert self._process is not None
+        try:
+            await asyncio.wait_for(self._process.wait(), LEAVING_S)
+        except TimeoutError:
+            return False
+        return True
 
     async def _read_answers(self) -> None:
         assert self._process and self._process.stdout

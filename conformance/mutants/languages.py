@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -24,12 +26,18 @@ UNIT_LIMIT_S = 300.0
 
 
 def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None, limit: float = 600) -> tuple[bool, str]:
-    """Whether a command succeeded, and what it printed. One that takes too long did not."""
-    try:
-        done = subprocess.run([str(c) for c in command], cwd=cwd, env={**os.environ, **(env or {})}, capture_output=True, text=True, errors="replace", timeout=limit)
-    except subprocess.TimeoutExpired:
-        return False, f"not finished after {limit:.0f} s"
-    return done.returncode == 0, done.stdout + done.stderr
+    """Whether a command succeeded, and what it printed. One that takes too long did not, and is ended with all that it started."""
+    with subprocess.Popen([str(c) for c in command], cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True) as process:  # fmt: skip
+        try:
+            said, _ = process.communicate(timeout=limit)
+        except BaseException as error:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
+            return False, f"not finished after {limit:.0f} s"
+        return process.returncode == 0, said
 
 
 def copy_project(folder: str, target: Path) -> None:

@@ -25,6 +25,9 @@ from .mutant import Mutant
 MEMORY_LIMIT = 4 << 30
 """A loop that a fault made endless is not to take the machine along."""
 
+MATRIX_LIMIT_S = 900.0
+"""Far above what a column needs on a busy machine."""
+
 THEMES = {
     "sse": ["sse", "cords", "chat", "end"], "stream": ["chat", "end", "cords", "smoke", "mgmt"], "accumulate": ["chat", "smoke", "end"],
     "retry": ["retry", "http", "time", "conn"], "deadline": ["time", "retry", "cancel"], "errors": ["errors", "retry", "secrets", "mgmt"],
@@ -72,8 +75,12 @@ class Knowledge:
 
 
 def play_cases(cases: Sequence[Case], column: Column, fail_fast: bool = True) -> list[Cell]:
-    """Plays cases in one column, without the reference client."""
-    result = asyncio.run(run_matrix(cases, [column], Options(CONFORMANCE, jobs=8, fail_fast=fail_fast)))
+    """Plays cases in one column, without the reference client. However broken the client is, this comes to an end."""
+    playing = run_matrix(cases, [column], Options(CONFORMANCE, jobs=8, fail_fast=fail_fast))
+    try:
+        result = asyncio.run(asyncio.wait_for(playing, MATRIX_LIMIT_S))
+    except TimeoutError:
+        return [Cell(cases[0].name, column.name, "hang", [f"the column was not played to its end within {MATRIX_LIMIT_S:.0f} s"])]
     for info in result.columns:
         if info.problem:
             return [Cell(cases[0].name, column.name, "crash", [f"the driver does not start: {info.problem}"])]

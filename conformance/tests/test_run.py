@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import sys
+import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -68,6 +71,23 @@ def test_a_hang_is_ended_and_its_neighbours_are_played_again(tmp_path: Path) -> 
     body = f'if m["case"] != "a/b/c0": {GOOD}'
     result = played(toy(tmp_path, body), {"deadline_ms": 300}, {}, {})
     assert {c.case: c.verdict for c in result.cells} == {"a/b/c0": "hang", "a/b/c1": "pass", "a/b/c2": "pass"}
+
+
+def test_a_driver_that_no_longer_reads_is_ended_in_the_time_of_its_call(tmp_path: Path) -> None:
+    long = {"call": {"op": "models.list", "args": {"x": "y" * (4 << 20)}}, "deadline_ms": 500}
+    result = played(toy(tmp_path, 'time.sleep(60) if "x" not in m["args"] else ' + GOOD), {"deadline_ms": 2500}, long)
+    assert result.cells[1].verdict == "hang" and "1000 ms" in result.cells[1].complaints[0]
+
+
+def test_a_run_ends_though_something_else_holds_the_pipes_of_a_driver(tmp_path: Path) -> None:
+    began = time.monotonic()
+    left = "import subprocess; p = subprocess.Popen(['sleep', '60'], start_new_session=True); open('pid', 'w').write(str(p.pid)); "
+    try:
+        result = played(toy(tmp_path, left + GOOD))
+        assert [c.verdict for c in result.cells] == ["pass"]
+        assert time.monotonic() - began < 30
+    finally:
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
 
 
 def test_a_driver_that_cannot_start(tmp_path: Path) -> None:
