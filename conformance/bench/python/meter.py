@@ -1,8 +1,10 @@
-"""What every Python runner measures: the CPU of this process over the work, after a warm-up, and the wall time."""
+"""What every Python runner measures: the CPU of this process over the work, after a warm-up, and the wall time.
+
+asyncio is imported only where it is used: a fresh process that blocks needs it for nothing, unless its client does.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import resource
 import time
@@ -60,6 +62,8 @@ class Delays:
 
 async def many(at_once: int, total: int, one: Callable[[], Awaitable[None]]) -> int:
     """`total` calls, `at_once` of them open at any time."""
+    import asyncio
+
     left = iter(range(total))
 
     async def worker() -> None:

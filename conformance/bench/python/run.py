@@ -5,7 +5,6 @@ Every runner takes typed results: a chunk is an object of the SDK's class and it
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import sys
 from typing import Any
@@ -62,6 +61,8 @@ async def paced_async(c: Any, work: str) -> None:
 
 async def thousand(c: Any) -> None:
     """A thousand streams at once, a token every 500 ms each."""
+    import asyncio
+
     await stream_async(c, "one")
     delays, before = meter.Delays(), meter.resident_kb()
     cpu, wall, most = meter.cpu_us(), meter.time.perf_counter(), [before]
@@ -132,6 +133,8 @@ def main() -> None:
     who, work, url, *ca = sys.argv[1:]
     made = client(who, url, ca[0] if ca else None)
     if "async" in who:
+        import asyncio
+
         asyncio.run(asynchronous(made, work))
     else:
         sync(made, work)
