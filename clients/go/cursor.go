@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"math/bits"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -179,11 +180,11 @@ func (c *cursor) value() json.RawMessage {
 	c.peek()
 	from := c.i
 	c.skip()
-	return c.since(from)
+	return slices.Clip(c.since(from))
 }
 
-// since returns the bytes from there to here.
-func (c *cursor) since(from int) json.RawMessage { return c.data[from:c.i:c.i] }
+// since returns the bytes from there to here. Their capacity tells where they stand; it is for nobody to write to.
+func (c *cursor) since(from int) json.RawMessage { return c.data[from:c.i] }
 
 // number passes over a number; whole is true when it has neither fraction nor exponent.
 func (c *cursor) number() (digits []byte, whole bool) {

@@ -120,7 +120,7 @@ func (p *Page[T]) All(ctx context.Context) iter.Seq2[T, error] {
 			following, err := current.fetch(ctx, query)
 			if err == nil && (pages >= maxPages || len(following.Items) > 0 && sameItems(current.raw, following.raw)) {
 				stuck := newError(KindPaginationStuck, "the server sent the same page twice, or more than %d pages", maxPages)
-				stuck.Attempts, stuck.Status = following.response.Attempts, following.response.Status
+				stuck.Attempts, stuck.Status = following.Response().Attempts, following.Response().Status
 				err = stuck
 			}
 			if err != nil {

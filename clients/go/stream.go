@@ -61,14 +61,16 @@ type Stream[C, F any] struct {
 	events   *eventReader
 	reply    *reply
 	acc      Accumulator
-	slab     slab[C]
-	current  sse.Event
-	cursor   cursor // of its data
+	slab     slab
+	alike    alike
+	current  sse.Event // its data is borrowed where it was alike, but asEvents
+	cursor   cursor    // of its data
 	recent   recent
 	restarts int
 	whole    []json.RawMessage // the chunks of a JSON answer to a stream request
 	isWhole  bool
 
+	asEvents bool
 	iterated bool
 	finished bool
 	err      *Error
@@ -78,7 +80,7 @@ type Stream[C, F any] struct {
 
 // newStream looks at the headers: events, one JSON answer, or neither.
 func newStream[C, F any](r *reply, partial func(*F, bool) *Partial) (*Stream[C, F], error) {
-	s := &Stream[C, F]{reply: r, partial: partial}
+	s := &Stream[C, F]{reply: r, partial: partial, alike: alike{wait: 1}} // the first chunk, which brings the role, is like no other
 	contentType := strings.ToLower(r.Header.Get("Content-Type"))
 	switch {
 	case strings.Contains(contentType, "json") && !strings.Contains(contentType, "event-stream") && !strings.Contains(contentType, "ndjson"):
@@ -213,7 +215,7 @@ func (s *Stream[C, F]) Events() iter.Seq2[sse.Event, error] {
 			yield(sse.Event{}, errIterated())
 			return
 		}
-		s.iterated = true
+		s.iterated, s.asEvents = true, true
 		var failed error // by the event that was handed out last
 		next := func() (*sse.Event, error) {
 			for failed == nil && !s.ended {
@@ -336,8 +338,13 @@ func (s *Stream[C, F]) step() (isEvent bool, chunk *C, err error) {
 		}
 	default:
 		s.current = rec.event
-		chunk, err = s.event(s.current.Name, s.current.Data)
-		s.ended = s.finished
+		if chunk = s.alikeChunk(); chunk == nil || s.asEvents {
+			s.current = s.events.dec.Keep(rec.event)
+		}
+		if chunk == nil {
+			chunk, err = s.event(s.current.Name, s.current.Data)
+			s.ended = s.finished
+		}
 		return true, chunk, err
 	}
 	return false, chunk, err
@@ -358,30 +365,6 @@ func (s *Stream[C, F]) event(name string, data []byte) (*C, error) {
 	return s.chunk(name, data)
 }
 
-// maxSlab bounds how many chunks are allocated at once, and so what one that is kept keeps from being freed.
-const maxSlab = 64
-
-// slab allocates chunks together that came together, with a choice for each.
-type slab[C any] struct {
-	chunks  []C
-	choices []ChatChunkChoice
-}
-
-func (s *slab[C]) next(count int) *C {
-	if len(s.chunks) == 0 {
-		s.chunks = make([]C, min(count, maxSlab))
-	}
-	v := &s.chunks[0]
-	if chat, ok := any(v).(*ChatCompletionChunk); ok {
-		if len(s.choices) == 0 {
-			s.choices = make([]ChatChunkChoice, len(s.chunks))
-		}
-		chat.Choices, s.choices = s.choices[:0:1], s.choices[1:]
-	}
-	s.chunks = s.chunks[1:]
-	return v
-}
-
 // burst is how many chunks like this one have arrived, itself included.
 func (s *Stream[C, F]) burst(size int) int {
 	if s.isWhole {
@@ -390,12 +373,34 @@ func (s *Stream[C, F]) burst(size int) int {
 	return 1 + s.events.dec.Buffered()/size
 }
 
+// newChunk is a place for a chunk of that size; of a chat stream it is chat, too.
+func (s *Stream[C, F]) newChunk(size int) (v *C, chat *ChatCompletionChunk) {
+	if _, isChat := any(v).(*ChatCompletionChunk); !isChat {
+		return new(C), nil
+	}
+	slot := s.slab.next(s.burst(size))
+	slot.chunk.Choices = slot.choice[:0]
+	return any(&slot.chunk).(*C), &slot.chunk
+}
+
 // header is what decides about a chunk before it counts.
 type header interface{ head() (id, object string) }
 
+// alikeChunk is the current event as a chunk, if it is alike an earlier one; else it is for event.
+func (s *Stream[C, F]) alikeChunk() (v *C) {
+	event := &s.current
+	piece, text, ok := s.alike.match(event.Data)
+	if !ok || event.Name == "error" || s.alike.form.chunk.ID != s.acc.current {
+		return nil
+	}
+	v = any(s.alike.fill(s.slab.next(s.burst(len(event.Data))), piece, text)).(*C)
+	s.count(v, event.Data, false)
+	return v
+}
+
 // chunk decodes and accumulates one chunk.
 func (s *Stream[C, F]) chunk(name string, raw json.RawMessage) (*C, error) {
-	v := s.slab.next(s.burst(len(raw)))
+	v, chat := s.newChunk(len(raw))
 	s.cursor = cursor{data: raw, recent: &s.recent}
 	wrong := read(&s.cursor, v, s.reply.meta)
 	switch {
@@ -418,11 +423,19 @@ func (s *Stream[C, F]) chunk(name string, raw json.RawMessage) (*C, error) {
 		s.acc = Accumulator{current: id}
 		s.restarts++
 	}
-	if s.cursor.odd || !s.acc.addPlain(v) {
+	if chat != nil && !s.cursor.odd {
+		s.alike.learn(chat)
+	}
+	s.count(v, raw, s.cursor.odd)
+	return v, nil
+}
+
+// count accumulates a chunk; odd is what its cursor says.
+func (s *Stream[C, F]) count(v *C, raw json.RawMessage, odd bool) {
+	if odd || !s.acc.addPlain(v) {
 		s.acc.Add(raw)
 	}
 	s.reply.seen.chunk(raw)
-	return v, nil
 }
 
 // end looks at what stood behind the last event when the body ended.

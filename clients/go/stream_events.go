@@ -23,7 +23,7 @@ const (
 
 // record is what a body of events hands to the layer above: an event, a line that was none, or the end.
 type record struct {
-	event   sse.Event
+	event   sse.Event // borrowed from the decoder
 	ignored string
 	tail    *sse.Tail
 	left    bool // the caller has closed the stream
@@ -51,7 +51,7 @@ func (e *eventReader) next() (record, *Error) {
 			e.queue = e.queue[1:]
 			return r, nil
 		}
-		event, ok, err := e.dec.Next()
+		event, ok, err := e.dec.Borrow()
 		for _, line := range e.dec.TakeIgnored() {
 			e.queue = append(e.queue, record{ignored: line})
 		}
@@ -203,7 +203,7 @@ func (s *EventStream) Events() iter.Seq2[sse.Event, error] {
 				}
 				return
 			}
-			if rec.ignored == "" && !yield(rec.event, nil) {
+			if rec.ignored == "" && !yield(s.events.dec.Keep(rec.event), nil) {
 				return
 			}
 		}

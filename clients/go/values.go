@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -119,6 +120,8 @@ type Response struct {
 	History   []Attempt // these requests, in order
 	Model     string    // the one asked that answered; "" for what has no model
 	Tried     []Tried   // the models before it ([WithModels])
+
+	source source // of answers without a frame
 }
 
 // Quota returns the X-Chutes-Quota-* headers: calls of the day, used before this one, and left. ok is false for accounts without quota.
@@ -162,23 +165,50 @@ func (r *Response) InvoiceBilling() bool {
 
 // Answer is part of every answer that is a JSON object: it keeps the bytes of the answer, and so the fields this version does not know.
 type Answer struct {
-	raw      json.RawMessage
-	response *Response
+	raw    json.RawMessage // as it came; with a frame, the bytes inside of it
+	source *source         // nil for an object inside another one, but for those that have a frame
+}
+
+// source is what answers share.
+type source struct {
+	response      *Response
+	before, after []byte // the frame around raw; empty where raw is all of it
 }
 
 // Raw returns the object as the server wrote it. Do not change the bytes.
-func (o *Answer) Raw() json.RawMessage { return o.raw }
+func (o *Answer) Raw() json.RawMessage {
+	if o.source != nil && o.source.before != nil {
+		return slices.Concat(o.source.before, o.raw, o.source.after)
+	}
+	return slices.Clip(o.raw)
+}
 
 // Field returns one field of the object as the server wrote it; nil if it is absent or null.
-func (o *Answer) Field(name string) json.RawMessage { return fieldOf(o.raw, name) }
+func (o *Answer) Field(name string) json.RawMessage { return fieldOf(o.Raw(), name) }
 
 // Response returns status, headers and attempts of the answer; nil for an object inside another one.
-func (o *Answer) Response() *Response { return o.response }
+func (o *Answer) Response() *Response {
+	if o.source == nil {
+		return nil
+	}
+	return o.source.response
+}
 
-func (o *Answer) setRaw(raw json.RawMessage, r *Response) { o.raw, o.response = raw, r }
+func (o *Answer) setRaw(raw json.RawMessage, r *Response) {
+	o.raw = raw
+	o.setResponse(r)
+}
+
+func (o *Answer) setResponse(r *Response) {
+	if r != nil {
+		r.source.response = r
+		o.source = &r.source
+	}
+}
 
 type rawHolder interface {
 	setRaw(json.RawMessage, *Response)
+	setResponse(*Response)
 	Raw() json.RawMessage
 }
 
@@ -278,7 +308,7 @@ func read[T any](c *cursor, v *T, r *Response) error {
 	}
 	known.read(c)
 	if h, ok := any(v).(rawHolder); ok {
-		h.setRaw(h.Raw(), r)
+		h.setResponse(r)
 	}
 	if n, ok := any(v).(normalizer); ok {
 		n.normalize()

@@ -73,7 +73,8 @@ type Decoder struct {
 	skipLF  bool
 
 	name    string
-	data    []byte
+	data    []byte // of the data lines so far, without the last LF
+	lent    bool   // data stands in buf
 	hasData bool
 	block   []byte // what is left of the block that events share
 	id      string
@@ -92,6 +93,9 @@ func NewDecoder(maxEventBytes int) *Decoder {
 
 // Feed hands the next bytes over. They are copied; call [Decoder.Next] until it has no event left before feeding more.
 func (d *Decoder) Feed(p []byte) {
+	if d.lent {
+		d.data, d.lent = bytes.Clone(d.data), false
+	}
 	if d.pos == len(d.buf) {
 		d.buf, d.pos, d.scanned = d.buf[:0], 0, 0
 	} else if d.pos > len(d.buf)/2 {
@@ -116,11 +120,34 @@ func (d *Decoder) FeedFrom(r io.Reader) (n int, err error) {
 
 // Next returns the next complete event of the bytes fed so far; ok is false when more bytes are needed. After an error it returns that error for ever.
 func (d *Decoder) Next() (event Event, ok bool, err error) {
+	event, ok, err = d.Borrow()
+	return d.Keep(event), ok, err
+}
+
+// Keep returns a borrowed event with data of its own. Events that came together share a block, because one allocation for each costs more than all
+// the rest of its decoding.
+func (d *Decoder) Keep(event Event) Event {
+	n := len(event.Data)
+	if n == 0 {
+		return event
+	}
+	if len(d.block) < n {
+		d.block = make([]byte, max(n, min(n+d.Buffered(), maxBlock)))
+	}
+	data := d.block[:n:n]
+	d.block = d.block[n:]
+	copy(data, event.Data)
+	event.Data = data
+	return event
+}
+
+// Borrow is [Decoder.Next] without a copy: the data stays the decoder's, and is there until more is fed.
+func (d *Decoder) Borrow() (event Event, ok bool, err error) {
 	for d.err == nil {
 		line, found := d.line()
 		if !found {
 			switch {
-			case len(d.data)+d.Buffered() <= d.max:
+			case d.size()+d.Buffered() <= d.max:
 			case d.started && d.Buffered() > 0 && d.buf[d.pos] == ':':
 				// A comment belongs to no event; of one that is so long its first character will do.
 				d.buf = d.buf[:d.pos+1]
@@ -133,7 +160,7 @@ func (d *Decoder) Next() (event Event, ok bool, err error) {
 		}
 		if len(line) > 0 {
 			d.field(line)
-			if len(d.data) > d.max {
+			if d.size() > d.max {
 				d.err = &TooLargeError{Limit: d.max}
 			}
 			continue
@@ -143,6 +170,14 @@ func (d *Decoder) Next() (event Event, ok bool, err error) {
 		}
 	}
 	return Event{}, false, d.err
+}
+
+// size is that of the event so far, an LF after each line.
+func (d *Decoder) size() int {
+	if d.hasData {
+		return len(d.data) + 1
+	}
+	return 0
 }
 
 // Buffered is how many bytes were fed that [Decoder.Next] has not looked at.
@@ -169,9 +204,9 @@ func (d *Decoder) Finish() Tail {
 	}
 	tail.Event = d.name
 	if d.hasData {
-		tail.Data = toValidUTF8(bytes.TrimSuffix(d.data, []byte{'\n'}))
+		tail.Data = toValidUTF8(d.data)
 	}
-	d.name, d.data, d.hasData = "", nil, false
+	d.name, d.data, d.lent, d.hasData = "", nil, false, false
 	return tail
 }
 
@@ -229,15 +264,18 @@ func (d *Decoder) field(line []byte) {
 	if line[0] == ':' {
 		return
 	}
-	name, value, _ := bytes.Cut(line, []byte{':'})
+	name, value, found := bytes.Cut(line, []byte{':'})
+	if !found {
+		value = line[:0] // empty, but there
+	}
 	value = bytes.TrimPrefix(value, []byte{' '})
 	switch string(name) {
 	case "data":
-		if !d.hasData {
-			d.data = d.room(len(value) + 1) // nearly always all of it
+		if d.hasData {
+			d.data, d.lent = append(append(d.data, '\n'), value...), false
+		} else {
+			d.data, d.lent, d.hasData = slices.Clip(value), true, true // nearly always all of it
 		}
-		d.data = append(append(d.data, value...), '\n')
-		d.hasData = true
 	case "event":
 		d.name = string(toValidUTF8(value))
 	case "id":
@@ -256,28 +294,17 @@ func (d *Decoder) field(line []byte) {
 	}
 }
 
-// room is a place for the data of an event. Events that came together share a block, because one allocation for each costs more than all the rest
-// of its decoding.
-func (d *Decoder) room(n int) []byte {
-	if len(d.block) < n {
-		d.block = make([]byte, max(n, min(d.Buffered(), maxBlock)))
-	}
-	place := d.block[:0:n]
-	d.block = d.block[n:]
-	return place
-}
-
 func (d *Decoder) dispatch() (Event, bool) {
 	name, data := d.name, d.data
 	hadData := d.hasData
-	d.name, d.data, d.hasData = "", nil, false
+	d.name, d.data, d.lent, d.hasData = "", nil, false, false
 	if !hadData {
 		return Event{}, false
 	}
 	if name == "" {
 		name = "message"
 	}
-	return Event{Name: name, Data: toValidUTF8(data[:len(data)-1]), ID: d.id, Retry: d.retry}, true
+	return Event{Name: name, Data: toValidUTF8(data), ID: d.id, Retry: d.retry}, true
 }
 
 // digits reads a reconnection time: ASCII digits only, as the standard asks.

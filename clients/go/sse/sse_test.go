@@ -191,3 +191,46 @@ func TestLinear(t *testing.T) {
 		t.Fatalf("2 MiB took %v, 32 MiB took %v", small, large)
 	}
 }
+
+func TestBorrowedDataIsThereUntilMoreIsFed(t *testing.T) {
+	d := NewDecoder(0)
+	const in = "data: one\n\ndata: two\ndata: lines\n\ndata\n\ndata: cut"
+	d.Feed([]byte(in))
+	var kept []Event
+	for _, want := range []string{"one", "two\nlines", ""} {
+		event, ok, err := d.Borrow()
+		if !ok || err != nil || string(event.Data) != want || event.Data == nil {
+			t.Fatalf("%q %v %v, want %q", event.Data, ok, err, want)
+		}
+		own := d.Keep(event)
+		clear(event.Data)
+		kept = append(kept, own)
+	}
+	if _, ok, _ := d.Borrow(); ok {
+		t.Fatal("an event without its end")
+	}
+	// What was lent for an event that is not complete yet is saved when the buffer moves.
+	d.Feed([]byte("\n"))
+	if _, ok, _ := d.Borrow(); ok {
+		t.Fatal("an event without its end")
+	}
+	d.Feed([]byte(strings.Repeat(":", 100000) + "\n\n"))
+	event, _, _ := d.Borrow()
+	kept = append(kept, d.Keep(event))
+	if got := datas(kept); !reflect.DeepEqual(got, []string{"message|one|", "message|two\nlines|", "message||", "message|cut|"}) {
+		t.Fatalf("%q", got)
+	}
+}
+
+func TestTailHasDataWhereThereWasALine(t *testing.T) {
+	for in, want := range map[string]string{"data": "", "data\n": "", "data: a\n": "a", "data: a\ndata": "a\n"} {
+		_, d := decode(t, in)
+		if tail := d.Finish(); tail.Data == nil || string(tail.Data) != want {
+			t.Errorf("%q: %q", in, tail.Data)
+		}
+	}
+	_, d := decode(t, "event: x\n")
+	if tail := d.Finish(); tail.Data != nil {
+		t.Errorf("%q", tail.Data)
+	}
+}
