@@ -142,7 +142,7 @@ class Python(Language):
         return replace(column, command=(sys.executable, *column.command[1:]), env={**column.env, **self._env(place)})
 
     def unit(self, place: Path) -> tuple[bool, str]:
-        tests = [f"tests/test_{name}.py" for name in ("core", "retry", "sse", "stems", "transport")]
+        tests = [f"tests/test_{name}.py" for name in ("core", "retry", "sse", "stems", "streams", "transport")]
         tests = [name for name in tests if (place / "client" / name).exists()]
         return run(sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests, cwd=place / "client", env=self._env(place), limit=UNIT_LIMIT_S)
 

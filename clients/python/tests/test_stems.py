@@ -105,3 +105,12 @@ def descendants(kind: type) -> set[type]:
 def test_each_class_of_errors_has_a_kind_of_the_list() -> None:
     known = set(get_args(_errors.Kind))
     assert {error.kind for error in descendants(_errors.ChutesError)} <= known  # type: ignore[attr-defined]
+
+
+def test_a_body_of_any_depth_is_read_without_climbing_down_to_its_end() -> None:
+    deep: dict[str, object] = {"code": "too deep", "message": "too deep"}
+    for _ in range(20_000):
+        deep = {"error": deep, "detail": deep}
+    found: dict[str, str] = {}
+    _errors._facts(deep, found, 0)
+    assert found == {} and _errors._message(deep, 0) == ""

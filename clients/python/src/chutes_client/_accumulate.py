@@ -81,11 +81,8 @@ class _Choice:
             if (refusal := self.refusal.text()) is not None:
                 message["refusal"] = refusal
             if self.tools:
-                indexed = sorted(
-                    enumerate(self.tools),
-                    key=lambda pair: (pair[0] if pair[1].index is None else pair[1].index, pair[0]),
-                )
-                message["tool_calls"] = [tool.snapshot() for _, tool in indexed]
+                placed = sorted(enumerate(self.tools), key=lambda pair: pair[0] if pair[1].index is None else pair[1].index)
+                message["tool_calls"] = [tool.snapshot() for _, tool in placed]
             made["message"] = {**message, **self.message_extra}
         else:
             made["text"] = self.text.text() or ""

@@ -132,12 +132,12 @@ class ChatMachine(Generic[C]):
             self.interrupt("truncated")
 
     def broke(self, error: ChutesError) -> None:
-        """Says that the body has broken off: silence stays a time-out, anything else is an interruption."""
+        """Says that the body has broken off: a lost connection is an interruption, anything else stays what it is."""
         if self.done or self.failure:
             return
         if self._bare(self._decoder.finish().line):
             return
-        if error.kind in ("timeout", "too_large"):
+        if error.kind != "connection":
             self.failure = error
             self.failure.partial = self.partial()
             return

@@ -155,7 +155,7 @@ def parse_body(raw: bytes, content_type: str) -> tuple[str, str | None, Any]:
             return (f"{error}: {beside}", _code_of({**body, "detail": None}) or error, body) if beside else (error, _code_of(body), body)
         if isinstance(body, list):
             return _text_of(body), None, body
-        found = next((_text_of(body[n]) for n in ("detail", "error", "message", "title") if _text_of(body.get(n))), "")
+        found = next((_text_of(body[n]) for n in ("detail", "error", "error_description", "message", "title") if _text_of(body.get(n))), "")
         return found or text, _code_of(body), body
     if "html" in content_type.lower() or text.lstrip()[:1] == "<":
         title = re.search(r"<title[^>]*>(.*?)</title>|<h1[^>]*>(.*?)</h1>", text[:65536], re.S | re.I)

@@ -121,10 +121,7 @@ class AsyncChatStream(AsyncAnswerStream, Generic[C, F]):
                 if machine.done:
                     await _drain(answer, pieces)
             except ChutesError as error:
-                if error.kind in ("connection", "timeout") and machine.failure is None:
-                    machine.broke(error)
-                elif machine.failure is None:
-                    machine.failure = error
+                machine.broke(error)
             finally:
                 await pieces.aclose()
                 await answer.aclose()

@@ -120,10 +120,7 @@ class ChatStream(AnswerStream, Generic[C, F]):
                 if machine.done:
                     _drain(answer, pieces)
             except ChutesError as error:
-                if error.kind in ("connection", "timeout") and machine.failure is None:
-                    machine.broke(error)
-                elif machine.failure is None:
-                    machine.failure = error
+                machine.broke(error)
             finally:
                 pieces.close()
                 answer.close()

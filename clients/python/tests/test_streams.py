@@ -1,0 +1,128 @@
+"""What the matrix cannot see of a stream: its lines and bytes, what is left to the garbage collector, what a hook is told."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from test_transport import FIRST, MESSAGES, Either, settle, variant  # noqa: F401
+from wire import Connection, answers, chunked, serve
+
+import chutes_client
+from chutes_client import Hooks, StreamInfo
+from chutes_client._sse import MAX_EVENT_BYTES
+from chutes_client._stream import ChatMachine
+from chutes_client.types import ChatCompletionChunk
+
+
+def slowly(*pieces: bytes, end: bool = True) -> Callable[[Connection], None]:
+    """Each piece in a read of its own."""
+
+    def play(connection: Connection) -> None:
+        while connection.request():
+            connection.send(chunked(end=False))
+            for piece in pieces:
+                time.sleep(0.03)
+                connection.send(b"%x\r\n%s\r\n" % (len(piece), piece))
+            if end:
+                connection.send(b"0\r\n\r\n")
+
+    return play
+
+
+async def of_chute(either: Either) -> Any:
+    return await settle(either.client.chute("me-echo").stream("/run", json={"a": 1}))
+
+
+async def test_the_lines_of_a_chute(variant: str) -> None:  # noqa: F811
+    with serve(slowly(b"a\r", b"\nb", b"c\n\nd\xe2", b"\x82\xac", b"\n", b"e")) as server:
+        either = Either(variant, server.url)
+        assert [line async for line in either.each((await of_chute(either)).lines)] == ["a", "bc", "", "d€", "e"]
+        await either.close()
+
+
+async def test_the_bytes_of_a_chute(variant: str) -> None:  # noqa: F811
+    with serve(answers(chunked(b"a\r", b"\n\xff", b"c"))) as server:
+        either = Either(variant, server.url)
+        stream = await of_chute(either)
+        assert b"".join([piece async for piece in either.each(stream.bytes)]) == b"a\r\n\xffc"
+        with pytest.raises(chutes_client.ConfigError, match="already been read"):
+            stream.lines  # noqa: B018
+        await either.close()
+
+
+@pytest.mark.parametrize("view", ["lines", "bytes"])
+async def test_lines_and_bytes_that_break_off(variant: str, view: str) -> None:  # noqa: F811
+    def play(connection: Connection) -> None:
+        connection.request()
+        connection.send(chunked(b"a\nb", end=False).replace(b"\r\n\r\n", b"\r\nx-request-id: r-1\r\n\r\n", 1))
+        connection.sock.shutdown(1)
+
+    with serve(play) as server:
+        either = Either(variant, server.url)
+        got: list[Any] = []
+        with pytest.raises(chutes_client.StreamInterruptedError) as told:
+            async for piece in either.each(getattr(await of_chute(either), view)):
+                got.append(piece)
+        assert got == (["a"] if view == "lines" else [b"a\nb"])
+        assert (told.value.request_id, told.value.attempts, told.value.reason) == ("r-1", 1, "connection")
+        await either.close()
+
+
+@pytest.mark.parametrize("view", ["", "text_stream", "events", "of a chute", "lines", "bytes"])
+@pytest.mark.parametrize("leave", [True, False])
+async def test_nothing_of_a_stream_is_left_to_the_garbage_collector(view: str, leave: bool) -> None:
+    left: list[str] = []
+
+    def finalized(generator: Any) -> None:
+        if "chutes_client" in generator.ag_code.co_filename:  # the HTTP library leaves some of its own
+            left.append(repr(generator))
+
+    before = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(before.firstiter, finalized)
+    bare = b'{"error": "boom"}\n'
+    try:
+        with serve(slowly(FIRST, FIRST if leave else bare, FIRST)) as server:
+            async with chutes_client.AsyncChutes("cpk_test", base_url=server.url) as client:
+                chute = view in ("of a chute", "lines", "bytes")
+                stream: Any = await (
+                    client.chute("me-echo").stream("/run", json={"a": 1})
+                    if chute
+                    else client.chat.completions.stream(model="m", messages=MESSAGES)
+                )
+                seen = getattr(stream, view, stream) if view else stream
+                pieces = aiter(seen() if view == "events" else seen)
+                assert await anext(pieces)
+                if leave:
+                    await pieces.aclose()
+                elif chute:
+                    assert [piece async for piece in pieces]
+                else:
+                    with pytest.raises(chutes_client.StreamError, match="boom"):
+                        await anext(pieces)
+                del pieces, seen
+                gc.collect()
+                assert left == []
+    finally:
+        sys.set_asyncgen_hooks(*before)
+
+
+@pytest.mark.parametrize("body", [b'{"error": {"message": "boom"}}', b'{"choices": ['])
+async def test_a_hook_is_told_of_a_stream_that_is_none(variant: str, body: bytes) -> None:  # noqa: F811
+    told: list[StreamInfo] = []
+    with serve(answers(chunked(body, kind="application/json"))) as server:
+        either = Either(variant, server.url, hooks=Hooks(on_stream_end=told.append))
+        with pytest.raises(chutes_client.UnexpectedResponseError):
+            await either.stream()
+        await either.close()
+    assert [(info.kind, info.chunks) for info in told] == [("unexpected_response", 0)]
+
+
+def test_a_line_that_is_no_event_is_looked_at_once() -> None:
+    machine = ChatMachine(ChatCompletionChunk, True, "error", MAX_EVENT_BYTES)
+    assert list(machine.feed(b"{odd}\n" + FIRST)) and machine.failure is None
+    assert machine._decoder.ignored == []
