@@ -20,6 +20,9 @@ use tokio::time::{Instant, Sleep, sleep_until};
 /// Coded bytes are undone in pieces of this size, none of which can grow beyond about a thousand times of it.
 const CODED_PIECE: usize = 4 << 10;
 
+/// What a server says of the size of its answer is believed up to here before the bytes have come.
+const MOST_TOLD: usize = 1 << 20;
+
 /// The bytes of an answer as they come over its connection.
 pub(crate) struct Wire {
     incoming: Incoming,
@@ -107,6 +110,14 @@ enum Source {
 }
 
 impl Source {
+    /// How many bytes are to come, where it is known.
+    fn told_size(&self) -> Option<u64> {
+        match self {
+            Source::Wire(wire) => wire.incoming.size_hint().exact(),
+            Source::Whole(bytes) => Some(bytes.len() as u64),
+        }
+    }
+
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         match self {
             Source::Wire(wire) => wire.poll_data(cx),
@@ -149,6 +160,12 @@ impl BodyReader {
     /// Keeps a place of the limiter until the body is over.
     pub(crate) fn keep(&mut self, place: Option<Place>) {
         self.place = place;
+    }
+
+    /// How many bytes the server says are to come; 0 where it does not, or they are coded.
+    fn told_size(&self) -> usize {
+        let told = self.source.as_ref().filter(|_| self.gzip.is_none()).and_then(Source::told_size);
+        told.and_then(|size| size.try_into().ok()).unwrap_or(0)
     }
 
     /// Closes the connection at once, unless the body is at its end.
@@ -220,7 +237,7 @@ impl BodyReader {
 
     /// Reads to the end, up to `limit` bytes; more is `too_large`.
     pub(crate) async fn read(&mut self, limit: usize) -> Result<Bytes, Error> {
-        let mut all: Vec<u8> = Vec::new();
+        let mut all: Vec<u8> = Vec::with_capacity(self.told_size().min(MOST_TOLD));
         while let Some(data) = self.data().await {
             all.extend_from_slice(&data?);
             if all.len() > limit {

@@ -93,8 +93,6 @@ pub(crate) struct Call {
     pub(crate) public: bool,
     /// What a hotkey signs where there is no body to sign.
     pub(crate) purpose: Option<String>,
-    /// Changes the JSON of the answer before it is typed.
-    pub(crate) mend: Option<fn(&mut Value)>,
     /// Why it must not be sent.
     pub(crate) refused: Option<Error>,
     /// The model that is asked.
@@ -127,7 +125,6 @@ impl Call {
             credential: Credential::Client,
             public: false,
             purpose: None,
-            mend: None,
             refused: None,
             model: None,
             successor: false,
@@ -209,11 +206,6 @@ impl Call {
 
     pub(crate) fn fingerprint(mut self, fingerprint: String) -> Call {
         self.credential = Credential::Fingerprint(fingerprint);
-        self
-    }
-
-    pub(crate) fn mend(mut self, change: fn(&mut Value)) -> Call {
-        self.mend = Some(change);
         self
     }
 
@@ -334,9 +326,9 @@ impl Opened {
         found.ends_with("/json") || found.ends_with("+json") || matches!(found.as_str(), "text/html" | "text/event-stream")
     }
 
-    pub(crate) async fn json<T: DeserializeOwned>(mut self, mend: Option<fn(&mut Value)>) -> Result<Answer<T>, Error> {
+    pub(crate) async fn json<T: DeserializeOwned>(mut self) -> Result<Answer<T>, Error> {
         let raw = self.read().await?;
-        let value = decode(self.meta.status, &self.meta.headers, &raw, mend).map_err(|e| self.fail(e))?;
+        let value = decode(self.meta.status, &self.meta.headers, &raw).map_err(|e| self.fail(e))?;
         Ok(Answer { value, meta: self.meta.clone(), raw })
     }
 
@@ -348,10 +340,10 @@ impl Opened {
     ) -> Result<Answer<T>, Error> {
         let raw = self.read().await?;
         let (status, headers) = (self.meta.status, &self.meta.headers);
-        let decoded = match decode::<T>(status, headers, &raw, None) {
+        let decoded = match decode::<T>(status, headers, &raw) {
             // What has an item has the list.
             Ok(value) if listed(&value) => Ok(value),
-            _ => decode::<Value>(status, headers, &raw, None).and_then(|value| {
+            _ => decode::<Value>(status, headers, &raw).and_then(|value| {
                 let odd = |why: String| Error::new(Kind::UnexpectedResponse, why).with_body(raw.clone());
                 if !value[list].is_array() {
                     return Err(odd(format!("the answer has no list {list}: {}", snippet(&value.to_string()))));

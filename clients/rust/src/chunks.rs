@@ -1,8 +1,8 @@
 //! The chunks of a streamed completion, chat and text alike.
 
 use crate::accumulate::{Accumulator, Head, Piece};
+use crate::json::{Extra, Json, parse_json};
 use crate::types::{ChatChunkChoice, ChatCompletion, ChatCompletionChunk, FinishReason, TextCompletion};
-use crate::values::{Extra, parse_json};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::sync::OnceLock;
@@ -34,7 +34,7 @@ impl ChunkKind for ChatCompletionChunk {
     }
 
     fn add_text(&self, whole: &mut Accumulator) -> bool {
-        let nothing_else = |extra: &Extra| extra.values().all(Value::is_null);
+        let nothing_else = |extra: &Extra| extra.values().all(Json::is_null);
         let plain = |choice: &ChatChunkChoice| {
             let delta = choice.delta.as_ref().is_none_or(|d| d.tool_calls.is_empty() && nothing_else(&d.extra));
             delta && choice.logprobs.is_none() && nothing_else(&choice.extra)

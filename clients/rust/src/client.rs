@@ -283,10 +283,7 @@ impl Chutes {
     /// What generated methods call: a JSON answer.
     pub(crate) fn perform<T: DeserializeOwned + Send + 'static>(&self, call: Call) -> Pending<Answer<T>> {
         let client = self.clone();
-        Pending::new(move |options| async move {
-            let mend = call.mend;
-            client.open(call).with(options).await?.json(mend).await
-        })
+        Pending::new(move |options| async move { client.open(call).with(options).await?.json().await })
     }
 
     /// What generated methods call: an answer in text.
@@ -391,7 +388,7 @@ impl IntoFuture for RawCall {
             let mut opened = pending.await?;
             let content_type = opened.content_type();
             let raw = opened.read().await?;
-            let json = content_type.ends_with("json").then(|| crate::values::parse_json(&raw).ok()).flatten();
+            let json = content_type.ends_with("json").then(|| crate::json::parse_json(&raw).ok()).flatten();
             if let Some(error) = json.as_ref().and_then(|j| j.get("error")).filter(|e| !e.is_null()) {
                 let parsed = crate::errors_body::parse_body(&raw, "");
                 let text = format!(

@@ -1,5 +1,6 @@
 //! Lenient decoding in one pass: a value is read as it comes and dropped where it does not fit, with no tree of it in between.
 
+use crate::json::Json;
 use crate::values::{Patch, Timestamp};
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
@@ -11,6 +12,11 @@ use std::marker::PhantomData;
 
 /// What can be made of a JSON value; `None` where it does not fit. Lists and objects are read to their end either way.
 pub(crate) trait Fit: Sized {
+    /// Reads all of a value.
+    fn read<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Self>, D::Error> {
+        input.deserialize_any(Reader(PhantomData))
+    }
+
     fn null() -> Option<Self> {
         None
     }
@@ -53,7 +59,7 @@ pub(crate) struct Fitted<T>(pub(crate) Option<T>);
 
 impl<'de, T: Fit> Deserialize<'de> for Fitted<T> {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Fitted<T>, D::Error> {
-        input.deserialize_any(Reader(PhantomData)).map(Fitted)
+        T::read(input).map(Fitted)
     }
 }
 
@@ -207,76 +213,55 @@ impl Fit for Value {
     }
 }
 
-/// One of several shapes, or of what is read otherwise: by way of the tree of the value.
-macro_rules! fit_by_value {
-    ($($name:ty),+) => {$(
-        impl crate::fit::Fit for $name {
-            crate::fit::fit_by_value!(@ null() boolean(value: bool) signed(value: i64) unsigned(value: u64) float(value: f64) text(value: &str) owned(value: String));
-
-            fn list<'de, A: serde::de::SeqAccess<'de>>(list: A) -> Result<Option<Self>, A::Error> {
-                Ok(<serde_json::Value as crate::fit::Fit>::list(list)?.and_then(|v| serde_json::from_value(v).ok()))
-            }
-
-            fn object<'de, A: serde::de::MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error> {
-                Ok(<serde_json::Value as crate::fit::Fit>::object(object)?.and_then(|v| serde_json::from_value(v).ok()))
-            }
-        }
-    )+};
-    (@ $($hook:ident($($value:ident: $ty:ty)?))+) => {$(
-        fn $hook($($value: $ty)?) -> Option<Self> {
-            <serde_json::Value as crate::fit::Fit>::$hook($($value)?).and_then(|v| serde_json::from_value(v).ok())
-        }
-    )+};
-}
-pub(crate) use fit_by_value;
-
-fit_by_value!(serde_json::Map<String, Value>);
-
-/// Wraps what fits, null apart.
-macro_rules! fit_within {
-    ($name:ident, $some:path, $null:expr) => {
-        impl<T: Fit> Fit for $name<T> {
-            fn null() -> Option<Self> {
-                $null
-            }
-
-            fn boolean(value: bool) -> Option<Self> {
-                T::boolean(value).map($some)
-            }
-
-            fn signed(value: i64) -> Option<Self> {
-                T::signed(value).map($some)
-            }
-
-            fn unsigned(value: u64) -> Option<Self> {
-                T::unsigned(value).map($some)
-            }
-
-            fn float(value: f64) -> Option<Self> {
-                T::float(value).map($some)
-            }
-
-            fn text(value: &str) -> Option<Self> {
-                T::text(value).map($some)
-            }
-
-            fn owned(text: String) -> Option<Self> {
-                T::owned(text).map($some)
-            }
-
-            fn list<'de, A: SeqAccess<'de>>(list: A) -> Result<Option<Self>, A::Error> {
-                Ok(T::list(list)?.map($some))
-            }
-
-            fn object<'de, A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error> {
-                Ok(T::object(object)?.map($some))
-            }
-        }
-    };
+impl Fit for Json {
+    fn read<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Json>, D::Error> {
+        Json::deserialize(input).map(Some)
+    }
 }
 
-fit_within!(Option, Some, Some(None));
-fit_within!(Patch, Patch::Set, Some(Patch::Null));
+impl Fit for serde_json::Map<String, Value> {
+    fn object<'de, A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error> {
+        Self::deserialize(MapAccessDeserializer::new(object)).map(Some)
+    }
+}
+
+impl<T: Fit> Fit for Option<T> {
+    fn read<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Option<T>>, D::Error> {
+        Ok(match input.deserialize_option(Nullable(PhantomData))? {
+            Some(Fitted(found)) => found.map(Some),
+            None => Some(None),
+        })
+    }
+}
+
+impl<T: Fit> Fit for Patch<T> {
+    fn read<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Patch<T>>, D::Error> {
+        Ok(Option::read(input)?.map(|found| found.map_or(Patch::Null, Patch::Set)))
+    }
+}
+
+/// Tells null from a value.
+struct Nullable<T>(PhantomData<T>);
+
+impl<'de, T: Fit> Visitor<'de> for Nullable<T> {
+    type Value = Option<Fitted<T>>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
+        T::read(input).map(|found| Some(Fitted(found)))
+    }
+}
 
 impl<T: Fit> Fit for Vec<T> {
     fn list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Option<Vec<T>>, A::Error> {

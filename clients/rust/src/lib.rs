@@ -64,6 +64,8 @@ pub mod hotkey;
 #[cfg(feature = "client")]
 pub mod invoke;
 #[cfg(feature = "client")]
+mod json;
+#[cfg(feature = "client")]
 mod limiter;
 #[cfg(feature = "client")]
 mod lines;
@@ -145,6 +147,7 @@ mod names {
     pub use crate::invoke::images::{Image, ImageMode};
     pub use crate::invoke::media::{ChuteRef, MediaCall, Segment};
     pub use crate::invoke::models::{Billed, Cost, PRICES_TTL};
+    pub use crate::json::{Extra, Json};
     pub use crate::limiter::Rate;
     pub use crate::lines::{LogStream, RESUME_ATTEMPTS};
     pub use crate::log::ENV_LOG;
@@ -167,7 +170,7 @@ mod names {
     pub use crate::trace::{Trace, TraceEntry, TraceError};
     pub use crate::transport::CancelHandle;
     pub use crate::types::{ChatCompletionRequest as ChatRequest, ChatMessageParam as Message, Role};
-    pub use crate::values::{Answer, Attempt, Extra, MAX_JSON_BYTES, Patch, Quota, RateLimit, ResponseMeta, Timestamp};
+    pub use crate::values::{Answer, Attempt, MAX_JSON_BYTES, Patch, Quota, RateLimit, ResponseMeta, Timestamp};
     pub use http::{HeaderMap, Method};
     pub use serde_json::{Value, json};
 }

@@ -1,9 +1,9 @@
 //! Structured output: a schema becomes the format that is asked for, and the answer a value of it.
 
 use crate::errors::{Error, Kind, Reason};
+use crate::json::parse_json;
 use crate::schema::complaints;
 use crate::types::ChatCompletion;
-use crate::values::parse_json;
 use serde_json::{Map, Value, json};
 use std::ops::Deref;
 

@@ -2,10 +2,11 @@
 
 use crate::errors::{Error, Kind};
 use crate::fit::{Fit, Fitted, or_absent};
-use crate::values::Extra;
+use crate::json::Extra;
+use crate::types::Chute;
 use serde::de::{Error as _, MapAccess};
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use std::any::Any;
 
 /// Pages that are asked for at most.
 pub const MAX_PAGES: u64 = 10_000;
@@ -27,7 +28,7 @@ pub struct Page<T> {
     pub extra: Extra,
 }
 
-impl<T: Fit> Fit for Page<T> {
+impl<T: Fit + 'static> Fit for Page<T> {
     fn object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Option<Self>, A::Error> {
         let mut made = Page { items: Vec::new(), total: None, page: None, limit: None, extra: Extra::new() };
         while let Some(name) = object.next_key::<String>()? {
@@ -41,11 +42,12 @@ impl<T: Fit> Fit for Page<T> {
                 }
             }
         }
+        fill_cords(&mut made.items, &made.extra);
         Ok(Some(made))
     }
 }
 
-impl<'de, T: Fit> Deserialize<'de> for Page<T> {
+impl<'de, T: Fit + 'static> Deserialize<'de> for Page<T> {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Page<T>, D::Error> {
         Fitted::deserialize(input)?.0.ok_or_else(|| D::Error::custom("it is no object"))
     }
@@ -86,14 +88,12 @@ pub(crate) fn next<T: PartialEq>(previous: &[T], page: &Page<T>, number: u64, as
 }
 
 /// Gives listed chutes the cords that stand beside the list, under the `cord_ref_id` of each.
-pub(crate) fn fill_cords(page: &mut Value) {
-    let Some(page) = page.as_object_mut() else { return };
-    let Some(refs) = page.get("cord_refs").and_then(Value::as_object).cloned() else { return };
-    for item in page.get_mut("items").and_then(Value::as_array_mut).into_iter().flatten().filter_map(Value::as_object_mut) {
-        let own = item.get("cords").is_some_and(|cords| !cords.is_null());
-        let found = item.get("cord_ref_id").and_then(Value::as_str).and_then(|id| refs.get(id));
-        if let Some(cords) = found.filter(|_| !own) {
-            item.insert("cords".to_owned(), cords.clone());
+fn fill_cords(items: &mut dyn Any, beside: &Extra) {
+    let Some(chutes) = items.downcast_mut::<Vec<Chute>>() else { return };
+    let Some(refs) = beside.get("cord_refs").and_then(|refs| refs.parse::<Extra>().ok()) else { return };
+    for chute in chutes.iter_mut().filter(|chute| chute.cords.is_empty()) {
+        if let Some(cords) = chute.cord_ref_id.as_ref().and_then(|id| refs.get(id)) {
+            chute.cords = cords.parse().map(or_absent).unwrap_or_default();
         }
     }
 }
@@ -101,7 +101,6 @@ pub(crate) fn fill_cords(page: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn page(items: &[i32], total: i64, limit: i64) -> Page<i32> {
         Page { items: items.to_vec(), total: Some(total), page: None, limit: Some(limit), extra: Extra::new() }
@@ -109,18 +108,13 @@ mod tests {
 
     #[test]
     fn listed_chutes_get_their_cords() {
-        let mut page = json!({
-            "items": [{"cord_ref_id": "r"}, {"cord_ref_id": "r", "cords": null}, {"cord_ref_id": "gone"}, {"cord_ref_id": "r", "cords": []}, 7],
-            "cord_refs": {"r": [{"path": "/run"}]},
-        });
-        fill_cords(&mut page);
-        let cords: Vec<&Value> = page["items"].as_array().unwrap().iter().map(|i| &i["cords"]).collect();
-        assert_eq!(cords, [&json!([{"path": "/run"}]), &json!([{"path": "/run"}]), &Value::Null, &json!([]), &Value::Null]);
-        for mut odd in [json!(null), json!([]), json!({"items": 1, "cord_refs": 2})] {
-            let before = odd.clone();
-            fill_cords(&mut odd);
-            assert_eq!(odd, before);
-        }
+        let text = r#"{"items": [{"cord_ref_id": "r"}, {"cord_ref_id": "r", "cords": null}, {"cord_ref_id": "gone"},
+            {"cord_ref_id": "r", "cords": [{"path": "/own"}]}, {"cord_ref_id": "odd"}], "cord_refs": {"r": [{"path": "/run"}], "odd": [7]}}"#;
+        let page: Page<Chute> = serde_json::from_str(text).unwrap();
+        let paths: Vec<Vec<&str>> = page.items.iter().map(|c| c.cords.iter().map(|cord| cord.path.as_str()).collect()).collect();
+        assert_eq!(paths, [vec!["/run"], vec!["/run"], vec![], vec!["/own"], vec![]]);
+        let odd: Page<Chute> = serde_json::from_str(r#"{"items": [{"cord_ref_id": "r"}], "cord_refs": 2}"#).unwrap();
+        assert!(odd.items[0].cords.is_empty());
     }
 
     #[test]

@@ -10,9 +10,10 @@ use crate::errors::{Error, Kind, Reason};
 use crate::errors_body::parse_body;
 use crate::fit;
 use crate::hooks::StreamWatch;
+use crate::json::parse_json;
 use crate::sse::{Decoder, Event, MAX_EVENT_BYTES, Tail};
 use crate::types::{ChatCompletionChunk, TextCompletion};
-use crate::values::{Answer, ResponseMeta, parse_json};
+use crate::values::{Answer, ResponseMeta};
 use bytes::Bytes;
 use futures_core::Stream;
 use serde_json::{Map, Value, json};
@@ -176,7 +177,7 @@ impl<C: ChunkKind> ChunkStream<C> {
         let source = if content_type == "application/json" || content_type.ends_with("+json") {
             let raw = opened.read().await?;
             let value: Value =
-                crate::values::decode(opened.meta.status, &opened.meta.headers, &raw, None).map_err(|e| opened.fail(e))?;
+                crate::values::decode(opened.meta.status, &opened.meta.headers, &raw).map_err(|e| opened.fail(e))?;
             if !value["choices"].is_array() {
                 let text = format!("the answer to a stream request is JSON without choices: {}", snippet(&value.to_string()));
                 return Err(opened.fail(Error::new(Kind::UnexpectedResponse, text).with_body(raw)));

@@ -3,9 +3,10 @@
 use crate::call::Opened;
 use crate::errors::{Error, Kind};
 use crate::hooks::StreamWatch;
+use crate::json::parse_json;
 use crate::sse::{Event, Tail};
 use crate::stream::{ChunkKind, ChunkStream, EventReader, Record, interrupted, snippet, stream_error};
-use crate::values::{ResponseMeta, parse_json};
+use crate::values::ResponseMeta;
 use bytes::Bytes;
 use futures_core::Stream;
 use serde::de::DeserializeOwned;

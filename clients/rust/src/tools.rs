@@ -5,10 +5,11 @@ use crate::deadline::Limit;
 use crate::errors::{Error, Kind, Reason};
 use crate::helpers::Tell;
 use crate::invoke::chat::ChatCompletions;
+use crate::json::parse_json;
 use crate::schema::complaints;
 use crate::transport::unless_cancelled;
 use crate::types::{ChatCompletion, ChatCompletionRequest, ChatMessageParam};
-use crate::values::{Answer, parse_json};
+use crate::values::Answer;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Value, json};
@@ -239,7 +240,7 @@ pub(crate) async fn run_tools(
     }
     if !tools.is_empty() {
         let definitions: Value = tools.iter().map(Tool::definition).collect();
-        request.extra.insert("tools".into(), definitions);
+        request.extra.insert("tools".into(), definitions.into());
         request.tools = None;
     }
     let cancel = options.over(&chat.client.inner.options).cancel;
@@ -305,7 +306,8 @@ fn put_back(message: &Value) -> ChatMessageParam {
         return typed;
     }
     // What the types would change goes as it came.
-    ChatMessageParam { extra: message.as_object().cloned().unwrap_or_default(), ..ChatMessageParam::default() }
+    let extra = message.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+    ChatMessageParam { extra, ..ChatMessageParam::default() }
 }
 
 /// Arguments as a text; some engines give the object itself.

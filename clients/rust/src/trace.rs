@@ -3,9 +3,10 @@
 use crate::download::Binary;
 use crate::errors::{Error, Kind, Reason};
 use crate::invoke::chute::CallResult;
+use crate::json::parse_json;
 use crate::stream::snippet;
 use crate::stream_events::{EventStream, is_ping};
-use crate::values::{Timestamp, model, parse_data_url, parse_json};
+use crate::values::{Timestamp, model, parse_data_url};
 use bytes::Bytes;
 use serde_json::Value;
 

@@ -1,6 +1,7 @@
 // Generated from openapi/chutes.yaml. Do not edit; run `make gen`.
 
-//! Types of the wire. Answers keep unknown fields; enums and unions are open; null is absent.
+//! Types of the wire. Answers keep unknown fields and free JSON as text; enums and unions are open; null is absent.
+use crate::json::Json;
 use crate::multipart::{Upload, multipart};
 use crate::values::{Patch, Timestamp, model, open_enum, union};
 use serde_json::Value;
@@ -128,11 +129,11 @@ model! {
         /// Method on the host of the chute.
         public_api_method: Option<CordMethod>,
         /// JSON Schema of the arguments.
-        input_schema: Option<Value>,
+        input_schema: Option<Json>,
         /// JSON Schema of the arguments that matter most.
-        minimal_input_schema: Option<Value>,
+        minimal_input_schema: Option<Json>,
         /// JSON Schema of the result.
-        output_schema: Option<Value>,
+        output_schema: Option<Json>,
         /// Media type of the result, such as `image/jpeg`; the answer's own header wins.
         output_content_type: Option<String>,
     }
@@ -554,7 +555,7 @@ model! {
         /// `started_at`.
         started_at: Option<Timestamp>,
         /// Replacements still allowed by miner.
-        permitted: Option<Value>,
+        permitted: Option<Json>,
     }
 }
 
@@ -778,7 +779,7 @@ model! {
         /// `netuids`.
         netuids: Vec<i64>,
         /// Quotas as the server keeps them.
-        quotas: Vec<Value>,
+        quotas: Vec<Json>,
     }
 }
 
@@ -1445,7 +1446,7 @@ model! {
         /// TDX quote, base64.
         quote: String,
         /// Evidence of the GPUs as NVIDIA writes it.
-        gpu_evidence: Vec<Value>,
+        gpu_evidence: Vec<Json>,
         /// `instance_id`.
         instance_id: Option<String>,
         /// Of the machine, DER, base64.
@@ -1486,9 +1487,9 @@ model! {
         /// `finished_at`.
         finished_at: Option<Timestamp>,
         /// The arguments it was started with, and `_disk_gb`.
-        job_args: Option<Value>,
+        job_args: Option<Json>,
         /// What it returned; its own.
-        result: Option<Value>,
+        result: Option<Json>,
         /// Files by id.
         output_files: Option<BTreeMap<String, JobFile>>,
         /// Never filled.
@@ -1690,9 +1691,9 @@ model! {
         /// Base64, one chunk.
         e2e: Option<String>,
         /// What failed, in clear and in any form.
-        e2e_error: Option<Value>,
+        e2e_error: Option<Json>,
         /// In clear, and unauthenticated.
-        usage: Option<Value>,
+        usage: Option<Json>,
     }
 }
 
@@ -2570,7 +2571,7 @@ model! {
         /// Price of a million tokens in both currencies.
         price: Option<ModelPrice>,
         /// `permission`.
-        permission: Vec<Value>,
+        permission: Vec<Json>,
     }
 }
 
@@ -2802,7 +2803,7 @@ model! {
         /// `finish_reason`.
         finish_reason: Option<FinishReason>,
         /// Log probabilities as the engine gives them.
-        logprobs: Option<Value>,
+        logprobs: Option<Json>,
     }
 }
 
@@ -2855,7 +2856,7 @@ model! {
         /// `finish_reason`.
         finish_reason: Option<FinishReason>,
         /// Log probabilities as the engine gives them.
-        logprobs: Option<Value>,
+        logprobs: Option<Json>,
     }
 }
 
@@ -2889,9 +2890,9 @@ model! {
         /// Both.
         total_tokens: Option<i64>,
         /// Details as the engine gives them, such as `cached_tokens`.
-        prompt_tokens_details: Option<Value>,
+        prompt_tokens_details: Option<Json>,
         /// Details as the engine gives them, such as `reasoning_tokens`.
-        completion_tokens_details: Option<Value>,
+        completion_tokens_details: Option<Json>,
     }
 }
 
@@ -2961,7 +2962,7 @@ model! {
         /// `finish_reason`.
         finish_reason: Option<FinishReason>,
         /// Log probabilities as the engine gives them.
-        logprobs: Option<Value>,
+        logprobs: Option<Json>,
     }
 }
 

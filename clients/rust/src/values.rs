@@ -1,14 +1,13 @@
 //! Values of answers and requests: lenient decoding, unknown fields kept, absent told from null.
 
 use crate::errors::{Error, Kind, request_id};
-use crate::fit;
+use crate::json::{Extra, Json, from_text, text_of};
 use base64::Engine as _;
 use bytes::Bytes;
 use http::HeaderMap;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Map, Value};
-use std::borrow::Cow;
+use serde_json::Value;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -16,9 +15,6 @@ use std::time::Duration;
 
 /// Largest JSON or image answer, in bytes.
 pub const MAX_JSON_BYTES: usize = 256 << 20;
-
-/// Fields of an object that this version does not know; sent again where the object is sent back.
-pub type Extra = Map<String, Value>;
 
 /// Declares an answer: every field may be missing, null or odd, and unknown fields are kept in `extra`.
 macro_rules! model {
@@ -31,7 +27,7 @@ macro_rules! model {
             pub $field: $ty,)*
             /// Fields that this version does not know.
             #[serde(flatten)]
-            pub extra: crate::values::Extra,
+            pub extra: crate::json::Extra,
         }
 
         impl crate::values::Blank for $name {}
@@ -109,21 +105,36 @@ macro_rules! open_enum {
 }
 pub(crate) use open_enum;
 
-/// Declares a value of several JSON shapes, told by the first character.
+/// Declares a value of several JSON shapes: the first that fits.
 macro_rules! union {
     ($($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident($ty:ty)),+ $(,)? })+) => {$(
         $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, PartialEq, serde::Serialize)]
         #[serde(untagged)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$vmeta])* $variant($ty),)+
             /// A shape that this version does not know.
-            Other(serde_json::Value),
+            Other(crate::json::Json),
         }
 
         impl crate::values::Blank for $name {}
-        crate::fit::fit_by_value!($name);
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                let json = crate::json::Json::deserialize(input)?;
+                $(if let Ok(value) = json.parse() {
+                    return Ok($name::$variant(value));
+                })+
+                Ok($name::Other(json))
+            }
+        }
+
+        impl crate::fit::Fit for $name {
+            fn read<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Option<Self>, D::Error> {
+                serde::Deserialize::deserialize(input).map(Some)
+            }
+        }
     )+};
 }
 pub(crate) use union;
@@ -158,6 +169,12 @@ impl Blank for i64 {}
 impl Blank for f64 {}
 impl Blank for bool {}
 impl Blank for Value {
+    fn blank(&self) -> bool {
+        self.is_null()
+    }
+}
+
+impl Blank for Json {
     fn blank(&self) -> bool {
         self.is_null()
     }
@@ -454,86 +471,34 @@ impl<T> Deref for Answer<T> {
     }
 }
 
-/// Reads JSON. A lone surrogate in a text, which is JSON but no UTF-8, becomes U+FFFD.
-pub(crate) fn parse_json(data: &[u8]) -> Result<Value, serde_json::Error> {
-    let text = String::from_utf8_lossy(data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data));
-    serde_json::from_str(&text).or_else(|error| match mend_surrogates(&text) {
-        Cow::Owned(mended) => serde_json::from_str(&mended),
-        Cow::Borrowed(_) => Err(error),
-    })
-}
-
-/// Replaces `\ud800`-like escapes that have no partner.
-fn mend_surrogates(text: &str) -> Cow<'_, str> {
-    let code = |at: usize| -> Option<u32> {
-        let hex = text.get(at..at + 6)?.strip_prefix("\\u")?;
-        u32::from_str_radix(hex, 16).ok()
-    };
-    let (mut out, mut at, mut kept) = (String::new(), 0, 0);
-    let bytes = text.as_bytes();
-    while at < bytes.len() {
-        if bytes[at] != b'\\' {
-            at += 1;
-            continue;
-        }
-        match code(at) {
-            Some(0xd800..=0xdbff) if matches!(code(at + 6), Some(0xdc00..=0xdfff)) => at += 12,
-            Some(0xd800..=0xdfff) => {
-                out.push_str(&text[kept..at]);
-                out.push_str("\\ufffd");
-                at += 6;
-                kept = at;
-            }
-            _ => at += 2,
-        }
-    }
-    if kept == 0 {
-        return Cow::Borrowed(text);
-    }
-    out.push_str(&text[kept..]);
-    Cow::Owned(out)
-}
-
 /// Decodes a JSON answer of status 2xx into a value; anything that is not what was asked for is `unexpected_response`.
-/// `mend` changes the JSON before it is typed.
-pub(crate) fn decode<T: DeserializeOwned>(
-    status: u16,
-    headers: &HeaderMap,
-    body: &Bytes,
-    mend: Option<fn(&mut Value)>,
-) -> Result<T, Error> {
+pub(crate) fn decode<T: DeserializeOwned>(status: u16, headers: &HeaderMap, body: &Bytes) -> Result<T, Error> {
     let refuse =
         |why: String| Err(Error::new(Kind::UnexpectedResponse, why).with_answer(status, headers).with_body(body.clone()));
     if body.iter().all(u8::is_ascii_whitespace) {
         return refuse(format!("the answer ({status}) is empty where JSON is due"));
     }
-    // What reports no error anywhere is read straight into its type; all else, and what cannot be read so, is looked at as JSON.
-    if mend.is_none()
-        && memchr::memmem::find(body, b"\"error\"").is_none()
-        && let Some((value, _)) = std::str::from_utf8(body).ok().and_then(fit::read)
+    let text = text_of(body);
+    // Its own error is looked for where the word is found at all.
+    let reported = || from_text::<Extra>(&text).ok()?.remove("error").filter(|error| !error.is_null());
+    if memchr::memmem::find(body, b"\"error\"").is_some()
+        && let Some(error) = reported()
     {
-        return Ok(value);
-    }
-    let mut value = match parse_json(body) {
-        Ok(value) => value,
-        Err(error) => {
-            let content_type = headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or("");
-            let text = String::from_utf8_lossy(&body[..body.len().min(200)]);
-            let html = crate::errors_body::looks_like_html(&text, content_type);
-            let found = if html { "an HTML page".to_owned() } else { format!("no JSON ({error})") };
-            return refuse(format!("the answer ({status}) is {found}"));
-        }
-    };
-    if let Some(error) = value.get("error").filter(|e| !e.is_null()) {
         let parsed = crate::errors_body::parse_body(body, "application/json");
-        let text = if parsed.message.is_empty() { error.to_string() } else { parsed.message.clone() };
+        let text = if parsed.message.is_empty() { error.get() } else { &parsed.message };
         let made = Error::new(Kind::UnexpectedResponse, format!("the server answered {status} with an error: {text}"));
         return Err(made.with_answer(status, headers).with_facts(parsed).with_body(body.clone()));
     }
-    if let Some(mend) = mend {
-        mend(&mut value);
-    }
-    serde_json::from_value(value).or_else(|error| refuse(format!("the answer does not have the shape that is due: {error}")))
+    from_text(&text).or_else(|misfit| {
+        let Err(error) = from_text::<IgnoredAny>(&text) else {
+            return refuse(format!("the answer does not have the shape that is due: {misfit}"));
+        };
+        let content_type = headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or("");
+        let start = String::from_utf8_lossy(&body[..body.len().min(200)]);
+        let html = crate::errors_body::looks_like_html(&start, content_type);
+        let found = if html { "an HTML page".to_owned() } else { format!("no JSON ({error})") };
+        refuse(format!("the answer ({status}) is {found}"))
+    })
 }
 
 /// Lower-case hexadecimal.

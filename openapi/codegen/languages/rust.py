@@ -1,4 +1,4 @@
-"""Rust: raw identifiers, serde_json::Value for free JSON, Timestamp over the wire string."""
+"""Rust: raw identifiers, serde_json::Value for free JSON that is sent, Json (its text) for what is received, Timestamp over the wire string."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from .base import Language, literal, snake
 
 _TYPES = {
     "string": "String", "int": "i64", "int64": "i64", "float": "f64", "bool": "bool", "datetime": "Timestamp",
-    "json": "Value", "file": "Upload",
+    "file": "Upload",
 }  # fmt: skip
 _NEVER_RAW = frozenset({"self", "super", "crate", "Self"})
 
@@ -21,17 +21,19 @@ class Rust(Language):
         "trait true type unsafe use where while async await dyn abstract become box do final macro override priv typeof unsized "
         "virtual yield try gen self super crate".split()
     )
-    taken = frozenset({"Self", "Error", "Result", "Option", "Box", "Vec", "String", "Page", "Client", "Patch", "Timestamp", "RawValue", "Upload", "Binary"})
+    taken = frozenset({"Self", "Error", "Result", "Option", "Box", "Vec", "String", "Page", "Client", "Patch", "Timestamp", "Json", "Value", "Extra", "Upload", "Binary"})
     results = Language.results | {"lines"}
 
-    def type(self, of: Type) -> str:
+    def type(self, of: Type, received: bool = False) -> str:
+        free = "Json" if received else "Value"
+        item = self.type(of.item, received) if of.item else free
         if of.kind == "ref":
-            return of.ref or "Value"
+            return of.ref or free
         if of.kind == "array":
-            return f"Vec<{self.type(of.item)}>" if of.item else "Vec<Value>"
+            return f"Vec<{item}>"
         if of.kind == "map":
-            return f"BTreeMap<String, {self.type(of.item)}>" if of.item else "BTreeMap<String, Value>"
-        return _TYPES[of.kind]
+            return f"BTreeMap<String, {item}>"
+        return free if of.kind == "json" else _TYPES[of.kind]
 
     def ident(self, name: str) -> str:
         text = snake(name)

@@ -7,6 +7,7 @@ use crate::config::{CallOptions, check_duration};
 use crate::deadline::Limit;
 use crate::download::{Target, to_file};
 use crate::errors::Error;
+use crate::json::Json;
 use crate::management::jobs::JobsResource;
 use crate::request::{Pending, merge_body};
 use crate::types::JobRun;
@@ -83,8 +84,9 @@ pub fn job_state(run: &JobRun) -> JobState {
         let placed = run.instance_id.as_deref().is_some_and(|id| !id.is_empty());
         return if run.active == Some(true) || placed { JobState::Running } else { JobState::Queued };
     }
-    let inner = run.result.as_ref().and_then(|result| result["status"].as_str()).filter(|word| !word.is_empty());
-    let word = inner.or_else(|| run.status.as_deref().filter(|word| !word.is_empty()));
+    let result = run.result.as_ref().map(Json::value).unwrap_or_default();
+    let mut words = result["status"].as_str().into_iter().chain(run.status.as_deref());
+    let word = words.find(|word| !word.is_empty());
     word.map_or(JobState::Complete, JobState::of)
 }
 

@@ -11,12 +11,13 @@ use crate::config::{CallOptions, Ready, Via, check_url};
 use crate::download::{Binary, to_file};
 use crate::errors::{Error, Kind, MAX_BODY_BYTES};
 use crate::helpers::{DownloadParams, WaitReadyParams, WarmupSource, is_uuid, wait_ready};
+use crate::json::parse_json;
 use crate::management::chutes::ChutesListParams;
 use crate::request::{BoxFuture, Pending};
 use crate::stream::{EventStream, ItemStream};
 use crate::trace::{Trace, read_trace};
 use crate::types::{Chute, Cord, WarmupEvent, WarmupStatus};
-use crate::values::{Answer, parse_json, sniff_media};
+use crate::values::{Answer, sniff_media};
 use crate::{Chutes, Method};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -489,7 +490,7 @@ impl ChuteClient {
             let value = parse_json(&raw).map_err(bad)?;
             if value.get("error").is_some_and(|e| !e.is_null()) {
                 let _: Value =
-                    crate::values::decode(opened.meta.status, &opened.meta.headers, &raw, None).map_err(|e| opened.fail(e))?;
+                    crate::values::decode(opened.meta.status, &opened.meta.headers, &raw).map_err(|e| opened.fail(e))?;
             }
             CallResult::Json(value)
         } else if content_type.starts_with("text/") {

@@ -1,6 +1,7 @@
 //! The endpoints of a chute, as one would call them.
 
 use crate::errors::Error;
+use crate::json::Json;
 use crate::schema::{complaints, resolve};
 use crate::types::Cord;
 use serde_json::{Map, Value, json};
@@ -27,8 +28,10 @@ pub struct CordInfo {
 pub(crate) fn cords_of(cords: &[Cord]) -> Vec<CordInfo> {
     let known = |cord: &Cord| {
         let path = cord.public_api_path.as_deref().filter(|path| !path.is_empty())?;
-        let schema =
-            |schema: &Option<Value>| schema.as_ref().filter(|s| s.as_object().is_some_and(|s| !s.is_empty())).map(body_schema);
+        let schema = |schema: &Option<Json>| {
+            let found = schema.as_ref().map(Json::value).filter(|s| s.as_object().is_some_and(|s| !s.is_empty()));
+            found.as_ref().map(body_schema)
+        };
         Some(CordInfo {
             name: cord.function.clone(),
             path: rooted(path),

@@ -3,9 +3,10 @@
 use super::{Ask, Target, body_of};
 use crate::Chutes;
 use crate::errors::{Error, Kind};
+use crate::json::parse_json;
 use crate::request::Pending;
 use crate::types::{EmbeddingList, EmbeddingRequest};
-use crate::values::{Answer, parse_data_url, parse_json};
+use crate::values::{Answer, parse_data_url};
 use serde_json::Value;
 
 /// Vectors of texts.

@@ -2,10 +2,10 @@
 
 use crate::config::CallOptions;
 use crate::errors::Error;
+use crate::json::parse_json;
 use crate::management::models::ModelsResource;
 use crate::request::Pending;
 use crate::types::{ChatCompletion, EmbeddingList, TextCompletion, Usage};
-use crate::values::parse_json;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -82,7 +82,7 @@ fn cost(price: Price, usage: &Usage) -> Option<Cost> {
     }
     let prompt = usage.prompt_tokens.unwrap_or(0) as f64;
     let details = usage.prompt_tokens_details.as_ref();
-    let cached = details.and_then(|d| d["cached_tokens"].as_f64()).unwrap_or(0.0).clamp(0.0, prompt.max(0.0));
+    let cached = details.and_then(|d| d.value()["cached_tokens"].as_f64()).unwrap_or(0.0).clamp(0.0, prompt.max(0.0));
     let input = ((prompt - cached) * price.input + cached * price.cached.unwrap_or(price.input)) / MILLION;
     let output = usage.completion_tokens.unwrap_or(0) as f64 * price.output / MILLION;
     Some(Cost { input, output, total: input + output })
@@ -153,7 +153,7 @@ mod tests {
         let usage = |details: Value| Usage {
             prompt_tokens: Some(1_000_000),
             completion_tokens: Some(500_000),
-            prompt_tokens_details: Some(details),
+            prompt_tokens_details: Some(details.into()),
             ..Usage::default()
         };
         let price = Price { input: 2.0, output: 8.0, cached: Some(0.5) };

@@ -84,8 +84,7 @@ impl ChutesResource {
                 .query("limit", &params.limit)
                 .query("offset", &params.offset)
                 .query("include_schemas", &params.include_schemas)
-                .purpose("chutes")
-                .mend(crate::pagination::fill_cords),
+                .purpose("chutes"),
         )
     }
 
@@ -109,7 +108,6 @@ impl ChutesResource {
                 .query("offset", &params.offset)
                 .query("include_schemas", &params.include_schemas)
                 .purpose("chutes")
-                .mend(crate::pagination::fill_cords)
         };
         self.client.perform_pages(make, first, limit)
     }
