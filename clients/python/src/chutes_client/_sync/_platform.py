@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import httpcore
 
 from .._errors import ConfigError
+from .._sockets import SocketBackend
 from ..testing import Seam
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ T = TypeVar("T")
 
 
 def network_backend() -> httpcore.NetworkBackend:
-    return httpcore.SyncBackend()
+    return SocketBackend()
 
 
 def check_loop() -> None:
