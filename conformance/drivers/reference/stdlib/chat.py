@@ -49,7 +49,7 @@ class Accumulator:
                 mine["finish_reason"] = value
             elif name == "text" and value:
                 mine["text"] = mine.get("text", "") + value
-            elif name == "logprobs" and value:
+            elif name == "logprobs" and isinstance(value, dict):
                 for part, tokens in value.items():
                     if isinstance(tokens, list):
                         mine.setdefault("logprobs", {}).setdefault(part, []).extend(tokens)
