@@ -357,6 +357,23 @@ func (c *cursor) textBytes() []byte {
 	return body
 }
 
+// base64 reads a string that should be base64. Where it is, as nearly everybody writes it, its bytes are looked at by the decoder alone; else data
+// is nil, and text for others to read.
+func (c *cursor) base64() (text, data []byte) {
+	if c.peek() == '"' {
+		from := c.i + 1
+		end := bytes.IndexByte(c.data[from:], '"')
+		if end >= 0 && !bytes.HasPrefix(c.data[from:], []byte("data:")) {
+			text = c.data[from : from+end]
+			if data, ok := plainBase64(text); ok {
+				c.i = from + end + 1
+				return text, data
+			}
+		}
+	}
+	return c.textBytes(), nil
+}
+
 // small reads the digits of a number that any type holds; most are.
 func small(digits []byte) (n int64, ok bool) {
 	for _, b := range digits {

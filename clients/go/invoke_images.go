@@ -275,11 +275,14 @@ func (r *reply) imageFromJSON(data []byte, unexpected func(string, ...any) (*Ima
 		return unexpected("the answer has no image data (data[0].b64_json): %s", snippet(data))
 	}
 	made := images[0]
-	bytes, contentType, isURL := parseDataURL(made.coded)
-	if !isURL {
-		var err error
-		if bytes, err = decodeBase64(made.coded); err != nil {
-			return unexpected("the image data is not base64")
+	bytes, contentType := made.data, ""
+	if bytes == nil {
+		var isURL bool
+		if bytes, contentType, isURL = parseDataURL(made.coded); !isURL {
+			var err error
+			if bytes, err = decodeBase64(made.coded); err != nil {
+				return unexpected("the image data is not base64")
+			}
 		}
 	}
 	if len(bytes) == 0 {
@@ -291,6 +294,7 @@ func (r *reply) imageFromJSON(data []byte, unexpected func(string, ...any) (*Ima
 // imageJSON is an image in an answer of JSON.
 type imageJSON struct {
 	coded   []byte // nil if there is none
+	data    []byte // of it, if it was plain base64
 	revised string
 }
 
@@ -301,7 +305,7 @@ func (i *imageJSON) read(c *cursor) {
 	for c.field() {
 		switch string(c.key) {
 		case "b64_json":
-			i.coded = c.textBytes()
+			i.coded, i.data = c.base64()
 		case "revised_prompt":
 			c.text(&i.revised)
 		default:

@@ -108,7 +108,11 @@ func (e *Embedding) read(c *cursor) {
 }
 
 func vector(c *cursor) []float64 {
-	data, err := decodeBase64(c.textBytes())
+	text, data := c.base64()
+	var err error
+	if data == nil {
+		data, err = decodeBase64(text)
+	}
 	if err != nil || len(data)%4 != 0 {
 		return nil
 	}

@@ -3,6 +3,7 @@ package chutes
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"math"
@@ -434,11 +435,8 @@ func parseDataURL(s []byte) (data []byte, contentType string, ok bool) {
 
 // decodeBase64 accepts both alphabets, with and without padding, and white space.
 func decodeBase64(s []byte) ([]byte, error) {
-	s = bytes.TrimRight(s, "=")
-	data := make([]byte, base64.RawStdEncoding.DecodedLen(len(s)))
-	n, err := base64.RawStdEncoding.Decode(data, s)
-	if err == nil {
-		return data[:n], nil
+	if data, ok := plainBase64(s); ok {
+		return data, nil
 	}
 	s = bytes.Map(func(r rune) rune {
 		switch r {
@@ -451,9 +449,45 @@ func decodeBase64(s []byte) ([]byte, error) {
 		}
 		return r
 	}, s)
-	n, err = base64.RawStdEncoding.Decode(data, bytes.TrimRight(s, "="))
-	return data[:n], err
+	return base64.RawStdEncoding.AppendDecode(nil, bytes.TrimRight(s, "="))
 }
+
+// plainBase64 decodes base64 as nearly everybody writes it: the usual alphabet and nothing else, with or without padding.
+func plainBase64(s []byte) (data []byte, ok bool) {
+	s = bytes.TrimRight(s, "=")
+	data = make([]byte, base64.RawStdEncoding.DecodedLen(len(s)))
+	done := 0
+	// Eight characters at a time; the eight bytes that are written, two too many, are within data while there is more to come.
+	for in, out := s, data; len(in) >= 8 && len(out) >= 8; in, out = in[8:], out[6:] {
+		p := in[:8]
+		high := sextets[0][p[0]] | sextets[1][p[1]] | sextets[2][p[2]] | sextets[3][p[3]]
+		low := sextets[0][p[4]] | sextets[1][p[5]] | sextets[2][p[6]] | sextets[3][p[7]]
+		if (high|low)&noSextet != 0 {
+			return nil, false
+		}
+		binary.BigEndian.PutUint64(out, uint64(high)<<40|uint64(low)<<16)
+		done += 8
+	}
+	_, err := base64.RawStdEncoding.Decode(data[done/4*3:], s[done:])
+	return data, err == nil && !bytes.ContainsAny(s[done:], "\r\n") // which encoding/base64 passes over
+}
+
+const noSextet = 1 << 31
+
+// sextets is what a character of base64 stands for in each of the four places of a group. Four tables need no shifts, which makes them half again
+// as fast as the one of encoding/base64.
+var sextets = func() (tables [4][256]uint32) {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	for place := range tables {
+		for c := range tables[place] {
+			tables[place][c] = noSextet
+		}
+		for value, c := range []byte(alphabet) {
+			tables[place][c] = uint32(value) << (18 - 6*place)
+		}
+	}
+	return tables
+}()
 
 // sniffContentType knows the images by their first bytes; "" for anything else.
 func sniffContentType(data []byte) string {

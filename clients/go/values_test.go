@@ -1,6 +1,7 @@
 package chutes
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -156,4 +157,34 @@ func TestDataURLAndSniff(t *testing.T) {
 			t.Errorf("%q: %q", in, got)
 		}
 	}
+}
+
+// FuzzBase64: base64 is decoded as encoding/base64 does, of both alphabets, padded or not, broken into lines or not; and of a string in JSON as of its
+// text.
+func FuzzBase64(f *testing.F) {
+	long := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("\x00\x10\xfb\xf0?\xff", 20)))
+	for _, seed := range []string{
+		"", "QQ==", "QQ", "QUI=", "QUJD", "Q", "QQ=\n=", "Q=Q=", "====", "QUJD\r\nQUJD", "-_-_", "+/+/", "QUJD QUJD QUJD", `QUJDQUJD\/w==`, `QUJDQUJD\u002f\n`, "QUJDQUJDé", "data:image/png;base64,QUJD", "QUJDQUJD!", "\x00", `"`, `\`,
+		long, long[:37], long[:38], long[:39], long[:60] + "\n" + long[60:], strings.NewReplacer("+", "-", "/", "_").Replace(long), long[:50] + "\xff" + long[51:],
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, s []byte) {
+		got, err := decodeBase64(s)
+		plain := strings.TrimRight(strings.NewReplacer("\n", "", "\r", "", " ", "", "\t", "", "-", "+", "_", "/").Replace(string(s)), "=")
+		want, wrong := base64.RawStdEncoding.DecodeString(plain)
+		if (err == nil) != (wrong == nil) || err == nil && string(got) != string(want) {
+			t.Fatalf("%q: %x %v, want %x %v", s, got, err, want, wrong)
+		}
+		quoted := []byte(`"` + string(s) + `" `)
+		at, other := cursor{data: quoted}, cursor{data: quoted}
+		text, data := at.base64()
+		wantText := other.textBytes()
+		if at.i != other.i || at.failed != other.failed || !at.failed && string(text) != string(wantText) {
+			t.Fatalf("%q: %q, want %q", quoted, text, wantText)
+		}
+		if want, err := decodeBase64(wantText); data != nil && (err != nil || string(data) != string(want)) {
+			t.Fatalf("%q: %x, want %x %v", quoted, data, want, err)
+		}
+	})
 }
