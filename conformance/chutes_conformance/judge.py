@@ -255,7 +255,7 @@ def flat_completion(value: Any) -> Any:
 
 def flat_chunk(chunk: dict[str, Any]) -> dict[str, Any]:
     """The first choice's delta at the top of a chunk."""
-    choice = (chunk.get("choices") or [{}])[0]
+    choice = next(iter(_choices(chunk)), {})
     delta = _fields(choice.get("delta") or {})
     out = {**delta, **{k: v for k, v in choice.items() if k != "delta"}, **chunk}
     return {**out, "choice": choice.get("index")}
@@ -264,10 +264,16 @@ def flat_chunk(chunk: dict[str, Any]) -> dict[str, Any]:
 def chunk_text(chunk: dict[str, Any]) -> str:
     """Content (or text) of choice 0 in one chunk."""
     text = ""
-    for choice in chunk.get("choices") or []:
+    for choice in _choices(chunk):
         if not choice.get("index"):
             text += (choice.get("delta") or {}).get("content") or choice.get("text") or ""
     return text
+
+
+def _choices(chunk: dict[str, Any]) -> list[dict[str, Any]]:
+    """The choices of a chunk, which a server may have made of anything."""
+    choices = chunk.get("choices")
+    return [c for c in choices if isinstance(c, dict)] if isinstance(choices, list) else []
 
 
 def judge_server(

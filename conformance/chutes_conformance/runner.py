@@ -275,7 +275,10 @@ def _verdict(case: Case, cell: Cell, journal: Journal, started: list[float], key
     if last.get("driver_error"):
         cell.complaints = [f"driver: {last['driver_error']}"]
     else:
-        cell.complaints = judge(case, cell.answers, journal, started, given or key) + judge_log(case, bytes(driver.stderr))
+        try:
+            cell.complaints = judge(case, cell.answers, journal, started, given or key) + judge_log(case, bytes(driver.stderr))
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as exc:  # one odd answer ends no run
+            cell.complaints = [f"the client's answer cannot be judged: {type(exc).__name__}: {exc}"]
     planted = canary.planted(case.calls, key)
     cell.complaints += canary.leaks(planted, cell.answers, bytes(driver.stderr))
     cell.complaints += canary.abroad(planted, case.calls, journal)

@@ -55,6 +55,7 @@ GOOD = 'say({"seq": m["seq"], "obs": [], "final": {"n": 1}})'
     ('say({"seq": m["seq"], "obs": [], "error": {"kind": "invented"}})', "fail", "breaks the schema"),
     ('say({"seq": m["seq"], "driver_error": "oops"})', "fail", "driver: oops"),
     ('say({"seq": m["seq"], "skip": "cannot"})', "skip", "cannot"),
+    ('say({"seq": m["seq"], "obs": [], "final": {"n": 1, "choices": [7]}})', "fail", "cannot be judged"),
     ("sys.exit(3)", "crash", "exited with 3"),
     ('print("hello", flush=True)', "crash", "not a JSON line"),
     ('sys.stderr.write(m["auth"]["api_key"]); sys.stderr.flush(); time.sleep(0.2); ' + GOOD, "fail", "standard error"),

@@ -55,8 +55,8 @@ async def test_the_bytes_of_a_chute(variant: str) -> None:  # noqa: F811
         await either.close()
 
 
-@pytest.mark.parametrize("view", ["lines", "bytes"])
-async def test_lines_and_bytes_that_break_off(variant: str, view: str) -> None:  # noqa: F811
+@pytest.mark.parametrize("view", ["lines", "bytes", "chunks"])
+async def test_a_stream_that_breaks_off_says_why(variant: str, view: str) -> None:  # noqa: F811
     def play(connection: Connection) -> None:
         connection.request()
         connection.send(chunked(b"a\nb", end=False).replace(b"\r\n\r\n", b"\r\nx-request-id: r-1\r\n\r\n", 1))
@@ -66,10 +66,12 @@ async def test_lines_and_bytes_that_break_off(variant: str, view: str) -> None: 
         either = Either(variant, server.url)
         got: list[Any] = []
         with pytest.raises(chutes_client.StreamInterruptedError) as told:
-            async for piece in either.each(getattr(await of_chute(either), view)):
+            stream = await (either.stream() if view == "chunks" else of_chute(either))
+            async for piece in either.each(getattr(stream, view, stream)):
                 got.append(piece)
-        assert got == (["a"] if view == "lines" else [b"a\nb"])
+        assert got == {"lines": ["a"], "bytes": [b"a\nb"], "chunks": []}[view]
         assert (told.value.request_id, told.value.attempts, told.value.reason) == ("r-1", 1, "connection")
+        assert "incomplete chunked read" in str(told.value.__cause__)
         await either.close()
 
 

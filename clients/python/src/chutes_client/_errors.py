@@ -455,8 +455,8 @@ def _embedded(text: str, depth: int) -> str:
 def _html_title(text: str, content_type: str) -> str:
     if "html" not in content_type.lower() and not text.lstrip()[:15].lower().startswith(("<!doctype", "<html")):
         return text
-    found = [re.search(rf"<{name}\b[^>]*>(.*?)</{name}>", text[:20_000], re.IGNORECASE | re.DOTALL) for name in ("title", "h1")]
-    words = (" ".join(re.sub("<[^>]*>", " ", one[1]).split()) for one in found if one)
+    found = [re.search(rf"<{name}\b[^>]*>.*?</{name}>", text[:20_000], re.IGNORECASE | re.DOTALL) for name in ("title", "h1")]
+    words = (" ".join(re.sub("<[^>]*>", " ", one[0]).split()) for one in found if one)
     return next(filter(None, words), "an HTML page")
 
 

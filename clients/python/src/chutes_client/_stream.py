@@ -139,7 +139,6 @@ class ChatMachine(Generic[C]):
             return
         if error.kind != "connection":
             self.failure = error
-            self.failure.partial = self.partial()
             return
         self.interrupt("connection", error.message.removeprefix("the connection broke: "))
         if self.failure:

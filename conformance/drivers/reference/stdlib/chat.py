@@ -23,6 +23,12 @@ def error_text(value: dict[str, Any], *secrets: str | None) -> str | None:
     return None
 
 
+def choices_of(chunk: dict[str, Any]) -> list[dict[str, Any]]:
+    """The choices of a chunk; what is no list, and no object in it, is none."""
+    choices = chunk.get("choices")
+    return [c for c in choices if isinstance(c, dict)] if isinstance(choices, list) else []
+
+
 class Accumulator:
     """The completion as the sum of its chunks."""
 
@@ -37,7 +43,7 @@ class Accumulator:
                 continue
             if name not in ("id", "model", "created", "object") or name not in self.top:
                 self.top[name] = value  # the first of what names the answer, the last of everything else
-        for choice in chunk.get("choices") or []:
+        for choice in choices_of(chunk):
             self._choice(choice)
 
     def _choice(self, choice: dict[str, Any]) -> None:
@@ -292,14 +298,14 @@ class ChatStream:
         self._id = ident or self._id
         self._count += 1
         self.sum.add(chunk)
-        for choice in chunk.get("choices") or []:
+        for choice in choices_of(chunk):
             delta = choice.get("delta") or {}
             if choice.get("text") or any(delta.get(n) for n in ("content", "reasoning_content", "reasoning", "refusal", "tool_calls")):
                 self._spoken.add(choice.get("index") or 0)
         return chunk
 
     def _restarted(self, chunk: dict[str, Any]) -> bool:
-        return any((c.get("delta") or {}).get("role") and (c.get("index") or 0) in self._spoken for c in chunk.get("choices") or [])
+        return any((c.get("delta") or {}).get("role") and (c.get("index") or 0) in self._spoken for c in choices_of(chunk))
 
     def _end(self) -> Iterator[dict[str, Any]]:
         """The body ended without [DONE]."""

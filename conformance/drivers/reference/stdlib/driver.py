@@ -25,7 +25,7 @@ import depth_output
 import depth_trace
 import management
 import resources
-from chat import ChatStream
+from chat import ChatStream, choices_of
 from client import VERSION, Call, Client, origin
 from faults import Fault
 from policy import Seam
@@ -116,7 +116,7 @@ def stream_op(message: Json, see: Observer, stream: ChatStream) -> Json:
         if consume == "chunks":
             see.see("chunk", chunk=chunk)
         else:
-            for choice in chunk.get("choices") or []:
+            for choice in choices_of(chunk):
                 text = (choice.get("delta") or {}).get("content") or choice.get("text")
                 if text and not choice.get("index"):
                     see.see("text", text=text)

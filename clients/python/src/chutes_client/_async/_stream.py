@@ -330,9 +330,7 @@ def interrupted(error: ChutesError) -> ChutesError:
     if error.kind != "connection":
         return error
     why = error.message.removeprefix("the connection broke: ")
-    made = StreamInterruptedError(f"the connection broke in the middle of the stream: {why}", reason="connection")
-    made.__cause__ = error.__cause__
-    return made
+    return StreamInterruptedError(f"the connection broke in the middle of the stream: {why}", reason="connection")
 
 
 def model_event(kind: type[F]) -> Callable[[Event], F | None]:
