@@ -48,9 +48,9 @@ const DELTA_FIELDS = new Set(["role", "content", "reasoning_content", "reasoning
 
 function keepUnknown(from: Json, known: ReadonlySet<string>, into: Json): void {
   for (const name in from) {
-    if (known.has(name) || !Object.hasOwn(from, name)) continue;
     const value = from[name];
-    if (value !== null && value !== undefined) into[name] = value;
+    if (value === null || value === undefined || known.has(name)) continue;
+    if (Object.hasOwn(from, name)) into[name] = value;
   }
 }
 

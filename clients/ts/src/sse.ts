@@ -65,8 +65,10 @@ export class Decoder {
   feed(bytes: Uint8Array): Event[] {
     const events: Event[] = [];
     this.raise();
+    if (this.#ignored.length > 0) for (const old of this.#ignored) old.after = 0;
+    this.#fed = 0;
     try {
-      this.#feed(bytes, events);
+      if (!this.#whole(bytes, events)) this.#feed(bytes, events);
     } catch (error) {
       if (events.length === 0) throw error;
       this.#failure = error;
@@ -79,9 +81,18 @@ export class Decoder {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  /** Takes a piece of whole blocks with LF as line end, which is what most are, where nothing is left of those before. */
+  #whole(bytes: Uint8Array, events: Event[]): boolean {
+    const last = bytes.length - 1;
+    if (bytes[last] !== LF || bytes[last - 1] !== LF || last >= this.#maxEventBytes) return false;
+    if (this.#eventBytes > 0 || this.#parts.length > 0 || this.#skipLf || this.#bomAt < 3) return false;
+    const text = this.#text.decode(bytes);
+    if (text.includes("\r")) return false;
+    this.#blocks(text, events);
+    return true;
+  }
+
   #feed(bytes: Uint8Array, events: Event[]): void {
-    for (const old of this.#ignored) old.after = 0;
-    this.#fed = 0;
     let chunk = this.#bomAt < 3 ? this.#stripBom(bytes) : bytes;
     if (this.#skipLf && chunk.length > 0) {
       this.#skipLf = false;

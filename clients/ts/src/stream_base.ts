@@ -101,7 +101,7 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
     const pull = (): Promise<IteratorResult<I, void>> => this.#pull(take);
     return {
       next: () => {
-        if (this.#waiting === 0) {
+        if (this.#waiting === 0 && this.#at < this.#events.length) {
           try {
             const value = this.#open(take);
             if (value !== undefined) return Promise.resolve({ done: false, value });

@@ -124,7 +124,6 @@ class FetchBody implements BodyReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   readonly #silence: Silence;
   #done = false;
-  #reject: ((reason: unknown) => void) | undefined;
 
   constructor(
     stream: ReadableStream<Uint8Array> | null,
@@ -134,8 +133,8 @@ class FetchBody implements BodyReader {
   ) {
     this.#reader = stream?.getReader();
     this.#silence = new Silence(request, (failure) => abort.abort(failure));
-    // For injected `fetch` functions whose bodies do not listen to the signal.
-    abort.signal.addEventListener("abort", () => this.#reject?.(abort.signal.reason));
+    // For injected `fetch` functions whose bodies do not listen to the signal: it ends the read that is waiting.
+    abort.signal.addEventListener("abort", () => void this.#reader?.cancel().catch(() => undefined));
     if (this.#reader === undefined) this.#end();
   }
 
@@ -146,23 +145,24 @@ class FetchBody implements BodyReader {
   }
 
   read(): Promise<Uint8Array | null> {
-    const reader = this.#reader;
-    if (this.#done || reader === undefined) return Promise.resolve(null);
+    if (this.#done || this.#reader === undefined) return Promise.resolve(null);
     this.#silence.begin();
-    return new Promise((resolve, reject) => {
-      const lose = (cause: unknown): void => {
-        this.#end();
-        reject(this.#lost(cause));
-      };
-      this.#reject = lose;
-      if (this.abort.signal.aborted) lose(this.abort.signal.reason);
-      reader.read().then(({ done, value }) => {
-        this.#silence.end();
-        if (done) this.#end();
-        resolve(done ? null : value);
-      }, lose);
-    });
+    return this.#reader.read().then(this.#came, this.#broke);
   }
+
+  // Made once: a read happens for each token.
+  readonly #came = ({ value }: ReadableStreamReadResult<Uint8Array>): Uint8Array | null => {
+    this.#silence.end();
+    if (value !== undefined) return value;
+    if (this.abort.signal.aborted) return this.#broke(this.abort.signal.reason);
+    this.#end();
+    return null;
+  };
+
+  readonly #broke = (cause: unknown): never => {
+    this.#end();
+    throw this.#lost(cause);
+  };
 
   #lost(cause: unknown): TransportFailure {
     if (this.abort.signal.reason instanceof TransportFailure) return this.abort.signal.reason;
@@ -173,7 +173,6 @@ class FetchBody implements BodyReader {
   close(): void {
     if (this.#done) return;
     this.#end();
-    this.#reader?.cancel().catch(() => undefined);
     this.abort.abort(new TransportFailure("cancelled", "the answer was closed by its reader"));
   }
 

@@ -353,7 +353,8 @@ class NodeBody implements BodyReader {
   #queued = 0;
   #done = false;
   #failure: TransportFailure | undefined;
-  #wake: (() => void) | undefined;
+  /** Who waits for the next piece. */
+  #reader: { resolve: (piece: Uint8Array | null) => void; reject: (failure: TransportFailure) => void } | undefined;
   readonly #silence: Silence;
   readonly #decoder: Coding | undefined;
 
@@ -389,20 +390,30 @@ class NodeBody implements BodyReader {
     this.#fail(new TransportFailure("cancelled", "the call was cancelled by its signal", { cause: this.request.signal?.reason }));
 
   #onBytes(piece: Uint8Array): void {
+    if (this.#decoder === undefined) return this.#push(piece);
     this.#silence.heard();
-    if (this.#decoder === undefined) this.#push(piece);
-    else this.#decoder.write(piece);
+    this.#decoder.write(piece);
   }
 
   #push(piece: Uint8Array): void {
     if (piece.length === 0) return;
+    if (this.#reader !== undefined) return this.#answer(piece);
     this.#queue.push(piece);
     this.#queued += piece.length;
     if (this.#queued > HIGH_WATER) {
       this.message.pause();
       this.#decoder?.pause();
     }
-    this.#wake?.();
+  }
+
+  /** Ends the wait of a reader: by a piece, or by how the body ended. */
+  #answer(piece?: Uint8Array): void {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    this.#silence.end();
+    if (piece !== undefined) reader?.resolve(piece);
+    else if (this.#failure !== undefined) reader?.reject(this.#failure);
+    else reader?.resolve(null);
   }
 
   #onLost(cause: Error): void {
@@ -415,7 +426,7 @@ class NodeBody implements BodyReader {
   #finish(): void {
     this.#done = true;
     this.#release();
-    this.#wake?.();
+    this.#answer();
   }
 
   #fail(failure: TransportFailure): void {
@@ -425,7 +436,7 @@ class NodeBody implements BodyReader {
     this.#release();
     this.message.destroy();
     this.#decoder?.destroy();
-    this.#wake?.();
+    this.#answer();
   }
 
   #release(): void {
@@ -433,41 +444,29 @@ class NodeBody implements BodyReader {
     this.request.signal?.removeEventListener("abort", this.#onAbort);
   }
 
-  async read(): Promise<Uint8Array | null> {
-    for (;;) {
-      const piece = this.#next();
-      if (piece !== undefined) {
-        this.#queued -= piece.length;
-        if (this.#queued <= HIGH_WATER / 2 && this.message.isPaused()) {
-          this.#decoder?.resume();
-          this.message.resume();
-        }
-        return piece;
+  read(): Promise<Uint8Array | null> {
+    const piece = this.#next();
+    if (piece !== undefined) {
+      this.#queued -= piece.length;
+      if (this.#queued <= HIGH_WATER / 2 && this.message.isPaused()) {
+        this.#decoder?.resume();
+        this.message.resume();
       }
-      if (this.#failure !== undefined) throw this.#failure;
-      if (this.#done) return null;
-      await this.#wait();
+      return Promise.resolve(piece);
     }
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#done) return Promise.resolve(null);
+    this.#silence.begin();
+    return new Promise((resolve, reject) => (this.#reader = { resolve, reject }));
   }
 
   /** What has arrived: each chunk of HTTP is a piece of its own, and many small ones are joined. */
   #next(): Uint8Array | undefined {
     const queue = this.#queue;
+    if (queue.length < 2) return queue.shift();
     let count = 0;
     for (let size = 0; count < queue.length && size <= JOIN_BYTES; count++) size += queue[count]?.length ?? 0;
     return count > 1 ? concat(queue.splice(0, count)) : queue.shift();
-  }
-
-  /** Waits for bytes, the end or a failure. */
-  #wait(): Promise<void> {
-    this.#silence.begin();
-    return new Promise((resolve) => {
-      this.#wake = () => {
-        this.#wake = undefined;
-        this.#silence.end();
-        resolve();
-      };
-    });
   }
 
   close(): void {
