@@ -4,9 +4,10 @@ use crate::config::check_header;
 use crate::errors::Error;
 use crate::transport::Payload;
 use crate::values::hex;
-use http::{HeaderMap, HeaderName, Method};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 #[cfg(feature = "hotkey")]
 pub use crate::hotkey::hotkey;
@@ -84,17 +85,37 @@ pub trait Auth: Send + Sync + 'static {
     }
 }
 
+enum Key {
+    /// With its header, once that was needed.
+    Fixed(String, OnceLock<HeaderValue>),
+    Asked(Box<dyn Fn() -> String + Send + Sync>),
+}
+
 struct Header {
-    name: &'static str,
+    name: HeaderName,
     prefix: &'static str,
-    key: Arc<dyn Fn() -> String + Send + Sync>,
-    fixed: bool,
+    key: Key,
 }
 
 impl Header {
+    fn value(&self, key: &str) -> Result<HeaderValue, Error> {
+        let key = check_key(key)?.ok_or_else(|| Error::config("the credential provider gave an empty key"))?;
+        check_header(self.name.as_str(), &format!("{}{key}", self.prefix)).map(|(_, value)| value)
+    }
+
     fn put(&self, headers: &mut HeaderMap) -> Result<(), Error> {
-        let key = check_key(&(self.key)())?.ok_or_else(|| Error::config("the credential provider gave an empty key"))?;
-        put_header(headers, self.name, &format!("{}{key}", self.prefix))
+        let value = match &self.key {
+            Key::Asked(ask) => self.value(&ask())?,
+            Key::Fixed(key, made) => match made.get() {
+                Some(value) => value.clone(),
+                None => {
+                    let value = self.value(key)?;
+                    made.get_or_init(|| value).clone()
+                }
+            },
+        };
+        headers.insert(self.name.clone(), value);
+        Ok(())
     }
 }
 
@@ -104,7 +125,10 @@ impl Auth for Header {
     }
 
     fn secrets(&self) -> Vec<String> {
-        if self.fixed { vec![(self.key)()] } else { Vec::new() }
+        match &self.key {
+            Key::Fixed(key, _) => vec![key.clone()],
+            Key::Asked(_) => Vec::new(),
+        }
     }
 }
 
@@ -120,19 +144,18 @@ pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
 
 /// `Authorization: Bearer <key>`, the default.
 pub fn bearer(key: impl Into<String>) -> Arc<dyn Auth> {
-    let key = key.into();
-    Arc::new(Header { name: "authorization", prefix: "Bearer ", key: Arc::new(move || key.clone()), fixed: true })
+    Arc::new(Header { name: AUTHORIZATION, prefix: "Bearer ", key: Key::Fixed(key.into(), OnceLock::new()) })
 }
 
 /// `X-API-Key: <key>`.
 pub fn x_api_key(key: impl Into<String>) -> Arc<dyn Auth> {
-    let key = key.into();
-    Arc::new(Header { name: "x-api-key", prefix: "", key: Arc::new(move || key.clone()), fixed: true })
+    let name = HeaderName::from_static("x-api-key");
+    Arc::new(Header { name, prefix: "", key: Key::Fixed(key.into(), OnceLock::new()) })
 }
 
 /// A bearer token asked for at each attempt.
 pub fn from_provider(provider: impl Fn() -> String + Send + Sync + 'static) -> Arc<dyn Auth> {
-    Arc::new(Header { name: "authorization", prefix: "Bearer ", key: Arc::new(provider), fixed: false })
+    Arc::new(Header { name: AUTHORIZATION, prefix: "Bearer ", key: Key::Asked(Box::new(provider)) })
 }
 
 /// No credential: only what is public answers.

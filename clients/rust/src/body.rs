@@ -1,5 +1,6 @@
 //! The body of an answer: limits on time, its coding, and the way of its connection back to the pool.
 
+use crate::connect::Address;
 use crate::errors::{Error, Kind};
 use crate::limiter::Place;
 use crate::pool::{Connection, Pool};
@@ -28,13 +29,13 @@ pub(crate) struct Wire {
     incoming: Incoming,
     /// `None` once it has gone back to the pool.
     connection: Option<Connection>,
-    origin: String,
+    address: Arc<Address>,
     pool: Arc<Pool>,
 }
 
 impl Wire {
-    pub(crate) fn new(incoming: Incoming, connection: Connection, origin: String, pool: Arc<Pool>) -> Wire {
-        Wire { incoming, connection: Some(connection), origin, pool }
+    pub(crate) fn new(incoming: Incoming, connection: Connection, address: Arc<Address>, pool: Arc<Pool>) -> Wire {
+        Wire { incoming, connection: Some(connection), address, pool }
     }
 
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
@@ -48,7 +49,7 @@ impl Wire {
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(broken_off(error)))),
                 Poll::Ready(None) => {
                     if let Some(connection) = self.connection.take() {
-                        self.pool.give(std::mem::take(&mut self.origin), connection);
+                        self.pool.give(&self.address.origin, connection);
                     }
                     return Poll::Ready(None);
                 }

@@ -271,45 +271,41 @@ impl Chutes {
         RawCall { client: self.clone(), call }
     }
 
-    pub(crate) fn open(&self, call: Call) -> Pending<Opened> {
-        let inner = self.inner.clone();
-        Pending::new(move |options| async move {
-            let mut call = call;
-            call.options = options.over(&call.options);
-            execute(&inner, call).await
-        })
+    pub(crate) async fn open(&self, mut call: Call, options: CallOptions) -> Result<Opened, Error> {
+        call.options = options.over(&call.options);
+        execute(&self.inner, call).await
     }
 
     /// What generated methods call: a JSON answer.
     pub(crate) fn perform<T: DeserializeOwned + Send + 'static>(&self, call: Call) -> Pending<Answer<T>> {
         let client = self.clone();
-        Pending::new(move |options| async move { client.open(call).with(options).await?.json().await })
+        Pending::new(move |options| async move { client.open(call, options).await?.json().await })
     }
 
     /// What generated methods call: an answer in text.
     pub(crate) fn perform_text(&self, call: Call) -> Pending<Answer<String>> {
         let client = self.clone();
-        Pending::new(move |options| async move { client.open(call).with(options).await?.text().await })
+        Pending::new(move |options| async move { client.open(call, options).await?.text().await })
     }
 
     /// What generated methods call: an answer of bytes.
     pub(crate) fn perform_bytes(&self, mut call: Call) -> Pending<Answer<Binary>> {
         let client = self.clone();
         call.whole = false;
-        Pending::new(move |options| async move { client.open(call).with(options).await?.bytes().await })
+        Pending::new(move |options| async move { client.open(call, options).await?.bytes().await })
     }
 
     /// What generated methods call: an answer without a body.
     pub(crate) fn perform_none(&self, call: Call) -> Pending<Answer<()>> {
         let client = self.clone();
-        Pending::new(move |options| async move { client.open(call).with(options).await?.nothing().await })
+        Pending::new(move |options| async move { client.open(call, options).await?.nothing().await })
     }
 
     /// What generated methods call: a build log.
     pub(crate) fn perform_lines(&self, mut call: Call) -> Pending<LogStream> {
         let client = self.clone();
         call.whole = false;
-        Pending::new(move |options| async move { Ok(LogStream::open(client.open(call).with(options).await?.no_page().await?)) })
+        Pending::new(move |options| async move { Ok(LogStream::open(client.open(call, options).await?.no_page().await?)) })
     }
 
     /// What generated methods call: a stream of events of one type.
@@ -317,7 +313,7 @@ impl Chutes {
         let client = self.clone();
         call.whole = false;
         call.accept = "text/event-stream";
-        Pending::new(move |options| async move { Ok(ItemStream::open(client.open(call).with(options).await?.no_page().await?)) })
+        Pending::new(move |options| async move { Ok(ItemStream::open(client.open(call, options).await?.no_page().await?)) })
     }
 
     /// What generated methods call: every page of a list.
@@ -383,9 +379,8 @@ impl IntoFuture for RawCall {
     type IntoFuture = BoxFuture<Answer<RawBody>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let pending = self.client.open(self.call);
         Box::pin(async move {
-            let mut opened = pending.await?;
+            let mut opened = self.client.open(self.call, CallOptions::new()).await?;
             let content_type = opened.content_type();
             let raw = opened.read().await?;
             let json = content_type.ends_with("json").then(|| crate::json::parse_json(&raw).ok()).flatten();

@@ -296,9 +296,11 @@ impl CallOptions {
         out.idle = self.idle.or(out.idle);
         out.deadline = self.deadline.or(out.deadline);
         out.max_retries = self.max_retries.or(out.max_retries);
-        out.headers.extend(self.headers.iter().cloned());
-        out.query.extend(self.query.iter().cloned());
-        out.body.extend(self.body.clone());
+        out.headers.extend_from_slice(&self.headers);
+        out.query.extend_from_slice(&self.query);
+        if !self.body.is_empty() {
+            out.body.extend(self.body.clone());
+        }
         out.on_restart = self.on_restart.or(out.on_restart);
         out.via = self.via.or(out.via);
         out.ready = self.ready.or(out.ready);

@@ -7,6 +7,7 @@ use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use rustls::pki_types::ServerName;
 use std::error::Error as StdError;
 use std::io::{self, IoSlice};
+use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -15,6 +16,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio_rustls::TlsConnector;
 use tower_service::Service as _;
+use url::{Position, Url};
 
 /// What a proxy may say before its tunnel is open.
 const MAX_TUNNEL_HEAD: usize = 8 << 10;
@@ -71,6 +73,26 @@ impl Route {
     }
 }
 
+/// A URL, and what every request to it needs of it.
+#[derive(Debug)]
+pub(crate) struct Address {
+    url: Url,
+    /// Scheme, host and port.
+    pub(crate) origin: String,
+    /// Host and port.
+    pub(crate) host: Option<HeaderValue>,
+    /// `None` where it cannot be written in a request.
+    pub(crate) route: Option<Route>,
+}
+
+impl Deref for Address {
+    type Target = Url;
+
+    fn deref(&self) -> &Url {
+        &self.url
+    }
+}
+
 /// Makes connections.
 #[derive(Debug, Clone)]
 pub(crate) struct Connector {
@@ -95,11 +117,12 @@ impl Connector {
         Ok(Connector { tcp, tls: tls_config(ca_pem)?, proxies: Arc::new(Matcher::from_env()), limit })
     }
 
-    /// The way to a URL; `None` where it cannot be written in a request.
-    pub(crate) fn route(&self, url: &url::Url) -> Option<Route> {
-        let target: Uri = url.as_str().parse().ok()?;
-        let proxy = self.proxies.intercept(&target);
-        Some(Route { target, proxy })
+    /// What there is to know of a URL.
+    pub(crate) fn address(&self, url: Url) -> Address {
+        let target = url.as_str().parse::<Uri>().ok();
+        let route = target.map(|target| Route { proxy: self.proxies.intercept(&target), target });
+        let host = HeaderValue::from_str(&url[Position::BeforeHost..Position::AfterPort]).ok();
+        Address { origin: url[..Position::BeforePath].to_owned(), host, route, url }
     }
 
     /// Connects, TLS included, within the limit.

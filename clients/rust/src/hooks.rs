@@ -180,8 +180,28 @@ impl Hooks {
 }
 
 /// A field of a log line, empty where there is none.
-fn shown(value: Option<impl Display>) -> String {
-    value.map(|v| v.to_string()).unwrap_or_default()
+struct Shown<T>(Option<T>);
+
+impl<T: Display> Display for Shown<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_ref().map_or(Ok(()), |value| value.fmt(f))
+    }
+}
+
+/// An address without what may be secret.
+fn bare(url: &url::Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    let _ = url.set_username("").and_then(|()| url.set_password(None));
+    url.into()
+}
+
+/// An attempt under way.
+pub(crate) struct Begun {
+    number: u32,
+    at: Instant,
+    info: Option<AttemptInfo>,
 }
 
 /// Ends a call when its answer is dropped; a failure has ended it before.
@@ -264,9 +284,9 @@ impl Run {
         let fields: [(&str, &dyn Display); 7] = [
             ("call", &self.id),
             ("operation", &self.operation),
-            ("model", &shown(info.model.as_deref())),
-            ("status", &shown(info.status)),
-            ("kind", &shown(kind)),
+            ("model", &Shown(info.model.as_deref())),
+            ("status", &Shown(info.status)),
+            ("kind", &Shown(kind)),
             ("attempts", &info.attempts),
             ("ms", &info.duration.as_millis()),
         ];
@@ -305,38 +325,45 @@ impl Run {
     }
 
     /// An attempt begins.
-    pub(crate) fn before(&self, method: &Method, url: &url::Url, model: Option<&str>) -> (AttemptInfo, Instant) {
-        let mut url = url.clone();
-        url.set_query(None);
-        url.set_fragment(None);
-        let _ = url.set_username("").and_then(|()| url.set_password(None));
-        let (method, model) = (method.clone(), model.map(str::to_owned));
-        let info =
-            AttemptInfo { call: self.id, operation: self.operation, method, url: url.into(), number: self.attempts() + 1, model };
-        self.told().model.clone_from(&info.model);
-        let model = info.model.as_deref().unwrap_or("");
+    pub(crate) fn before(&self, method: &Method, url: &url::Url, model: Option<&str>) -> Begun {
+        let number = {
+            let mut told = self.told();
+            told.model = model.map(str::to_owned);
+            told.history.len() as u32 + 1
+        };
         let fields: [(&str, &dyn Display); 5] = [
             ("call", &self.id),
             ("operation", &self.operation),
-            ("method", &info.method),
-            ("number", &info.number),
-            ("model", &model),
+            ("method", method),
+            ("number", &number),
+            ("model", &Shown(model)),
         ];
         self.log.line(Level::Debug, "attempt.start", &fields);
-        tell(self.log, "before_attempt", &self.hooks.before_attempt, &info);
-        (info, Instant::now())
+        // Made for hooks alone: most clients have none.
+        let hooked = self.hooks.before_attempt.is_some() || self.hooks.after_attempt.is_some();
+        let info = hooked.then(|| {
+            let (method, model) = (method.clone(), model.map(str::to_owned));
+            AttemptInfo { call: self.id, operation: self.operation, method, url: bare(url), number, model }
+        });
+        if let Some(info) = &info {
+            tell(self.log, "before_attempt", &self.hooks.before_attempt, info);
+        }
+        Begun { number, at: Instant::now(), info }
     }
 
     /// It has its headers, or it failed.
-    pub(crate) fn after(&self, begun: (AttemptInfo, Instant), status: Option<u16>, failed: Option<&Error>, id: Option<String>) {
-        let (attempt, kind) = (begun.0, failed.map(Error::kind));
-        let ms = begun.1.elapsed().as_millis();
+    pub(crate) fn after(&self, begun: Begun, status: Option<u16>, failed: Option<&Error>, id: impl FnOnce() -> Option<String>) {
+        let Begun { number, at, info } = begun;
+        let (kind, duration) = (failed.map(Error::kind), at.elapsed());
+        let ms = duration.as_millis();
         let fields: [(&str, &dyn Display); 5] =
-            [("call", &self.id), ("number", &attempt.number), ("status", &shown(status)), ("kind", &shown(kind)), ("ms", &ms)];
+            [("call", &self.id), ("number", &number), ("status", &Shown(status)), ("kind", &Shown(kind)), ("ms", &ms)];
         self.log.line(Level::Debug, "attempt.end", &fields);
-        self.told().history.push(Attempt { number: attempt.number, status, kind, wait: Duration::ZERO });
-        let info = AttemptResult { attempt, status, kind, duration: begun.1.elapsed(), request_id: id };
-        tell(self.log, "after_attempt", &self.hooks.after_attempt, &info);
+        self.told().history.push(Attempt { number, status, kind, wait: Duration::ZERO });
+        if let Some(attempt) = info {
+            let info = AttemptResult { attempt, status, kind, duration, request_id: id() };
+            tell(self.log, "after_attempt", &self.hooks.after_attempt, &info);
+        }
     }
 
     /// Another attempt follows after a wait.
@@ -401,7 +428,7 @@ impl StreamWatch {
         };
         let ms = info.duration.as_millis();
         let fields: [(&str, &dyn Display); 4] =
-            [("call", &self.run.id), ("kind", &shown(kind)), ("chunks", &self.chunks), ("ms", &ms)];
+            [("call", &self.run.id), ("kind", &Shown(kind)), ("chunks", &self.chunks), ("ms", &ms)];
         self.run.log.line(Level::Debug, "stream.end", &fields);
         tell(self.run.log, "on_stream_end", &self.run.hooks.on_stream_end, &info);
         self.run.end(kind);
@@ -420,9 +447,9 @@ mod tests {
 
     #[test]
     fn urls_are_told_without_what_may_be_secret() {
-        let run = Run::new(&Telling::default(), "x");
+        let telling = Telling { hooks: Hooks::new().before_attempt(|_| ()), ..Telling::default() };
         let url = "https://me:hush@host/a?token=hush#hush".parse().unwrap();
-        assert_eq!(run.before(&Method::GET, &url, None).0.url, "https://host/a");
+        assert_eq!(Run::new(&telling, "x").before(&Method::GET, &url, None).info.unwrap().url, "https://host/a");
     }
 
     #[test]
@@ -433,7 +460,7 @@ mod tests {
             Hooks::new().before_attempt(|_| panic!("mine")).on_stream_end(move |told| ear.lock().unwrap().push(told.kind));
         let run = Run::new(&Telling { hooks, ..Telling::default() }, "x");
         let begun = run.before(&Method::GET, &"http://h/".parse().unwrap(), Some("m"));
-        run.after(begun, Some(200), None, None);
+        run.after(begun, Some(200), None, || None);
         let mut watch = StreamWatch::new(run.clone(), None);
         watch.end(None);
         drop(watch);

@@ -123,7 +123,7 @@ impl Pool {
     }
 
     /// Takes a connection back behind an answer; one that can take no request is closed.
-    pub(crate) fn give(&self, origin: String, mut connection: Connection) {
+    pub(crate) fn give(&self, origin: &str, mut connection: Connection) {
         if !connection.ready() {
             return;
         }
@@ -136,6 +136,10 @@ impl Pool {
                 !waiting.is_empty()
             });
         }
-        shelf.idle.entry(origin).or_default().push(Idle { connection, since: now });
+        let idle = Idle { connection, since: now };
+        match shelf.idle.get_mut(origin) {
+            Some(waiting) => waiting.push(idle),
+            None => drop(shelf.idle.insert(origin.to_owned(), vec![idle])),
+        }
     }
 }

@@ -11,9 +11,9 @@ use crate::hooks::{Ending, Run};
 use crate::limiter::Place;
 use crate::redact::{joined, redact};
 use crate::retry::{Decision, Failure, Phase, State, decide};
-use crate::transport::{Payload, Reply, Wire, unless_cancelled};
+use crate::transport::{Payload, Reply, Transport, Wire, unless_cancelled};
 use crate::values::ResponseMeta;
-use http::header::{ACCEPT, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -126,28 +126,29 @@ pub(crate) fn origin(url: &url::Url) -> String {
 }
 
 /// Encodes the body of a call once, with its content type. Files are looked at on a thread for blocking work.
-async fn encode(client: &Inner, call: &mut Call) -> Result<Option<(Payload, String)>, Error> {
+async fn encode(client: &Inner, call: &mut Call) -> Result<Option<(Payload, HeaderValue)>, Error> {
     let extra = &call.options.body;
+    let of_type = |payload, name| Ok(Some((payload, HeaderValue::from_static(name))));
     let body = match call.body.take().transpose()? {
         Some(Body::Json(json)) => {
-            return Ok(Some((Payload::Bytes(merge_body(json, extra)?.into()), "application/json".to_owned())));
+            return of_type(Payload::Bytes(merge_body(json, extra)?.into()), "application/json");
         }
         other => other,
     };
     if !extra.is_empty() {
         return Err(Error::config("extra_body needs a call that has a JSON body"));
     }
-    Ok(match body {
-        None | Some(Body::Json(_)) => None,
-        Some(Body::Form(form)) => Some((Payload::Bytes(form.into()), "application/x-www-form-urlencoded".to_owned())),
-        Some(Body::Raw(bytes)) => Some((Payload::Bytes(bytes), "application/octet-stream".to_owned())),
+    match body {
+        None | Some(Body::Json(_)) => Ok(None),
+        Some(Body::Form(form)) => of_type(Payload::Bytes(form.into()), "application/x-www-form-urlencoded"),
+        Some(Body::Raw(bytes)) => of_type(Payload::Bytes(bytes), "application/octet-stream"),
         Some(Body::Parts(parts)) => {
             let seam = client.seam.clone();
             let plan = blocking(move || parts.plan(|| seam.random())).await?;
-            let content_type = format!("multipart/form-data; boundary={}", plan.boundary);
-            Some((Payload::Parts(Arc::new(plan)), content_type))
+            let (_, content_type) = check_header("content-type", &format!("multipart/form-data; boundary={}", plan.boundary))?;
+            Ok(Some((Payload::Parts(Arc::new(plan)), content_type)))
         }
-    })
+    }
 }
 
 /// Builds the request of a call once.
@@ -175,13 +176,13 @@ async fn build(client: &Inner, mut call: Call) -> Result<Prepared, Error> {
         url.push(if url.contains('?') { '&' } else { '?' });
         url.push_str(&query);
     }
-    let url = url::Url::parse(&url).map_err(|_| Error::config("the address of the call is no URL"))?;
+    let url = client.transport.address(&url).ok_or_else(|| Error::config("the address of the call is no URL"))?;
     let mut headers = HeaderMap::new();
     headers.insert(USER_AGENT, HeaderValue::from_static(concat!("chutes-client-rust/", env!("CARGO_PKG_VERSION"))));
     headers.insert(ACCEPT, HeaderValue::from_static(call.accept));
     let (body, content_type) = body.unzip();
     if let Some(content_type) = content_type {
-        put_header(&mut headers, "content-type", &content_type)?;
+        headers.insert(CONTENT_TYPE, content_type);
     }
     for (name, value) in &call.headers {
         put_header(&mut headers, name, value)?;
@@ -209,7 +210,9 @@ async fn build(client: &Inner, mut call: Call) -> Result<Prepared, Error> {
 pub(crate) async fn execute(client: &Arc<Inner>, call: Call) -> Result<Opened, Error> {
     let prepared = build(client, call).await.map_err(|e| e.scrub(&client.secrets.all()))?;
     let (cancel, run, own) = (prepared.call.options.cancel.clone(), prepared.run.clone(), prepared.own);
-    let outcome = unless_cancelled(cancel.as_ref(), attempts(client, prepared)).await.and_then(|outcome| outcome);
+    // Pinned here: by value it would be held twice, here and where it is awaited.
+    let work = std::pin::pin!(attempts(client, prepared));
+    let outcome = unless_cancelled(cancel.as_ref(), work).await.and_then(|outcome| outcome);
     // A call of several models ends with the last of them.
     outcome.inspect_err(|error| {
         if own {
@@ -289,11 +292,11 @@ async fn attempt(client: &Inner, prepared: &Prepared, retries: u32) -> (Result<R
     match &outcome {
         Ok(reply) => {
             client.limiter.learn(&reply.headers, client.seam.now());
-            prepared.run.after(begun, Some(reply.status), None, known(request_id(&reply.headers)));
+            prepared.run.after(begun, Some(reply.status), None, || known(request_id(&reply.headers)));
         }
         Err(Failure { error, .. }) => {
             client.limiter.learn(error.headers(), client.seam.now());
-            prepared.run.after(begun, error.status(), Some(error), known(error.request_id().map(str::to_owned)));
+            prepared.run.after(begun, error.status(), Some(error), || known(error.request_id().map(str::to_owned)));
         }
     }
     (outcome, secrets)
@@ -340,7 +343,7 @@ async fn follow(client: &Inner, prepared: &Prepared, mut wire: Wire) -> Result<R
         match reply.status {
             200..=299 => return Ok(reply),
             301..=303 | 307 | 308 => {
-                let next = redirect(&reply, &wire, hops)
+                let next = redirect(&client.transport, &reply, &wire, hops)
                     .map_err(|e| Failure::new(Phase::Final, e.with_answer(reply.status, &reply.headers)));
                 reply.body.read_some(MAX_BODY_BYTES, Duration::from_millis(100)).await;
                 wire = next?;
@@ -374,7 +377,7 @@ async fn send(client: &Inner, prepared: &Prepared, wire: &Wire) -> Result<Reply,
 }
 
 /// The next request of a redirect, or the error that says why it is not followed.
-fn redirect(reply: &Reply, wire: &Wire, hops: usize) -> Result<Wire, Error> {
+fn redirect(transport: &Transport, reply: &Reply, wire: &Wire, hops: usize) -> Result<Wire, Error> {
     let refuse = |why: String| Err(Error::new(Kind::UnexpectedResponse, why));
     let status = reply.status;
     let safe = matches!(wire.method, Method::GET | Method::HEAD);
@@ -392,7 +395,7 @@ fn redirect(reply: &Reply, wire: &Wire, hops: usize) -> Result<Wire, Error> {
     if !matches!(url.scheme(), "http" | "https") {
         return refuse(format!("the redirect {status} leads away from HTTP"));
     }
-    let mut next = Wire { url, ..wire.clone() };
+    let mut next = Wire { url: transport.located(url), ..wire.clone() };
     let (from, to) = (origin(&wire.url), origin(&next.url));
     if from != to {
         if !safe || wire.body.is_some() {

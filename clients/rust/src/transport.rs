@@ -1,7 +1,7 @@
 //! One exchange over the pool of connections, and the one place where foreign errors become ours.
 
 use crate::body::{BodyReader, Wire as WireBody};
-use crate::connect::{ConnectError, Connector, Route};
+use crate::connect::{Address, ConnectError, Connector, Route};
 use crate::deadline::{CONNECT_TIMEOUT, Limit, Limits};
 use crate::errors::{Error, Kind};
 use crate::multipart::{Plan, PlanReader, UploadError};
@@ -92,7 +92,7 @@ pub(crate) async fn unless_cancelled<F: Future>(handle: Option<&CancelHandle>, w
 #[derive(Debug, Clone)]
 pub(crate) struct Wire {
     pub(crate) method: Method,
-    pub(crate) url: url::Url,
+    pub(crate) url: Arc<Address>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Payload>,
 }
@@ -111,11 +111,16 @@ pub(crate) struct Reply {
     pub(crate) body: BodyReader,
 }
 
+/// A text and the address it names.
+type Named = (String, Arc<Address>);
+
 /// How a client reaches its servers.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Transport {
     connector: Connector,
     pool: Arc<Pool>,
+    /// Most calls go where the one before went.
+    last: Arc<Mutex<Option<Named>>>,
     /// Answers in place of the network.
     script: Option<Scripted>,
 }
@@ -133,6 +138,12 @@ enum Foreign {
     },
 }
 
+impl std::fmt::Debug for Transport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Transport")
+    }
+}
+
 impl Transport {
     pub(crate) fn new(
         connect_timeout: Option<Limit>,
@@ -140,7 +151,25 @@ impl Transport {
         script: Option<Scripted>,
     ) -> Result<Transport, Error> {
         let limit = crate::config::check_duration("connect_timeout", connect_timeout.unwrap_or(CONNECT_TIMEOUT.into()))?;
-        Ok(Transport { connector: Connector::new(limit, ca_pem)?, pool: Arc::default(), script })
+        Ok(Transport { connector: Connector::new(limit, ca_pem)?, pool: Arc::default(), last: Arc::default(), script })
+    }
+
+    /// The address that a text names; `None` where it is no URL.
+    pub(crate) fn address(&self, text: &str) -> Option<Arc<Address>> {
+        let mut last = self.last.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some((known, address)) = last.as_ref()
+            && known == text
+        {
+            return Some(address.clone());
+        }
+        let address = self.located(text.parse().ok()?);
+        *last = Some((text.to_owned(), address.clone()));
+        Some(address)
+    }
+
+    /// The address of a URL that is not asked for again.
+    pub(crate) fn located(&self, url: url::Url) -> Arc<Address> {
+        Arc::new(self.connector.address(url))
     }
 
     /// Sends one request and waits for its headers.
@@ -183,19 +212,18 @@ impl Transport {
     }
 
     async fn exchange(&self, wire: &Wire, sent: &SentAt) -> Result<(http::response::Parts, WireBody), Foreign> {
-        let route = self.connector.route(&wire.url).ok_or(Foreign::NoTarget)?;
-        let origin = wire.url[..url::Position::BeforePath].to_owned();
-        let mut connection = match self.pool.take(&origin).await {
+        let route = wire.url.route.as_ref().ok_or(Foreign::NoTarget)?;
+        let mut connection = match self.pool.take(&wire.url.origin).await {
             Some(connection) => connection,
             None => {
-                let wired = self.connector.connect(&route).await.map_err(Foreign::Connect)?;
+                let wired = self.connector.connect(route).await.map_err(Foreign::Connect)?;
                 Connection::new(wired).await.map_err(|error| Foreign::Http { error, unsent: true, answering: false })?
             }
         };
-        match connection.exchange(request(wire, &route, sent)).await {
+        match connection.exchange(request(wire, route, sent)).await {
             Ok(answer) => {
                 let (head, incoming) = answer.into_parts();
-                Ok((head, WireBody::new(incoming, connection, origin, self.pool.clone())))
+                Ok((head, WireBody::new(incoming, connection, wire.url.clone(), self.pool.clone())))
             }
             Err(mut failed) => {
                 let unsent = failed.take_message().is_some();
@@ -213,9 +241,9 @@ fn request(wire: &Wire, route: &Route, sent: &SentAt) -> Request<TrackedBody> {
     let headers = request.headers_mut();
     headers.clone_from(&wire.headers);
     if !headers.contains_key(HOST)
-        && let Ok(host) = HeaderValue::from_str(&wire.url[url::Position::BeforeHost..url::Position::AfterPort])
+        && let Some(host) = &wire.url.host
     {
-        headers.insert(HOST, host);
+        headers.insert(HOST, host.clone());
     }
     if !headers.contains_key(ACCEPT_ENCODING) && !headers.contains_key(RANGE) {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(GZIP));

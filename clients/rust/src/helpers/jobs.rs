@@ -309,7 +309,7 @@ impl JobsResource {
             let path = vec![Part::Lit("/jobs/"), job, Part::Lit("/download/"), file];
             let mut call = Call::op("jobs.file", "getJobFile", Method::GET, path).accept("application/octet-stream");
             call.whole = false;
-            let opened = client.open(call).with(options).await?;
+            let opened = client.open(call, options).await?;
             to_file(opened, target, &file_id, &mut *tell).await
         })
     }

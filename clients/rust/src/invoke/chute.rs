@@ -240,8 +240,7 @@ impl ChuteClient {
     pub(crate) async fn send(&self, options: CallOptions, make: impl FnOnce(String) -> Call) -> Result<Opened, Error> {
         let options = options.over(&self.options);
         let mut call = make(self.base(&options).await?);
-        let merged = options.over(&self.client.inner.options);
-        if merged.ready == Some(Ready::Wait) {
+        if options.ready.or(self.client.inner.options.ready) == Some(Ready::Wait) {
             let (this, limits) = (self.clone(), options.clone().limits_only());
             call.on_cold = Some(OnCold(Box::new(move || {
                 Box::pin(async move {
@@ -250,7 +249,7 @@ impl ChuteClient {
                 })
             })));
         }
-        self.client.open(call).with(options).await
+        self.client.open(call, options).await
     }
 
     /// The endpoints that can be called, read once per handle.

@@ -74,11 +74,11 @@ impl Target {
             Target::Embed => make(&hosts.embed, ask.path),
             Target::Chute(chute) => return chute.send(options.clone(), |base| make(&base, ask.path)).await,
         };
-        let merged = options.over(&client.inner.options);
-        if merged.ready == Some(Ready::Wait) {
-            call.on_cold = turn.model.clone().map(|model| warm_model(client.clone(), model, merged.limits_only()));
+        if options.ready.or(client.inner.options.ready) == Some(Ready::Wait) {
+            let limits = options.over(&client.inner.options).limits_only();
+            call.on_cold = turn.model.clone().map(|model| warm_model(client.clone(), model, limits));
         }
-        client.open(call).with(options.clone()).await
+        client.open(call, options.clone()).await
     }
 }
 
