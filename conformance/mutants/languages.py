@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -158,9 +159,12 @@ class TypeScript(Language):
             (modules / name).symlink_to(target)
         (place / "client/node_modules").unlink(missing_ok=True)
         (place / "client/node_modules").symlink_to(installed)
+        # What is merely unused is no fault that a compiler or the unit tests may claim to have noticed.
+        settings = place / "client/tsconfig.json"
+        settings.write_text(re.sub(r'("noUnused\w+"): true', r"\1: false", settings.read_text("utf-8")), "utf-8")
 
     def build(self, place: Path, changed: Sequence[str]) -> tuple[bool, str]:
-        loose = ("--noUnusedLocals", "false", "--noUnusedParameters", "false", "--allowUnreachableCode", "true", "--declaration", "false")
+        loose = ("--allowUnreachableCode", "true", "--declaration", "false")
         return run("node", "node_modules/typescript/bin/tsc", "-p", "tsconfig.esm.json", *loose, cwd=place / "client")
 
     def column(self, place: Path, column: Column) -> Column:
@@ -188,8 +192,7 @@ class Go(Language):
         return replace(column, command=(str(place / "driver.bin"),))
 
     def unit(self, place: Path) -> tuple[bool, str]:
-        wanted = "Accumulat|Backoff|Budget|CR|Cap|Chunk|Constants|Deadline|Error|Finish|Grammar|Ignored|Kind|Limits|Lines|Message|Parents|Parse|Partial|Retry|Stream"
-        return run("go", "test", ".", "./sse", "-run", wanted, cwd=place / "client", env={"GOWORK": "off"}, limit=UNIT_LIMIT_S)
+        return run("go", "test", "-vet=off", ".", "./sse", cwd=place / "client", env={"GOWORK": "off"}, limit=UNIT_LIMIT_S)
 
 
 class Rust(Language):

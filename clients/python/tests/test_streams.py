@@ -128,3 +128,10 @@ def test_a_line_that_is_no_event_is_looked_at_once() -> None:
     machine = ChatMachine(ChatCompletionChunk, True, "error", MAX_EVENT_BYTES)
     assert list(machine.feed(b"{odd}\n" + FIRST)) and machine.failure is None
     assert machine._decoder.ignored == []
+
+
+def test_the_reason_of_the_server_beats_that_of_the_connection() -> None:
+    machine = ChatMachine(ChatCompletionChunk, True, "error", MAX_EVENT_BYTES)
+    assert len(list(machine.feed(FIRST + b'{"error": "boom"}'))) == 1
+    machine.broke(chutes_client.APIConnectionError("gone"))
+    assert machine.failure is not None and (machine.failure.kind, machine.failure.message) == ("stream_error", "boom")
