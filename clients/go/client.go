@@ -51,7 +51,7 @@ type Client struct {
 // New makes a client. Without options it reads CHUTES_API_KEY and the CHUTES_*_URL variables. Everything is checked here: a missing key, a bad
 // URL or a bad number is a config error before anything is sent.
 func New(options ...Option) (*Client, error) {
-	s, err := resolve(settings{maxRetries: MaxRetries}, options, false)
+	s, err := resolve(&settings{maxRetries: MaxRetries}, options, false)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func New(options ...Option) (*Client, error) {
 	}
 	t.script = s.script
 	c := &Client{
-		endpoints: endpoints, auth: auth, known: known, transport: t, seam: s.seam.withDefaults(), watch: newWatcher(&s), prices: &prices{turn: make(chan struct{}, 1)},
+		endpoints: endpoints, auth: auth, known: known, transport: t, seam: s.seam.withDefaults(), watch: newWatcher(s), prices: &prices{turn: make(chan struct{}, 1)},
 		fixedRandom: s.seam.Random != nil,
 	}
 	c.limiter = newLimiter(s.ratePerMin, s.rateAuto, c.seam.Now())
@@ -86,7 +86,7 @@ func New(options ...Option) (*Client, error) {
 		c.budget = newRetryBudget()
 	}
 	s.apiKey, s.auth = "", nil // kept in one place only
-	c.settings = &s
+	c.settings = s
 	c.Chat = &ChatService{Completions: &ChatCompletionService{client: c, target: target{base: endpoints.LLM}}}
 	c.Completions = &CompletionService{client: c, target: target{base: endpoints.LLM}}
 	c.Images = &ImageService{client: c, target: target{base: endpoints.Image}}

@@ -148,32 +148,32 @@ type Option struct {
 // CallOption is [Option]; the name says where it stands.
 type CallOption = Option
 
-// resolve lays options over base.
-func resolve(base settings, options []Option, perCall bool) (settings, error) {
+// resolve lays options over base, which nobody changes: without options it is the result.
+func resolve(base *settings, options []Option, perCall bool) (*settings, error) {
 	if len(options) == 0 {
 		return base, nil
 	}
-	outer := base
-	base.timeout, base.firstByte, base.idle = 0, 0, 0
-	base.headers, base.query, base.body, base.flags = maps.Clone(base.headers), maps.Clone(base.query), maps.Clone(base.body), maps.Clone(base.flags)
+	s := *base
+	s.timeout, s.firstByte, s.idle = 0, 0, 0
+	s.headers, s.query, s.body, s.flags = maps.Clone(s.headers), maps.Clone(s.query), maps.Clone(s.body), maps.Clone(s.flags)
 	for _, o := range options {
 		if o.apply == nil {
 			continue
 		}
 		if perCall && o.clientOnly {
-			return base, configError("%s is an option of chutes.New, not of one call", o.name)
+			return nil, configError("%s is an option of chutes.New, not of one call", o.name)
 		}
 		if !perCall && o.callOnly {
-			return base, configError("%s is an option of one call, not of chutes.New", o.name)
+			return nil, configError("%s is an option of one call, not of chutes.New", o.name)
 		}
-		if err := o.apply(&base); err != nil {
-			return base, err
+		if err := o.apply(&s); err != nil {
+			return nil, err
 		}
 	}
-	if base.timeout == 0 {
-		base.timeout, base.firstByte, base.idle = outer.timeout, cmp.Or(base.firstByte, outer.firstByte), cmp.Or(base.idle, outer.idle)
+	if s.timeout == 0 {
+		s.timeout, s.firstByte, s.idle = base.timeout, cmp.Or(s.firstByte, base.firstByte), cmp.Or(s.idle, base.idle)
 	}
-	return base, nil
+	return &s, nil
 }
 
 // checkURL returns raw without trailing slashes, or a config error that says what is wrong with it.

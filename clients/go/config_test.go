@@ -142,21 +142,21 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	s, err := resolve(settings{firstByte: time.Hour}, []Option{WithTimeout(time.Second)}, true)
-	if err != nil || limitsFor(operation{surface: invocation}, &s).firstByte != time.Second {
+	s, err := resolve(&settings{firstByte: time.Hour}, []Option{WithTimeout(time.Second)}, true)
+	if err != nil || limitsFor(operation{surface: invocation}, s).firstByte != time.Second {
 		t.Error("a call's timeout loses against the client's first-byte limit")
 	}
 	for _, options := range [][]Option{
 		{WithTimeout(time.Second), WithFirstByteTimeout(time.Minute)},
 		{WithFirstByteTimeout(time.Minute), WithTimeout(time.Second)},
 	} {
-		s, err := resolve(settings{idle: time.Hour}, options, true)
-		got := limitsFor(operation{surface: invocation}, &s)
+		s, err := resolve(&settings{idle: time.Hour}, options, true)
+		got := limitsFor(operation{surface: invocation}, s)
 		if err != nil || got.firstByte != time.Minute || got.idle != time.Second {
 			t.Errorf("a finer limit beside a timeout: %+v, %v", got, err)
 		}
 	}
-	if s, err := resolve(settings{timeout: time.Hour, idle: time.Minute}, []Option{WithFirstByteTimeout(time.Second)}, true); err != nil || s.timeout != time.Hour ||
+	if s, err := resolve(&settings{timeout: time.Hour, idle: time.Minute}, []Option{WithFirstByteTimeout(time.Second)}, true); err != nil || s.timeout != time.Hour ||
 		s.idle != time.Minute {
 		t.Errorf("a call's finer limit changes others: %+v, %v", s, err)
 	}

@@ -87,6 +87,15 @@ func marshal(v any) ([]byte, error) {
 		return strconv.AppendBool(nil, v), nil
 	case int:
 		return strconv.AppendInt(nil, int64(v), 10), nil
+	case string:
+		quoted := append(append(append(make([]byte, 0, len(v)+2), '"'), v...), '"')
+		if plainEnd(quoted, 1) == len(quoted)-1 {
+			return quoted, nil
+		}
+	case modelBody:
+		if ours, ok := v.(json.Marshaler); ok {
+			return ours.MarshalJSON() // as compact as it can be
+		}
 	}
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()

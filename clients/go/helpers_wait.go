@@ -30,7 +30,7 @@ func (c *Client) newUntil(limit, fallback time.Duration, options []Option) (*unt
 			return nil, err
 		}
 	}
-	given, err := resolve(settings{}, options, true)
+	given, err := resolve(&settings{}, options, true)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func (t target) send(ctx context.Context, c *Client, op operation, options []Opt
 	if t.chute != nil {
 		options = t.chute.with(options)
 	}
-	s, err := resolve(*c.settings, options, true)
+	s, err := resolve(c.settings, options, true)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func (t target) send(ctx context.Context, c *Client, op operation, options []Opt
 		op.wake = t.waker(c, op, options)
 	}
 	if s.models != nil {
-		return t.sendModels(ctx, c, op, &s, options)
+		return t.sendModels(ctx, c, op, s, options)
 	}
 	return c.send(ctx, op, options)
 }
@@ -144,7 +144,7 @@ func (o StreamOptions) orUsage() StreamOptions {
 
 // refuseStream keeps Create from streaming, whichever way stream was asked for.
 func (c *Client) refuseStream(asked bool, options []Option, instead string) error {
-	s, err := resolve(*c.settings, options, true)
+	s, err := resolve(c.settings, options, true)
 	if err != nil {
 		return err
 	}

@@ -154,7 +154,7 @@ func (h *ChuteClient) fromSlug(slug string) (*ChuteInfo, error) {
 
 // base returns where the calls of the handle go.
 func (h *ChuteClient) base(ctx context.Context, options []Option) (string, error) {
-	s, err := resolve(*h.client.settings, h.with(options), true)
+	s, err := resolve(h.client.settings, h.with(options), true)
 	if err != nil {
 		return "", err
 	}

@@ -108,11 +108,11 @@ func findCord(cords []ChuteCord, name string, stream bool) *ChuteCord {
 
 // operation is the request of a cord: by its name or path, its method, its arguments checked where the cords are known.
 func (h *ChuteClient) operation(ctx context.Context, cord string, args any, stream bool, options []Option) (operation, error) {
-	s, err := resolve(*h.client.settings, h.with(options), true)
+	s, err := resolve(h.client.settings, h.with(options), true)
 	if err != nil {
 		return operation{}, err
 	}
-	found, err := h.cordFor(ctx, cord, stream, &s, options)
+	found, err := h.cordFor(ctx, cord, stream, s, options)
 	if err != nil {
 		return operation{}, err
 	}

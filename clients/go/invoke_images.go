@@ -104,7 +104,7 @@ func (s *ImageService) Generate(ctx context.Context, request ImageRequest, optio
 
 // nativeBody turns size into width and height, and refuses what /generate does not take.
 func (s *ImageService) nativeBody(request *ImageRequest, options []Option) error {
-	set, err := resolve(*s.client.settings, options, true)
+	set, err := resolve(s.client.settings, options, true)
 	if err != nil {
 		return err
 	}

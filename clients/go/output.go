@@ -92,7 +92,7 @@ func (o Output) Read(completion *ChatCompletion) (json.RawMessage, error) {
 
 // createOutput asks for an output.
 func (s *ChatCompletionService) createOutput(ctx context.Context, request ChatCompletionRequest, output Output, options []Option) (*ChatCompletion, error) {
-	set, err := resolve(*s.client.settings, options, true)
+	set, err := resolve(s.client.settings, options, true)
 	if err != nil {
 		return nil, err
 	}

@@ -106,7 +106,7 @@ type call struct {
 
 // build resolves the options and fixes everything that the attempts share.
 func (c *Client) build(op operation, options []Option) (*call, error) {
-	s, err := resolve(*c.settings, options, true)
+	s, err := resolve(c.settings, options, true)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func (c *Client) build(op operation, options []Option) (*call, error) {
 	target.RawQuery = encodeQuery(op.query, s.query)
 	k := &call{
 		id: op.id, method: op.method, url: target, header: http.Header{}, auth: c.auth, public: op.public, surface: op.surface, once: op.once,
-		foreign: op.foreign, purpose: first(s.purpose, op.purpose), maxRetries: s.maxRetries, limits: limitsFor(op, &s), settings: &s,
+		foreign: op.foreign, purpose: first(s.purpose, op.purpose), maxRetries: s.maxRetries, limits: limitsFor(op, s), settings: s,
 		trail: s.trail, wake: op.wake,
 	}
 	if k.trail == nil {
