@@ -330,7 +330,7 @@ func (s *Stream[C, F]) step() (isEvent bool, chunk *C, err error) {
 	case rec.left:
 		s.ended = true
 	case rec.tail != nil:
-		chunk, err = s.end(rec.tail)
+		isEvent, chunk, err = s.end(rec.tail)
 		s.ended = chunk == nil
 	case rec.ignored != "":
 		if e := streamError(s.reply, "", []byte(rec.ignored), true); e != nil {
@@ -347,7 +347,7 @@ func (s *Stream[C, F]) step() (isEvent bool, chunk *C, err error) {
 		}
 		return true, chunk, err
 	}
-	return false, chunk, err
+	return isEvent, chunk, err
 }
 
 // event handles one event: ping, end, error or chunk.
@@ -439,30 +439,29 @@ func (s *Stream[C, F]) count(v *C, raw json.RawMessage, odd bool) {
 }
 
 // end looks at what stood behind the last event when the body ended.
-func (s *Stream[C, F]) end(tail *sse.Tail) (*C, error) {
+func (s *Stream[C, F]) end(tail *sse.Tail) (isEvent bool, chunk *C, err error) {
 	if e := streamError(s.reply, "", []byte(tail.Line), true); e != nil {
-		return nil, s.fail(e, "")
+		return false, nil, s.fail(e, "")
 	}
 	if data := strings.TrimSpace(string(tail.Data)); data != "" {
 		switch {
 		case tail.Event != "error" && data[0] == ':': // a ping
 		case data == "[DONE]" || tail.Event == "error" || strings.HasPrefix(data, "{") && validJSON([]byte(data)):
-			chunk, err := s.event(tail.Event, tail.Data)
-			if chunk != nil || err != nil || s.finished {
-				return chunk, err // the next read is at the end again
-			}
+			s.current = sse.Event{Name: first(tail.Event, "message"), Data: tail.Data}
+			chunk, err = s.event(tail.Event, tail.Data)
+			return true, chunk, err // the next read is at the end again
 		default:
-			return nil, s.interrupted("the stream ended in the middle of an event")
+			return false, nil, s.interrupted("the stream ended in the middle of an event")
 		}
 	}
 	if s.acc.Complete() {
 		s.finished = true
-		return nil, nil
+		return false, nil, nil
 	}
 	if s.acc.Empty() {
-		return nil, s.interrupted("the stream ended without any answer")
+		return false, nil, s.interrupted("the stream ended without any answer")
 	}
-	return nil, s.interrupted("the stream ended before the answer was complete")
+	return false, nil, s.interrupted("the stream ended before the answer was complete")
 }
 
 func (s *Stream[C, F]) interrupted(text string) *Error {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chutes-client/chutes-client/clients/go/sse"
 )
 
 func openStream(t *testing.T, answer string, options ...Option) (*ChatStream, error) {
@@ -352,5 +354,33 @@ func TestEventsComeAtOnce(t *testing.T) {
 	}
 	if took := time.Since(begun); took > time.Second {
 		t.Errorf("the second event took %v", took)
+	}
+}
+
+func TestEventsOfAnUnfinishedEnd(t *testing.T) {
+	const begin = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"po\"}}]}\n\n"
+	for tail, want := range map[string]string{
+		"data: {\"choices\":[{\"index\":0,\"finish_reason\":\"stop\",\ndata:  \"delta\":{\"content\":\"ng\"}}]}": "message|{\"choices\":[{\"index\":0,\"finish_reason\":\"stop\",\n \"delta\":{\"content\":\"ng\"}}]}|pong",
+		"event: x\ndata: [DONE]": "x|[DONE]|po",
+	} {
+		c, err := New(WithAPIKey("cpk_test"), WithScript(NewScript(AnswerBytes(200, "text/event-stream", []byte(begin+tail)))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		stream, err := c.Chat.Completions.Stream(ctx(t), ChatCompletionRequest{Model: "m"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var last sse.Event
+		for event, err := range stream.Events() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			last = event
+		}
+		final, err := stream.Final()
+		if err != nil || last.Name+"|"+string(last.Data)+"|"+final.Text() != want {
+			t.Errorf("%q: %q %q %v", tail, last, final.Text(), err)
+		}
 	}
 }
