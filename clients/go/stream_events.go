@@ -36,6 +36,7 @@ type eventReader struct {
 	queue []record
 	once  sync.Once
 	eof   bool        // the body is at its end
+	gone  *Error      // the body broke off
 	left  atomic.Bool // closed, perhaps by another goroutine while this one reads
 }
 
@@ -50,6 +51,9 @@ func (e *eventReader) next() (record, *Error) {
 			r := e.queue[0]
 			e.queue = e.queue[1:]
 			return r, nil
+		}
+		if e.gone != nil {
+			return record{}, e.gone
 		}
 		event, ok, err := e.dec.Borrow()
 		for _, line := range e.dec.TakeIgnored() {
@@ -79,7 +83,10 @@ func (e *eventReader) next() (record, *Error) {
 			return record{tail: &tail}, nil
 		}
 		if err != nil {
-			return record{}, e.reply.broken(err)
+			e.gone = e.reply.broken(err)
+			if line := e.dec.Finish().Line; line != "" && e.gone.Kind != KindCancelled {
+				return record{ignored: line}, nil // the server's reason beats that of the connection
+			}
 		}
 	}
 }

@@ -64,7 +64,13 @@ impl EventReader {
             }
             match ready!(self.opened.body.poll_data(cx)) {
                 Some(Ok(data)) => self.feed(&data),
-                Some(Err(error)) => self.failed = Some(error),
+                Some(Err(error)) => {
+                    // The server's reason beats that of the connection.
+                    if error.kind() != Kind::Cancelled {
+                        self.queue.push_back(Record::Ignored(self.decoder.finish().line));
+                    }
+                    self.failed = Some(error);
+                }
                 None => {
                     self.ended = true;
                     self.queue.push_back(Record::Tail(self.decoder.finish()));

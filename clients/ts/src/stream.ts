@@ -74,6 +74,8 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
   private withPartial(error: unknown): unknown {
     if (error instanceof TransportFailure) {
       const { kind, reason } = lost(error);
+      const bare = kind === "cancelled" ? undefined : this.bareError(this.decoder.finish().line);
+      if (bare !== undefined) return bare; // the server's reason beats that of the connection
       return this.error(kind, error.message, {
         ...(kind === "stream_interrupted" ? { reason } : {}),
         partial: this.partial,
@@ -206,9 +208,14 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
 
   /** Chutes writes some errors as a bare JSON line, outside any event. */
   private checkBare(line: string): void {
+    const bare = this.bareError(line);
+    if (bare !== undefined) throw bare;
+  }
+
+  private bareError(line: string): ChutesError | undefined {
     const found = line.trim().startsWith("{") ? streamError(tryJson(line.trim()), true) : undefined;
-    if (found !== undefined)
-      throw this.error("stream_error", `the server broke off the stream: ${found.text}`, { code: found.code, partial: this.partial });
+    if (found === undefined) return undefined;
+    return this.error("stream_error", `the server broke off the stream: ${found.text}`, { code: found.code, partial: this.partial });
   }
 
   /** One event to one chunk; undefined for pings. */

@@ -232,11 +232,12 @@ class ChatStream:
     def _read(self) -> bytes:
         try:
             return self.body.read()
-        except Silent as exc:
+        except (Silent, Broken) as exc:
+            self._bare_error(self.decoder.finish())  # the server's reason beats that of the connection
+            if isinstance(exc, Broken):
+                raise self._fault("stream_interrupted", str(exc.args[0]), "connection") from None
             fault = translate(exc)
             raise self._fault(fault.kind, fault.message) from None
-        except Broken as exc:
-            raise self._fault("stream_interrupted", str(exc.args[0]), "connection") from None
 
     def _fault(self, kind: str, message: str, reason: str | None = None, code: str | None = None) -> Fault:
         return Fault(kind, clean(message, *self.secrets), reason=reason, partial=self.sum.snapshot(False), code=code and clean(code, *self.secrets),
