@@ -25,6 +25,7 @@ type ChuteClient struct {
 	ref    string
 	config []Option
 
+	turn places // one look-up at a time, and whoever waits for it can leave
 	mu   sync.Mutex
 	info *ChuteInfo
 }
@@ -41,9 +42,11 @@ type ChuteInfo struct {
 // Chute returns a handle of a chute. The ref is a URL or a host (used as it is), a UUID or a "user/name" (looked up at the first call, once),
 // or a slug (no look-up). Options hold for every call of the handle.
 //
+// The client's key goes to a URL or host that is given here, whoever's it is: never take one from input that you do not trust.
+//
 //	result, err := client.Chute("me-echo").Call(ctx, "/speak", map[string]any{"text": "hi"})
 func (c *Client) Chute(ref string, options ...Option) *ChuteClient {
-	h := &ChuteClient{client: c, ref: strings.TrimSpace(ref), config: options}
+	h := &ChuteClient{client: c, ref: strings.TrimSpace(ref), config: options, turn: make(places, 1)}
 	t := target{chute: h}
 	h.Chat = &ChatService{Completions: &ChatCompletionService{client: c, target: t}}
 	h.Completions = &CompletionService{client: c, target: t}
@@ -60,41 +63,74 @@ func (h *ChuteClient) with(options []Option) []Option {
 	return slices.Concat(h.config, options)
 }
 
-// Resolve looks the chute up, where its ref asks for that, and returns what is known. A second call asks nobody.
+// Resolve looks the chute up, where its ref asks for that, and returns what is known. A second call asks nobody. One caller looks up for all who
+// wait, each no longer than its own context and deadline.
 func (h *ChuteClient) Resolve(ctx context.Context, options ...Option) (*ChuteInfo, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.info != nil {
-		return h.info, nil
+	if info := h.known(); info != nil {
+		return info, nil
+	}
+	if info, err := h.plain(); err != nil {
+		return nil, err
+	} else if info != nil {
+		return h.keep(info), nil
+	}
+	s, err := resolve(h.client.settings, h.with(options), true)
+	if err != nil {
+		return nil, err
+	}
+	free, late := h.turn.take(ctx, newDeadline(limitsFor(operation{}, s).total, h.client.seam.Now))
+	if late != nil {
+		return nil, late
+	}
+	defer free()
+	if info := h.known(); info != nil {
+		return info, nil
 	}
 	info, err := h.lookUp(ctx, options)
 	if err != nil {
 		return nil, err
 	}
-	h.info = info
-	return info, nil
+	return h.keep(info), nil
 }
 
-func (h *ChuteClient) lookUp(ctx context.Context, options []Option) (*ChuteInfo, error) {
-	lower := strings.ToLower(h.ref)
+func (h *ChuteClient) known() *ChuteInfo {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.info
+}
+
+// keep keeps what was found, unless more was found in the meantime.
+func (h *ChuteClient) keep(info *ChuteInfo) *ChuteInfo {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.info == nil || info.ID != "" {
+		h.info = info
+	}
+	return h.info
+}
+
+// plain is what the ref says without a look-up; nil where it needs one.
+func (h *ChuteClient) plain() (*ChuteInfo, error) {
+	base, lower := h.ref, strings.ToLower(h.ref)
 	switch {
 	case h.ref == "":
 		return nil, configError("the chute reference is empty; give an id, user/name, slug, host or URL")
 	case strings.HasPrefix(lower, "http://"), strings.HasPrefix(lower, "https://"):
-		base, err := checkURL("chute reference", h.ref)
-		if err != nil {
-			return nil, err
-		}
-		return &ChuteInfo{URL: base}, nil
-	case strings.Contains(h.ref, ".") && !strings.Contains(h.ref, "/"):
-		base, err := checkURL("chute reference", "https://"+h.ref)
-		if err != nil {
-			return nil, err
-		}
-		return &ChuteInfo{URL: base}, nil
-	case !uuidPattern.MatchString(h.ref) && !strings.Contains(h.ref, "/"):
+	case strings.Contains(h.ref, "/") || uuidPattern.MatchString(h.ref):
+		return nil, nil
+	case strings.Contains(h.ref, "."):
+		base = "https://" + h.ref
+	default:
 		return h.fromSlug(h.ref)
 	}
+	base, err := checkURL("chute reference", base)
+	if err != nil {
+		return nil, err
+	}
+	return &ChuteInfo{URL: base}, nil
+}
+
+func (h *ChuteClient) lookUp(ctx context.Context, options []Option) (*ChuteInfo, error) {
 	found, err := h.find(ctx, h.lookUpOptions(options))
 	if err != nil {
 		return nil, err
@@ -271,10 +307,8 @@ func (h *ChuteClient) Stream(ctx context.Context, cord string, args any, options
 
 // warmupID is what the warm-up endpoint is asked for: the id where it is known, else the ref.
 func (h *ChuteClient) warmupID() string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.info != nil && h.info.ID != "" {
-		return h.info.ID
+	if info := h.known(); info != nil && info.ID != "" {
+		return info.ID
 	}
 	return h.ref
 }

@@ -61,11 +61,7 @@ func (h *ChuteClient) readSlug(ctx context.Context, info *ChuteInfo, options []O
 		if err != nil {
 			return nil, err
 		}
-		known := &ChuteInfo{URL: info.URL, ID: first(found.ChuteID, chute.ChuteID), Slug: info.Slug, Name: found.Name, Cords: found.Cords}
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		h.info = known
-		return known, nil
+		return h.keep(&ChuteInfo{URL: info.URL, ID: first(found.ChuteID, chute.ChuteID), Slug: info.Slug, Name: found.Name, Cords: found.Cords}), nil
 	}
 	return nil, newError(KindNotFound, "there is no chute with the slug %s that you can see", h.ref)
 }
@@ -149,10 +145,7 @@ func (h *ChuteClient) operation(ctx context.Context, cord string, args any, stre
 
 // cordFor is the cord that is meant, or nil for a path that no known cord has.
 func (h *ChuteClient) cordFor(ctx context.Context, cord string, stream bool, s *settings, options []Option) (*ChuteCord, error) {
-	h.mu.Lock()
-	known := h.info != nil
-	h.mu.Unlock()
-	if !known && s.via == "api" && uuidPattern.MatchString(h.ref) {
+	if h.known() == nil && s.via == "api" && uuidPattern.MatchString(h.ref) {
 		return nil, nil // no look-up is needed to call it
 	}
 	info, err := h.Resolve(ctx, options...)
