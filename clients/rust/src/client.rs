@@ -271,9 +271,9 @@ impl Chutes {
         RawCall { client: self.clone(), call }
     }
 
-    pub(crate) async fn open(&self, mut call: Call, options: CallOptions) -> Result<Opened, Error> {
+    pub(crate) fn open(&self, mut call: Call, options: CallOptions) -> impl Future<Output = Result<Opened, Error>> + Send {
         call.options = options.over(&call.options);
-        execute(&self.inner, call).await
+        execute(&self.inner, Box::new(call))
     }
 
     /// What generated methods call: a JSON answer.

@@ -22,8 +22,9 @@ impl Secrets {
 }
 
 /// Known secrets and further ones. What is too short would mask half of every text.
-pub(crate) fn joined(known: &Arc<[String]>, more: impl IntoIterator<Item = String>) -> Arc<[String]> {
-    let new: Vec<String> = more.into_iter().filter(|s| s.len() > 3 && !known.contains(s)).collect();
+pub(crate) fn joined<S: AsRef<str> + Into<String>>(known: &Arc<[String]>, more: impl IntoIterator<Item = S>) -> Arc<[String]> {
+    let further = |secret: &S| secret.as_ref().len() > 3 && known.iter().all(|known| known != secret.as_ref());
+    let new: Vec<String> = more.into_iter().filter(further).map(Into::into).collect();
     if new.is_empty() { known.clone() } else { known.iter().cloned().chain(new).collect() }
 }
 

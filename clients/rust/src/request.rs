@@ -41,7 +41,8 @@ struct Prepared {
     limits: Limits,
     max_retries: u32,
     deadline: Deadline,
-    call: Call,
+    /// Behind a pointer: it is handed on through many futures, each of which would have room for it.
+    call: Box<Call>,
 }
 
 /// Merges fields into a JSON object, keeping the order of what is there.
@@ -152,7 +153,7 @@ async fn encode(client: &Inner, call: &mut Call) -> Result<Option<(Payload, Head
 }
 
 /// Builds the request of a call once.
-async fn build(client: &Inner, mut call: Call) -> Result<Prepared, Error> {
+async fn build(client: &Inner, mut call: Box<Call>) -> Result<Prepared, Error> {
     if let Some(refused) = call.refused.take() {
         return Err(refused);
     }
@@ -207,7 +208,7 @@ async fn build(client: &Inner, mut call: Call) -> Result<Prepared, Error> {
 }
 
 /// Plays a call: attempts until one succeeds or `decide` stops.
-pub(crate) async fn execute(client: &Arc<Inner>, call: Call) -> Result<Opened, Error> {
+pub(crate) async fn execute(client: &Arc<Inner>, call: Box<Call>) -> Result<Opened, Error> {
     let prepared = build(client, call).await.map_err(|e| e.scrub(&client.secrets.all()))?;
     let (cancel, run, own) = (prepared.call.options.cancel.clone(), prepared.run.clone(), prepared.own);
     // Pinned here: by value it would be held twice, here and where it is awaited.
@@ -232,7 +233,7 @@ async fn attempts(client: &Arc<Inner>, mut prepared: Prepared) -> Result<Opened,
         let place = admitted.map_err(|e| e.with_attempts(run.attempts()).scrub(&client.secrets.all()))?;
         let (outcome, secrets) = attempt(client, &prepared, retries).await;
         let failure = match outcome {
-            Ok(reply) => return Ok(opened(reply, &prepared, secrets, place)),
+            Ok(reply) => return Ok(opened(reply, prepared, secrets, place)),
             Err(failure) => failure,
         };
         drop(place);
@@ -265,14 +266,13 @@ async fn attempts(client: &Arc<Inner>, mut prepared: Prepared) -> Result<Opened,
     }
 }
 
-fn opened(reply: Reply, prepared: &Prepared, secrets: Arc<[String]>, place: Option<Place>) -> Opened {
-    let (mut body, run) = (reply.body, prepared.run.clone());
-    body.cancelled_by(prepared.call.options.cancel.as_ref());
+fn opened(reply: Reply, prepared: Prepared, secrets: Arc<[String]>, place: Option<Place>) -> Opened {
+    let (mut body, run, Call { options, model, .. }) = (reply.body, prepared.run, *prepared.call);
+    body.cancelled_by(options.cancel.as_ref());
     body.keep(place);
-    let (attempts, model) = (run.attempts(), prepared.call.model.clone());
-    let (status, headers) = (reply.status, reply.headers);
+    let (attempts, status, headers) = (run.attempts(), reply.status, reply.headers);
     let meta = Arc::new(ResponseMeta { status, headers, attempts, history: run.history(), model, tried: run.tried() });
-    Opened { meta, body, secrets, options: prepared.call.options.clone(), ending: Ending(run) }
+    Opened { meta, body, secrets, options, ending: Ending(run) }
 }
 
 /// One attempt: credential, exchange, redirects, and the error of a status; told to the hooks and the history.
@@ -331,8 +331,8 @@ async fn credential(client: &Inner, prepared: &Prepared, wire: &mut Wire) -> Res
 /// Everything that an error of this attempt must not show.
 fn secrets_of(client: &Inner, headers: &HeaderMap) -> Arc<[String]> {
     let sent = ["authorization", "x-api-key"].iter().filter_map(|n| headers.get(*n)).filter_map(|v| v.to_str().ok());
-    let sent = sent.map(|v| v.strip_prefix("Bearer ").unwrap_or(v).to_owned());
-    joined(&client.secrets.all(), client.auth.secrets().into_iter().chain(sent))
+    let sent = sent.map(|v| v.strip_prefix("Bearer ").unwrap_or(v));
+    joined(&joined(&client.secrets.all(), sent), client.auth.secrets())
 }
 
 /// Sends, and follows the redirects that may be followed.

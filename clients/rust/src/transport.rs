@@ -216,7 +216,8 @@ impl Transport {
         let mut connection = match self.pool.take(&wire.url.origin).await {
             Some(connection) => connection,
             None => {
-                let wired = self.connector.connect(route).await.map_err(Foreign::Connect)?;
+                // Apart: it is large, and most requests come without it.
+                let wired = Box::pin(self.connector.connect(route)).await.map_err(Foreign::Connect)?;
                 Connection::new(wired).await.map_err(|error| Foreign::Http { error, unsent: true, answering: false })?
             }
         };

@@ -42,12 +42,14 @@ impl ChatCompletions {
     /// Any [`crate::Kind`] but those of streams.
     pub fn create(&self, request: ChatCompletionRequest) -> Pending<Answer<ChatCompletion>> {
         let this = self.clone();
-        Pending::new(move |options| async move {
-            let body = body_of(&request, false, &options)?;
-            this.send(body, "application/json", options)
-                .await?
-                .json_with("choices", |answer: &ChatCompletion| !answer.choices.is_empty())
-                .await
+        Pending::new(move |options| {
+            let body = body_of(&request, false, &options);
+            async move {
+                this.send(body?, "application/json", options)
+                    .await?
+                    .json_with("choices", |answer: &ChatCompletion| !answer.choices.is_empty())
+                    .await
+            }
         })
     }
 
@@ -57,9 +59,9 @@ impl ChatCompletions {
     /// Those of a status come from here, those of the stream from its items.
     pub fn stream(&self, request: ChatCompletionRequest) -> Pending<ChatStream> {
         let this = self.clone();
-        Pending::new(move |options| async move {
-            let body = body_of(&request, true, &options)?;
-            ChatStream::open(this.send(body, "text/event-stream", options).await?).await
+        Pending::new(move |options| {
+            let body = body_of(&request, true, &options);
+            async move { ChatStream::open(this.send(body?, "text/event-stream", options).await?).await }
         })
     }
 

@@ -26,12 +26,14 @@ impl Completions {
     /// Any [`crate::Kind`] but those of streams.
     pub fn create(&self, request: TextCompletionRequest) -> Pending<Answer<TextCompletion>> {
         let this = self.clone();
-        Pending::new(move |options| async move {
-            let body = body_of(&request, false, &options)?;
-            this.send(body, "application/json", options)
-                .await?
-                .json_with("choices", |answer: &TextCompletion| !answer.choices.is_empty())
-                .await
+        Pending::new(move |options| {
+            let body = body_of(&request, false, &options);
+            async move {
+                this.send(body?, "application/json", options)
+                    .await?
+                    .json_with("choices", |answer: &TextCompletion| !answer.choices.is_empty())
+                    .await
+            }
         })
     }
 
@@ -41,9 +43,9 @@ impl Completions {
     /// Those of a status come from here, those of the stream from its items.
     pub fn stream(&self, request: TextCompletionRequest) -> Pending<CompletionStream> {
         let this = self.clone();
-        Pending::new(move |options| async move {
-            let body = body_of(&request, true, &options)?;
-            CompletionStream::open(this.send(body, "text/event-stream", options).await?).await
+        Pending::new(move |options| {
+            let body = body_of(&request, true, &options);
+            async move { CompletionStream::open(this.send(body?, "text/event-stream", options).await?).await }
         })
     }
 

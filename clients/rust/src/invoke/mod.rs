@@ -72,7 +72,7 @@ impl Target {
             Target::Llm => make(&hosts.llm, ask.path.strip_prefix("/v1").unwrap_or(ask.path)),
             Target::Image => make(&hosts.image, ask.path),
             Target::Embed => make(&hosts.embed, ask.path),
-            Target::Chute(chute) => return chute.send(options.clone(), |base| make(&base, ask.path)).await,
+            Target::Chute(chute) => return Box::pin(chute.send(options.clone(), |base| make(&base, ask.path))).await,
         };
         if options.ready.or(client.inner.options.ready) == Some(Ready::Wait) {
             let limits = options.over(&client.inner.options).limits_only();
