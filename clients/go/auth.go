@@ -39,7 +39,7 @@ func (r *AuthRequest) BodySHA256() (digest [sha256.Size]byte, err error) {
 	defer func() { _ = body.Close() }()
 	hash := sha256.New()
 	if _, err := io.Copy(hash, body); err != nil {
-		return digest, configError("the body of %s cannot be read for its signature", r.Operation).withCause(err, nil)
+		return digest, fileError(err, "the body of %s cannot be read for its signature", r.Operation)
 	}
 	return [sha256.Size]byte(hash.Sum(nil)), nil
 }

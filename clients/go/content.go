@@ -53,12 +53,12 @@ func (m Media) bytes() ([]byte, error) {
 	}
 	f, err := os.Open(m.path)
 	if err != nil {
-		return nil, configError("the file %s cannot be read", m.path).withCause(err, nil)
+		return nil, fileError(err, "the file %s cannot be read", m.path)
 	}
 	defer func() { _ = f.Close() }()
 	data, err := io.ReadAll(io.LimitReader(f, MaxMediaBytes+1))
 	if err != nil {
-		return nil, configError("the file %s cannot be read", m.path).withCause(err, nil)
+		return nil, fileError(err, "the file %s cannot be read", m.path)
 	}
 	return data, nil
 }

@@ -3,8 +3,11 @@ package chutes
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"mime"
 	"net/http"
 	"os"
@@ -29,7 +32,8 @@ type Binary struct {
 // Response returns status, headers and attempts of the answer.
 func (b *Binary) Response() *Response { return b.response }
 
-// Save writes the bytes to path: to a temporary file beside it first, so that path holds all of them or what it held before.
+// Save writes the bytes to path: to a temporary file beside it first, so that path holds all of them or what it held before. A file that is there
+// keeps its mode; a new one has that of the umask.
 func (b *Binary) Save(path string) error { return saveAtomically(path, b.Bytes) }
 
 // performBytes is what the generated methods call for bytes.
@@ -50,7 +54,7 @@ func performBytes(ctx context.Context, c *Client, op operation, options []Option
 	}, nil
 }
 
-// fileName is the name of Content-Disposition without any folder: a server must not choose where a file goes.
+// fileName is the name of Content-Disposition without any folder and leading dots: a server must not choose where a file goes, nor hide it.
 func fileName(header http.Header) string {
 	value := header.Get("Content-Disposition")
 	_, params, err := mime.ParseMediaType(value)
@@ -61,7 +65,7 @@ func fileName(header http.Header) string {
 			name = strings.Trim(strings.TrimSpace(name), `"`)
 		}
 	}
-	return lastSegment(name)
+	return strings.TrimLeft(lastSegment(name), ".")
 }
 
 func lastSegment(name string) string {
@@ -78,8 +82,8 @@ func lastSegment(name string) string {
 	return name
 }
 
-// downloadTo streams an answer into a file, or into a folder under the server's name, else under fallback. Nothing is left behind on failure.
-// send is called when there is somewhere to put the answer.
+// downloadTo streams an answer into a file, or into a folder under the server's name, else under fallback. Nothing is left behind on failure, and
+// nothing is replaced under a name that the server chose. send is called when there is somewhere to put the answer.
 func downloadTo(send func() (*reply, error), to, fallback string, progress func(received, total int64)) (string, error) {
 	isFolder := false
 	if info, err := os.Stat(to); err == nil && info.IsDir() {
@@ -92,22 +96,28 @@ func downloadTo(send func() (*reply, error), to, fallback string, progress func(
 		return "", err
 	}
 	defer func() { _ = r.Body.Close() }()
-	path := to
+	path, replace := to, true
 	if isFolder {
-		name := first(fileName(r.Header), lastSegment(fallback))
+		named := fileName(r.Header)
+		name := first(named, lastSegment(fallback))
 		if name == "" {
 			e := r.fail(KindUnexpectedResponse, "the server named no file; give a path instead of a folder")
 			r.ended(e, nil)
 			return "", e
 		}
-		path = filepath.Join(to, name)
+		path, replace = filepath.Join(to, name), named == ""
+		if _, err := os.Lstat(path); err == nil && !replace {
+			e := r.mark(errFileExists(path))
+			r.ended(e, nil)
+			return "", e
+		}
 	}
 	total := int64(-1)
 	if n, err := strconv.ParseInt(r.Header.Get("Content-Length"), 10, 64); err == nil && !r.Uncompressed {
 		total = n
 	}
 	var failed error
-	err = writeAtomically(path, func(w io.Writer) error {
+	err = writeAtomically(path, replace, func(w io.Writer) error {
 		failed = r.copyTo(w, total, progress)
 		return failed
 	})
@@ -127,7 +137,7 @@ func (r *reply) copyTo(w io.Writer, total int64, progress func(received, total i
 		n, err := r.Body.Read(buf)
 		if n > 0 {
 			if _, err := w.Write(buf[:n]); err != nil {
-				return configError("the file cannot be written").withCause(err, nil)
+				return fileError(err, "the file cannot be written")
 			}
 			received += int64(n)
 			if progress != nil {
@@ -147,30 +157,83 @@ func (r *reply) copyTo(w io.Writer, total int64, progress func(received, total i
 }
 
 func saveAtomically(path string, data []byte) error {
-	return writeAtomically(path, func(w io.Writer) error { _, err := w.Write(data); return err })
+	return writeAtomically(path, true, func(w io.Writer) error { _, err := w.Write(data); return err })
 }
 
-// writeAtomically writes to a temporary file beside path and renames it when all of it is on the disk.
-func writeAtomically(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".chutes-*")
+// errFileExists is what the server named like something that is there.
+func errFileExists(path string) *Error {
+	return configError("%s is there already, and a name that the server chose replaces nothing; give a path instead of a folder", path)
+}
+
+// fileError says what cannot be done with a file, and why. The path in err is left out: it may be that of a temporary file.
+func fileError(err error, format string, args ...any) *Error {
+	why := err
+	var at *fs.PathError
+	var moved *os.LinkError
+	switch {
+	case errors.As(err, &at):
+		why = at.Err
+	case errors.As(err, &moved):
+		why = moved.Err
+	}
+	return configError("%s: %v", fmt.Sprintf(format, args...), why).withCause(err, nil)
+}
+
+// writeAtomically writes to a temporary file beside path and gives it that name when all of it is on the disk.
+func writeAtomically(path string, replace bool, write func(io.Writer) error) error {
+	if path == "" {
+		return configError("no file to write to: the path is empty")
+	}
+	to, mode := path, fs.FileMode(0o666)
+	if target, err := filepath.EvalSymlinks(path); err == nil && replace {
+		to = target // what a link leads to is replaced, not the link
+	}
+	old, err := os.Stat(to)
+	if err == nil {
+		mode = old.Mode().Perm()
+	}
+	f, err := os.OpenFile(filepath.Join(filepath.Dir(to), ".chutes-"+rand.Text()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
-		return configError("%s cannot be written", path).withCause(err, nil)
+		return fileError(err, "%s cannot be written", path)
 	}
 	err = write(f)
-	for _, step := range []func() error{func() error { return f.Chmod(0o644) }, f.Sync} {
-		if err == nil {
-			err = step()
-		}
+	if err == nil && old != nil {
+		err = f.Chmod(mode) // the umask does not count for a file that was there
+	}
+	if err == nil {
+		err = f.Sync()
 	}
 	if failed := f.Close(); err == nil {
 		err = failed
 	}
+	if err == nil && replace {
+		err = os.Rename(f.Name(), to)
+	} else if err == nil {
+		err = renameNew(f.Name(), to)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case !replace && errors.Is(err, fs.ErrExist):
+		err = errFileExists(path)
+	default:
+		err = fileError(err, "%s cannot be written", path)
+	}
+	_ = os.Remove(f.Name())
+	return err
+}
+
+// renameNew is os.Rename that replaces nothing; where files cannot have two names, but for the moment between two steps.
+func renameNew(from, to string) error {
+	err := os.Link(from, to)
 	if err == nil {
-		err = os.Rename(f.Name(), path)
+		return os.Remove(from)
 	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-		return configError("%s cannot be written", path).withCause(err, nil)
+	if errors.Is(err, fs.ErrExist) {
+		return err
 	}
-	return nil
+	if _, err := os.Lstat(to); err == nil {
+		return fs.ErrExist
+	}
+	return os.Rename(from, to)
 }

@@ -69,6 +69,8 @@ func TestDownloadIntoAFolder(t *testing.T) {
 		`Content-Disposition: attachment; filename="../../etc/passwd"`:    "passwd",
 		`Content-Disposition: attachment; filename="..\..\boot.ini"`:      "boot.ini",
 		`Content-Disposition: attachment; filename=".."`:                  "fallback",
+		`Content-Disposition: attachment; filename="../.bashrc"`:          "bashrc",
+		`Content-Disposition: attachment; filename="..."`:                 "fallback",
 		`Content-Disposition: attachment; filename*=UTF-8''na%C3%AFve.md`: "na\u00efve.md",
 		`X-Other: 1`: "fallback",
 	} {
@@ -78,6 +80,75 @@ func TestDownloadIntoAFolder(t *testing.T) {
 		path, err := c.Jobs.Download(ctx(t), "j", "fallback", folder, nil)
 		if err != nil || path != filepath.Join(folder, want) || names(t, folder) != want {
 			t.Errorf("%s: %s (%v)", header, path, err)
+		}
+	}
+}
+
+func TestDownloadReplacesNothingUnderTheServersName(t *testing.T) {
+	folder := t.TempDir()
+	there := filepath.Join(folder, "notes")
+	s := newRawServer(t, answers(bytesAnswer("new", `Content-Disposition: attachment; filename="notes"`)))
+	c, _ := s.client(t)
+	for name, put := range map[string]func() error{
+		"file": func() error { return os.WriteFile(there, []byte("old"), 0o600) },
+		"link": func() error { return os.Symlink("nowhere", there) },
+	} {
+		if err := put(); err != nil {
+			t.Fatal(err)
+		}
+		_, err := c.Jobs.Download(ctx(t), "j", "f", folder, nil)
+		if e := wantKind(t, err, KindConfig); !strings.Contains(e.Message, there) || e.Status != 200 || names(t, folder) != "notes" {
+			t.Errorf("%s: %v, %s", name, e, names(t, folder))
+		}
+		_ = os.Remove(there)
+	}
+	// What comes into being while the answer is read is not replaced either.
+	_, err := c.Jobs.Download(ctx(t), "j", "f", folder, &JobsDownloadParams{OnProgress: func(int64, int64) { _ = os.WriteFile(there, []byte("old"), 0o600) }})
+	wantKind(t, err, KindConfig)
+	if data, _ := os.ReadFile(there); string(data) != "old" || names(t, folder) != "notes" {
+		t.Errorf("%q, %s", data, names(t, folder))
+	}
+	if path, err := c.Jobs.Download(ctx(t), "j", "f", there, nil); err != nil || path != there {
+		t.Errorf("the caller's own name: %v", err)
+	}
+}
+
+func TestSavedFilesHaveTheModeOfTheirPlace(t *testing.T) {
+	folder := t.TempDir()
+	file := func(name string) string { return filepath.Join(folder, name) }
+	plain := file("plain")
+	if err := os.WriteFile(plain, nil, 0o666); err != nil { // what the umask makes of it
+		t.Fatal(err)
+	}
+	usual, err := os.Stat(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file("private"), []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("private", file("link")); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]os.FileMode{"new": usual.Mode(), "private": 0o600, "link": 0o600} {
+		if err := saveAtomically(file(name), []byte("bytes")); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(file(name))
+		if data, _ := os.ReadFile(file(name)); err != nil || info.Mode() != want || string(data) != "bytes" {
+			t.Errorf("%s: %v %v, want %v", name, info.Mode(), err, want)
+		}
+	}
+	if info, err := os.Lstat(file("link")); err != nil || info.Mode()&os.ModeSymlink == 0 {
+		t.Error("the link has become a file")
+	}
+}
+
+func TestFileErrorsSayWhy(t *testing.T) {
+	_, missing := MediaFromPath("/nowhere/x.png").bytes()
+	for path, err := range map[string]error{"the path is empty": saveAtomically("", nil), "no such file": saveAtomically(filepath.Join(t.TempDir(), "none", "x"), nil), "/nowhere/x.png cannot be read: no such file": missing} {
+		if e := wantKind(t, err, KindConfig); !strings.Contains(e.Message, path) || strings.Contains(e.Message, ".chutes-") {
+			t.Errorf("%v", e)
 		}
 	}
 }

@@ -64,7 +64,7 @@ func (f File) source(field string) (open func() (io.ReadCloser, error), size int
 	case f.path != "":
 		info, err := os.Stat(f.path)
 		if err != nil {
-			return nil, 0, nil, configError("the file for %s cannot be read", field).withCause(err, nil)
+			return nil, 0, nil, fileError(err, "the file for %s cannot be read", field)
 		}
 		if !info.Mode().IsRegular() {
 			return nil, 0, nil, configError("%s is no file that could be sent as %s", f.path, field)
@@ -77,12 +77,12 @@ func (f File) source(field string) (open func() (io.ReadCloser, error), size int
 	}
 	r, err := open()
 	if err != nil {
-		return nil, 0, nil, configError("the file for %s cannot be read", field).withCause(err, nil)
+		return nil, 0, nil, fileError(err, "the file for %s cannot be read", field)
 	}
 	defer func() { _ = r.Close() }()
 	start, err = io.ReadAll(io.LimitReader(r, min(size, sniffBytes)))
 	if err != nil {
-		return nil, 0, nil, configError("the file for %s cannot be read", field).withCause(err, nil)
+		return nil, 0, nil, fileError(err, "the file for %s cannot be read", field)
 	}
 	return open, size, start, nil
 }
@@ -225,7 +225,7 @@ func (r *pieceReader) Read(p []byte) (int, error) {
 		case err == io.EOF:
 			return n, configError("a file of the upload became shorter while it was sent")
 		case err != nil:
-			return n, configError("a file of the upload cannot be read").withCause(err, nil)
+			return n, fileError(err, "a file of the upload cannot be read")
 		}
 		if n > 0 {
 			return n, nil
@@ -242,7 +242,7 @@ func (r *pieceReader) next() error {
 	}
 	source, err := p.open()
 	if err != nil {
-		return configError("a file of the upload cannot be read").withCause(err, nil)
+		return fileError(err, "a file of the upload cannot be read")
 	}
 	r.now = source
 	return nil
