@@ -243,12 +243,15 @@ func (s *ImageService) GenerateEach(ctx context.Context, requests []ImageRequest
 
 // image reads an answer that is an image: its bytes, or JSON with b64_json.
 func (r *reply) image() (*Image, error) {
+	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	contentType = strings.ToLower(strings.TrimSpace(contentType))
+	if strings.Contains(contentType, "json") {
+		r.room = *codedBodies.Get().(*[]byte)
+	}
 	data, err := r.read()
 	if err != nil {
 		return nil, err
 	}
-	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	contentType = strings.ToLower(strings.TrimSpace(contentType))
 	unexpected := func(format string, args ...any) (*Image, error) {
 		return nil, r.unexpected(data, format, args...)
 	}
@@ -265,6 +268,9 @@ func (r *reply) image() (*Image, error) {
 	}
 	return &Image{Bytes: data, ContentType: first(contentType, "application/octet-stream"), response: r.meta}, nil
 }
+
+// codedBodies are bodies of images in JSON, megabytes that nobody wants when the image is out of them.
+var codedBodies = sync.Pool{New: func() any { return new([]byte) }}
 
 func (r *reply) imageFromJSON(data []byte, unexpected func(string, ...any) (*Image, error)) (*Image, error) {
 	images, failed := parse(r, data, readImages)
@@ -287,6 +293,9 @@ func (r *reply) imageFromJSON(data []byte, unexpected func(string, ...any) (*Ima
 	}
 	if len(bytes) == 0 {
 		return unexpected("the image data is empty")
+	}
+	if !r.client.watch.wantsBody() { // else a hook may have kept some of it
+		codedBodies.Put(&data)
 	}
 	return &Image{Bytes: bytes, ContentType: first(sniffContentType(bytes), contentType, "application/octet-stream"), RevisedPrompt: made.revised, response: r.meta}, nil
 }

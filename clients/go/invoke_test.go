@@ -1,6 +1,7 @@
 package chutes
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -325,5 +327,47 @@ func TestManagement(t *testing.T) {
 	}
 	if len(s.seen()) != len(want) {
 		t.Error("a refused call was sent")
+	}
+}
+
+// The bodies of coded images are used again, the images are not: each stays what it was, its text and the body of an error, too.
+func TestImagesShareNoBytes(t *testing.T) {
+	var answers []ScriptedAnswer
+	var want [][]byte
+	for i := range 8 {
+		image := bytes.Repeat([]byte{byte('a' + i)}, 100_000-i*10_000)
+		want = append(want, image)
+		answers = append(answers, AnswerJSON(200, map[string]any{"data": []any{map[string]any{"b64_json": base64.StdEncoding.EncodeToString(image), "revised_prompt": "prompt " + strconv.Itoa(i)}}}))
+	}
+	answers = append(answers, AnswerJSON(200, map[string]any{"error": strings.Repeat("e", 50_000)}), answers[0])
+	c, err := New(WithAPIKey("cpk_test"), WithScript(NewScript(answers...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := ImageRequest{Model: "m", Prompt: "p", Mode: ImageOpenAI}
+	var images []*Image
+	for range want {
+		image, err := c.Images.Generate(ctx(t), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		images = append(images, image)
+	}
+	_, err = c.Images.Generate(ctx(t), request)
+	var failed *Error
+	if !errors.As(err, &failed) {
+		t.Fatal(err)
+	}
+	body := string(failed.Body)
+	if _, err := c.Images.Generate(ctx(t), request); err != nil {
+		t.Fatal(err)
+	}
+	for i, image := range images {
+		if !bytes.Equal(image.Bytes, want[i]) || image.RevisedPrompt != "prompt "+strconv.Itoa(i) {
+			t.Errorf("image %d has changed", i)
+		}
+	}
+	if string(failed.Body) != body {
+		t.Error("the body of the error has changed")
 	}
 }

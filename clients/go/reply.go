@@ -66,7 +66,7 @@ func (r *reply) read() ([]byte, error) {
 // take is read without telling that the call is over.
 func (r *reply) take() ([]byte, *Error) {
 	defer func() { _ = r.Body.Close() }()
-	data, err := readAll(io.LimitReader(r.Body, MaxJSONBytes+1), r.ContentLength)
+	data, err := readAll(io.LimitReader(r.Body, MaxJSONBytes+1), r.ContentLength, r.room)
 	if err != nil {
 		return nil, r.broken(err)
 	}
@@ -80,11 +80,15 @@ func (r *reply) take() ([]byte, *Error) {
 const maxPromised = 64 << 20
 
 // readAll is io.ReadAll with a buffer of the right size, where the size is known (else it is negative): a large answer is not copied again and again.
-func readAll(r io.Reader, size int64) ([]byte, error) {
-	if size <= 0 || size > maxPromised {
+// It takes room where there is enough of it.
+func readAll(r io.Reader, size int64, room []byte) ([]byte, error) {
+	if size > 0 && size <= maxPromised && int64(cap(room)) < size+bytes.MinRead {
+		room = make([]byte, 0, size+bytes.MinRead)
+	}
+	if room == nil {
 		return io.ReadAll(r)
 	}
-	data := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	data := bytes.NewBuffer(room[:0])
 	_, err := data.ReadFrom(r)
 	return data.Bytes(), err
 }

@@ -170,6 +170,7 @@ type reply struct {
 	meta    *Response
 	ctx     context.Context
 	seen    *streamWatch
+	room    []byte // for the body; may be nil
 }
 
 // execute is the loop: admit, attempt, classify, decide, sleep.

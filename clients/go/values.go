@@ -176,7 +176,7 @@ type source struct {
 	before, after []byte // the frame around raw; empty where raw is all of it
 }
 
-// Raw returns the object as the server wrote it. Do not change the bytes.
+// Raw returns the object as the server wrote it. Do not change the bytes; those of a chunk of a stream may be put together anew for each call.
 func (o *Answer) Raw() json.RawMessage {
 	if o.source != nil && o.source.before != nil {
 		return slices.Concat(o.source.before, o.raw, o.source.after)
