@@ -99,8 +99,7 @@ export class LogStream extends BaseStream<BuildLogEvent> {
 
   protected translate(error: unknown): unknown {
     if (!(error instanceof TransportFailure)) return error;
-    const { kind, reason } = lost(error);
-    const cause = error.details.cause;
-    return this.error(kind, error.message, { ...(kind === "stream_interrupted" ? { reason } : {}), offset: this.#offset, cause });
+    const { kind, ...why } = lost(error);
+    return this.error(kind, error.message, { ...why, offset: this.#offset, cause: error.details.cause });
   }
 }

@@ -73,14 +73,10 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
 
   private withPartial(error: unknown): unknown {
     if (error instanceof TransportFailure) {
-      const { kind, reason } = lost(error);
+      const { kind, ...why } = lost(error);
       const bare = kind === "cancelled" ? undefined : this.bareError(this.decoder.finish().line);
       if (bare !== undefined) return bare; // the server's reason beats that of the connection
-      return this.error(kind, error.message, {
-        ...(kind === "stream_interrupted" ? { reason } : {}),
-        partial: this.partial,
-        cause: error.details.cause,
-      });
+      return this.error(kind, error.message, { ...why, partial: this.partial, cause: error.details.cause });
     }
     if (ChutesError.is(error) && error.partial === undefined && error.kind !== "unexpected_response") {
       return this.error(error.kind, error.message, {
@@ -117,7 +113,7 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
   /** The next event; undefined where more is needed, and an error where no more comes. */
   private next(): Event | undefined {
     if (this.#late !== undefined) throw this.#late;
-    this.checkIgnored(this.position);
+    if (this.decoder.hasIgnored) this.checkIgnored(this.position);
     const event = this.nextEvent();
     if (event === undefined) {
       if (this.#eof && !this.#whole && !this.#accumulator.complete) {
@@ -326,12 +322,8 @@ abstract class CordStream<T> extends BaseStream<T> {
 
   protected translate(error: unknown): unknown {
     if (!(error instanceof TransportFailure)) return error;
-    const { kind, reason } = lost(error);
-    return this.error(
-      kind,
-      error.message,
-      kind === "stream_interrupted" ? { reason, cause: error.details.cause } : { cause: error.details.cause },
-    );
+    const { kind, ...why } = lost(error);
+    return this.error(kind, error.message, { ...why, cause: error.details.cause });
   }
 }
 

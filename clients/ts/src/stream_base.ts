@@ -238,7 +238,8 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
 }
 
 /** How a lost connection is told: silence is `timeout`, everything else `stream_interrupted`. */
-export function lost(failure: TransportFailure): { kind: Kind; reason: InterruptReason } {
-  if (failure.type === "idle_timeout" || failure.type === "deadline") return { kind: "timeout", reason: "idle_timeout" };
-  return failure.type === "cancelled" ? { kind: "cancelled", reason: "connection" } : { kind: "stream_interrupted", reason: "connection" };
+export function lost(failure: TransportFailure): { kind: Kind; reason?: InterruptReason } {
+  if (failure.type === "idle_timeout") return { kind: "timeout", reason: "idle_timeout" };
+  if (failure.type === "deadline") return { kind: "timeout" };
+  return failure.type === "cancelled" ? { kind: "cancelled" } : { kind: "stream_interrupted", reason: "connection" };
 }

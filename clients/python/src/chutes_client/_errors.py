@@ -82,7 +82,8 @@ class ChutesError(Exception):
         attempts: requests that were tried, 1-based; 0 when nothing was sent.
         body: the raw body of the answer, at most 64 KiB; never part of the repr.
         partial: what had arrived of a streamed answer, marked incomplete, or None.
-        reason: why a stream was interrupted (`stream_interrupted`), or why an answer cannot be used (`invalid_output`).
+        reason: why a stream was interrupted (`stream_interrupted`; `timeout` where it fell silent), or why an answer cannot be
+            used (`invalid_output`).
         quota_reset_timestamp: when an exhausted quota is refilled, as the server wrote it (402 only).
         fee: USD that a first deployment costs, where a 402 names it, or None.
         offset: where a build log that broke can be resumed, or None.
@@ -134,6 +135,11 @@ class ChutesError(Exception):
     @property
     def retryable(self) -> bool:
         return (self.kind in _LASTING_KINDS and self.status != 501) or self.status == 408
+
+    def adds(self, words: str) -> None:
+        """Ends the message with these words, however long it is."""
+        self.message = f"{self.message[: limit_for(self.status) - len(words) - 1]} {words}"
+        self.args = (self.message,)
 
     def scrub(self, secrets: tuple[str, ...]) -> ChutesError:
         """Masks a client's own secrets in everything this error can show; called once, where the error leaves us."""

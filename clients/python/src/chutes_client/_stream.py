@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
 from ._accumulate import Accumulator
-from ._errors import ChutesError, Reason, StreamError, StreamInterruptedError, TooLargeError, parse_body
+from ._errors import ChutesError, StreamError, StreamInterruptedError, TooLargeError, parse_body
 from ._json import is_array, is_object
 from ._results import ResponseInfo, check_success, unexpected
 from ._sse import Decoder, Event
@@ -56,6 +56,18 @@ def _server_error(text: str, fallback: str) -> StreamError:
 def is_ping(data: str) -> bool:
     """Empty data, and the `: keepalive` that some proxies wrap into an event."""
     return not data or data.isspace() or data.lstrip().startswith(":")
+
+
+def interrupted(error: ChutesError) -> ChutesError:
+    """A connection that breaks inside a stream interrupts the stream; silence stays a time-out, and says so."""
+    if error.kind == "connection":
+        why = error.message.removeprefix("the connection broke: ")
+        made = StreamInterruptedError(f"the connection broke in the middle of the stream: {why}", reason="connection")
+        made.__cause__ = error.__cause__
+        return made
+    if error.kind == "timeout" and "idle_timeout" in error.message:
+        error.reason = "idle_timeout"
+    return error
 
 
 class ChatMachine(Generic[C]):
@@ -137,20 +149,14 @@ class ChatMachine(Generic[C]):
             return
         if self._bare(self._decoder.finish().line):
             return
-        if error.kind != "connection":
-            self.failure = error
-            return
-        self.interrupt("connection", error.message.removeprefix("the connection broke: "))
-        if self.failure:
-            self.failure.__cause__ = error.__cause__
+        self.failure = interrupted(error)
 
-    def interrupt(self, reason: Reason, why: str = "") -> None:
+    def interrupt(self, reason: Literal["truncated", "restarted"]) -> None:
         texts = {
             "truncated": "the stream ended before the answer was complete",
             "restarted": "the server restarted the answer on another instance",
-            "connection": f"the connection broke in the middle of the stream: {why}",
         }
-        self.failure = StreamInterruptedError(texts.get(reason, why), reason=reason)
+        self.failure = StreamInterruptedError(texts[reason], reason=reason)
 
     def whole_answer(self, body: bytes, info: ResponseInfo) -> list[C]:
         """A JSON answer to a stream request: one chunk per choice, then the stream is complete."""
@@ -211,12 +217,12 @@ class ChatMachine(Generic[C]):
         if data.strip() == "[DONE]":
             self.done = True
             return None
+        value: Any = None
         try:
             value = parse_json(data)
             chunk = (chunk or from_json(data, self._kind)) if is_object(value) else None
         except (ValueError, RecursionError):
-            self.failure = StreamError(f"an event of the stream is no JSON: {data[:200]}", body=data.encode())
-            return None
+            chunk = None
         if chunk is None:
             self.failure = StreamError(f"an event of the stream is no JSON object: {data[:200]}", body=data.encode())
         elif value.get("error") is not None or value.get("object") == "error":

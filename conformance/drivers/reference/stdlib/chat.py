@@ -8,7 +8,7 @@ from typing import Any
 
 from faults import Fault, clean, parse_body
 from sse import Decoder, Event
-from wire import Body, Broken, Silent, translate
+from wire import Body, Broken, Silent
 
 
 def loads(text: str) -> Any:
@@ -236,8 +236,7 @@ class ChatStream:
             self._bare_error(self.decoder.finish())  # the server's reason beats that of the connection
             if isinstance(exc, Broken):
                 raise self._fault("stream_interrupted", str(exc.args[0]), "connection") from None
-            fault = translate(exc)
-            raise self._fault(fault.kind, fault.message) from None
+            raise self._fault("timeout", str(exc), "idle_timeout") from None
 
     def _fault(self, kind: str, message: str, reason: str | None = None, code: str | None = None) -> Fault:
         return Fault(kind, clean(message, *self.secrets), reason=reason, partial=self.sum.snapshot(False), code=code and clean(code, *self.secrets),

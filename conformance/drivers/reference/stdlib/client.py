@@ -10,7 +10,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlencode, urljoin, urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment
 
 import credentials
@@ -81,6 +81,15 @@ def escape(name: str, value: str, keep_slash: bool = False) -> str:
     if any(part in ("", ".", "..") for part in (value.split("/") if keep_slash else [value])):
         raise config(f"{name} must not be empty, '.' or '..'")
     return quote(value, safe="/" if keep_slash else "")
+
+
+def as_it_reads(text: str) -> str:
+    """A path (or URL) that a caller wrote, which no parser and no server folds or cuts."""
+    path = text.partition("?")[0]
+    folded = any(part.strip() in (".", "..") for part in re.split(r"[/\\]", unquote(path)))
+    if folded or "\\" in path or re.search(r"[#\x00-\x1f\x7f]", text):
+        raise config("a path must hold no . or .. segment, no backslash, no fragment and no control character")
+    return text
 
 
 @dataclass

@@ -26,7 +26,7 @@ import depth_trace
 import management
 import resources
 from chat import ChatStream, choices_of
-from client import VERSION, Call, Client, origin
+from client import VERSION, Call, Client, as_it_reads, origin
 from faults import Fault
 from policy import Seam
 from sse import Decoder
@@ -277,7 +277,7 @@ def manage_op(client: Client, op: str, args: Json, options: Json, see: Observer)
         count = see.walk(items, stream.close, lambda item: see.see("item", item=item))
         return {} if see.stopped else {"final": {"count": count, **({"offset": stream.offset} if log else {})}}
     if op == "request":
-        path = args["path"]
+        path = as_it_reads(args["path"])
         url = path if path.startswith("http") else client.endpoints["api"] + path
         own = {origin(urlsplit(base)) for base in client.endpoints.values()}
         signed = origin(urlsplit(url)) in own

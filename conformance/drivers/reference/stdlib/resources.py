@@ -10,7 +10,7 @@ from typing import Any
 
 import depth_cords
 from chat import ChatStream, loads
-from client import Answer, Call, Client, config, escape
+from client import Answer, Call, Client, as_it_reads, config, escape
 from depth_content import check_parts
 from depth_meta import split_models
 from faults import Fault, clean
@@ -196,7 +196,9 @@ class Chute:
             raise config("a GET cord takes no arguments")
         if cord and args.get("validate") is not False:
             depth_cords.check(cord, given)
-        path = cord["path"] if cord else what if what.startswith("/") else f"/{what}"
+        path = as_it_reads(cord["path"] if cord else what if what.startswith("/") else f"/{what}")
+        if "?" in path:
+            raise config("the path of a cord holds no query")
         return Call(method, url + path, None if method == "GET" else given, accept=accept, invocation=True, stream=stream, operation="callCord")
 
     def call(self, args: dict[str, Any]) -> tuple[Answer, Any]:
@@ -262,7 +264,7 @@ class EventStream:
             while data := self.body.read():
                 yield from decoder.feed(data)
         except Silent as exc:
-            raise translate(exc) from None
+            raise Fault("timeout", str(exc), reason="idle_timeout", attempts=self.attempts, request_id=self.request_id) from None
         except Broken as exc:
             raise Fault("stream_interrupted", str(exc.args[0]), reason="connection", attempts=self.attempts, request_id=self.request_id) from None
         finally:

@@ -8,8 +8,9 @@ from typing import Any, Generic, TypeVar
 from .._errors import ChutesError, StreamInterruptedError
 from .._lines import LineDecoder, Record
 from .._results import media_type
+from .._stream import interrupted
 from ._request import AsyncExecutor
-from ._stream import AsyncAnswerStream, interrupted
+from ._stream import AsyncAnswerStream
 from ._transport import AsyncAnswer
 
 E = TypeVar("E")

@@ -9,11 +9,11 @@ from typing import Any, Generic, TypeVar, cast
 
 from typing_extensions import Self
 
-from .._errors import APIConnectionError, ChutesError, ConfigError, StreamError, StreamInterruptedError, TooLargeError
+from .._errors import APIConnectionError, ChutesError, ConfigError, StreamError, TooLargeError
 from .._journey import StreamWatch, info_of
 from .._results import MAX_JSON_BYTES, ResponseInfo, check_success, media_type, unexpected
 from .._sse import MAX_EVENT_BYTES, Decoder, Event
-from .._stream import ChatMachine, bare_error, is_ping
+from .._stream import ChatMachine, bare_error, interrupted, is_ping
 from .._values import Model, from_json, from_plain
 from ._request import AsyncExecutor
 from ._transport import AsyncAnswer
@@ -52,7 +52,7 @@ class AsyncAnswerStream:
     def _failed(self, error: ChutesError) -> ChutesError:
         error.request_id = error.request_id or self.response.request_id
         error.attempts = self.response.attempts
-        return self._executor.own(error)
+        return self._executor.own(error, self._answer.request.journey)
 
     async def aclose(self) -> None:
         """Leaves the stream and closes its connection, from any task or thread."""
@@ -158,7 +158,7 @@ class AsyncChatStream(AsyncAnswerStream, Generic[C, F]):
             except ChutesError as error:
                 error.attempts = self.response.attempts
                 self._watch.end(error.kind)
-                raise self._executor.own(error) from error.__cause__
+                raise self._executor.own(error, self._answer.request.journey) from error.__cause__
 
     def _failed(self, error: ChutesError) -> ChutesError:
         error.partial = self.partial
@@ -323,14 +323,6 @@ class AsyncEventStream(AsyncAnswerStream, Generic[E]):
 
     def _failed(self, error: ChutesError) -> ChutesError:
         return super()._failed(interrupted(error))
-
-
-def interrupted(error: ChutesError) -> ChutesError:
-    """A connection that breaks inside a stream interrupts the stream; silence stays a time-out."""
-    if error.kind != "connection":
-        return error
-    why = error.message.removeprefix("the connection broke: ")
-    return StreamInterruptedError(f"the connection broke in the middle of the stream: {why}", reason="connection")
 
 
 def model_event(kind: type[F]) -> Callable[[Event], F | None]:

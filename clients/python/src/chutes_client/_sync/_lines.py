@@ -9,8 +9,9 @@ from typing import Any, Generic, TypeVar
 from .._errors import ChutesError, StreamInterruptedError
 from .._lines import LineDecoder, Record
 from .._results import media_type
+from .._stream import interrupted
 from ._request import Executor
-from ._stream import AnswerStream, interrupted
+from ._stream import AnswerStream
 from ._transport import Answer
 
 E = TypeVar("E")

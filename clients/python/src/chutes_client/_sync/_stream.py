@@ -10,11 +10,11 @@ from typing import Any, Generic, TypeVar, cast
 
 from typing_extensions import Self
 
-from .._errors import APIConnectionError, ChutesError, ConfigError, StreamError, StreamInterruptedError, TooLargeError
+from .._errors import APIConnectionError, ChutesError, ConfigError, StreamError, TooLargeError
 from .._journey import StreamWatch, info_of
 from .._results import MAX_JSON_BYTES, ResponseInfo, check_success, media_type, unexpected
 from .._sse import MAX_EVENT_BYTES, Decoder, Event
-from .._stream import ChatMachine, bare_error, is_ping
+from .._stream import ChatMachine, bare_error, interrupted, is_ping
 from .._values import Model, from_json, from_plain
 from ._request import Executor
 from ._transport import Answer
@@ -322,14 +322,6 @@ class EventStream(AnswerStream, Generic[E]):
 
     def _failed(self, error: ChutesError) -> ChutesError:
         return super()._failed(interrupted(error))
-
-
-def interrupted(error: ChutesError) -> ChutesError:
-    """A connection that breaks inside a stream interrupts the stream; silence stays a time-out."""
-    if error.kind != "connection":
-        return error
-    why = error.message.removeprefix("the connection broke: ")
-    return StreamInterruptedError(f"the connection broke in the middle of the stream: {why}", reason="connection")
 
 
 def model_event(kind: type[F]) -> Callable[[Event], F | None]:
