@@ -86,7 +86,7 @@ type provider struct {
 func (p provider) Apply(ctx context.Context, r *AuthRequest) error {
 	key, err := p.provide(ctx)
 	if err != nil {
-		return configError("the token provider failed").withCause(err, nil)
+		return configError("the token provider failed: %v", err).withCause(err, nil)
 	}
 	return Bearer(key).Apply(ctx, r)
 }

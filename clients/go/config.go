@@ -188,6 +188,8 @@ func checkURL(name, raw string) (string, error) {
 		return "", configError("the %s must begin with http:// or https://, got %q", name, raw)
 	case u.Hostname() == "":
 		return "", configError("the %s has no host: %q", name, raw)
+	case !portFits(u):
+		return "", configError("the port of the %s must be a number from 1 to 65535, got %q", name, u.Port())
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.Contains(raw, "#"):
 		return "", configError("the %s must have no query and no fragment: %q", name, raw)
 	}
@@ -216,13 +218,13 @@ func checkHeader(name, value string) error {
 	}) {
 		return configError("%q is not a header name", name)
 	}
-	if strings.ContainsFunc(value, func(r rune) bool { return r == '\r' || r == '\n' || r == 0 }) {
-		return configError("the value of header %s holds a line break or NUL, which is refused", http.CanonicalHeaderKey(name))
+	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+		return configError("the value of header %s holds a line break or another control character, which is refused", http.CanonicalHeaderKey(name))
 	}
 	return nil
 }
 
-// checkKey trims a key and refuses control characters in it without showing it.
+// checkKey trims a key and refuses, without showing it, what cannot be one.
 func checkKey(key string) (string, error) {
 	key = strings.TrimSpace(key)
 	if strings.ContainsFunc(key, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
@@ -230,6 +232,12 @@ func checkKey(key string) (string, error) {
 	}
 	if strings.ContainsFunc(key, func(r rune) bool { return r > 0x7f }) {
 		return "", configError("the API key holds a character that is not ASCII; check how it was read")
+	}
+	if strings.Trim(key, `"'`) != key {
+		return "", configError("the API key stands in quotes; leave them out")
+	}
+	if word, _, more := strings.Cut(key, " "); more && strings.EqualFold(word, "bearer") {
+		return "", configError("the API key begins with the word Bearer; leave it out: the client writes it")
 	}
 	return key, nil
 }
@@ -271,7 +279,27 @@ func (s *settings) hosts() (Endpoints, error) {
 		}
 		e = EndpointsFromBase(base)
 	}
+	if err := checkBase(cmp.Or(s.baseURL, strings.TrimSpace(os.Getenv(EnvBaseURL)))); err != nil {
+		return e, err
+	}
 	return e.over(s.endpoints).check()
+}
+
+// checkBase refuses a single host of the public platform as the base of all five: what other SDKs call their base URL.
+func checkBase(base string) error {
+	u, err := url.Parse(base)
+	if err != nil {
+		return nil // told where it is checked
+	}
+	for _, host := range [][3]string{
+		{DefaultAPIURL, "API", EnvAPIURL}, {DefaultLLMURL, "LLM", EnvLLMURL}, {DefaultImageURL, "Image", EnvImageURL}, {DefaultEmbedURL, "Embed", EnvEmbedURL},
+	} {
+		if single, _ := url.Parse(host[0]); strings.EqualFold(single.Hostname(), u.Hostname()) {
+			return configError("%s is one host of the platform, and a base URL stands for all five: leave it out, since the client knows them, or set "+
+				"the one with chutes.WithEndpoints(chutes.Endpoints{%s: …}) or %s", u.Hostname(), host[1], host[2])
+		}
+	}
+	return nil
 }
 
 func (s settings) String() string { return fmt.Sprintf("settings{maxRetries: %d}", s.maxRetries) }

@@ -30,6 +30,7 @@ func TestEndpoints(t *testing.T) {
 		"defaults":            {nil, nil, public},
 		"base of environment": {map[string]string{EnvBaseURL: "http://h:1/x/"}, nil, local},
 		"one of environment":  {map[string]string{EnvBaseURL: "http://h:1/x", EnvLLMURL: "http://l/v1/"}, nil, with(local, "http://l/v1")},
+		"base in spaces":      {nil, []Option{WithBaseURL(" http://h:1/x\n"), WithHeader("X-Tab", "a\tb")}, local},
 		"base option":         {map[string]string{EnvBaseURL: "http://other", EnvLLMURL: "http://l/v1"}, []Option{WithBaseURL("http://h:1/x//")}, local},
 		"one option":          {map[string]string{EnvLLMURL: "http://l/v1"}, []Option{WithEndpoints(Endpoints{LLM: "http://o/v1"})}, with(public, "http://o/v1")},
 		"both options":        {nil, []Option{WithBaseURL("http://h:1/x"), WithEndpoints(Endpoints{LLM: "http://o"})}, with(local, "http://o")},
@@ -58,6 +59,16 @@ func TestConfigErrors(t *testing.T) {
 		"wrong scheme":       {WithBaseURL("ftp://x"), "http"},
 		"no host":            {WithBaseURL("http://"), "host"},
 		"empty":              {WithBaseURL(""), "empty"},
+		"blank base":         {WithBaseURL(" \n"), "empty"},
+		"port too large":     {WithBaseURL("http://h:99999"), "65535"},
+		"port 0":             {WithEndpoints(Endpoints{API: "http://h:0"}), "65535"},
+		"the host of models": {WithBaseURL("https://LLM.chutes.ai/v1"), EnvLLMURL},
+		"the api host":       {WithBaseURL("https://api.chutes.ai"), EnvAPIURL},
+		"empty key":          {WithAPIKey(" "), EnvAPIKey},
+		"key in quotes":      {WithAPIKey(`"cpk_test_secret"`), "quotes"},
+		"key with a quote":   {WithAPIKey("cpk_test_secret'"), "quotes"},
+		"key with its word":  {WithAPIKey("bearer cpk_test_secret"), "Bearer"},
+		"no auth":            {WithAuth(nil), "Anonymous"},
 		"query":              {WithBaseURL("http://h?a=b"), "query"},
 		"fragment":           {WithBaseURL("http://h#x"), "fragment"},
 		"user":               {WithBaseURL("http://u:" + testKey + "@h"), "user name"},
@@ -72,6 +83,8 @@ func TestConfigErrors(t *testing.T) {
 		"negative retries":   {WithMaxRetries(-1), "max_retries"},
 		"header name":        {WithHeader("a b", "x"), "header name"},
 		"header CR":          {WithHeader("A", "x\r\nB: "+testKey), "line break"},
+		"header control":     {WithHeader("A", "x\x01secret"), "control character"},
+		"header DEL":         {WithHeader("A", "x\x7fsecret"), "control character"},
 		"no certificate":     {WithCA([]byte("x")), "certificate"},
 		"rate":               {WithRateLimit(math.NaN()), "rate limit"},
 		"restart":            {WithOnRestart("ignore"), "on_restart"},
@@ -101,6 +114,26 @@ func TestConfigErrors(t *testing.T) {
 	t.Setenv(EnvAPIKey, " cpk_env\n")
 	if _, err := New(); err != nil {
 		t.Errorf("the key of the environment: %v", err)
+	}
+}
+
+func TestAnEmptyKeyIsNotThatOfTheEnvironment(t *testing.T) {
+	t.Setenv(EnvAPIKey, "cpk_operator")
+	_, err := New(WithAPIKey(""))
+	wantKind(t, err, KindConfig)
+	t.Setenv(EnvBaseURL, " https://embed.chutes.ai/v1 ")
+	_, err = New()
+	if e := wantKind(t, err, KindConfig); !strings.Contains(e.Message, EnvEmbedURL) {
+		t.Error(e)
+	}
+}
+
+func TestVeryLongLimitsAreNone(t *testing.T) {
+	const ages = NoTimeout - 1
+	s := newRawServer(t, answers(jsonAnswer(200, pong)))
+	c, _ := s.client(t, WithTimeout(ages), WithConnectTimeout(ages), WithDeadline(ages), WithMaxConcurrency(1))
+	if _, err := c.Chat.Completions.Create(ctx(t), chat()); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -17,14 +18,25 @@ func option(name string, apply func(*settings) error) Option {
 	return Option{name: name, apply: apply}
 }
 
-// WithAPIKey sets the key. Default: CHUTES_API_KEY. White space around it is trimmed; an empty key counts as none.
+// WithAPIKey sets the key. Default: CHUTES_API_KEY. White space around it is trimmed. An empty key is a config error: what was meant to be one
+// account's call must not become another's.
 func WithAPIKey(key string) Option {
-	return clientOption("WithAPIKey", func(s *settings) error { s.apiKey = key; return nil })
+	return clientOption("WithAPIKey", func(s *settings) error {
+		if s.apiKey = strings.TrimSpace(key); s.apiKey == "" {
+			return configError("the API key is empty; leave WithAPIKey out to take that of %s", EnvAPIKey)
+		}
+		return nil
+	})
 }
 
 // WithAuth replaces the way requests are authenticated; see [Bearer], [XAPIKey], [Anonymous] and [FromProvider].
 func WithAuth(auth Auth) Option {
-	return clientOption("WithAuth", func(s *settings) error { s.auth = auth; return nil })
+	return clientOption("WithAuth", func(s *settings) error {
+		if s.auth = auth; auth == nil {
+			return configError("WithAuth(nil) says nothing; use chutes.Anonymous() for no credential")
+		}
+		return nil
+	})
 }
 
 // WithAuthMode says how the key is sent: "bearer" (default), "x-api-key" (for gateways; the public server does not read it) or "none".
@@ -32,10 +44,11 @@ func WithAuthMode(mode string) Option {
 	return clientOption("WithAuthMode", func(s *settings) error { s.authMode = mode; return nil })
 }
 
-// WithBaseURL sets all five hosts from one base, as CHUTES_BASE_URL does. See [EndpointsFromBase].
+// WithBaseURL sets all five hosts from one base, as CHUTES_BASE_URL does. See [EndpointsFromBase]. One of the platform's own hosts is no base, and
+// a config error.
 func WithBaseURL(base string) Option {
 	return clientOption("WithBaseURL", func(s *settings) error {
-		if base == "" {
+		if base = strings.TrimSpace(base); base == "" {
 			return configError("the base URL is empty")
 		}
 		s.baseURL = base
@@ -133,7 +146,8 @@ func WithMaxRetries(n int) Option {
 	return option("WithMaxRetries", func(s *settings) error { s.maxRetries = n; return checkRetries(n) })
 }
 
-// WithHeader adds a header; a call's header wins over the client's. CR and LF are refused.
+// WithHeader adds a header; a call's header wins over the client's. Control characters in the value are refused. To another origin (by a redirect)
+// go all headers but those that are known to hold a credential (Authorization, Cookie, X-API-Key and the like); a secret of your own goes along.
 func WithHeader(name, value string) Option {
 	return option("WithHeader", func(s *settings) error {
 		if err := checkHeader(name, value); err != nil {
