@@ -145,9 +145,13 @@ export class Decoder {
     return { line, data: this.#data.length > 0 ? this.#data.join("\n") : undefined, event: this.#event };
   }
 
+  /** Whether there is a line that was no field and no comment. */
+  get hasIgnored(): boolean {
+    return this.#ignored.length > 0;
+  }
+
   /** Hands out, and forgets, the lines that were no field and no comment; `upTo`: only those before so many events of the last feed. */
   takeIgnored(upTo = Infinity): string[] {
-    if (this.#ignored.length === 0) return [];
     const taken = this.#ignored.filter(({ after }) => after <= upTo);
     if (taken.length > 0) this.#ignored = this.#ignored.slice(taken.length);
     return taken.map(({ line }) => line);

@@ -54,14 +54,12 @@ export class FetchTransport implements Transport {
     const timer = startTimer(abort, request);
     const started = performance.now();
     try {
-      const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !FORBIDDEN.has(name)));
-      const response = await this.fetch(request.url, {
-        method: request.method,
-        headers,
-        redirect: "manual",
-        signal: abort.signal,
-        ...(request.body === undefined ? {} : { body: await whole(request.body) }),
-      });
+      const { method, url } = request;
+      const headers: Record<string, string> = {};
+      for (const [name, value] of Object.entries(request.headers)) if (!FORBIDDEN.has(name)) headers[name] = value;
+      const body = isSource(request.body) ? await whole(request.body) : (request.body as BodyInit | undefined);
+      const init = { method, headers, redirect: "manual", signal: abort.signal } as const;
+      const response = await this.fetch(url, body === undefined ? init : { ...init, body });
       const found: Record<string, string> = {};
       response.headers.forEach((value, name) => addHeader(found, name, value));
       return { status: response.status, headers: found, body: new FetchBody(response.body, abort, request, release) };
@@ -80,8 +78,7 @@ export class FetchTransport implements Transport {
 }
 
 /** fetch sends a stream without its length, which the platform's edge may refuse: a streamed body is put together first. */
-async function whole(body: Uint8Array | BodySource): Promise<BodyInit> {
-  if (!isSource(body)) return body as BodyInit;
+async function whole(body: BodySource): Promise<Blob> {
   const pieces: BlobPart[] = [];
   for await (const piece of body.chunks()) pieces.push(piece as BlobPart);
   return new Blob(pieces);
