@@ -120,6 +120,7 @@ type SecretHolder interface {
 type keyring struct {
 	mu   sync.Mutex
 	kept []string
+	held map[string]int // for as long as somebody needs it
 	auth Auth
 }
 
@@ -133,17 +134,52 @@ func (k *keyring) add(secrets ...string) {
 	}
 }
 
-// list returns the secrets of this moment, the longest first: one may be the beginning of another.
-func (k *keyring) list() []string {
+// hold is add until release is called: what a user brings to sign in is nothing to keep for ever.
+func (k *keyring) hold(secrets ...string) (release func()) {
+	count := func(by int) {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if k.held == nil {
+			k.held = map[string]int{}
+		}
+		for _, secret := range secrets {
+			if k.held[secret] += by; k.held[secret] == 0 {
+				delete(k.held, secret)
+			}
+		}
+	}
+	count(1)
+	return func() { count(-1) }
+}
+
+// list returns the secrets of this moment and others, the longest first: one may be the beginning of another.
+func (k *keyring) list(others ...string) []string {
 	if k == nil {
 		return nil
 	}
 	k.mu.Lock()
-	all := slices.Clone(k.kept)
+	all := append(slices.Clone(k.kept), others...)
+	for secret := range k.held {
+		all = append(all, secret)
+	}
 	k.mu.Unlock()
 	all = append(all, secretsOf(k.auth)...)
 	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
 	return all
+}
+
+// credentials are the secrets in the headers of a request, without the word before them.
+func credentials(header http.Header) (secrets []string) {
+	for _, name := range []string{"Authorization", "X-Api-Key"} {
+		for _, value := range header[name] {
+			_, secret, found := strings.Cut(value, " ")
+			if !found {
+				secret = value
+			}
+			secrets = append(secrets, secret)
+		}
+	}
+	return secrets
 }
 
 func secretsOf(auth Auth) []string {

@@ -127,7 +127,7 @@ func (t Token) Format(f fmt.State, _ rune) {
 
 // Exchange turns the code of a callback into a token. It is sent once, never retried: a code is good once.
 func (o *OAuth) Exchange(ctx context.Context, code, codeVerifier string) (*Token, error) {
-	o.client.known.add(code, codeVerifier)
+	defer o.client.known.hold(code, codeVerifier)()
 	return o.token(ctx, map[string]string{
 		"grant_type": "authorization_code", "code": code, "code_verifier": codeVerifier, "redirect_uri": o.config.RedirectURI,
 	})
@@ -135,7 +135,7 @@ func (o *OAuth) Exchange(ctx context.Context, code, codeVerifier string) (*Token
 
 // Refresh turns a refresh token into a new token, once, never retried. Where no new refresh token comes, the old one stays.
 func (o *OAuth) Refresh(ctx context.Context, refreshToken string) (*Token, error) {
-	o.client.known.add(refreshToken)
+	defer o.client.known.hold(refreshToken)()
 	token, err := o.token(ctx, map[string]string{"grant_type": "refresh_token", "refresh_token": refreshToken})
 	if err == nil && token.RefreshToken == "" {
 		token.RefreshToken = refreshToken
@@ -145,7 +145,7 @@ func (o *OAuth) Refresh(ctx context.Context, refreshToken string) (*Token, error
 
 // Revoke ends a token, access or refresh.
 func (o *OAuth) Revoke(ctx context.Context, token string) error {
-	o.client.known.add(token)
+	defer o.client.known.hold(token)()
 	_, err := o.send(ctx, "revokeOauthToken", "/idp/token/revoke", map[string]string{"token": token})
 	return err
 }
@@ -159,7 +159,6 @@ func (o *OAuth) token(ctx context.Context, fields map[string]string) (*Token, er
 	if err != nil {
 		return nil, err
 	}
-	o.client.known.add(made.AccessToken, made.RefreshToken)
 	if made.AccessToken == "" {
 		return nil, r.fail(KindUnexpectedResponse, "the answer has no access token")
 	}
@@ -187,13 +186,11 @@ func (o *OAuth) send(ctx context.Context, id, path string, fields map[string]str
 }
 
 // Provider makes an [Auth] of a token. When less than [RefreshLeeway] is left, one refresh serves all callers of that moment; cancelling one
-// of them does not end it for the others. onToken (nil: none) stores the new token, before it is used; if it fails, the token is kept and
+// of them does not end it for the others. A token without a refresh token is used as it is. onToken (nil: none) stores the new token, before it is used; if it fails, the token is kept and
 // used all the same, the callers of that refresh get the error, and it is asked again at the next call. A refresh that failed reaches every
 // caller who waited for it, and is tried anew by the next one. The old refresh token is dropped only when a new token is there.
 func (o *OAuth) Provider(token *Token, onToken func(context.Context, *Token) error) Auth {
-	p := &tokenProvider{oauth: o, token: *token, onToken: onToken}
-	o.client.known.add(token.AccessToken, token.RefreshToken)
-	return p
+	return &tokenProvider{oauth: o, token: *token, onToken: onToken}
 }
 
 type tokenProvider struct {
@@ -202,6 +199,7 @@ type tokenProvider struct {
 
 	mu       sync.Mutex
 	token    Token
+	last     Token // before it: calls that were sent with it may be open
 	unstored bool
 	renewal  *renewal // under way
 }
@@ -214,8 +212,18 @@ type renewal struct {
 
 func (p *tokenProvider) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("chutes.Auth{oauth}")) }
 
-// Secrets returns the tokens of this provider, past ones included, and the app's secret.
-func (p *tokenProvider) Secrets() []string { return p.oauth.client.known.list() }
+// Secrets returns the tokens of this provider, the ones before, and the app's secret.
+func (p *tokenProvider) Secrets() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	all := []string{p.oauth.config.ClientSecret, p.token.AccessToken, p.token.RefreshToken, p.last.AccessToken, p.last.RefreshToken}
+	return slices.DeleteFunc(all, func(secret string) bool { return secret == "" })
+}
+
+// stale says whether a token must be renewed, and can be.
+func (t *Token) stale(now time.Time) bool {
+	return t.RefreshToken != "" && !t.ExpiresAt.IsZero() && t.ExpiresAt.Sub(now) < RefreshLeeway
+}
 
 // Apply sends the token, renewed first if it must be. What needs no credential does not renew.
 func (p *tokenProvider) Apply(ctx context.Context, r *AuthRequest) error {
@@ -223,7 +231,7 @@ func (p *tokenProvider) Apply(ctx context.Context, r *AuthRequest) error {
 		return nil
 	}
 	p.mu.Lock()
-	if !p.unstored && (p.token.ExpiresAt.IsZero() || p.token.ExpiresAt.Sub(r.Now) >= RefreshLeeway) {
+	if !p.unstored && !p.token.stale(r.Now) {
 		access := p.token.AccessToken
 		p.mu.Unlock()
 		return Bearer(access).Apply(ctx, r)
@@ -262,10 +270,7 @@ func (p *tokenProvider) renewed(ctx context.Context, now time.Time) error {
 	p.mu.Lock()
 	token := p.token
 	p.mu.Unlock()
-	if !token.ExpiresAt.IsZero() && token.ExpiresAt.Sub(now) < RefreshLeeway {
-		if token.RefreshToken == "" {
-			return configError("the token has run out and there is no refresh token; sign in anew")
-		}
+	if token.stale(now) {
 		made, err := p.oauth.Refresh(ctx, token.RefreshToken)
 		if err != nil {
 			return err
@@ -274,7 +279,7 @@ func (p *tokenProvider) renewed(ctx context.Context, now time.Time) error {
 		made.ExpiresAt = now.Add(made.ExpiresAt.Sub(p.oauth.client.seam.Now()))
 		token = *made
 		p.mu.Lock()
-		p.token, p.unstored = token, p.onToken != nil
+		p.last, p.token, p.unstored = p.token, token, p.onToken != nil
 		p.mu.Unlock()
 	}
 	if p.onToken == nil {

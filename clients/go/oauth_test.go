@@ -262,18 +262,83 @@ func TestTokenThatCannotBeStored(t *testing.T) {
 	}
 }
 
+// What cannot be renewed is the server's to judge.
 func TestTokenWithoutRefreshToken(t *testing.T) {
 	i := newIdentity(t)
 	app, clock := i.app(t)
-	c, err := New(WithAuth(app.Provider(&Token{AccessToken: "cak_a0", ExpiresAt: clock.Now()}, nil)), WithBaseURL(i.url()), WithSeam(clock.Seam()))
-	if err != nil {
-		t.Fatal(err)
+	for _, expires := range []time.Time{{}, clock.Now(), clock.Now().Add(RefreshLeeway - time.Second)} {
+		c, _ := New(WithAuth(app.Provider(&Token{AccessToken: "cak_a0", ExpiresAt: expires}, nil)), WithBaseURL(i.url()), WithSeam(clock.Seam()))
+		if me, err := c.Users.Me(ctx(t)); err != nil || me.Username != "cak_a0" || len(i.forms()) != 0 {
+			t.Error(expires, err)
+		}
 	}
-	_, err = c.Users.Me(ctx(t))
-	wantKind(t, err, KindConfig)
-	c, _ = New(WithAuth(app.Provider(&Token{AccessToken: "cak_a0"}, nil)), WithBaseURL(i.url())) // no expiry known: used as it is
-	if me, err := c.Users.Me(ctx(t)); err != nil || me.Username != "cak_a0" || len(i.forms()) != 0 {
-		t.Error(err)
+}
+
+// One app signs in many users; what they brought is forgotten when their sign-in is over.
+func TestAppKeepsNoUsersSecrets(t *testing.T) {
+	echo := func(_ int, conn net.Conn, r rawRequest) bool {
+		_, _ = io.WriteString(conn, jsonAnswer(400, `{"error":"invalid_grant","error_description":"no `+strings.ReplaceAll(string(r.body), "&", " ")+`"}`))
+		return true
+	}
+	i := &identity{rawServer: newRawServer(t, echo)}
+	app, _ := i.app(t)
+	for _, ask := range []func() error{
+		func() error { _, err := app.Exchange(ctx(t), "code-of-mine", "verifier-of-mine"); return err },
+		func() error { _, err := app.Refresh(ctx(t), "refresh-of-mine"); return err },
+		func() error { return app.Revoke(ctx(t), "token-of-mine") },
+	} {
+		e := wantKind(t, ask(), KindBadRequest)
+		if strings.Contains(format("%+v", e), "of-mine") || !strings.Contains(e.Message, Mask) {
+			t.Errorf("%+v", e)
+		}
+	}
+	if left := app.client.known.list(); len(left) != 1 || left[0] != "csc_secret" {
+		t.Errorf("the app still knows %d secrets", len(left))
+	}
+}
+
+// A late answer may tell of a token that another call has renewed since.
+func TestTokensOfOpenCallsAreHidden(t *testing.T) {
+	for name, first := range map[string]*Token{"provider": nil, "oauth": {AccessToken: "token-number-1", RefreshToken: "refresh-1", ExpiresAt: time.Unix(1_700_000_000+61, 0)}} {
+		asked, answer := make(chan struct{}), make(chan struct{})
+		s := newRawServer(t, func(n int, conn net.Conn, r rawRequest) bool {
+			if n == 1 {
+				close(asked)
+				<-answer
+			}
+			body := jsonAnswer(403, `{"detail":"no `+r.header.Get("Authorization")+`"}`)
+			if r.path == "/idp/token" {
+				body = jsonAnswer(200, `{"access_token":"token-number-2","refresh_token":"refresh-2","expires_in":1}`)
+			}
+			_, _ = io.WriteString(conn, strings.Replace(body, "Bearer ", "", 1))
+			return true
+		})
+		clock := NewVirtualClock(time.Unix(1_700_000_000, 0))
+		made := 0
+		auth := FromProvider(func(context.Context) (string, error) { made++; return fmt.Sprint("token-number-", made), nil })
+		if first != nil {
+			app, err := NewOAuth(OAuthConfig{ClientID: "c"}, WithBaseURL(s.url()), WithSeam(clock.Seam()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			auth = app.Provider(first, nil)
+		}
+		c, err := New(WithAuth(auth), WithBaseURL(s.url()), WithSeam(clock.Seam()), WithMaxRetries(0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		late := make(chan error, 1)
+		go func() { _, err := c.Users.Me(ctx(t)); late <- err }()
+		<-asked
+		_ = clock.Sleep(ctx(t), time.Minute)
+		for range 3 { // renewed again and again
+			_, err = c.Users.Me(ctx(t))
+			wantKind(t, err, KindPermissionDenied)
+		}
+		close(answer)
+		if e := wantKind(t, <-late, KindPermissionDenied); strings.Contains(format("%+v", e), "token-number") || !strings.Contains(e.Message, Mask) {
+			t.Errorf("%s: %+v", name, e)
+		}
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 
 // fail makes an error about an answer whose headers are in.
 func (r *reply) fail(kind Kind, format string, args ...any) *Error {
-	e := newError(kind, "%s", redact(fmt.Sprintf(format, args...), r.client.known.list()))
+	e := newError(kind, "%s", redact(fmt.Sprintf(format, args...), r.secrets()))
 	return r.mark(e)
 }
 
@@ -35,9 +35,11 @@ func (r *reply) cancelled() *Error {
 	return nil
 }
 
+func (r *reply) secrets() []string { return r.call.secrets(r.client) }
+
 // mark tells an error what is known of the answer.
 func (r *reply) mark(e *Error) *Error {
-	e.Status, e.Header, e.RequestID, e.Attempts = r.StatusCode, redactHeaders(r.Header, r.client.known.list()), r.meta.RequestID, r.meta.Attempts
+	e.Status, e.Header, e.RequestID, e.Attempts = r.StatusCode, redactHeaders(r.Header, r.secrets()), r.meta.RequestID, r.meta.Attempts
 	e.History, e.Tried = r.meta.History, r.meta.Tried
 	return e
 }
@@ -133,7 +135,7 @@ func (r *reply) checkJSON(c *cursor, data []byte) *Error {
 	case c.end():
 		parsed := parseBody(c.data, contentType)
 		e := r.unexpected(data, "the server answered %d with an error: %s", r.StatusCode, parsed.message)
-		e.Code, e.Type = cleanMessage(parsed.code, r.client.known.list()), cleanMessage(parsed.typ, r.client.known.list())
+		e.Code, e.Type = cleanMessage(parsed.code, r.secrets()), cleanMessage(parsed.typ, r.secrets())
 		return e
 	case len(bytes.TrimSpace(c.data)) == 0:
 		return r.unexpected(data, "the server answered %d with an empty body where JSON was due", r.StatusCode)

@@ -102,7 +102,11 @@ type call struct {
 	model      string
 	trail      *trail
 	wake       func(context.Context, deadline) (bool, error)
+	sent       http.Header // of the attempt under way
 }
+
+// secrets are what no text about the call may show: what the client knows, and the credential that went out, which its provider may have forgotten.
+func (k *call) secrets(c *Client) []string { return c.known.list(credentials(k.sent)...) }
 
 // build resolves the options and fixes everything that the attempts share.
 func (c *Client) build(op operation, options []Option) (*call, error) {
@@ -238,7 +242,7 @@ func (c *Client) attempt(ctx context.Context, k *call, retries int) (*reply, *fa
 	t.add(r.StatusCode, "")
 	r.ctx, r.seen = ctx, &streamWatch{reply: r}
 	r.meta = &Response{
-		Status: r.StatusCode, Header: r.Header, RequestID: c.requestID(r.Header), Attempts: len(t.history), History: slices.Clone(t.history),
+		Status: r.StatusCode, Header: r.Header, RequestID: c.requestID(k, r.Header), Attempts: len(t.history), History: slices.Clone(t.history),
 		Model: k.model, Tried: slices.Clone(t.tried),
 	}
 	if k.settings.capture != nil {
@@ -249,11 +253,11 @@ func (c *Client) attempt(ctx context.Context, k *call, retries int) (*reply, *fa
 }
 
 // requestID is what the server calls the request, without secrets.
-func (c *Client) requestID(header http.Header) string {
+func (c *Client) requestID(k *call, header http.Header) string {
 	if idOf(header) == "" {
 		return "" // nothing to redact
 	}
-	return requestID(header, c.known.list())
+	return requestID(header, k.secrets(c))
 }
 
 // sleep sleeps on the seam; the error is ours.
@@ -294,7 +298,7 @@ func (c *Client) try(ctx context.Context, k *call, retries int, end deadline) (*
 		}
 		body := readErrorBody(resp, a)
 		if resp.StatusCode/100 != 3 {
-			return nil, &failure{err: classify(resp.StatusCode, resp.Header, body, c.known.list()), header: resp.Header}
+			return nil, &failure{err: classify(resp.StatusCode, resp.Header, body, k.secrets(c)), header: resp.Header}
 		}
 		hops++
 		next, crossed, failed := c.follow(k, target, resp, hops)
@@ -337,6 +341,7 @@ func (c *Client) request(ctx context.Context, k *call, target *url.URL, foreign 
 		}
 		req.Header.Set(name, value)
 	}
+	k.sent = req.Header
 	for name, values := range req.Header {
 		for _, value := range values {
 			if err := checkHeader(name, value); err != nil {
@@ -359,8 +364,8 @@ func readErrorBody(resp *http.Response, a *attempt) []byte {
 // follow decides where a redirect goes, or why it does not. crossed is true when the next origin is another one.
 func (c *Client) follow(k *call, from *url.URL, resp *http.Response, hops int) (next *url.URL, crossed bool, failed *Error) {
 	refuse := func(format string, args ...any) (*url.URL, bool, *Error) {
-		e := newError(KindUnexpectedResponse, "%s", redact(fmt.Sprintf(format, args...), c.known.list()))
-		e.Status, e.Header, e.RequestID = resp.StatusCode, redactHeaders(resp.Header, c.known.list()), c.requestID(resp.Header)
+		e := newError(KindUnexpectedResponse, "%s", redact(fmt.Sprintf(format, args...), k.secrets(c)))
+		e.Status, e.Header, e.RequestID = resp.StatusCode, redactHeaders(resp.Header, k.secrets(c)), c.requestID(k, resp.Header)
 		return nil, false, e
 	}
 	read := k.method == http.MethodGet || k.method == http.MethodHead

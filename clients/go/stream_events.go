@@ -123,8 +123,8 @@ func streamError(r *reply, name string, data []byte, bare bool) *Error {
 	}
 	parsed := parseBody(data, "")
 	e := r.fail(KindStreamError, "%s", first(parsed.message, "the server reported an error inside the stream")).keep(data)
-	e.Message = cleanMessage(e.Message, r.client.known.list())
-	e.Code, e.Type = cleanMessage(parsed.code, r.client.known.list()), cleanMessage(parsed.typ, r.client.known.list())
+	e.Message = cleanMessage(e.Message, r.secrets())
+	e.Code, e.Type = cleanMessage(parsed.code, r.secrets()), cleanMessage(parsed.typ, r.secrets())
 	return e
 }
 
