@@ -47,7 +47,8 @@ async function code(half, dist) {
     write: false,
   });
   for (const { path, text } of outputFiles) {
-    const bare = text.replace(/^ *\/\*\*[^]*?\*\/\n/gm, "");
+    // Without comments, and without imports for their effects, which bundlers warn of: there are none (`sideEffects` in package.json).
+    const bare = text.replace(/^ *\/\*\*[^]*?\*\/\n|^import "[^"]+";\n/gm, "");
     if (half === "esm") write(path, bare);
     else write(path.replace(/\.js$/, ".cjs"), common((await transform(bare, { format: "cjs", platform: "node" })).code));
   }
