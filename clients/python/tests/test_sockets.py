@@ -1,17 +1,20 @@
-"""Our blocking sockets beside httpcore's own, against a TLS server that ends in several ways."""
+"""Our sockets under httpcore, blocking and under asyncio, against servers of exact bytes."""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import socket
 import ssl
 import struct
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import httpcore
 import pytest
 
+from chutes_client._asyncio import READ_SIZE, AsyncioBackend
 from chutes_client._sockets import SocketBackend, SocketStream
 
 tls = pytest.importorskip("chutes_conformance.server.tls")
@@ -117,3 +120,67 @@ def test_a_connection_without_tls_is_read_as_it_comes() -> None:
         with pytest.raises(httpcore.ReadError):
             stream.read(1, timeout=5)
         stream.close()
+
+
+@asynccontextmanager
+async def paired(
+    secure: tuple[ssl.SSLContext, ssl.SSLContext] | None = None,
+) -> AsyncIterator[tuple[httpcore.AsyncNetworkStream, asyncio.StreamWriter]]:
+    """A connection, and the server's side of it."""
+    accepted: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
+    server = await asyncio.start_server(lambda _, writer: accepted.put_nowait(writer), "127.0.0.1", 0, ssl=secure and secure[0])
+    stream = await AsyncioBackend(httpcore.AnyIOBackend).connect_tcp("127.0.0.1", server.sockets[0].getsockname()[1], timeout=5)
+    if secure:
+        stream = await stream.start_tls(secure[1], "127.0.0.1", timeout=5)
+    writer = await accepted.get()
+    try:
+        yield stream, writer
+    finally:
+        await stream.aclose()
+        writer.close()
+        server.close()
+
+
+async def timed_out(stream: httpcore.AsyncNetworkStream, limit: float) -> float:
+    began = asyncio.get_running_loop().time()
+    with pytest.raises(httpcore.ReadTimeout):
+        await asyncio.wait_for(stream.read(1, timeout=limit), 10)
+    return asyncio.get_running_loop().time() - began
+
+
+async def test_every_wait_has_its_own_limit() -> None:
+    async with paired() as (stream, writer):
+        for limit in (5, 0.2, None, 5):  # each of them is answered at once
+            writer.write(b"x")
+            assert await stream.read(1, timeout=limit) == b"x"
+        assert 0.1 <= await timed_out(stream, 0.1) < 2  # though a timer of five seconds is set
+
+
+async def test_a_timer_of_an_earlier_wait_ends_no_later_one() -> None:
+    async with paired() as (stream, writer):
+        loop = asyncio.get_running_loop()
+        for limit in (None, 5):
+            loop.call_later(0.01, writer.write, b"x")
+            assert await stream.read(1, timeout=0.1) == b"x"
+            loop.call_later(0.3, writer.write, b"y")
+            assert await stream.read(1, timeout=limit) == b"y"
+        loop.call_later(0.01, writer.write, b"x")
+        assert await stream.read(1, timeout=0.1) == b"x"
+        assert 0.3 <= await timed_out(stream, 0.3) < 2  # the timer that was set for 0.1 s goes on to 0.3
+
+
+@pytest.mark.parametrize("secure", [False, True])
+async def test_connections_share_where_they_receive(secure: bool, contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+    sizes = [READ_SIZE * 3 + 1, READ_SIZE, 7]
+    wanted = [os.urandom(size) for size in sizes]
+
+    async def one(content: bytes) -> bytes:
+        async with paired(contexts if secure else None) as (stream, writer):
+            for at in range(0, len(content), 5000):
+                writer.write(content[at : at + 5000])
+            got = b""
+            while len(got) < len(content):
+                got += await stream.read(65536, timeout=5)
+            return got
+
+    assert await asyncio.gather(*(one(content) for content in wanted)) == wanted

@@ -11,6 +11,7 @@ import ipaddress
 import ssl
 import threading
 from collections.abc import Callable, Iterable
+from math import inf
 from typing import Any, cast
 
 import httpcore
@@ -45,6 +46,8 @@ class _Protocol(asyncio.BufferedProtocol):
         self.error: Exception | None = None
         self.paused = False
         self.readable: asyncio.Future[None] | None = None
+        self.until = 0.0
+        self.timer: asyncio.TimerHandle | None = None
         self.writable: asyncio.Future[None] | None = None
         self.full = False
 
@@ -71,6 +74,8 @@ class _Protocol(asyncio.BufferedProtocol):
         self.ended = True
         self.error = exc
         self.full = False
+        if self.timer is not None:
+            self.timer.cancel()
         _wake(self.readable)
         _wake(self.writable)
 
@@ -80,6 +85,32 @@ class _Protocol(asyncio.BufferedProtocol):
     def resume_writing(self) -> None:
         self.full = False
         _wake(self.writable)
+
+    def arrival(self, seconds: float | None) -> asyncio.Future[None]:
+        """Bytes or the end, to be waited for no longer than so many seconds.
+
+        Nearly all waits are over long before, so one timer serves many: it is set anew only when it has run out, or would be late.
+        """
+        loop = asyncio.get_running_loop()
+        self.readable = loop.create_future()
+        self.until = inf if seconds is None else loop.time() + seconds
+        if self.until < inf and (self.timer is None or self.timer.when() > self.until):
+            self._set_timer(loop)
+        return self.readable
+
+    def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+        self.timer = loop.call_at(self.until, self._ring, loop, self.until)
+
+    def _ring(self, loop: asyncio.AbstractEventLoop, set_for: float) -> None:
+        self.timer = None
+        if self.readable is None or self.readable.done():
+            return
+        if self.until == set_for:
+            self.readable.set_exception(TimeoutError())
+        elif self.until < inf:
+            self._set_timer(loop)
 
     def take(self, limit: int) -> bytes:
         data = self.chunks[0] if len(self.chunks) == 1 else b"".join(self.chunks)
@@ -102,18 +133,6 @@ def _expire(waiter: asyncio.Future[None]) -> None:
         waiter.set_exception(TimeoutError())
 
 
-async def _within(waiter: asyncio.Future[None], seconds: float | None, error: type[Exception]) -> None:
-    """Waits for it, but no longer. Cheaper than `asyncio.wait_for`, which makes a task or a scope for each wait."""
-    timer = None if seconds is None else waiter.get_loop().call_later(seconds, _expire, waiter)
-    try:
-        await waiter
-    except TimeoutError:
-        raise error("timed out") from None
-    finally:
-        if timer is not None:
-            timer.cancel()
-
-
 class AsyncioStream(httpcore.AsyncNetworkStream):
     """One connection as httpcore sees it."""
 
@@ -130,11 +149,10 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
                 return b""
             if self._transport.is_closing():
                 raise httpcore.ReadError("the connection is closed")
-            protocol.readable = asyncio.get_running_loop().create_future()
             try:
-                await _within(protocol.readable, timeout, httpcore.ReadTimeout)
-            finally:
-                protocol.readable = None
+                await protocol.arrival(timeout)
+            except TimeoutError:
+                raise httpcore.ReadTimeout("timed out") from None
         return protocol.take(max_bytes)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -145,11 +163,17 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
             raise httpcore.WriteError(str(protocol.error or "the connection is closed")) from protocol.error
         self._transport.write(buffer)
         if protocol.full:
-            protocol.writable = asyncio.get_running_loop().create_future()
+            loop = asyncio.get_running_loop()
+            protocol.writable = loop.create_future()
+            timer = None if timeout is None else loop.call_later(timeout, _expire, protocol.writable)
             try:
-                await _within(protocol.writable, timeout, httpcore.WriteTimeout)
+                await protocol.writable
+            except TimeoutError:
+                raise httpcore.WriteTimeout("timed out") from None
             finally:
                 protocol.writable = None
+                if timer is not None:
+                    timer.cancel()
             if protocol.error is not None:
                 raise httpcore.WriteError(str(protocol.error)) from protocol.error
 
