@@ -143,7 +143,7 @@ func (a *Accumulator) choice(c *cursor) {
 	}
 	for c.enter(); c.field(); {
 		switch string(c.key) {
-		case "index":
+		case "index", "message": // beside a delta it says the same once more
 			c.skip()
 		case "finish_reason":
 			var finish string
@@ -152,7 +152,7 @@ func (a *Accumulator) choice(c *cursor) {
 			}
 		case "text":
 			s.started = c.appendTo(&s.text) || s.started
-		case "delta", "message":
+		case "delta":
 			s.mergeDelta(c)
 		case "logprobs":
 			s.mergeLogprobs(c)

@@ -179,10 +179,8 @@ impl Accumulator {
 
 impl Choice {
     fn add(&mut self, part: &Value) {
-        for name in ["delta", "message"] {
-            if let Some(delta) = part[name].as_object() {
-                self.merge_delta(delta, &part[name]);
-            }
+        if let Some(delta) = part["delta"].as_object() {
+            self.merge_delta(delta, &part["delta"]);
         }
         self.filled |= append(&mut self.text, &part["text"]);
         if let Some(reason) = part["finish_reason"].as_str().filter(|r| !r.is_empty()) {

@@ -59,7 +59,7 @@ class Accumulator:
                 for part, tokens in value.items():
                     if isinstance(tokens, list):
                         mine.setdefault("logprobs", {}).setdefault(part, []).extend(tokens)
-            elif name not in ("index", "delta", "finish_reason", "text", "logprobs") and value is not None:
+            elif name not in ("index", "delta", "message", "finish_reason", "text", "logprobs") and value is not None:
                 mine[name] = value
         self._delta(mine, choice.get("delta") or {})
 
@@ -207,7 +207,7 @@ class ChatStream:
 
     def _chunks(self) -> Iterator[dict[str, Any] | None]:
         content_type = self.body.head.map().get("content-type", "").lower()
-        if "json" in content_type:
+        if content_type.partition(";")[0].strip() == "application/json":
             yield from self._from_json()
             return
         if "html" in content_type:

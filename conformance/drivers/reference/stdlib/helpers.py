@@ -60,9 +60,9 @@ def deploy(client: Client, args: Json, options: Json) -> Json:
     try:
         chute = manage(client, {"resource": "chutes", "method": "create", "query": query, "body": body}, options)
     except Fault as exc:
-        found = re.search(r"\$\s*(\d+(?:\.\d+)?)", exc.message)
+        found = re.search(r"\$\s*(\d[\d,]*(?:\.\d+)?)", exc.message)
         if exc.status == 402 and "deployment fee" in exc.message.lower() and found:
-            exc.fee = float(found[1])
+            exc.fee = float(found[1].replace(",", ""))
         raise
     return {"status": "updated" if before else "created", "chute": chute}
 

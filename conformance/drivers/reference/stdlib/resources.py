@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import depth_cords
-from chat import ChatStream, loads
+from chat import ChatStream, error_text, loads
 from client import Answer, Call, Client, as_it_reads, config, escape
 from depth_content import check_parts
 from depth_meta import split_models
@@ -283,7 +283,11 @@ class EventStream:
         if event.data.strip()[:1] in ("", ":"):
             return None
         try:
-            return loads(event.data)
+            found = loads(event.data)
+            told = error_text(found, self.client.key) if isinstance(found, dict) else None
+            if told is None:
+                return found
+            raise Fault("stream_error", told, attempts=self.attempts, request_id=self.request_id)
         except ValueError:
             text = clean(event.data[:200], self.client.key)
             raise Fault("stream_error", f"broken JSON in an event: {text}", attempts=self.attempts, request_id=self.request_id) from None

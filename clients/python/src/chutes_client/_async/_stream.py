@@ -13,7 +13,7 @@ from .._errors import APIConnectionError, ChutesError, ConfigError, StreamError,
 from .._journey import StreamWatch, info_of
 from .._results import MAX_JSON_BYTES, ResponseInfo, check_success, media_type, unexpected
 from .._sse import MAX_EVENT_BYTES, Decoder, Event
-from .._stream import ChatMachine, bare_error, interrupted, is_ping
+from .._stream import ChatMachine, bare_error, interrupted, is_ping, stream_error
 from .._values import Model, from_json, from_plain
 from ._request import AsyncExecutor
 from ._transport import AsyncAnswer
@@ -326,11 +326,13 @@ class AsyncEventStream(AsyncAnswerStream, Generic[E]):
 
 
 def model_event(kind: type[F]) -> Callable[[Event], F | None]:
-    """Reads the JSON of an event into `kind`, a ping into nothing; broken JSON is a `StreamError`."""
+    """Reads the JSON of an event into `kind`, a ping into nothing; an error of the server and broken JSON are a `StreamError`."""
 
     def read(event: Event) -> F | None:
         if is_ping(event.data):
             return None
+        if (error := stream_error(event)) is not None:
+            raise error
         try:
             return from_json(event.data, kind)
         except (ValueError, RecursionError):

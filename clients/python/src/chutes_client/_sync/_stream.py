@@ -14,7 +14,7 @@ from .._errors import APIConnectionError, ChutesError, ConfigError, StreamError,
 from .._journey import StreamWatch, info_of
 from .._results import MAX_JSON_BYTES, ResponseInfo, check_success, media_type, unexpected
 from .._sse import MAX_EVENT_BYTES, Decoder, Event
-from .._stream import ChatMachine, bare_error, interrupted, is_ping
+from .._stream import ChatMachine, bare_error, interrupted, is_ping, stream_error
 from .._values import Model, from_json, from_plain
 from ._request import Executor
 from ._transport import Answer
@@ -53,7 +53,7 @@ class AnswerStream:
     def _failed(self, error: ChutesError) -> ChutesError:
         error.request_id = error.request_id or self.response.request_id
         error.attempts = self.response.attempts
-        return self._executor.own(error)
+        return self._executor.own(error, self._answer.request.journey)
 
     def close(self) -> None:
         """Leaves the stream and closes its connection, from any task or thread."""
@@ -157,7 +157,7 @@ class ChatStream(AnswerStream, Generic[C, F]):
             except ChutesError as error:
                 error.attempts = self.response.attempts
                 self._watch.end(error.kind)
-                raise self._executor.own(error) from error.__cause__
+                raise self._executor.own(error, self._answer.request.journey) from error.__cause__
 
     def _failed(self, error: ChutesError) -> ChutesError:
         error.partial = self.partial
@@ -325,11 +325,13 @@ class EventStream(AnswerStream, Generic[E]):
 
 
 def model_event(kind: type[F]) -> Callable[[Event], F | None]:
-    """Reads the JSON of an event into `kind`, a ping into nothing; broken JSON is a `StreamError`."""
+    """Reads the JSON of an event into `kind`, a ping into nothing; an error of the server and broken JSON are a `StreamError`."""
 
     def read(event: Event) -> F | None:
         if is_ping(event.data):
             return None
+        if (error := stream_error(event)) is not None:
+            raise error
         try:
             return from_json(event.data, kind)
         except (ValueError, RecursionError):
