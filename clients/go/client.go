@@ -108,11 +108,15 @@ func (c Client) Format(f fmt.State, _ rune) {
 }
 
 // Request is the escape hatch: any method and path of the api host, or an absolute URL, through the same authentication, retry and error
-// path. body is encoded as JSON; nil sends none. The credential goes to the hosts of this client only. A write is retried like any other.
+// path. body is encoded as JSON; nil sends none. The credential goes to the hosts of this client only (for another one, give it by WithHeader). A
+// write is retried like any other.
 //
 //	result, err := client.Request(ctx, "GET", "/pricing", nil)
 func (c *Client) Request(ctx context.Context, method, path string, body any, options ...Option) (*Result, error) {
 	base, foreign := c.endpoints.API, false
+	if err := checkPath(path); err != nil {
+		return nil, err
+	}
 	if lower := strings.ToLower(path); strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://") {
 		u, err := url.Parse(path)
 		if err != nil || u.Hostname() == "" || u.User != nil {
@@ -130,11 +134,6 @@ func (c *Client) Request(ctx context.Context, method, path string, body any, opt
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, configError("the query of the request cannot be read")
-	}
-	for _, segment := range strings.Split(path, "/") {
-		if segment == "." || segment == ".." {
-			return nil, configError("the path %q must not contain . or .. as a segment", path)
-		}
 	}
 	op := operation{id: "request", method: strings.ToUpper(method), base: base, path: []part{lit(path)}, query: values, body: body, accept: "*/*", foreign: foreign}
 	if op.method == "" || strings.ContainsFunc(op.method, func(r rune) bool { return r < 'A' || r > 'Z' }) {

@@ -53,6 +53,54 @@ func escapeSegment(segment string) string {
 	return b.String()
 }
 
+// escapePath encodes what cannot stand in a path. What is percent-encoded already stays as it is.
+func escapePath(path string) string {
+	var b strings.Builder
+	for i := range len(path) {
+		c := path[i]
+		_, coded := percent(path[i:])
+		if c == '/' || coded || c < 0x80 && strings.IndexByte("!$&'()*+,;=:@", c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			b.WriteString(escapeSegment(path[i : i+1]))
+		}
+	}
+	return b.String()
+}
+
+// percent reads the percent-encoded byte that a text begins with.
+func percent(text string) (c byte, ok bool) {
+	if len(text) < 3 || text[0] != '%' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(text[1:3], 16, 8)
+	return byte(n), err == nil
+}
+
+// checkPath refuses what a URL parser or a server would fold into another path, or cut. target may have a query.
+func checkPath(target string) error {
+	if strings.ContainsFunc(target, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' || r == '#' }) {
+		return configError("the path %q must not contain a backslash, a fragment or a control character", target)
+	}
+	path, _, _ := strings.Cut(target, "?")
+	var plain []byte
+	for i := 0; i < len(path); i++ {
+		c, coded := percent(path[i:])
+		if coded {
+			i += 2
+		} else {
+			c = path[i]
+		}
+		plain = append(plain, c)
+	}
+	for segment := range bytes.FieldsFuncSeq(plain, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if segment = bytes.TrimSpace(segment); string(segment) == "." || string(segment) == ".." {
+			return configError("the path %q must not contain . or .. as a segment", target)
+		}
+	}
+	return nil
+}
+
 // checkPathParam refuses what would address another endpoint.
 func checkPathParam(p part) error {
 	segments := []string{p.value}

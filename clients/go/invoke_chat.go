@@ -42,6 +42,8 @@ func (t target) send(ctx context.Context, c *Client, op operation, options []Opt
 	op.base, op.surface = base+op.base, invocation
 	if t.chute != nil {
 		options = t.chute.with(options)
+		info := t.chute.known()
+		op.foreign = info != nil && info.foreign
 	}
 	s, err := resolve(c.settings, options, true)
 	if err != nil {

@@ -37,12 +37,15 @@ type ChuteInfo struct {
 	Slug  string
 	Name  string
 	Cords []Cord // its endpoints, where a look-up told them
+
+	foreign bool // the URL is on none of the client's hosts
 }
 
 // Chute returns a handle of a chute. The ref is a URL or a host (used as it is), a UUID or a "user/name" (looked up at the first call, once),
 // or a slug (no look-up). Options hold for every call of the handle.
 //
-// The client's key goes to a URL or host that is given here, whoever's it is: never take one from input that you do not trust.
+// The client's key goes to the client's own hosts only (those of [Endpoints], and what their template makes): a URL or host elsewhere is called
+// without it. Who means to send one there gives WithHeader("Authorization", …), or sets the base.
 //
 //	result, err := client.Chute("me-echo").Call(ctx, "/speak", map[string]any{"text": "hi"})
 func (c *Client) Chute(ref string, options ...Option) *ChuteClient {
@@ -127,7 +130,8 @@ func (h *ChuteClient) plain() (*ChuteInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ChuteInfo{URL: base}, nil
+	u, err := url.Parse(base)
+	return &ChuteInfo{URL: base, foreign: err != nil || !h.client.ours(u)}, nil
 }
 
 func (h *ChuteClient) lookUp(ctx context.Context, options []Option) (*ChuteInfo, error) {

@@ -43,3 +43,36 @@ func TestLookUpIsWaitedForWithinOnesOwnLimits(t *testing.T) {
 		t.Errorf("%v after %d requests", err, len(s.seen()))
 	}
 }
+
+// The key stays with the client's own hosts, whoever names another one.
+func TestKeyOfAForeignChute(t *testing.T) {
+	mine := newRawServer(t, answers(jsonAnswer(200, `{}`)))
+	other := newRawServer(t, func(_ int, conn net.Conn, r rawRequest) bool {
+		answer := jsonAnswer(200, `{}`)
+		if r.header.Get("Authorization") == "" {
+			answer = jsonAnswer(401, `{"detail":"who are you?"}`)
+		}
+		_, _ = io.WriteString(conn, answer)
+		return true
+	})
+	c, _ := mine.client(t, WithHeader("Cookie", "of=the-client"))
+	if _, err := c.Chute(mine.url()+"/somewhere").Call(ctx(t), "/x", nil); err != nil || mine.seen()[0].header.Get("Authorization") == "" {
+		t.Errorf("a URL on a host of the client: %v", err)
+	}
+	_, err := c.Chute(other.url()).Call(ctx(t), "/x", nil)
+	says := "who are you? (the API key was not sent: " + other.listener.Addr().String() + " is none of this client's hosts)"
+	if e := wantKind(t, err, KindUnauthenticated); e.Message != says {
+		t.Errorf("%q", e.Message)
+	}
+	_, err = c.Chute(other.url()).Chat.Completions.Create(ctx(t), chat())
+	wantKind(t, err, KindUnauthenticated)
+	_, err = c.Chute(other.url(), WithHeader("Authorization", "Bearer theirs")).Call(ctx(t), "/x", nil)
+	if err != nil || other.seen()[2].header.Get("Authorization") != "Bearer theirs" {
+		t.Errorf("a credential given for it: %v", err)
+	}
+	for _, r := range other.seen() {
+		if r.header.Get("Cookie") != "" || containsKey(r.header.Get("Authorization")) {
+			t.Error("a secret of the client went to a foreign host")
+		}
+	}
+}

@@ -176,15 +176,11 @@ func (h *ChuteClient) cordFor(ctx context.Context, cord string, stream bool, s *
 // cordPath checks and escapes a path on the host of a chute.
 func cordPath(cord string) (string, error) {
 	cord = "/" + strings.TrimPrefix(cord, "/")
-	if strings.ContainsAny(cord, "?#") {
-		return "", configError("the path %q of a chute must have no query and no fragment; arguments go into the body", cord)
+	if strings.Contains(cord, "?") {
+		return "", configError("the path %q of a chute must have no query; arguments go into the body", cord)
 	}
-	segments := strings.Split(cord, "/")
-	for i := range segments {
-		if segments[i] == "." || segments[i] == ".." {
-			return "", configError("the path %q of a chute must not contain . or .. as a segment", cord)
-		}
-		segments[i] = escapeSegment(segments[i])
+	if err := checkPath(cord); err != nil {
+		return "", err
 	}
-	return strings.Join(segments, "/"), nil
+	return escapePath(cord), nil
 }

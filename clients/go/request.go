@@ -48,7 +48,7 @@ type operation struct {
 	surface    surface
 	once       bool // not idempotent: sent once, whatever happens
 	stream     bool // the body is read piece by piece
-	foreign    bool // a URL of the caller's that is none of our hosts: no credential
+	foreign    bool // on none of our hosts: no credential of the client's
 	forbidBody string
 
 	public     bool   // needs no credential
@@ -274,12 +274,12 @@ func (c *Client) sleep(ctx context.Context, wait time.Duration) *Error {
 
 // try makes one attempt: it replaces dead pooled connections, follows redirects, and reads the body of an error.
 func (c *Client) try(ctx context.Context, k *call, retries int, end deadline) (*reply, *failure) {
-	target, foreign := k.url, k.foreign
+	target, crossed := k.url, false // to another origin, by a redirect
 	for hops, replaced := 0, 0; ; {
 		if end.expired() {
 			return nil, &failure{err: newError(KindTimeout, "%s", errDeadline.Error()), permanent: true}
 		}
-		req, err := c.request(ctx, k, target, foreign, retries)
+		req, err := c.request(ctx, k, target, crossed, retries)
 		if err != nil {
 			return nil, c.transport.translate(err, nil)
 		}
@@ -298,20 +298,24 @@ func (c *Client) try(ctx context.Context, k *call, retries int, end deadline) (*
 		}
 		body := readErrorBody(resp, a)
 		if resp.StatusCode/100 != 3 {
-			return nil, &failure{err: classify(resp.StatusCode, resp.Header, body, k.secrets(c)), header: resp.Header}
+			e := classify(resp.StatusCode, resp.Header, body, k.secrets(c))
+			if k.foreign && (e.Kind == KindUnauthenticated || e.Kind == KindPermissionDenied) && len(credentials(k.sent)) == 0 {
+				e.Message += fmt.Sprintf(" (the API key was not sent: %s is none of this client's hosts)", k.url.Host)
+			}
+			return nil, &failure{err: e, header: resp.Header}
 		}
 		hops++
-		next, crossed, failed := c.follow(k, target, resp, hops)
+		next, leaves, failed := c.follow(k, target, resp, hops)
 		if failed != nil {
 			failed.Body = body
 			return nil, &failure{err: failed, permanent: true}
 		}
-		target, foreign = next, foreign || crossed
+		target, crossed = next, crossed || leaves
 	}
 }
 
 // request makes the request of one attempt. Every attempt has the same body bytes.
-func (c *Client) request(ctx context.Context, k *call, target *url.URL, foreign bool, retries int) (*http.Request, error) {
+func (c *Client) request(ctx context.Context, k *call, target *url.URL, crossed bool, retries int) (*http.Request, error) {
 	body, err := k.body.reader()
 	if err != nil {
 		return nil, err
@@ -327,7 +331,7 @@ func (c *Client) request(ctx context.Context, k *call, target *url.URL, foreign 
 	if retries > 0 {
 		req.Header.Set("X-Chutes-Retry-Count", strconv.Itoa(retries))
 	}
-	if !foreign {
+	if !k.foreign && !crossed {
 		attempt := &AuthRequest{
 			Header: req.Header, Method: k.method, URL: target.String(), Operation: k.id, Purpose: k.purpose, Public: k.public, Now: c.seam.Now(), body: k.body,
 		}
@@ -336,8 +340,8 @@ func (c *Client) request(ctx context.Context, k *call, target *url.URL, foreign 
 		}
 	}
 	for name, value := range k.settings.headers {
-		if foreign && secretHeader(name) {
-			continue
+		if secretHeader(name) && (crossed || k.foreign && value == c.settings.headers[name]) {
+			continue // what the call itself brings for a foreign host is meant for it
 		}
 		req.Header.Set(name, value)
 	}
