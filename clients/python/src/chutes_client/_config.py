@@ -23,6 +23,13 @@ DEFAULT_IMAGE_URL = "https://image.chutes.ai"
 DEFAULT_EMBED_URL = "https://embed.chutes.ai"
 DEFAULT_CHUTE_URL = "https://{slug}.chutes.ai"
 
+_DEFAULT_HOSTS = {
+    urlsplit(DEFAULT_API_URL).hostname: "api",
+    urlsplit(DEFAULT_LLM_URL).hostname: "llm",
+    urlsplit(DEFAULT_IMAGE_URL).hostname: "image",
+    urlsplit(DEFAULT_EMBED_URL).hostname: "embed",
+}
+
 ENV_API_KEY = "CHUTES_API_KEY"
 ENV_BASE_URL = "CHUTES_BASE_URL"
 ENV_API_URL = "CHUTES_API_URL"
@@ -73,7 +80,7 @@ class Endpoints:
     def __post_init__(self) -> None:
         for name in ("api", "llm", "image", "embed"):
             object.__setattr__(self, name, check_url(getattr(self, name), f"the {name} endpoint"))
-        if "{slug}" not in self.chute:
+        if not isinstance(self.chute, str) or "{slug}" not in self.chute:
             raise ConfigError("the chute endpoint must contain {slug}, for example https://{slug}.chutes.ai")
         checked = check_url(self.chute.replace("{slug}", "slug-"), "the chute endpoint")
         object.__setattr__(self, "chute", self.chute.strip().rstrip("/") if checked else self.chute)
@@ -82,6 +89,11 @@ class Endpoints:
     def from_base(cls, base_url: str) -> Endpoints:
         """All five hosts behind one base URL, as the local platform and gateways serve them."""
         base = check_url(base_url, "base_url")
+        if (host := urlsplit(base).hostname) in _DEFAULT_HOSTS:
+            raise ConfigError(
+                f"{host} is one of the platform's own hosts, which serve one thing each: leave base_url and {ENV_BASE_URL} out,"
+                f" or set that host alone by endpoints=Endpoints({_DEFAULT_HOSTS[host]}=…)"
+            )
         return cls(base, f"{base}/llm/v1", f"{base}/image", f"{base}/embed", f"{base}/chute/{{slug}}")
 
     @classmethod
@@ -181,8 +193,10 @@ def resolve(config: Config, options: CallOptions) -> CallOptions:
     return replace(options, **merged)
 
 
-def check_url(url: str, name: str) -> str:
+def check_url(url: Any, name: str) -> str:
     """Returns `url` without trailing slashes, or raises `ConfigError` naming the option."""
+    if not isinstance(url, str):
+        raise ConfigError(f"{name} must be a string, not {type(url).__name__}")
     trimmed = url.strip().rstrip("/")
     try:
         parts = urlsplit(trimmed)
@@ -235,9 +249,27 @@ def check_header(name: str, value: Any) -> None:
         raise ConfigError(f"the value of header {name} holds characters that headers cannot carry") from None
 
 
-def find_key(api_key: str | None) -> str | None:
-    """The key to use: the argument, else `CHUTES_API_KEY`; trimmed. A control character inside is refused unseen."""
-    key = (api_key if api_key is not None else os.environ.get(ENV_API_KEY, "")).strip()
-    if re.search(r"[\x00-\x1f\x7f]", key) or not key.isascii():
-        raise ConfigError("the API key holds a control character or a character outside ASCII; copy it again")
-    return key or None
+def find_key(api_key: Any) -> str | None:
+    """The key to use: the argument, else `CHUTES_API_KEY`. An argument that is empty is refused, never replaced."""
+    if api_key is not None:
+        if api_key == "" or (isinstance(api_key, str) and api_key.isspace()):
+            raise ConfigError(f"api_key is empty: leave it out to take the key from {ENV_API_KEY}")
+        return check_key(api_key)
+    found = os.environ.get(ENV_API_KEY, "").strip()
+    return check_key(found, ENV_API_KEY) if found else None
+
+
+def check_key(key: Any, name: str = "the API key") -> str:
+    """A key without the white space around it. What is wrong with one is told without showing it."""
+    if not isinstance(key, str):
+        raise ConfigError(f"{name} must be a string, not {type(key).__name__}")
+    text: str = key.strip()
+    if not text:
+        raise ConfigError(f"{name} is empty")
+    if re.search(r"[\x00-\x1f\x7f]", text) or not text.isascii():
+        raise ConfigError(f"{name} holds a control character or a character outside ASCII; copy it again")
+    if text[0] in "\"'`" or text[-1] in "\"'`":
+        raise ConfigError(f"{name} has quotes around it: leave them out")
+    if text[:7].lower() == "bearer ":
+        raise ConfigError(f"{name} begins with 'Bearer ': leave that word out, the client adds it")
+    return text

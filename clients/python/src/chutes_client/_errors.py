@@ -430,7 +430,7 @@ def _message(value: Any, depth: int) -> str:
     if is_array(value):
         return "; ".join(filter(None, (_message(item, depth + 1) for item in value[:20])))
     if not is_object(value):
-        return str(value)
+        return json.dumps(value)
     if isinstance(value.get("msg"), str):  # one entry of a validation error: the field and the reason, never the input
         loc = value.get("loc")
         place = ".".join(str(part) for part in loc if part != "body") if is_array(loc) else ""

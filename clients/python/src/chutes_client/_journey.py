@@ -28,6 +28,7 @@ class Journey:
         model: the model that is asked now.
         tried: models that failed before it, with their kinds.
         history: one entry for each request sent so far.
+        secrets: the credentials that were sent, which the answers may echo; a provider gives many.
         began: when the call began, by `time.monotonic`.
     """
 
@@ -36,6 +37,7 @@ class Journey:
         self.model: str | None = None
         self.tried: list[tuple[str, str]] = []
         self.history: list[Attempt] = []
+        self.secrets: set[str] = set()
         self.began = time.monotonic()
         self._sent_at = 0.0
         self._info: AttemptInfo | None = None

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from ._config import OMIT, CallOptions, Config, check_header
+from ._config import OMIT, CallOptions, Config, Endpoints, check_header
 from ._deadline import Surface
 from ._errors import ConfigError, UnexpectedResponseError
 from ._json import is_object
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from .testing import Seam
 
 MAX_REDIRECTS = 5
+_ANY_SLUG = "any0slug"
 USER_AGENT = f"chutes-client-python/{__version__}"
 ACCEPT_ENCODING = "gzip, deflate"
 """What `_transport.Decoding` decodes, event by event."""
@@ -58,7 +61,6 @@ class Call:
         host: whose base URL; `base` overrides it.
         idempotent: False for writes that must never be sent twice.
         surface: decides limits and retries.
-        signed: False for a host that is not ours: the key stays at home.
         form: fields of a URL-encoded body.
         content: a body that is bytes already, or a multipart plan.
         purpose: what a hotkey signs where there is no body.
@@ -81,7 +83,6 @@ class Call:
     surface: Surface = "management"
     base: str | None = None
     accept: str | None = None
-    signed: bool = True
     form: Mapping[str, Any] | None = None
     content: bytes | Multipart | None = None
     purpose: str | None = None
@@ -120,6 +121,15 @@ class Request:
     def set_header(self, name: str, value: str) -> None:
         self.drop_header(name)
         self.headers[name] = value
+
+    def has_header(self, name: str) -> bool:
+        lowered = name.lower()
+        return any(existing.lower() == lowered for existing in self.headers)
+
+    def credentials(self) -> list[str]:
+        """The bare keys and tokens among the headers. Shorter ones than four characters are no secrets."""
+        found = [value.rpartition(" ")[2] for name, value in self.headers.items() if name.lower() in ("authorization", "x-api-key")]
+        return [secret for secret in found if len(secret) >= 4]
 
     def drop_header(self, name: str) -> None:
         lowered = name.lower()
@@ -225,6 +235,24 @@ def check_path_param(param: Param) -> str:
     return text
 
 
+def check_path(path: str, *, query: bool = False) -> str:
+    """Refuses a path that a URL parser or a server would fold into another one, or cut.
+
+    Args:
+        path: begins with `/`; what is percent-encoded stays so.
+        query: whether a query may follow it.
+
+    >>> check_path("/a%20b/...")
+    '/a%20b/...'
+    """
+    if re.search(r"[\x00-\x1f\x7f\\#]" if query else r"[\x00-\x1f\x7f\\#?]", path):
+        raise ConfigError(f"path must not hold a backslash, a control character{',' if query else ', ?'} or #")
+    parts = re.split(r"[/\\]", unquote(path.partition("?")[0]))
+    if any(part.strip() in (".", "..") for part in parts):
+        raise ConfigError("path must not have '.' or '..' parts")
+    return path
+
+
 def encode_query(query: Mapping[str, Any]) -> str:
     """`a=1&b=true&b=false`: lists repeat the name, None and `OMIT` are left out, booleans are lower case."""
     pairs: list[str] = []
@@ -274,6 +302,19 @@ def plain(value: Any) -> Any:
     if model is not None and isinstance(value, model.BaseModel):
         return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
     return value
+
+
+@lru_cache(maxsize=256)
+def owns(endpoints: Endpoints, url_origin: str) -> bool:
+    """Whether an origin is one of a client's own hosts, a chute's host by the template included."""
+    ours = (endpoints.api, endpoints.llm, endpoints.image, endpoints.embed, endpoints.chute.replace("{slug}", _ANY_SLUG))
+    patterns = (re.escape(origin(url)).replace(_ANY_SLUG, r"[^./:@]+") for url in ours)
+    return any(re.fullmatch(pattern, url_origin) for pattern in patterns)
+
+
+def foreign_host(url: str, endpoints: Endpoints) -> str:
+    """The host of a URL that is none of a client's own, where its key stays at home; empty for those that are."""
+    return "" if owns(endpoints, origin(url)) else urlsplit(url).netloc.rpartition("@")[2]
 
 
 def origin(url: str) -> str:

@@ -30,6 +30,7 @@ DRAIN_SECONDS = 0.01
 ERROR_BODY_SECONDS = 10.0
 """How long the body of an error is read at most."""
 _FOREVER = 10.0**9
+_PIECE = 1024 * 1024
 
 
 class Exchange:
@@ -117,6 +118,7 @@ class Exchange:
 class _Limit(float):
     """A time-out that knows its attempt."""
 
+    __slots__ = ("exchange",)
     exchange: Exchange
 
     def __new__(cls, exchange: Exchange, limit: float | None) -> Self:
@@ -128,9 +130,13 @@ class _Limit(float):
 class Watch(_Limit):
     """The time-out of reading."""
 
+    __slots__ = ()
+
 
 class Connecting(_Limit):
     """The connect time-out; asking for it means that the connection is a fresh one."""
+
+    __slots__ = ()
 
 
 def behind_proxy() -> bool:
@@ -241,21 +247,20 @@ class Decoding:
 
     def __init__(self, coding: str) -> None:
         names = [name.strip().lower() for name in coding.split(",") if name.strip().lower() not in ("", "identity")]
-        if any(name not in ("gzip", "x-gzip", "deflate") for name in names):
+        if len(names) > 1 or any(name not in ("gzip", "x-gzip", "deflate") for name in names):
             raise APIConnectionError(f"the answer is in a coding nobody asked for: {coding[:40]}")
-        self._layers = [_Inflate(name != "deflate") for name in reversed(names)]
+        self._layer = _Inflate(names[0] != "deflate") if names else None
 
     @property
     def idle(self) -> bool:
-        return not self._layers
+        return self._layer is None
 
-    def feed(self, data: bytes) -> bytes:
-        for layer in self._layers:
-            data = layer.feed(data)
-        return data
+    def feed(self, data: bytes) -> Iterable[bytes]:
+        """What the data holds, in pieces of a bounded size: a bomb is given up long before it is unpacked."""
+        return (data,) if self._layer is None else self._layer.feed(data)
 
     def finish(self) -> None:
-        if any(not layer.complete for layer in self._layers):
+        if self._layer is not None and not self._layer.complete:
             raise ConnectionError("the coded body was cut short")
 
 
@@ -269,23 +274,23 @@ class _Inflate:
     def complete(self) -> bool:
         return not self._fed or bool(self._decoder.eof)
 
-    def feed(self, data: bytes) -> bytes:
+    def feed(self, data: bytes) -> Iterator[bytes]:
         if not data:
-            return b""
+            return
         self._fed = True
         if self._decoder is None:  # "deflate" is zlib by the standard and raw deflate in the field
             self._decoder = zlib.decompressobj(zlib.MAX_WBITS if data[0] & 0x0F == 8 else -zlib.MAX_WBITS)
         try:
-            return b"".join(self._pieces(data))
+            full = True
+            while data or full:
+                made = self._decoder.decompress(data, _PIECE)
+                yield made
+                data, full = self._decoder.unconsumed_tail, len(made) == _PIECE and not self._decoder.eof
+                if self._gzip and self._decoder.eof and self._decoder.unused_data:  # a gzip file may have several members
+                    data = self._decoder.unused_data
+                    self._decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
         except zlib.error as error:
             raise ConnectionError(f"the coded body is broken: {error}") from None
-
-    def _pieces(self, data: bytes) -> Iterator[bytes]:
-        yield self._decoder.decompress(data)
-        while self._gzip and self._decoder.eof and self._decoder.unused_data:  # a gzip file may have several members
-            rest = self._decoder.unused_data
-            self._decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            yield self._decoder.decompress(rest)
 
 
 def ssl_context(ca_pem: str | None) -> ssl.SSLContext:

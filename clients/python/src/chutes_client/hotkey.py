@@ -172,7 +172,7 @@ class HotkeyAuth:
         Raises:
             ConfigError: for a GET or DELETE without a purpose: the server could not verify it.
         """
-        if request.public or any(name.lower() == "authorization" for name in request.headers):
+        if request.public or request.has_header("Authorization"):
             return
         about = request.purpose
         if about is None:

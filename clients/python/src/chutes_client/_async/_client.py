@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from typing_extensions import Self
 
-from .._auth import Auth, make_auth
+from .._auth import Auth, key_of, make_auth
 from .._config import (
     DURATIONS,
-    ENV_API_KEY,
     OMIT,
     Config,
     Endpoints,
@@ -21,7 +20,6 @@ from .._config import (
     check_choice,
     check_duration,
     check_retries,
-    find_key,
 )
 from .._deadline import Deadline
 from .._errors import ChutesError, ConfigError, NotFoundError
@@ -31,7 +29,7 @@ from .._journey import info_of, reading
 from .._limiter import PerMinute, check_limits
 from .._mapping import MAP_CONCURRENCY, MapResult, check_concurrency
 from .._pagination import with_cords
-from .._request import Call, check_headers, origin
+from .._request import Call, check_headers, check_path
 from .._results import Binary, RawResponse, Text, sniff_content_type
 from .._retry import MAX_RETRIES, RetryBudget
 from .._sse import MAX_EVENT_BYTES
@@ -145,7 +143,6 @@ class AsyncChutes(AsyncManagement):
             raise ConfigError("give base_url or endpoints, not both")
         if endpoints is None:
             endpoints = Endpoints.from_base(base_url) if base_url is not None else Endpoints.from_env()
-        self._api_key = api_key
         self._config = Config(
             endpoints=endpoints,
             auth=make_auth(api_key, auth),
@@ -295,22 +292,15 @@ class AsyncChutes(AsyncManagement):
         Raises:
             ChutesError: as every other call.
         """
-        base: str | None = None
-        signed = True
         if not path.startswith(("http://", "https://", "/")):
             raise ConfigError("path must begin with / or be an absolute URL")
-        if not path.startswith("/"):
-            base = ""
-            signed = origin(path) in {origin(url.replace("{slug}", "slug")) for url in self._own_urls()}
-        call = Call("request", method.upper(), [path], query or {}, json, result="raw", base=base, signed=signed, purpose=purpose)
+        base = None if path.startswith("/") else ""
+        check_path(path if base is None else "/" + path.partition("://")[2], query=True)
+        call = Call("request", method.upper(), [path], query or {}, json, result="raw", base=base, purpose=purpose)
         call.accept = "application/json, */*"
         answer = await self._executor.execute(call, call_options(options))
         with reading(answer):
             return RawResponse(await self._body(answer), info_of(answer))
-
-    def _own_urls(self) -> tuple[str, ...]:
-        ends = self.endpoints
-        return (ends.api, ends.llm, ends.image, ends.embed, ends.chute)
 
     def openai(self, **options: Any) -> Any:
         """An `openai.AsyncOpenAI` with this client's key and the llm base URL (needs the extra `openai`).
@@ -319,16 +309,15 @@ class AsyncChutes(AsyncManagement):
             **options: passed on, such as `timeout` or `max_retries`.
 
         Raises:
-            ConfigError: if the package `openai` is not installed or there is no key.
+            ConfigError: if the package `openai` is not installed, or this client has no key that is known without waiting.
         """
         try:
             import openai
         except ImportError:
             raise ConfigError("client.openai() needs the openai package: pip install 'chutes-client[openai]'") from None
-        key = find_key(self._api_key)
-        if key is None:
-            raise ConfigError(f"client.openai() needs a key: set {ENV_API_KEY} or pass api_key=…")
-        merged: dict[str, Any] = {"api_key": key, "base_url": self.endpoints.llm, **options}
+        merged: dict[str, Any] = {"base_url": self.endpoints.llm, "default_headers": dict(self._config.headers), **options}
+        if "api_key" not in merged:
+            merged["api_key"] = key_of(self._config.auth, self._config.seam.now())
         return openai.AsyncOpenAI(**merged)
 
     async def _wake(self, model: str | None, deadline: Deadline) -> bool:
@@ -385,7 +374,7 @@ class AsyncChutes(AsyncManagement):
             try:
                 value = decode(body, kind, info_of(answer))
             except ChutesError as error:
-                raise self._executor.own(error) from None
+                raise self._executor.own(error, answer.request.journey) from None
             if journey is not None and call.surface == "invocation":
                 usage: Any = getattr(value, "usage", None)
                 journey.notes(getattr(value, "model", None), getattr(usage, "to_dict", lambda: usage)())
@@ -396,7 +385,7 @@ class AsyncChutes(AsyncManagement):
             return await answer.read()
         except ChutesError as error:
             error.attempts = answer.attempts
-            raise self._executor.own(error) from error.__cause__
+            raise self._executor.own(error, answer.request.journey) from error.__cause__
 
     def _paged(self, call: Call, kind: type[M], options: Mapping[str, Any]) -> AsyncPager[Any]:
         """Makes a call that answers in pages."""

@@ -33,7 +33,7 @@ async def _written(
     if kind == "text/html" or kind == "application/json" or kind.endswith("+json"):
         body = await answer.read(MAX_JSON_BYTES)
         words = parse_body(body, kind).message or f"{kind} came where bytes were due"
-        raise executor.own(unexpected(words, info_of(answer), body))
+        raise executor.own(unexpected(words, info_of(answer), body), answer.request.journey)
     pieces = answer.chunks()
     try:
         path = target_of(to, name, answer.headers)
@@ -42,7 +42,7 @@ async def _written(
                 take(piece)
     except ChutesError as error:
         error.attempts = answer.attempts
-        raise executor.own(error) from error.__cause__
+        raise executor.own(error, answer.request.journey) from error.__cause__
     finally:
         await pieces.aclose()
         await answer.aclose()

@@ -180,7 +180,7 @@ class AsyncTokenProvider:
 
     async def apply(self, request: Request) -> None:
         """Sets `Authorization`, with a renewed token where there is need; not where the call brings its own or needs none."""
-        if request.public or any(name.lower() == "authorization" for name in request.headers):
+        if request.public or request.has_header("Authorization"):
             return
         if self._unstored or self._stale(request.now):
 

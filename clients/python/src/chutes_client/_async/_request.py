@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from .._auth import is_anonymous
 from .._config import CallOptions, Config, resolve
 from .._deadline import Deadline, Limits, limits_for
 from .._errors import APITimeoutError, ChutesError, UnexpectedResponseError, classify
@@ -13,7 +14,7 @@ from .._fallback import FALLS_THROUGH, model_of
 from .._hooks import Teller
 from .._journey import Journey
 from .._redact import redact
-from .._request import Call, Request, body_of, build, follows, redirected
+from .._request import Call, Request, body_of, build, follows, foreign_host, redirected
 from .._retry import Attempted, Failure, Retry, RetryBudget, State, decide, parse_retry_after
 from ._limiter import AsyncLimiter
 from ._platform import settle, sleep
@@ -35,8 +36,9 @@ class _Attempts:
     attempted: Attempted
     state: State
     journey: Journey
-    signed: bool
-    wake: Wake | None
+    foreign: str
+    signs: bool
+    wake: Wake | None = None
 
 
 class AsyncExecutor:
@@ -79,7 +81,7 @@ class AsyncExecutor:
                 if error.kind in FALLS_THROUGH and attempts.attempted.has_successor:
                     continue
                 journey.fails(error)
-                raise self.own(error) from error.__cause__
+                raise self.own(error, journey) from error.__cause__
             except ChutesError as error:
                 journey.ends(error.kind)
                 raise
@@ -93,7 +95,8 @@ class AsyncExecutor:
         retries = options.max_retries if isinstance(options.max_retries, int) else config.max_retries
         state = State(retries, deadline, config.seam.now, config.seam.random, self.budget)
         attempted = Attempted(call.method, call.surface, call.idempotent)
-        return _Attempts(request, limits, attempted, state, journey, call.signed and call.credential is None, None)
+        foreign = "" if call.base is None or is_anonymous(config.auth) else foreign_host(request.url, config.endpoints)
+        return _Attempts(request, limits, attempted, state, journey, foreign, call.credential is None and not foreign)
 
     async def _attempts(self, attempts: _Attempts) -> AsyncAnswer:
         try:
@@ -163,14 +166,14 @@ class AsyncExecutor:
         except AttemptFailed as failed:
             self.limiter.leave()
             failure = failed.failure.error
-            journey.answered(failure.status, failure.kind, self._masked(failure.request_id))
+            journey.answered(failure.status, failure.kind, self._masked(failure.request_id, journey))
             raise
         except BaseException:
             self.limiter.leave()
             journey.answered(None, "cancelled", None)
             raise
         self.limiter.hold(answer.reply)
-        journey.answered(answer.status, None, self._masked(answer.info.request_id))
+        journey.answered(answer.status, None, self._masked(answer.info.request_id, journey))
         return answer
 
     async def _sent(self, attempts: _Attempts) -> AsyncAnswer:
@@ -179,11 +182,12 @@ class AsyncExecutor:
         signed = replace(attempts.request, headers=dict(attempts.request.headers), now=self.config.seam.now())
         if state.retries:
             signed.set_header("X-Chutes-Retry-Count", str(state.retries))
-        if attempts.signed:
+        if attempts.signs:
             try:
                 await settle(self.config.auth.apply(signed))
             except ChutesError as error:
                 raise AttemptFailed(Failure(error, "final", {})) from error.__cause__
+        attempts.journey.secrets.update(signed.credentials())
         hops = 0
         while True:
             answer = await self.transport.send(signed, attempts.limits, state.deadline)
@@ -193,7 +197,7 @@ class AsyncExecutor:
                 return answer
             body = await answer.read_error()
             if not follows(answer.status):
-                raise AttemptFailed(self._refused(answer, body))
+                raise AttemptFailed(self._refused(answer, body, attempts.foreign))
             try:
                 signed = redirected(signed, answer.status, answer.headers.get("location", ""), hops)
             except UnexpectedResponseError as error:
@@ -201,20 +205,25 @@ class AsyncExecutor:
                 raise AttemptFailed(Failure(error, "final", answer.headers)) from None
             hops += 1
 
-    def _refused(self, answer: AsyncAnswer, body: bytes) -> Failure:
+    def _refused(self, answer: AsyncAnswer, body: bytes, foreign: str) -> Failure:
         wait = parse_retry_after(answer.headers, self.config.seam.now())
         error = classify(answer.status, answer.headers, body, attempts=answer.attempts, retry_after=wait)
+        if foreign and answer.status in (401, 403) and not answer.request.credentials():
+            error.adds(f"(the API key was not sent: {foreign} is none of this client's hosts)")
         return Failure(error, "status" if answer.status >= 400 else "final", answer.headers)
 
-    def _masked(self, text: str | None) -> str | None:
+    def _masked(self, text: str | None, journey: Journey) -> str | None:
         """What a hook is told: a server may say a key back anywhere."""
         if text is None or not self.teller.listens:
             return text
-        return redact(text, (*self.config.auth.secrets, *self._told))
+        return redact(text, self._secrets(journey))
 
-    def own(self, error: ChutesError) -> ChutesError:
-        """Masks this client's secrets in an error that came up after the headers."""
-        return error.scrub((*self.config.auth.secrets, *self._told))
+    def own(self, error: ChutesError, journey: Journey | None) -> ChutesError:
+        """Masks the secrets of this client and of this call in an error."""
+        return error.scrub(self._secrets(journey))
+
+    def _secrets(self, journey: Journey | None) -> tuple[str, ...]:
+        return (*self.config.auth.secrets, *self._told, *(() if journey is None else journey.secrets))
 
     def keep_secret(self, *secrets: str | None) -> None:
         """Masks these, too, from now on."""

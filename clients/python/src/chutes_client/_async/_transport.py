@@ -61,9 +61,13 @@ class AsyncAnswer:
             decoding = Decoding(self.headers.get("content-encoding", ""))
             expired = self.exchange.deadline.expired
             async for piece in self.reply.body:
-                data = piece if decoding.idle else decoding.feed(piece)
-                if data:
-                    yield data
+                if decoding.idle:
+                    if piece:
+                        yield piece
+                else:
+                    for data in decoding.feed(piece):
+                        if data:
+                            yield data
                 if expired():
                     raise TimeoutError
             self._ended = True

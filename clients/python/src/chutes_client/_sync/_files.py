@@ -30,7 +30,7 @@ def _written(answer: Answer, to: str | os.PathLike[str], name: str, on_progress:
     if kind == "text/html" or kind == "application/json" or kind.endswith("+json"):
         body = answer.read(MAX_JSON_BYTES)
         words = parse_body(body, kind).message or f"{kind} came where bytes were due"
-        raise executor.own(unexpected(words, info_of(answer), body))
+        raise executor.own(unexpected(words, info_of(answer), body), answer.request.journey)
     pieces = answer.chunks()
     try:
         path = target_of(to, name, answer.headers)
@@ -39,7 +39,7 @@ def _written(answer: Answer, to: str | os.PathLike[str], name: str, on_progress:
                 take(piece)
     except ChutesError as error:
         error.attempts = answer.attempts
-        raise executor.own(error) from error.__cause__
+        raise executor.own(error, answer.request.journey) from error.__cause__
     finally:
         pieces.close()
         answer.close()

@@ -154,7 +154,7 @@ class AsyncChatCompletions(AsyncResource):
         try:
             vars(value)["__parsed__"] = parse_output(value, output)
         except ChutesError as error:
-            raise self._client._executor.own(error) from None
+            raise self._client._executor.own(error, None) from None
         return value
 
     async def run_tools(

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
 
 from typing_extensions import Self
 
@@ -20,7 +19,7 @@ from ..._errors import ChutesError, ConfigError, NotFoundError, StreamInterrupte
 from ..._functions import Functions
 from ..._helpers import WARMUP_TIMEOUT
 from ..._journey import info_of, reading
-from ..._request import Call, Param
+from ..._request import Call, Param, check_path
 from ..._results import (
     Binary,
     ResponseInfo,
@@ -271,27 +270,13 @@ class AsyncChute:
             if media_type(info.headers.get("content-type", "")) == "text/event-stream":
                 await answer.aclose()
                 raise unexpected(f"{cord} streams events; call .stream({cord!r}, …) instead", info, b"")
-            return WithResponse(self._value(await self._client._body(answer), info), info)
+            return WithResponse(await self._value(answer), info)
 
-    def _value(self, body: bytes, info: ResponseInfo) -> Any:
-        kind = media_type(info.headers.get("content-type", ""))
-        if kind == "application/json" or kind.endswith("+json"):
-            from ..._values import parse_json
-
-            try:
-                check_success(body, info)
-                return parse_json(body)
-            except (ValueError, RecursionError):
-                raise self._client._executor.own(unexpected("the answer is no JSON", info, body)) from None
-            except ChutesError as error:
-                raise self._client._executor.own(error) from None
-        if kind.startswith("text/"):
-            if (media := mislabelled(body)) is not None:
-                return Binary(body, media, info)
-            text = Text(body.decode("utf-8", "replace"))
-            text.response = info
-            return text
-        return Binary(body, sniff_content_type(body, kind), info)
+    async def _value(self, answer: AsyncAnswer) -> Any:
+        try:
+            return _decoded(await self._client._body(answer), info_of(answer))
+        except ChutesError as error:
+            raise self._client._executor.own(error, answer.request.journey) from error.__cause__
 
     async def stream(
         self,
@@ -377,7 +362,7 @@ class AsyncChute:
         trace = Trace()
         if media_type(answer.headers.get("content-type", "")) not in ("text/event-stream", ""):
             with reading(answer):
-                trace.result = self._value(await self._client._body(answer), info_of(answer))
+                trace.result = await self._value(answer)
             return trace
         events = AsyncEventStream(answer, self._client._executor, _same, self._client._config.max_event_bytes)
         try:
@@ -386,7 +371,7 @@ class AsyncChute:
             if not trace.complete:
                 raise StreamInterruptedError("the trace ended without a result", reason="truncated", attempts=answer.attempts)
         except ChutesError as error:
-            raise self._client._executor.own(error) from error.__cause__
+            raise self._client._executor.own(error, answer.request.journey) from error.__cause__
         finally:
             await events.aclose()
         return trace
@@ -411,9 +396,7 @@ class AsyncChute:
         if cord is not None and validate:
             check_arguments(cord, body)
         literal = cord.path if cord is not None else given if given.startswith("/") else f"/{given}"
-        if any(part in (".", "..") for part in urlsplit(literal).path.split("/")):
-            raise ConfigError("path must not have '.' or '..' parts")
-        return Call("callCord", verb, [literal], body=body, result="bytes", surface="invocation", base=self._base)
+        return Call("callCord", verb, [check_path(literal)], body=body, result="bytes", surface="invocation", base=self._base)
 
     async def patient(self, call: Call, options: CallOptions | None) -> AsyncAnswer:
         """Makes the call; with `ready="wait"` a cold chute is warmed up first and the call is made again."""
@@ -456,6 +439,25 @@ class AsyncChute:
 
     def __repr__(self) -> str:
         return f"<chute {self.ref!r}>"
+
+
+def _decoded(body: bytes, info: ResponseInfo) -> Any:
+    kind = media_type(info.headers.get("content-type", ""))
+    if kind == "application/json" or kind.endswith("+json"):
+        from ..._values import parse_json
+
+        try:
+            check_success(body, info)
+            return parse_json(body)
+        except (ValueError, RecursionError):
+            raise unexpected("the answer is no JSON", info, body) from None
+    if kind.startswith("text/"):
+        if (media := mislabelled(body)) is not None:
+            return Binary(body, media, info)
+        text = Text(body.decode("utf-8", "replace"))
+        text.response = info
+        return text
+    return Binary(body, sniff_content_type(body, kind), info)
 
 
 def _same(event: Event) -> Event:

@@ -75,7 +75,7 @@ class AsyncImages(AsyncResource):
             try:
                 return read_image(data, info_of(answer))
             except ChutesError as error:
-                raise self._client._executor.own(error) from None
+                raise self._client._executor.own(error, answer.request.journey) from None
 
     @overload
     async def generate_many(

@@ -46,7 +46,7 @@ class _Media:
             try:
                 return read_media(data, info_of(answer))
             except ChutesError as error:
-                raise self._client._executor.own(error) from None
+                raise self._client._executor.own(error, answer.request.journey) from None
 
 
 class AsyncAudio(_Media):
@@ -149,7 +149,7 @@ class AsyncAudio(_Media):
             try:
                 return read_segments(data, info_of(answer))
             except ChutesError as error:
-                raise self._client._executor.own(error) from None
+                raise self._client._executor.own(error, answer.request.journey) from None
 
     async def music(
         self,

@@ -155,7 +155,7 @@ class ChatCompletions(Resource):
         try:
             vars(value)["__parsed__"] = parse_output(value, output)
         except ChutesError as error:
-            raise self._client._executor.own(error) from None
+            raise self._client._executor.own(error, None) from None
         return value
 
     def run_tools(

@@ -76,7 +76,7 @@ class Images(Resource):
             try:
                 return read_image(data, info_of(answer))
             except ChutesError as error:
-                raise self._client._executor.own(error) from None
+                raise self._client._executor.own(error, answer.request.journey) from None
 
     @overload
     def generate_many(

@@ -47,7 +47,7 @@ class _Media:
             try:
                 return read_media(data, info_of(answer))
             except ChutesError as error:
-                raise self._client._executor.own(error) from None
+                raise self._client._executor.own(error, answer.request.journey) from None
 
 
 class Audio(_Media):
@@ -150,7 +150,7 @@ class Audio(_Media):
             try:
                 return read_segments(data, info_of(answer))
             except ChutesError as error:
-                raise self._client._executor.own(error) from None
+                raise self._client._executor.own(error, answer.request.journey) from None
 
     def music(
         self,
