@@ -170,6 +170,8 @@ impl Decoder {
         };
         match name {
             b"data" => {
+                // At once: the line end alone would move all of it.
+                self.data.reserve(value.len() + 1);
                 self.data.extend_from_slice(value);
                 self.data.push(b'\n');
                 self.has_data = true;
