@@ -14,7 +14,7 @@ use crate::lines::LogStream;
 use crate::log::Log;
 use crate::pagination::{Next, Page, next};
 use crate::redact::Secrets;
-use crate::request::{BoxFuture, Pending, execute};
+use crate::request::{BoxFuture, Pending, check_path, execute};
 use crate::retry::RetryBudget;
 use crate::stream::ItemStream;
 use crate::testing::{Scripted, Seam};
@@ -262,6 +262,7 @@ impl Chutes {
         let mut call = Call::new(method, vec![Part::Raw(joined.clone())]);
         call.accept = "*/*";
         call.whole = false;
+        call.refused = check_path(&joined).err();
         if absolute {
             if !self.inner.hosts.own(&joined) {
                 call.credential = Credential::Nobody;

@@ -15,10 +15,11 @@ use crate::transport::{Payload, Reply, Transport, Wire, unless_cancelled};
 use crate::values::ResponseMeta;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -102,6 +103,20 @@ fn check_path_param(name: &str, value: &str, keep_slash: bool) -> Result<String,
     }
     let escape = |segment: &str| utf8_percent_encode(segment, UNRESERVED).to_string();
     Ok(if keep_slash { value.split('/').map(escape).collect::<Vec<_>>().join("/") } else { escape(value) })
+}
+
+/// A path (or URL) that a caller wrote is sent as it reads: refused is what a URL parser or a server would fold (dots, percent-encoded
+/// or behind a backslash, too), leave out or cut off.
+pub(crate) fn check_path(text: &str) -> Result<(), Error> {
+    let path = text.split('?').next().unwrap_or(text);
+    let decoded = Cow::from(percent_decode_str(path));
+    let folded = decoded.split(|b| b"/\\".contains(b)).any(|segment| matches!(segment.trim_ascii(), b"." | b".."));
+    if folded || path.contains('\\') || text.contains(|c: char| c == '#' || c.is_ascii_control()) {
+        let text =
+            "a path must hold no . or .. segment, percent-encoded or not, no backslash, no fragment and no control character";
+        return Err(Error::config(text));
+    }
+    Ok(())
 }
 
 fn join_path(parts: &[Part]) -> Result<String, Error> {
@@ -310,8 +325,7 @@ async fn credential(client: &Inner, prepared: &Prepared, wire: &mut Wire) -> Res
         Credential::Fingerprint(fingerprint) => return put_header(&mut wire.headers, "authorization", fingerprint),
         Credential::Client => {}
     }
-    let own = |n: &String| n.eq_ignore_ascii_case("authorization") || n.eq_ignore_ascii_case("x-api-key");
-    if call.options.headers.iter().any(|(n, _)| own(n)) {
+    if call.options.headers.iter().any(|(name, _)| is_own_credential(name)) {
         return Ok(());
     }
     let place = if call.name.is_empty() { format!("{} {}", wire.method, wire.url.path()) } else { call.name.to_owned() };
@@ -353,12 +367,29 @@ async fn follow(client: &Inner, prepared: &Prepared, mut wire: Wire) -> Result<R
                 let left = prepared.deadline.clip(prepared.limits.idle, client.seam.now());
                 let longest = left.map_or(ERROR_BODY_TIME, |l| l.min(ERROR_BODY_TIME));
                 let body = reply.body.read_some(MAX_BODY_BYTES, longest).await;
-                let error = classify(status, &reply.headers, body, client.seam.now());
+                let error = unsigned(classify(status, &reply.headers, body, client.seam.now()), prepared, &wire);
                 let phase = if status < 400 { Phase::Final } else { Phase::Status };
                 return Err(Failure::new(phase, error));
             }
         }
     }
+}
+
+/// Says why nobody was asked for, where a host that is none of the client's wants to know who calls.
+fn unsigned(error: Error, prepared: &Prepared, wire: &Wire) -> Error {
+    let call = &prepared.call;
+    let refused = matches!(error.status(), Some(401 | 403)) && call.credential == Credential::Nobody;
+    if !refused || call.options.headers.iter().any(|(name, _)| is_own_credential(name)) {
+        return error;
+    }
+    let host = wire.url.host_str().unwrap_or_default();
+    let text = format!("{} (the API key was not sent: {host} is none of this client's hosts)", error.message());
+    error.with_message(text)
+}
+
+/// Whether a header is the caller's own way to vouch for a call.
+fn is_own_credential(name: &str) -> bool {
+    name.eq_ignore_ascii_case("authorization") || name.eq_ignore_ascii_case("x-api-key")
 }
 
 /// Sends once; a pooled connection that died before anything was written to it is replaced without anybody noticing.
@@ -463,6 +494,32 @@ mod tests {
             ("a//b", true, None),
         ] {
             assert_eq!(check_path_param("x", value, keep).ok().as_deref(), want, "{value}");
+        }
+    }
+
+    #[test]
+    fn paths_of_a_caller() {
+        for sent in
+            ["", "/", "//h/x", "/a..b/...", "/a%20b%2Fc", "/x?next=/../y\\", "/ü", "/a%5Cb", "/%252e%252e/x", "https://h/a/b"]
+        {
+            assert!(check_path(sent).is_ok(), "{sent}");
+        }
+        let refused = [
+            "/..",
+            "/a/./b",
+            "/%2e%2E/x",
+            "/.%2e",
+            "/a%2F..%2Fb",
+            "/a%5c..",
+            "/.. ",
+            "/a\\b",
+            "/.\t./x",
+            "/x#y",
+            "/x?y#z",
+            "https://h/%2e/x",
+        ];
+        for refused in refused {
+            assert!(check_path(refused).is_err_and(|e| e.is_config()), "{refused}");
         }
     }
 

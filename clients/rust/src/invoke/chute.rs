@@ -6,17 +6,19 @@ use super::completions::Completions;
 use super::cords::{CordInfo, check_arguments, cords_of, find_cord, rooted, unknown_cord};
 use super::embeddings::Embeddings;
 use super::images::Images;
+pub use super::lookup::ChuteInfo;
+use super::lookup::Found;
 use crate::call::{Call, OnCold, Opened};
-use crate::config::{CallOptions, Ready, Via, check_url};
+use crate::config::{CallOptions, Ready, Via};
 use crate::download::{Binary, to_file};
 use crate::errors::{Error, Kind, MAX_BODY_BYTES};
 use crate::helpers::{DownloadParams, WaitReadyParams, WarmupSource, is_uuid, wait_ready};
 use crate::json::parse_json;
 use crate::management::chutes::ChutesListParams;
-use crate::request::{BoxFuture, Pending};
+use crate::request::{BoxFuture, Pending, check_path};
 use crate::stream::{EventStream, ItemStream};
 use crate::trace::{Trace, read_trace};
-use crate::types::{Chute, Cord, WarmupEvent, WarmupStatus};
+use crate::types::{WarmupEvent, WarmupStatus};
 use crate::values::{Answer, sniff_media};
 use crate::{Chutes, Method};
 use bytes::Bytes;
@@ -26,30 +28,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What is known of a chute after its look-up. `id` and `name` are `None` when the ref was a URL, a host or a slug.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct ChuteInfo {
-    /// Base URL of its host, without a trailing slash.
-    pub url: String,
-    /// Its id.
-    pub id: Option<String>,
-    /// Its slug.
-    pub slug: Option<String>,
-    /// Its name.
-    pub name: Option<String>,
-    /// Its endpoints, where a look-up told them.
-    pub cords: Vec<Cord>,
-}
-
 /// Calls one chute; made by [`Chutes::chute`]. Clones share the look-up.
 #[derive(Debug, Clone)]
 pub struct ChuteClient {
-    client: Chutes,
-    reference: String,
-    options: CallOptions,
-    info: Arc<tokio::sync::OnceCell<ChuteInfo>>,
-    cords: Arc<tokio::sync::OnceCell<Vec<CordInfo>>>,
+    pub(super) client: Chutes,
+    pub(super) reference: String,
+    pub(super) options: CallOptions,
+    pub(super) info: Arc<tokio::sync::OnceCell<Found>>,
+    pub(super) cords: Arc<tokio::sync::OnceCell<Vec<CordInfo>>>,
 }
 
 /// The answer of an endpoint, by its content type.
@@ -72,9 +58,10 @@ enum Wants {
 }
 
 fn checked_path(path: &str) -> Result<String, Error> {
-    if path.split('/').any(|segment| matches!(segment, "." | "..")) || path.contains(['?', '#']) {
-        return Err(Error::config(format!("the path {path} of a chute must hold no . or .. segment, no query and no fragment")));
+    if path.contains('?') {
+        return Err(Error::config("the path of a chute must hold no query; arguments go into the body"));
     }
+    check_path(path)?;
     Ok(rooted(path))
 }
 
@@ -121,6 +108,10 @@ impl Answer<CallResult> {
 impl Chutes {
     /// A handle of a chute. The ref is a URL or a host (used as it is), a UUID or `user/name` (looked up at the first call, once),
     /// or a slug (no look-up).
+    ///
+    /// The key goes to this client's own hosts only, as with [`Chutes::request`]: a URL or host elsewhere is called without it. Who wants
+    /// it there sets that base ([`ChutesBuilder::endpoints`](crate::ChutesBuilder::endpoints)) or gives `authorization` by
+    /// [`CallOptions::extra_header`].
     pub fn chute(&self, reference: impl Into<String>) -> ChuteClient {
         let reference = reference.into().trim().to_owned();
         let (info, cords) = (Arc::default(), Arc::default());
@@ -155,91 +146,12 @@ impl ChuteClient {
         Embeddings { client: self.client.clone(), target: Target::Chute(Box::new(self.clone())) }
     }
 
-    /// Looks the chute up where its ref asks for that. A second call asks nobody.
-    ///
-    /// # Errors
-    /// `config` for what is no reference, `not_found` when there is no such chute.
-    pub async fn resolve(&self) -> Result<ChuteInfo, Error> {
-        self.info.get_or_try_init(|| self.look_up()).await.cloned()
-    }
-
-    async fn look_up(&self) -> Result<ChuteInfo, Error> {
-        let reference = self.reference.as_str();
-        let lower = reference.to_ascii_lowercase();
-        if reference.is_empty() {
-            return Err(Error::config("the chute reference is empty; give an id, user/name, slug, host or URL"));
-        }
-        if lower.starts_with("http://") || lower.starts_with("https://") {
-            return Ok(ChuteInfo { url: check_url("chute reference", reference)?, ..ChuteInfo::default() });
-        }
-        if reference.contains('.') && !reference.contains('/') {
-            return Ok(ChuteInfo { url: check_url("chute reference", &format!("https://{reference}"))?, ..ChuteInfo::default() });
-        }
-        if !is_uuid(reference) && !reference.contains('/') {
-            return self.slug_host(reference);
-        }
-        let found = self.find().await?;
-        let Some(slug) = found.slug.as_deref().filter(|s| !s.is_empty()) else {
-            return Err(Error::new(Kind::NotFound, format!("the chute {reference} has no slug, so it has no host to call")));
-        };
-        let mut info = self.slug_host(slug)?;
-        (info.id, info.name, info.cords) = (Some(found.chute_id), Some(found.name), found.cords);
-        Ok(info)
-    }
-
-    /// Asks for the ref itself and, for user/name, then for the name within that user's chutes.
-    async fn find(&self) -> Result<Chute, Error> {
-        let error = match self.client.chutes().get(self.reference.as_str()).await {
-            Ok(found) => return Ok(found.into_inner()),
-            Err(error) if error.is_not_found() => error,
-            Err(error) => return Err(error),
-        };
-        if let Some((user, name)) = self.reference.split_once('/') {
-            let params =
-                ChutesListParams { name: Some(name.to_owned()), include_public: Some(true), ..ChutesListParams::default() };
-            let mut pages = self.client.chutes().list_all(params);
-            while let Some(chute) = pages.next_item().await {
-                let chute = chute?;
-                let owner = chute.user.as_ref().and_then(|u| serde_json::to_value(u).ok());
-                let owned = owner.is_some_and(|o| o["username"].as_str().is_some_and(|o| o.eq_ignore_ascii_case(user)));
-                if owned && chute.name == name {
-                    return Ok(chute);
-                }
-            }
-        }
-        let text = format!("there is no chute {} that you can see: {}", self.reference, error.message());
-        Err(error.with_message(text))
-    }
-
-    fn slug_host(&self, slug: &str) -> Result<ChuteInfo, Error> {
-        if !slug.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
-            return Err(Error::config(format!("{slug:?} is no chute reference; give an id, user/name, slug, host or URL")));
-        }
-        let url = self.client.inner.hosts.chute.replace("{slug}", slug);
-        Ok(ChuteInfo { url, slug: Some(slug.to_owned()), ..ChuteInfo::default() })
-    }
-
-    async fn base(&self, options: &CallOptions) -> Result<String, Error> {
-        let via = options.over(&self.client.inner.options).via.unwrap_or_default();
-        let api = &self.client.inner.hosts.api;
-        if via == Via::Api && is_uuid(&self.reference) {
-            return Ok(format!("{api}/chutes/{}", self.reference));
-        }
-        let info = self.resolve().await?;
-        match (via, info.id) {
-            (Via::Host, _) => Ok(info.url),
-            (Via::Api, Some(id)) => Ok(format!("{api}/chutes/{id}")),
-            (Via::Api, None) => Err(Error::config(format!(
-                "via api needs the id of the chute; give the UUID or user/name instead of {}",
-                self.reference
-            ))),
-        }
-    }
-
     /// Sends an invocation; with [`Ready::Wait`] a cold chute is waited for once, in place of the first retry.
     pub(crate) async fn send(&self, options: CallOptions, make: impl FnOnce(String) -> Call) -> Result<Opened, Error> {
-        let options = options.over(&self.options);
-        let mut call = make(self.base(&options).await?);
+        let mut options = options.over(&self.options);
+        let (base, credential) = self.base(&mut options).await?;
+        let mut call = make(base);
+        call.credential = credential;
         if options.ready.or(self.client.inner.options.ready) == Some(Ready::Wait) {
             let (this, limits) = (self.clone(), options.clone().limits_only());
             call.on_cold = Some(OnCold(Box::new(move || {
@@ -265,15 +177,20 @@ impl ChuteClient {
     /// # Ok(()) }
     /// ```
     pub async fn cords(&self) -> Result<Vec<CordInfo>, Error> {
-        self.cords.get_or_try_init(|| self.read_cords()).await.cloned()
+        self.known(&mut self.options.clone()).await
     }
 
-    async fn read_cords(&self) -> Result<Vec<CordInfo>, Error> {
-        let info = self.resolve().await?;
+    async fn known(&self, options: &mut CallOptions) -> Result<Vec<CordInfo>, Error> {
+        let own = options.clone();
+        self.ahead(options, self.cords.get_or_try_init(|| self.read_cords(own))).await.cloned()
+    }
+
+    async fn read_cords(&self, mut options: CallOptions) -> Result<Vec<CordInfo>, Error> {
+        let info = self.found(&mut options).await?.info;
         if info.id.is_some() {
             return Ok(cords_of(&info.cords));
         }
-        let (chutes, limits) = (self.client.chutes(), self.options.clone().limits_only());
+        let (chutes, limits) = (self.client.chutes(), options.limits_only());
         let Some(slug) = info.slug else {
             let text = format!("the cords of a host are not known: give an id, user/name or slug in place of {}", self.reference);
             return Err(Error::config(text));
@@ -290,18 +207,18 @@ impl ChuteClient {
     }
 
     /// The endpoint that is meant, where endpoints are known: after a look-up, after `cords()`, and whenever one is named.
-    async fn meant(&self, given: &str, stream: bool, options: &CallOptions) -> Result<Option<CordInfo>, Error> {
+    async fn meant(&self, given: &str, stream: bool, options: &mut CallOptions) -> Result<Option<CordInfo>, Error> {
         if !self.cords.initialized() {
             let lower = self.reference.to_ascii_lowercase();
             let host =
                 lower.starts_with("http://") || lower.starts_with("https://") || (lower.contains('.') && !lower.contains('/'));
-            let by_id = options.over(&self.client.inner.options).via == Some(Via::Api) && is_uuid(&self.reference);
+            let by_id = options.via.or(self.client.inner.options.via) == Some(Via::Api) && is_uuid(&self.reference);
             let named = !given.starts_with('/') && !host;
-            if host || (!named && (by_id || self.resolve().await?.id.is_none())) {
+            if host || (!named && (by_id || self.found(options).await?.info.id.is_none())) {
                 return Ok(None);
             }
         }
-        let cords = self.cords().await?;
+        let cords = self.known(options).await?;
         let found = find_cord(&cords, given, stream);
         if found.is_none() && !given.contains('/') {
             return Err(unknown_cord(&cords, given));
@@ -435,9 +352,9 @@ impl ChuteClient {
         wants: Wants,
         options: CallOptions,
     ) -> Result<Opened, Error> {
-        let options = options.over(&self.options);
+        let mut options = options.over(&self.options);
         let events = wants == Wants::Events;
-        let meant = self.meant(cord, events, &options).await?;
+        let meant = self.meant(cord, events, &mut options).await?;
         if let Some(known) = meant.as_ref().filter(|known| known.stream && wants == Wants::Any) {
             let text = format!("{} answers with an event stream: call .stream({cord:?}, …) in place of .call", known.name);
             return Err(Error::config(text));
@@ -446,6 +363,9 @@ impl ChuteClient {
         let method = method.or(own).unwrap_or(Method::POST);
         let path = checked_path(meant.as_ref().map_or(cord, |known| known.path.as_str()))?;
         let args = if args.is_null() { Value::Object(Map::new()) } else { args };
+        if !args.is_object() {
+            return Err(Error::config("the arguments must be a JSON object, or null for none"));
+        }
         let merged = options.over(&self.client.inner.options);
         if method == Method::GET {
             if args.as_object().is_none_or(|args| !args.is_empty()) || !merged.body.is_empty() {
@@ -540,11 +460,11 @@ impl ChuteClient {
     }
 
     /// Asks by what is known. The API knows ids and names; the id behind a slug is in its list.
-    async fn as_id<T>(&self, options: CallOptions, ask: impl Fn(String, CallOptions) -> BoxFuture<T>) -> Result<T, Error> {
+    async fn as_id<T>(&self, mut options: CallOptions, ask: impl Fn(String, CallOptions) -> BoxFuture<T>) -> Result<T, Error> {
         if is_uuid(&self.reference) {
             return ask(self.reference.clone(), options).await;
         }
-        let info = self.resolve().await?;
+        let info = self.found(&mut options).await?.info;
         let Some(slug) = info.slug.filter(|_| info.id.is_none()) else {
             return ask(info.id.unwrap_or_else(|| self.reference.clone()), options).await;
         };

@@ -6,6 +6,7 @@ pub mod completions;
 pub mod cords;
 pub mod embeddings;
 pub mod images;
+mod lookup;
 pub mod media;
 pub mod models;
 
