@@ -88,10 +88,14 @@ def _first(data: bytes) -> _Item | None:
 
 def _undone(data: bytes, begin: int, end: int) -> bytes:
     whole = BytesIO()
+    whole.seek((end - begin) * 3 // 4)
+    whole.write(b"\0")  # all the room at once: growing, it would be moved
+    whole.seek(0)
     for at in range(begin, end, _STEP):
         if whole.tell() * 4 != (at - begin) * 3:
             raise ValueError("base64 that ends before its end")
         whole.write(_BASE64.validate_json(b'"%b"' % data[at : min(at + _STEP, end)]))
+    whole.truncate()
     return whole.getvalue()
 
 
