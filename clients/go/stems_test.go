@@ -1,7 +1,9 @@
 package chutes
 
 import (
+	"fmt"
 	"net"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -150,5 +152,38 @@ func TestLinesSharedByReads(t *testing.T) {
 	}
 	if strings.Join(got, "|") != "one|two|three|four" {
 		t.Fatalf("%q", got)
+	}
+}
+
+func TestLinesEndWithTheBody(t *testing.T) {
+	s := newRawServer(t, answers(events(true, "one\n", "two\n")))
+	c, _ := s.client(t)
+	stream, err := c.Chute("me-echo").Stream(ctx(t), "/s", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for line, err := range stream.Lines() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, line)
+	}
+	if strings.Join(got, "|") != "one|two" {
+		t.Fatalf("%q", got)
+	}
+}
+
+func TestErrorIsShownByEveryVerb(t *testing.T) {
+	e := &Error{Kind: KindRateLimited, Status: 429, Message: "slow", RetryAfter: 3 * time.Second}
+	if got := fmt.Sprintf("%s|%v|%q", e, e, e); got != e.Error()+"|"+e.Error()+"|"+strconv.Quote(e.Error()) {
+		t.Error(got)
+	}
+	if got := fmt.Sprintf("%+v", e); !strings.Contains(got, `RetryAfter="3s"`) {
+		t.Error(got)
+	}
+	e.RetryAfter = 0
+	if got := fmt.Sprintf("%+v", e); strings.Contains(got, "RetryAfter") {
+		t.Error(got)
 	}
 }

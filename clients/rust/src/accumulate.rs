@@ -375,6 +375,14 @@ mod tests {
     }
 
     #[test]
+    fn is_empty_until_a_chunk_comes() {
+        let mut whole = Accumulator::new(true);
+        assert!(whole.is_empty());
+        whole.add(&delta(json!({})));
+        assert!(!whole.is_empty());
+    }
+
+    #[test]
     fn merges_tool_calls() {
         let out = whole(&[
             delta(json!({"tool_calls": [{"index": 1, "id": "b", "function": {"name": "g", "arguments": "{"}}]})),

@@ -61,3 +61,27 @@ fn shows_no_secret_and_no_body() {
     assert_eq!(error.message(), "bad key [redacted] and [redacted]");
     assert!(!format!("{error:?}").contains("detail"));
 }
+
+#[test]
+fn each_predicate_is_true_for_its_kind_and_those_below_it_alone() {
+    type Predicate = fn(&Error) -> bool;
+    let predicates: [(Kind, Predicate); 11] = [
+        (Kind::Config, Error::is_config),
+        (Kind::Connection, Error::is_connection),
+        (Kind::Timeout, Error::is_timeout),
+        (Kind::Unauthenticated, Error::is_unauthenticated),
+        (Kind::PaymentRequired, Error::is_payment_required),
+        (Kind::NotFound, Error::is_not_found),
+        (Kind::RateLimited, Error::is_rate_limited),
+        (Kind::ColdStart, Error::is_cold_start),
+        (Kind::Server, Error::is_server),
+        (Kind::InvalidOutput, Error::is_invalid_output),
+        (Kind::StreamInterrupted, Error::is_stream_interrupted),
+    ];
+    for (asked, predicate) in predicates {
+        for (kind, _) in predicates {
+            let wanted = kind == asked || (asked, kind) == (Kind::Server, Kind::ColdStart);
+            assert_eq!(predicate(&Error::new(kind, "")), wanted, "{asked:?} of {kind:?}");
+        }
+    }
+}

@@ -108,7 +108,7 @@ def _text_of(value: Any) -> str:
             text = _text_of(value.get(name))
             if text:
                 return text
-    return ""
+    return json.dumps(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
 
 
 def _item_text(item: Any) -> str:
