@@ -128,6 +128,7 @@ type settings struct {
 	models                                   []string
 	failFast                                 []Kind // kinds that are not retried
 	trail                                    *trail
+	end                                      deadline // of the call that a look-up is part of
 	maxEventBytes                            int
 	capture                                  *Response
 	method                                   string

@@ -1,6 +1,9 @@
 package chutes
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Default limits.
 const (
@@ -75,3 +78,11 @@ func (d deadline) expired() bool { return d.remaining() == 0 }
 
 // fits says whether a wait ends before the deadline.
 func (d deadline) fits(wait time.Duration) bool { return d.end.IsZero() || wait < d.remaining() }
+
+// with makes requests that are part of a call end with it.
+func (d deadline) with(options []Option) []Option {
+	if d.end.IsZero() {
+		return options
+	}
+	return append(slices.Clip(options), option("end", func(s *settings) error { s.end = d; return nil }))
+}

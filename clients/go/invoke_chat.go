@@ -25,29 +25,23 @@ type target struct {
 	chute *ChuteClient
 }
 
-// resolve returns the base URL, without a trailing slash.
-func (t target) resolve(ctx context.Context, options []Option) (string, error) {
-	if t.chute == nil {
-		return t.base, nil
-	}
-	return t.chute.base(ctx, options)
-}
-
 // send sends an invocation, to one model after the other with [WithModels]; with WithReady("wait") a cold chute is waited for once.
 func (t target) send(ctx context.Context, c *Client, op operation, options []Option) (*reply, error) {
-	base, err := t.resolve(ctx, options)
-	if err != nil {
-		return nil, err
-	}
-	op.base, op.surface = base+op.base, invocation
 	if t.chute != nil {
 		options = t.chute.with(options)
-		info := t.chute.known()
-		op.foreign = info != nil && info.foreign
 	}
 	s, err := resolve(c.settings, options, true)
 	if err != nil {
 		return nil, err
+	}
+	op.base, op.surface = t.base, invocation
+	if t.chute != nil {
+		if op.end.end.IsZero() {
+			op.end = newDeadline(s.total, c.seam.Now) // the look-up is part of the call
+		}
+		if op.base, op.foreign, err = t.chute.base(ctx, s, op.end.with(options)); err != nil {
+			return nil, err
+		}
 	}
 	if s.ready == "wait" {
 		op.wake = t.waker(c, op, options)

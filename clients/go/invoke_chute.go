@@ -81,7 +81,11 @@ func (h *ChuteClient) Resolve(ctx context.Context, options ...Option) (*ChuteInf
 	if err != nil {
 		return nil, err
 	}
-	free, late := h.turn.take(ctx, newDeadline(limitsFor(operation{}, s).total, h.client.seam.Now))
+	end := s.end
+	if end.end.IsZero() {
+		end = newDeadline(limitsFor(operation{}, s).total, h.client.seam.Now)
+	}
+	free, late := h.turn.take(ctx, end)
 	if late != nil {
 		return nil, late
 	}
@@ -149,12 +153,9 @@ func (h *ChuteClient) lookUp(ctx context.Context, options []Option) (*ChuteInfo,
 	return info, nil
 }
 
-// lookUpOptions keeps what concerns how a request is sent, and drops what is meant for the body and query of the call itself.
+// lookUpOptions keeps what concerns how a request is sent, and drops what is meant for the call itself.
 func (h *ChuteClient) lookUpOptions(options []Option) []Option {
-	out := slices.Clone(h.with(options))
-	return slices.DeleteFunc(out, func(o Option) bool {
-		return o.name == "WithExtraBody" || o.name == "WithQuery" || o.name == "CaptureResponse" || o.name == "WithModels"
-	})
+	return slices.DeleteFunc(lookUps(h.with(options)), func(o Option) bool { return o.name == "CaptureResponse" || o.name == "WithModels" })
 }
 
 // find asks for the ref itself and, for user/name, then for the name within that user's chutes.
@@ -192,26 +193,22 @@ func (h *ChuteClient) fromSlug(slug string) (*ChuteInfo, error) {
 	return &ChuteInfo{URL: strings.ReplaceAll(h.client.endpoints.Chute, slugMark, slug), Slug: slug}, nil
 }
 
-// base returns where the calls of the handle go.
-func (h *ChuteClient) base(ctx context.Context, options []Option) (string, error) {
-	s, err := resolve(h.client.settings, h.with(options), true)
-	if err != nil {
-		return "", err
-	}
+// base returns where the calls of the handle go, and whether that is on none of the client's hosts.
+func (h *ChuteClient) base(ctx context.Context, s *settings, options []Option) (url string, foreign bool, err error) {
 	if s.via == "api" && uuidPattern.MatchString(h.ref) {
-		return h.client.endpoints.API + "/chutes/" + h.ref, nil
+		return h.client.endpoints.API + "/chutes/" + h.ref, false, nil
 	}
 	info, err := h.Resolve(ctx, options...)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	if s.via != "api" {
-		return info.URL, nil
+		return info.URL, info.foreign, nil
 	}
 	if info.ID == "" {
-		return "", configError(`via "api" needs the id of the chute; give the UUID or user/name instead of %q`, h.ref)
+		return "", false, configError(`via "api" needs the id of the chute; give the UUID or user/name instead of %q`, h.ref)
 	}
-	return h.client.endpoints.API + "/chutes/" + info.ID, nil
+	return h.client.endpoints.API + "/chutes/" + info.ID, false, nil
 }
 
 // Result is the answer of a chute: JSON, text, or bytes.

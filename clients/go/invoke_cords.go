@@ -108,7 +108,8 @@ func (h *ChuteClient) operation(ctx context.Context, cord string, args any, stre
 	if err != nil {
 		return operation{}, err
 	}
-	found, err := h.cordFor(ctx, cord, stream, s, options)
+	end := newDeadline(s.total, h.client.seam.Now)
+	found, err := h.cordFor(ctx, cord, stream, s, end.with(options))
 	if err != nil {
 		return operation{}, err
 	}
@@ -122,7 +123,7 @@ func (h *ChuteClient) operation(ctx context.Context, cord string, args any, stre
 	if path, err = cordPath(path); err != nil {
 		return operation{}, err
 	}
-	op := operation{id: "callCord", method: strings.ToUpper(first(method, http.MethodPost)), path: []part{lit(path)}, body: args}
+	op := operation{id: "callCord", method: strings.ToUpper(first(method, http.MethodPost)), path: []part{lit(path)}, body: args, end: end}
 	if op.method == http.MethodGet || op.method == http.MethodHead {
 		op.forbidBody = "a GET endpoint of a chute takes no arguments: the server drops them"
 		return op, nil

@@ -50,6 +50,7 @@ type operation struct {
 	stream     bool // the body is read piece by piece
 	foreign    bool // on none of our hosts: no credential of the client's
 	forbidBody string
+	end        deadline // where the call has begun before; else it begins when it is sent
 
 	public     bool   // needs no credential
 	purpose    string // what a hotkey signs where there is no body
@@ -103,6 +104,7 @@ type call struct {
 	trail      *trail
 	wake       func(context.Context, deadline) (bool, error)
 	sent       http.Header // of the attempt under way
+	end        deadline
 }
 
 // secrets are what no text about the call may show: what the client knows, and the credential that went out, which its provider may have forgotten.
@@ -130,7 +132,10 @@ func (c *Client) build(op operation, options []Option) (*call, error) {
 	k := &call{
 		id: op.id, method: op.method, url: target, header: http.Header{}, auth: c.auth, public: op.public, surface: op.surface, once: op.once,
 		foreign: op.foreign, purpose: first(s.purpose, op.purpose), maxRetries: s.maxRetries, limits: limitsFor(op, s), settings: s,
-		trail: s.trail, wake: op.wake,
+		trail: s.trail, wake: op.wake, end: op.end,
+	}
+	if k.end.end.IsZero() {
+		k.end = s.end
 	}
 	if k.trail == nil {
 		k.trail = &trail{}
@@ -181,7 +186,10 @@ type reply struct {
 func (c *Client) execute(ctx context.Context, k *call) (*reply, error) {
 	t := k.trail
 	if t.begun.IsZero() { // else another model of this call was asked before
-		t.id, t.begun, t.end = callIDs.Add(1), time.Now(), newDeadline(k.limits.total, c.seam.Now)
+		t.id, t.begun, t.end = callIDs.Add(1), time.Now(), k.end
+		if t.end.end.IsZero() {
+			t.end = newDeadline(k.limits.total, c.seam.Now)
+		}
 		c.budget.earn()
 		c.watch.callStart(ctx, k)
 	}
