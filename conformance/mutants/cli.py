@@ -47,7 +47,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def chosen(language: Language, args: argparse.Namespace) -> tuple[list[Mutant], int]:
     """The mutants to play, the planted ones first, and how many mechanical ones are left out as equivalent."""
-    language.take_snapshot()
     mechanical, equivalent, stale = split(language.mechanical(), equivalents())
     if stale:
         texts = "\n".join(f"  {e.language} {e.file}: {e.line}" for e in stale)
@@ -83,6 +82,7 @@ def _run(args: argparse.Namespace) -> int:
     counts = dict.fromkeys(MARKS, 0)
     for name in args.language or LANGUAGES:
         language = LANGUAGES[name]
+        language.take_snapshot()
         mutants, equivalent = chosen(language, args)
         if mutants:
             for verdict, count in _play(language, mutants, equivalent, args).items():

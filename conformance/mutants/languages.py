@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chutes_conformance import columns as all_columns
@@ -82,6 +82,7 @@ class Language:
     name: str
     stems: Mapping[str, Sequence[str]]
     columns: Sequence[str]
+    _texts: dict[str, str] = field(default_factory=dict[str, str], compare=False, repr=False)
 
     @property
     def source(self) -> Path:
@@ -89,14 +90,17 @@ class Language:
 
     @property
     def snapshot(self) -> Path:
-        """The client as it was when this run began: whoever works on it meanwhile changes nothing here."""
+        """The client as it was when the last run began: whoever works on it meanwhile changes nothing here."""
         return BUILD / self.name / "source"
 
     def take_snapshot(self) -> None:
         copy_project(f"clients/{self.name}", self.snapshot)
+        for file in (f for files in self.stems.values() for f in files):
+            self._texts[file] = (self.snapshot / file).read_text("utf-8")
 
     def read(self, file: str) -> str:
-        return (self.snapshot / file).read_text("utf-8")
+        """A file of the snapshot, if this process has taken one, else of the client as it is."""
+        return self._texts.get(file) or ((self.snapshot if self._texts else self.source) / file).read_text("utf-8")
 
     def mechanical(self) -> list[Mutant]:
         """Every mechanical mutant of the stems."""
