@@ -110,7 +110,7 @@ impl<C> Chunk<C> {
         self.raw.get_or_init(|| parse_json(self.data.as_bytes()).unwrap_or_default())
     }
 
-    /// Whether the server began the answer anew here (with [`OnRestart::Discard`]).
+    /// Whether the server began the answer anew here (with [`OnRestart::Discard`](crate::OnRestart::Discard)).
     pub fn restarted(&self) -> bool {
         self.restarted
     }
