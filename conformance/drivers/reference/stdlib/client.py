@@ -92,6 +92,11 @@ def as_it_reads(text: str) -> str:
     return text
 
 
+def vouched(headers: dict[str, str]) -> bool:
+    """Whether the caller says who calls."""
+    return not {"authorization", "x-api-key"}.isdisjoint(name.lower() for name in headers)
+
+
 @dataclass
 class Answer:
     status: int
@@ -351,16 +356,21 @@ class Client:
 
     def _attempt(self, call: Call, url: str, headers: dict[str, str], body: bytes | None, limits: Limits, retry: int) -> Body | Attempt:
         """One attempt with its redirects: the body of a good answer, or how it failed."""
-        home = origin(urlsplit(url)) if call.signed else ""  # nobody's home gets no credential
+        home = origin(urlsplit(url))
+        ours = home in {origin(urlsplit(base.replace("{slug}", "slug"))) for base in self.endpoints.values()}
         for _ in range(MAX_REDIRECTS + 1):
-            sent = self._send(call, urlsplit(url), headers, body, limits, retry, home)
+            sent = self._send(call, urlsplit(url), headers, body, limits, retry, home, call.signed and ours)
             if isinstance(sent, Attempt):
                 return sent
             status, fields = sent.head.status, sent.head.map()
             if status < 300:
                 return sent
             if status >= 400:
-                return self._failed(sent, status, fields)
+                tried = self._failed(sent, status, fields)
+                if status in (401, 403) and not ours and not vouched(headers):
+                    why = f"(the API key was not sent: {urlsplit(url).hostname} is none of this client's hosts)"
+                    tried.fault.message += f" {why}"
+                return tried
             target = urljoin(url, fields.get("location", "")) if fields.get("location") else ""
             self._finish(sent)
             problem = self._refuse_redirect(call.method, status, url, target, body, home)
@@ -380,10 +390,10 @@ class Client:
             return f"a body sent to {home} is not sent on to {origin(urlsplit(target))}"
         return None
 
-    def _send(self, call: Call, url: SplitResult, headers: dict[str, str], body: bytes | None, limits: Limits, retry: int, home: str) -> Body | Attempt:
+    def _send(self, call: Call, url: SplitResult, headers: dict[str, str], body: bytes | None, limits: Limits, retry: int, home: str, keyed: bool) -> Body | Attempt:
         own = origin(url) == home
         method = call.method
-        fields = {**headers, **(self._credentials(call, body) if own else {})}
+        fields = {**headers, **(self._credentials(call, body) if own and keyed and not vouched(headers) else {})}
         if retry:
             fields["X-Chutes-Retry-Count"] = str(retry)
         if not own:

@@ -115,8 +115,17 @@ class Chute:
 
     def resolve(self) -> dict[str, Any]:
         if self._found is None:
+            begun = self.client.seam.now()
             self._found = self._resolve()
+            if "deadline_ms" in self.options:  # one deadline for the look-up and the call
+                left = self.options["deadline_ms"] - (self.client.seam.now() - begun) * 1000
+                self.options = {**self.options, "deadline_ms": max(1.0, left)}
         return self._found
+
+    @property
+    def _limits(self) -> dict[str, Any]:
+        """The options of a call but for what belongs to its own request."""
+        return {name: value for name, value in self.options.items() if not name.startswith("extra_")}
 
     def _resolve(self) -> dict[str, Any]:
         ref = self.ref
@@ -135,7 +144,7 @@ class Chute:
     def _look_up(self, ref: str) -> dict[str, Any]:
         api = self.client.endpoints["api"]
         try:
-            found = self.client.json(Call("GET", f"{api}/chutes/{escape('ref', ref, True)}"), self.options)
+            found = self.client.json(Call("GET", f"{api}/chutes/{escape('ref', ref, True)}"), self._limits)
         except Fault as exc:
             if exc.kind != "not_found":
                 raise
@@ -153,13 +162,13 @@ class Chute:
             if "slug" not in found:
                 raise config("the cords of a URL cannot be read: give a slug, an id or user/name")
             ident = found.get("chute_id") or self._by_slug(found["slug"])
-            chute = self.client.json(Call("GET", f"{self.client.endpoints['api']}/chutes/{ident}"), self.options)
+            chute = self.client.json(Call("GET", f"{self.client.endpoints['api']}/chutes/{ident}"), self._limits)
             self._cords = depth_cords.listed(chute)
         return self._cords
 
     def _by_slug(self, slug: str) -> str:
         call = Call("GET", self.client.endpoints["api"] + "/chutes/", query={"slug": slug, "include_public": True})
-        page = self.client.json(call, self.options)
+        page = self.client.json(call, self._limits)
         for item in page.get("items") or []:
             if item.get("slug") == slug and item.get("chute_id"):
                 return str(item["chute_id"])
@@ -168,7 +177,7 @@ class Chute:
     def _by_name(self, ref: str) -> dict[str, Any] | None:
         user, _, name = ref.partition("/")
         call = Call("GET", self.client.endpoints["api"] + "/chutes/", query={"name": name, "include_public": True})
-        page = self.client.json(call, self.options)
+        page = self.client.json(call, self._limits)
         for item in page.get("items") or []:
             if item.get("name") == name and (item.get("user") or {}).get("username") == user:
                 return dict(item)
