@@ -157,6 +157,10 @@ class CallOptions:
     extra_query: Mapping[str, Any] | None = None
     extra_body: Mapping[str, Any] | None = None
 
+    def limits_only(self) -> CallOptions:
+        """These options for a look-up that the call needs: what is sent along with the call is not the look-up's."""
+        return replace(self, ready=OMIT, extra_headers=None, extra_query=None, extra_body=None)
+
 
 DURATIONS = ("timeout", "connect_timeout", "first_byte_timeout", "idle_timeout", "deadline")
 CALL_OPTIONS = frozenset(CallOptions.__dataclass_fields__)

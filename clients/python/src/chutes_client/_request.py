@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from ._config import OMIT, CallOptions, Config, Endpoints, check_header
-from ._deadline import Surface
+from ._deadline import Deadline, Surface
 from ._errors import ConfigError, UnexpectedResponseError
 from ._json import is_object
 from ._version import __version__
@@ -68,6 +68,7 @@ class Call:
         credential: sent bare in `Authorization` instead of the client's own.
         endless: a stream without an idle limit.
         models: asked in turn instead of the body's own `model`, see `_fallback`.
+        deadline: one that began with a look-up before this call, and goes on.
     """
 
     operation_id: str
@@ -90,6 +91,7 @@ class Call:
     credential: str | None = None
     endless: bool = False
     models: tuple[str, ...] = ()
+    deadline: Deadline | None = None
 
 
 @dataclass

@@ -62,7 +62,7 @@ class Executor:
         config = self.config
         merged = resolve(config, options)
         limits = limits_for(call.surface, merged, body=body_of(call))
-        deadline = Deadline(limits.total, config.seam.monotonic)
+        deadline = call.deadline or Deadline(limits.total, config.seam.monotonic)
         journey = Journey(call.operation_id, self.teller)
         if self.budget is not None:
             self.budget.first_attempt()
@@ -88,6 +88,11 @@ class Executor:
                 raise
             return answer
         raise AssertionError("a call asks one model at least")
+
+    def deadline_of(self, options: CallOptions) -> Deadline | None:
+        """The deadline that the options of a call or of the client ask for, beginning now."""
+        total = resolve(self.config, options).deadline
+        return Deadline(total, self.config.seam.monotonic) if isinstance(total, (int, float)) else None
 
     def _attempts_of(self, call: Call, options: CallOptions, limits: Limits, deadline: Deadline, journey: Journey) -> _Attempts:
         config = self.config

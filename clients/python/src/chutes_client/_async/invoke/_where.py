@@ -26,10 +26,6 @@ class AsyncResource:
     def __init__(self, client: AsyncChutes, chute: AsyncChute | None = None) -> None:
         self._client, self._chute = client, chute
 
-    async def _base(self) -> str | None:
-        """Base URL of the chute, looked up if need be, or None for the shared hosts."""
-        return None if self._chute is None else (await self._chute.resolve()).url
-
     async def _execute(self, call: Call, options: Mapping[str, Any]) -> AsyncAnswer:
         chosen = call_options(options)
         if self._chute is not None:

@@ -40,10 +40,9 @@ class AsyncChat(AsyncResource):
 class AsyncChatCompletions(AsyncResource):
     """Answers to conversations, whole or streamed."""
 
-    async def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None) -> Call:
+    def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None) -> Call:
         check_parts(body.get("messages"))
-        base = await self._base()
-        path = "/chat/completions" if base is None else "/v1/chat/completions"
+        path = "/chat/completions" if self._chute is None else "/v1/chat/completions"
         result: Literal["sse", "json"] = "sse" if stream else "json"
         return Call(
             "createChatCompletion",
@@ -53,7 +52,6 @@ class AsyncChatCompletions(AsyncResource):
             result=result,
             host="llm",
             surface="invocation",
-            base=base,
             models=models_of(body["model"], models),
         )
 
@@ -86,7 +84,7 @@ class AsyncChatCompletions(AsyncResource):
         """
         body, options = split(params)
         refuse_stream(body)
-        call = await self._call({"model": model, "messages": messages, **body}, False, models)
+        call = self._call({"model": model, "messages": messages, **body}, False, models)
         value: ChatCompletion = await self._perform(call, ChatCompletion, options)
         return value
 
@@ -149,7 +147,7 @@ class AsyncChatCompletions(AsyncResource):
         body, options = split(params)
         refuse_format(body, call_options(options))
         body["response_format"] = response_format(output)
-        call = await self._call({"model": model, "messages": messages, **body}, False, models)
+        call = self._call({"model": model, "messages": messages, **body}, False, models)
         value: ParsedCompletion[Any] = await self._perform(call, ParsedCompletion, options)
         try:
             vars(value)["__parsed__"] = parse_output(value, output)
@@ -221,7 +219,7 @@ class AsyncChatCompletions(AsyncResource):
             ChutesError: what the server refused, or the connection did.
         """
         body, options = split(params)
-        call = await self._call({"model": model, "messages": messages, **stream_body(body)}, True, models)
+        call = self._call({"model": model, "messages": messages, **stream_body(body)}, True, models)
         config = self._client._config
         machine = ChatMachine(ChatCompletionChunk, True, on_restart or config.on_restart, config.max_event_bytes)
         return await self._stream(call, options, machine, (ChatCompletion, PartialChatCompletion))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from typing_extensions import Self
 
-from ..._config import OMIT, CallOptions, call_options, check_url
+from ..._config import OMIT, CallOptions, check_url
 from ..._cords import Cord, check_arguments, cords_of, find, is_path
 from ..._deadline import Deadline
 from ..._download import OnProgress, target_of
@@ -19,7 +19,8 @@ from ..._errors import ChutesError, ConfigError, NotFoundError, StreamInterrupte
 from ..._functions import Functions
 from ..._helpers import WARMUP_TIMEOUT
 from ..._journey import info_of, reading
-from ..._request import Call, Param, check_path
+from ..._json import is_object
+from ..._request import Call, Param, check_path, plain
 from ..._results import (
     Binary,
     ResponseInfo,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from ...management import WarmupEvent, WarmupStatus
     from .._client import AsyncChutes
 
+_NO_OPTIONS = CallOptions()
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -86,11 +88,18 @@ class AsyncChute:
         Raises:
             NotFoundError: if there is no such chute; the message names the reference.
         """
-        if self._base is None:
-            self._base = await self._resolve()
-            if self._found is not None and self._known is None:
-                self._known = cords_of(self._found)
+        await self._locate(_NO_OPTIONS)
         return self
+
+    async def _locate(self, options: CallOptions) -> Deadline | None:
+        """Resolves within the limits of a call that needs it, and returns the deadline that goes on with the call."""
+        if self._base is not None:
+            return None
+        within = _Within(self._client, options)
+        self._base = await self._resolve(within)
+        if self._found is not None and self._known is None:
+            self._known = cords_of(self._found)
+        return within.deadline
 
     @property
     def url(self) -> str | None:
@@ -127,13 +136,14 @@ class AsyncChute:
             >>> [cord.name for cord in await client.chute("demo/echo").cords()][:2]
             ['echo', 'health']
         """
-        known = self._known
-        if known is None:
-            if self._by_address:
-                raise ConfigError("a chute by URL or host cannot be looked up: name it by its id, user/name or slug")
-            self._found = await (self._by_slug() if self.slug == self.ref else self._look_up())
-            known = self._known = cords_of(self._found)
-        return list(known)
+        return list(self._known if self._known is not None else await self._read_cords(_Within(self._client, _NO_OPTIONS)))
+
+    async def _read_cords(self, within: _Within) -> list[Cord]:
+        if self._by_address:
+            raise ConfigError("a chute by URL or host cannot be looked up: name it by its id, user/name or slug")
+        self._found = await (self._by_slug(within) if self.slug == self.ref else self._look_up(within))
+        self._known = cords_of(self._found)
+        return self._known
 
     async def functions(self) -> Functions:
         """An object with one method for each cord, with a signature and a docstring of the cord's schema.
@@ -155,19 +165,19 @@ class AsyncChute:
     def _by_address(self) -> bool:
         return self.ref.lower().startswith(("http://", "https://")) or ("." in self.ref and "/" not in self.ref)
 
-    async def _resolve(self) -> str:
+    async def _resolve(self, within: _Within) -> str:
         ref = self.ref
         if ref.lower().startswith(("http://", "https://")):
             return check_url(ref, "the chute reference")
         if self._via == "api":
             if not _UUID.fullmatch(ref):
-                self._found = self._found or await self._look_up()
+                self._found = self._found or await self._look_up(within)
             return f"{self._client.endpoints.api}/chutes/{self.chute_id}"
         if "." in ref and "/" not in ref:
             return check_url(f"https://{ref}", "the chute reference")
         slug = ref
         if _UUID.fullmatch(ref) or "/" in ref:
-            self._found = self._found or await self._look_up()
+            self._found = self._found or await self._look_up(within)
             if not self._found.slug:
                 raise NotFoundError(f"the chute {ref!r} has no slug yet, so that its host is unknown")
             slug = self._found.slug
@@ -175,42 +185,42 @@ class AsyncChute:
             raise ConfigError(f"{ref!r} is no chute reference: a slug holds letters, digits and dashes")
         return self._client.endpoints.chute.replace("{slug}", slug)
 
-    async def _look_up(self) -> Any:
+    async def _look_up(self, within: _Within) -> Any:
         """`GET /chutes/{ref}`; a `user/name` that is not found is then looked for among that user's chutes."""
         from ...management import Chute
 
         call = Call("getChute", "GET", ["/chutes/", Param("ref", self.ref, keep_slash=True)], purpose="chutes")
         try:
-            return await self._client._perform(call, Chute, {})
+            return await within.ask(call, Chute)
         except NotFoundError as error:
             missing = error
         user, slash, name = self.ref.partition("/")
         if slash:
-            found = await self._search(user, name)
+            found = await self._search(user, name, within)
             if found is not None:
                 return found
         missing.message = f"there is no chute {self.ref!r} that this account can see ({missing.message})"
         missing.args = (missing.message,)
         raise missing
 
-    async def _by_slug(self) -> Any:
+    async def _by_slug(self, within: _Within) -> Any:
         """The chute of a slug: found in the list, then read whole."""
         from ...management import Chute, ChutePage
 
         query = {"slug": self.ref, "include_public": True}
-        page = await self._client._perform(Call("listChutes", "GET", ["/chutes/"], query=query, purpose="chutes"), ChutePage, {})
+        page = await within.ask(Call("listChutes", "GET", ["/chutes/"], query=query, purpose="chutes"), ChutePage)
         found = next((item for item in page.items if item.slug == self.ref), None)
         if found is None:
             raise NotFoundError(f"there is no chute {self.ref!r} that this account can see")
         call = Call("getChute", "GET", ["/chutes/", Param("chute_id", found.chute_id)], purpose="chutes")
-        return await self._client._perform(call, Chute, {})
+        return await within.ask(call, Chute)
 
-    async def _search(self, user: str, name: str) -> Any:
+    async def _search(self, user: str, name: str, within: _Within) -> Any:
         from ...management import ChutePage
 
         query = {"name": name, "include_public": True, "limit": 100}
         call = Call("listChutes", "GET", ["/chutes/"], query=query, purpose="chutes")
-        page = await self._client._perform(call, ChutePage, {})
+        page = await within.ask(call, ChutePage)
         for item in page.items or ():
             owner = getattr(item.user, "username", None)
             if item.name in (name, self.ref) and owner is not None and owner.lower() == user.lower():
@@ -263,7 +273,7 @@ class AsyncChute:
         **args: Any,
     ) -> WithResponse[Any]:
         """As `call`, with the metadata of the answer beside the value."""
-        call = await self._cord(cord, method, json, args, validate, False)
+        call = await self._cord(cord, method, json, args, validate, False, options)
         answer = await self.patient(call, options)
         info = info_of(answer)
         with reading(answer):
@@ -297,7 +307,7 @@ class AsyncChute:
             ConfigError: for an unknown name, or arguments that do not fit.
             ChutesError: what the chute or the platform refused.
         """
-        call = await self._cord(cord, method, json, args, validate, True)
+        call = await self._cord(cord, method, json, args, validate, True, options)
         call.result = "sse"
         answer = await self.patient(call, options)
         return AsyncEventStream(answer, self._client._executor, _same, self._client._config.max_event_bytes)
@@ -331,7 +341,7 @@ class AsyncChute:
         """
         name = cord.rstrip("/").rpartition("/")[2] or "download"
         target_of(to, name, {})
-        call = await self._cord(cord, method, OMIT, dict(args or {}), validate, False)
+        call = await self._cord(cord, method, OMIT if args is None else args, {}, validate, False, options)
         answer = await self.patient(call, options)
         return await to_file(answer, to, name, on_progress, self._client._executor)
 
@@ -356,7 +366,7 @@ class AsyncChute:
         Raises:
             ChutesError: what the platform refused before it began, or a trace that broke off.
         """
-        call = await self._cord(cord, method, OMIT, dict(args or {}), validate, None)
+        call = await self._cord(cord, method, OMIT if args is None else args, {}, validate, None, options)
         call.result, call.headers = "sse", {"X-Chutes-Trace": "true"}
         answer = await self.patient(call, options)
         trace = Trace()
@@ -377,30 +387,47 @@ class AsyncChute:
         return trace
 
     async def _cord(
-        self, given: str, method: str | None, json: Any, args: dict[str, Any], validate: bool, stream: bool | None
+        self,
+        given: str,
+        method: str | None,
+        json: Any,
+        args: dict[str, Any],
+        validate: bool,
+        stream: bool | None,
+        options: CallOptions | None,
     ) -> Call:
         """The call of a cord: found by its name or path where the cords are known, and its arguments checked."""
         if json is not OMIT and args:
             raise ConfigError("give the arguments as json= or by name, not both")
         verb = None if method is None else method.upper()
         body = json if json is not OMIT else args
-        await self.resolve()
+        chosen = options or _NO_OPTIONS
+        deadline = await self._locate(chosen)
         if self._known is None and not is_path(given) and not self._by_address:
-            await self.cords()
+            within = _Within(self._client, chosen, deadline)
+            await self._read_cords(within)
+            deadline = within.deadline
         cord = None if self._known is None else find(self._known, given, verb, stream is not False)
         verb = verb or (cord.method if cord is not None else "POST")
         if verb == "GET":
             if body:
                 raise ConfigError("a GET endpoint takes no arguments: the server drops them")
             body = OMIT
+        elif not is_object(body := plain(body)):
+            raise ConfigError("the arguments must be a JSON object")
         if cord is not None and validate:
             check_arguments(cord, body)
         literal = cord.path if cord is not None else given if given.startswith("/") else f"/{given}"
-        return Call("callCord", verb, [check_path(literal)], body=body, result="bytes", surface="invocation", base=self._base)
+        call = Call("callCord", verb, [check_path(literal)], body=body, result="bytes", surface="invocation", base=self._base)
+        call.deadline = deadline
+        return call
 
     async def patient(self, call: Call, options: CallOptions | None) -> AsyncAnswer:
         """Makes the call; with `ready="wait"` a cold chute is warmed up first and the call is made again."""
-        chosen = options or call_options({})
+        chosen = options or _NO_OPTIONS
+        if call.base is None:
+            call.deadline = await self._locate(chosen)
+            call.base = self._base
         ready = self._ready if chosen.ready is OMIT else chosen.ready
         return await self._client._executor.execute(call, chosen, self._wake if ready == "wait" else None)
 
@@ -439,6 +466,18 @@ class AsyncChute:
 
     def __repr__(self) -> str:
         return f"<chute {self.ref!r}>"
+
+
+class _Within:
+    """What a look-up has of the call that needs it: its limits, and the deadline that both share."""
+
+    def __init__(self, client: AsyncChutes, options: CallOptions, deadline: Deadline | None = None) -> None:
+        self._client, self._options = client, options.limits_only()
+        self.deadline = deadline or client._executor.deadline_of(options)
+
+    async def ask(self, call: Call, kind: Any) -> Any:
+        call.deadline = self.deadline
+        return await self._client._decode(call, kind, await self._client._executor.execute(call, self._options))
 
 
 def _decoded(body: bytes, info: ResponseInfo) -> Any:

@@ -23,11 +23,10 @@ AsyncTextCompletionStream = AsyncChatStream[TextCompletion, TextCompletion]
 class AsyncCompletions(AsyncResource):
     """Continuations of texts, whole or streamed."""
 
-    async def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None) -> Call:
-        base = await self._base()
-        path = "/completions" if base is None else "/v1/completions"
+    def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None) -> Call:
+        path = "/completions" if self._chute is None else "/v1/completions"
         result: Literal["sse", "json"] = "sse" if stream else "json"
-        call = Call("createCompletion", "POST", [path], body=body, result=result, host="llm", surface="invocation", base=base)
+        call = Call("createCompletion", "POST", [path], body=body, result=result, host="llm", surface="invocation")
         call.models = models_of(body["model"], models)
         return call
 
@@ -54,7 +53,7 @@ class AsyncCompletions(AsyncResource):
         """
         body, options = split(params)
         refuse_stream(body)
-        call = await self._call({"model": model, "prompt": prompt, **body}, False, models)
+        call = self._call({"model": model, "prompt": prompt, **body}, False, models)
         value: TextCompletion = await self._perform(call, TextCompletion, options)
         return value
 
@@ -73,7 +72,7 @@ class AsyncCompletions(AsyncResource):
             ChutesError: what the server refused, or the connection did.
         """
         body, options = split(params)
-        call = await self._call({"model": model, "prompt": prompt, **stream_body(body)}, True, models)
+        call = self._call({"model": model, "prompt": prompt, **stream_body(body)}, True, models)
         config = self._client._config
         machine = ChatMachine(TextCompletion, False, on_restart or config.on_restart, config.max_event_bytes)
         return await self._stream(call, options, machine, (TextCompletion, PartialTextCompletion))

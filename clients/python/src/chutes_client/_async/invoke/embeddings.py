@@ -46,9 +46,8 @@ class AsyncEmbeddings(AsyncResource):
             2
         """
         body, options = split(params)
-        base = await self._base()
         whole = {"model": model, "input": input, **body}
-        call = Call("createEmbeddings", "POST", ["/v1/embeddings"], body=whole, host="embed", surface="invocation", base=base)
+        call = Call("createEmbeddings", "POST", ["/v1/embeddings"], body=whole, host="embed", surface="invocation")
         call.models = models_of(model, models)
         value: EmbeddingList = await self._client._decode(call, EmbeddingList, await self._execute(call, options))
         if value.data:

@@ -65,9 +65,8 @@ class AsyncImages(AsyncResource):
             path, body = "/v1/images/generations", {**body, "response_format": "b64_json"}
         else:
             raise ConfigError("mode must be 'native' or 'openai'")
-        base = await self._base()
         name = "generateImage" if mode == "native" else "createImage"
-        call = Call(name, "POST", [path], body=body, result="bytes", host="image", surface="invocation", base=base)
+        call = Call(name, "POST", [path], body=body, result="bytes", host="image", surface="invocation")
         call.accept = "image/*" if mode == "native" else "application/json"
         answer = await self._execute(call, options)
         with reading(answer):

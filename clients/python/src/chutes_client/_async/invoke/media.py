@@ -39,7 +39,7 @@ class _Media:
         handle = self._handle(chute)
         if to is not None:
             return await handle.download(path, to, args=body, on_progress=on_progress, options=options)
-        call = await handle._cord(path, None, dict(body), {}, True, False)
+        call = await handle._cord(path, None, body, {}, True, False, options)
         answer = await handle.patient(call, options)
         with reading(answer):
             data = await self._client._body(answer)
@@ -143,7 +143,7 @@ class AsyncAudio(_Media):
         """
         handle = self._handle(chute)
         body = {"audio_b64": encoded(audio), **given(language=language), **args}
-        answer = await handle.patient(await handle._cord("/transcribe", None, body, {}, True, False), options)
+        answer = await handle.patient(await handle._cord("/transcribe", None, body, {}, True, False, options), options)
         with reading(answer):
             data = await self._client._body(answer)
             try:

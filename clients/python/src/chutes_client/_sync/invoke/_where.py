@@ -27,10 +27,6 @@ class Resource:
     def __init__(self, client: Chutes, chute: Chute | None = None) -> None:
         self._client, self._chute = client, chute
 
-    def _base(self) -> str | None:
-        """Base URL of the chute, looked up if need be, or None for the shared hosts."""
-        return None if self._chute is None else (self._chute.resolve()).url
-
     def _execute(self, call: Call, options: Mapping[str, Any]) -> Answer:
         chosen = call_options(options)
         if self._chute is not None:

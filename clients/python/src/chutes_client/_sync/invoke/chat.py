@@ -43,8 +43,7 @@ class ChatCompletions(Resource):
 
     def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None) -> Call:
         check_parts(body.get("messages"))
-        base = self._base()
-        path = "/chat/completions" if base is None else "/v1/chat/completions"
+        path = "/chat/completions" if self._chute is None else "/v1/chat/completions"
         result: Literal["sse", "json"] = "sse" if stream else "json"
         return Call(
             "createChatCompletion",
@@ -54,7 +53,6 @@ class ChatCompletions(Resource):
             result=result,
             host="llm",
             surface="invocation",
-            base=base,
             models=models_of(body["model"], models),
         )
 

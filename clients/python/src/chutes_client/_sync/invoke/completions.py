@@ -25,10 +25,9 @@ class Completions(Resource):
     """Continuations of texts, whole or streamed."""
 
     def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None) -> Call:
-        base = self._base()
-        path = "/completions" if base is None else "/v1/completions"
+        path = "/completions" if self._chute is None else "/v1/completions"
         result: Literal["sse", "json"] = "sse" if stream else "json"
-        call = Call("createCompletion", "POST", [path], body=body, result=result, host="llm", surface="invocation", base=base)
+        call = Call("createCompletion", "POST", [path], body=body, result=result, host="llm", surface="invocation")
         call.models = models_of(body["model"], models)
         return call
 

@@ -47,9 +47,8 @@ class Embeddings(Resource):
             2
         """
         body, options = split(params)
-        base = self._base()
         whole = {"model": model, "input": input, **body}
-        call = Call("createEmbeddings", "POST", ["/v1/embeddings"], body=whole, host="embed", surface="invocation", base=base)
+        call = Call("createEmbeddings", "POST", ["/v1/embeddings"], body=whole, host="embed", surface="invocation")
         call.models = models_of(model, models)
         value: EmbeddingList = self._client._decode(call, EmbeddingList, self._execute(call, options))
         if value.data:

@@ -66,9 +66,8 @@ class Images(Resource):
             path, body = "/v1/images/generations", {**body, "response_format": "b64_json"}
         else:
             raise ConfigError("mode must be 'native' or 'openai'")
-        base = self._base()
         name = "generateImage" if mode == "native" else "createImage"
-        call = Call(name, "POST", [path], body=body, result="bytes", host="image", surface="invocation", base=base)
+        call = Call(name, "POST", [path], body=body, result="bytes", host="image", surface="invocation")
         call.accept = "image/*" if mode == "native" else "application/json"
         answer = self._execute(call, options)
         with reading(answer):

@@ -40,7 +40,7 @@ class _Media:
         handle = self._handle(chute)
         if to is not None:
             return handle.download(path, to, args=body, on_progress=on_progress, options=options)
-        call = handle._cord(path, None, dict(body), {}, True, False)
+        call = handle._cord(path, None, body, {}, True, False, options)
         answer = handle.patient(call, options)
         with reading(answer):
             data = self._client._body(answer)
@@ -144,7 +144,7 @@ class Audio(_Media):
         """
         handle = self._handle(chute)
         body = {"audio_b64": encoded(audio), **given(language=language), **args}
-        answer = handle.patient(handle._cord("/transcribe", None, body, {}, True, False), options)
+        answer = handle.patient(handle._cord("/transcribe", None, body, {}, True, False, options), options)
         with reading(answer):
             data = self._client._body(answer)
             try:
