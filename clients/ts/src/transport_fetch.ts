@@ -174,13 +174,20 @@ class FetchBody implements BodyReader {
   }
 
   async settle(): Promise<void> {
-    if (this.#done || this.#reader === undefined) return;
+    const reader = this.#reader;
+    if (this.#done || reader === undefined) return;
     // fetch cannot say what has arrived: one short look for the end, then the stream is closed.
-    const end = this.#reader.read().then(
-      ({ done }) => done,
-      () => false,
-    );
-    const ended = await Promise.race([end, new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 0))]);
+    const ended = await new Promise<boolean>((resolve) => {
+      const tell = (found: boolean): void => {
+        clearTimeout(timer); // else it would wake the process for nothing
+        resolve(found);
+      };
+      const timer = setTimeout(tell, 0, false);
+      reader.read().then(
+        ({ done }) => tell(done),
+        () => tell(false),
+      );
+    });
     if (ended) this.#end();
     else this.close();
   }
