@@ -124,6 +124,17 @@ async def test_a_hook_is_told_of_a_stream_that_is_none(variant: str, body: bytes
     assert [(info.kind, info.chunks) for info in told] == [("unexpected_response", 0)]
 
 
+async def test_an_answer_that_is_too_large_counts_its_attempts(variant: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    for half in ("_async", "_sync"):
+        monkeypatch.setattr(f"chutes_client.{half}._stream.MAX_JSON_BYTES", 10)
+    with serve(answers(chunked(b'{"choices": []}', kind="application/json"))) as server:
+        either = Either(variant, server.url)
+        with pytest.raises(chutes_client.TooLargeError) as told:
+            await either.stream()
+        await either.close()
+    assert told.value.attempts == 1
+
+
 def test_a_line_that_is_no_event_is_looked_at_once() -> None:
     machine = ChatMachine(ChatCompletionChunk, True, "error", MAX_EVENT_BYTES)
     assert list(machine.feed(b"{odd}\n" + FIRST)) and machine.failure is None
