@@ -1,7 +1,7 @@
 package chutes
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -181,8 +181,15 @@ func (e *Error) Error() string {
 // Unwrap returns the cause, whose text is redacted; context errors are found through it with errors.Is.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Is makes errors.Is(err, ErrX) true for the error's own kind and for its parents.
+// Timeout says whether a limit of time has passed, for os.IsTimeout and its like.
+func (e *Error) Timeout() bool { return e.Kind == KindTimeout }
+
+// Is makes errors.Is(err, ErrX) true for the error's own kind and for its parents. Any timeout is a context.DeadlineExceeded, too; whose it was,
+// the caller's context knows.
 func (e *Error) Is(target error) bool {
+	if target == context.DeadlineExceeded {
+		return e.Timeout()
+	}
 	k, ok := target.(kindError)
 	if !ok {
 		return false
@@ -238,10 +245,45 @@ func (e *Error) fields(sep, format string) string {
 	return strings.Join(out, sep)
 }
 
-// MarshalJSON writes the fields that are fit for a log.
+// MarshalJSON writes the fields that are fit for a log, by the names that they have in every language; times are in seconds.
 func (e *Error) MarshalJSON() ([]byte, error) {
-	type plain Error
-	return json.Marshal((*plain)(e))
+	type attempt struct {
+		Number int     `json:"number"`
+		Status int     `json:"status,omitzero"`
+		Kind   Kind    `json:"kind,omitzero"`
+		Wait   float64 `json:"wait,omitzero"`
+	}
+	type tried struct {
+		Model string `json:"model"`
+		Kind  Kind   `json:"kind"`
+	}
+	out := struct {
+		Kind       Kind      `json:"kind"`
+		Status     int       `json:"status,omitzero"`
+		Message    string    `json:"message"`
+		Code       string    `json:"code,omitzero"`
+		Type       string    `json:"type,omitzero"`
+		Param      string    `json:"param,omitzero"`
+		RequestID  string    `json:"request_id,omitzero"`
+		RetryAfter float64   `json:"retry_after,omitzero"`
+		Retryable  bool      `json:"retryable"`
+		Attempts   int       `json:"attempts"`
+		Reason     string    `json:"reason,omitzero"`
+		QuotaReset string    `json:"quota_reset,omitzero"`
+		Fee        *float64  `json:"fee,omitzero"`
+		History    []attempt `json:"history,omitempty"`
+		Tried      []tried   `json:"tried,omitempty"`
+	}{
+		Kind: e.Kind, Status: e.Status, Message: e.Message, Code: e.Code, Type: e.Type, Param: e.Param, RequestID: e.RequestID,
+		RetryAfter: e.RetryAfter.Seconds(), Retryable: e.Retryable, Attempts: e.Attempts, Reason: e.Reason, QuotaReset: e.QuotaReset, Fee: e.Fee,
+	}
+	for _, a := range e.History {
+		out.History = append(out.History, attempt{a.Number, a.Status, a.Kind, a.Wait.Seconds()})
+	}
+	for _, t := range e.Tried {
+		out.Tried = append(out.Tried, tried(t))
+	}
+	return marshal(out)
 }
 
 // parents lists the wider kinds as which an error can be caught.

@@ -1,13 +1,16 @@
 package chutes
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestKindFor(t *testing.T) {
@@ -150,10 +153,38 @@ func TestRequestIDAndFields(t *testing.T) {
 		}
 	}
 	var out map[string]any
-	if data, err := json.Marshal(e); err != nil || json.Unmarshal(data, &out) != nil || out["Kind"] != "rate_limited" {
+	if data, err := json.Marshal(e); err != nil || json.Unmarshal(data, &out) != nil || out["kind"] != "rate_limited" {
 		t.Errorf("JSON %v %v", out, err)
 	}
 	if reflect.DeepEqual(classify(501, h, nil, nil).Retryable, true) {
 		t.Error("501 is retryable")
+	}
+}
+
+func TestErrorAsJSON(t *testing.T) {
+	fee := 1.5
+	e := &Error{
+		Kind: KindCapacity, Status: 429, Message: "a < b", RequestID: "r", RetryAfter: 1500 * time.Millisecond, Retryable: true, Attempts: 2, Fee: &fee,
+		History: []Attempt{{1, 429, KindCapacity, time.Second}, {Number: 2, Status: 200}}, Tried: []Tried{{"m", KindCapacity}}, Body: []byte("secret"), Text: "secret",
+	}
+	want := `{"kind":"capacity","status":429,"message":"a < b","request_id":"r","retry_after":1.5,"retryable":true,"attempts":2,"fee":1.5,` +
+		`"history":[{"number":1,"status":429,"kind":"capacity","wait":1},{"number":2,"status":200}],"tried":[{"model":"m","kind":"capacity"}]}`
+	if data, err := e.MarshalJSON(); err != nil || string(data) != want {
+		t.Errorf("%s", data)
+	}
+	for _, v := range []any{e, *e} {
+		if data, err := json.Marshal(v); err != nil || strings.Contains(string(data), "secret") {
+			t.Errorf("%s %v", data, err)
+		}
+	}
+}
+
+func TestTimeoutsAreToldAsGoTellsThem(t *testing.T) {
+	for kind, want := range map[Kind]bool{KindTimeout: true, KindConnection: false, KindCancelled: false} {
+		err := fmt.Errorf("around: %w", newError(kind, "x"))
+		var asked interface{ Timeout() bool }
+		if !errors.As(err, &asked) || asked.Timeout() != want || os.IsTimeout(newError(kind, "x")) != want || errors.Is(err, context.DeadlineExceeded) != want {
+			t.Errorf("%s is told as another", kind)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -189,12 +190,18 @@ func (w *watcher) callEnd(ctx context.Context, k *call, status int, kind Kind, m
 	tell(ctx, w, w.hooks.OnCallEnd, info)
 }
 
+// wantsStream says whether anybody is told of the end of a stream.
+func (w *watcher) wantsStream() bool {
+	return w.log != nil || w.hooks.OnStreamEnd != nil || w.hooks.OnCallEnd != nil
+}
+
 // wantsBody says whether the end of a call is told with what its body says.
 func (w *watcher) wantsBody() bool { return w.hooks.OnCallEnd != nil }
 
 // streamWatch counts what a stream hands out and tells of its end, once.
 type streamWatch struct {
 	reply  *reply
+	mu     sync.Mutex // a stream may be closed while another goroutine waits for its next chunk
 	chunks int
 	first  time.Duration
 	model  string
@@ -204,10 +211,16 @@ type streamWatch struct {
 
 // chunk counts one; raw is looked at where it may hold usage.
 func (s *streamWatch) chunk(raw []byte) {
+	w := s.reply.client.watch
+	if !w.wantsStream() {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.chunks++; s.chunks == 1 {
 		s.first = time.Since(s.reply.call.trail.begun)
 	}
-	if w := s.reply.client.watch; raw != nil && (w.hooks.OnStreamEnd != nil || w.wantsBody()) {
+	if raw != nil && (w.hooks.OnStreamEnd != nil || w.wantsBody()) {
 		s.note(raw)
 	}
 }
@@ -234,16 +247,19 @@ func (s *streamWatch) end(kind Kind) {
 	}
 	r := s.reply
 	w, ctx, k := r.client.watch, r.ctx, r.call
-	if w.log == nil && w.hooks.OnStreamEnd == nil && w.hooks.OnCallEnd == nil {
+	if !w.wantsStream() {
 		return
 	}
+	s.mu.Lock()
 	info := StreamInfo{
 		Call: k.trail.id, Operation: k.id, Duration: time.Since(k.trail.begun), FirstChunk: s.first, Chunks: s.chunks, Usage: s.usage, Kind: kind,
 		Model: k.model,
 	}
-	w.line(ctx, slog.LevelDebug, "stream.end", "call", info.Call, "operation", k.id, "chunks", s.chunks, "kind", string(kind), "seconds", info.Duration.Seconds())
+	model := s.model
+	s.mu.Unlock()
+	w.line(ctx, slog.LevelDebug, "stream.end", "call", info.Call, "operation", k.id, "chunks", info.Chunks, "kind", string(kind), "seconds", info.Duration.Seconds())
 	tell(ctx, w, w.hooks.OnStreamEnd, info)
-	w.callEnd(ctx, k, r.StatusCode, kind, s.model, s.usage)
+	w.callEnd(ctx, k, r.StatusCode, kind, model, info.Usage)
 }
 
 // kindOf is the kind of an error of ours, or none.

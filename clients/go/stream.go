@@ -100,6 +100,7 @@ func newStream[C, F any](r *reply, partial func(*F, bool) *Partial) (*Stream[C, 
 		}
 		s.isWhole, s.whole = true, splitChoices(data, choices)
 	case r.StatusCode == http.StatusNoContent:
+		_ = r.Body.Close()
 		e := r.unexpected(nil, "the server answered a stream request with an empty answer (204)")
 		r.ended(e, nil)
 		return nil, e
@@ -237,11 +238,10 @@ func (s *Stream[C, F]) Events() iter.Seq2[sse.Event, error] {
 
 // Usage returns the tokens told so far; nil if there are none yet. A stream asks for them unless StreamOptions is set.
 func (s *Stream[C, F]) Usage() *Usage {
-	raw := fieldOf(s.acc.Snapshot(), "usage")
-	if raw == nil {
+	if firstByteOf(s.acc.usage) != '{' {
 		return nil
 	}
-	usage, err := decode[Usage](raw, nil)
+	usage, err := decode[Usage](s.acc.usage, nil)
 	if err != nil {
 		return nil // a usage that is no object
 	}
@@ -266,7 +266,7 @@ func (s *Stream[C, F]) Final() (*F, error) {
 	return s.snapshot(), nil
 }
 
-// Partial returns what has been accumulated so far; it never fails.
+// Partial returns what has been accumulated so far; it never fails. It is a copy, as long as the answer: not for each chunk.
 func (s *Stream[C, F]) Partial() *Partial { return s.partial(s.snapshot(), s.finished && s.err == nil) }
 
 // Close closes the connection at once, also while another goroutine waits in the iteration. Closing twice is harmless.

@@ -3,6 +3,7 @@ package chutes
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -382,5 +383,62 @@ func TestEventsOfAnUnfinishedEnd(t *testing.T) {
 		if err != nil || last.Name+"|"+string(last.Data)+"|"+final.Text() != want {
 			t.Errorf("%q: %q %q %v", tail, last, final.Text(), err)
 		}
+	}
+}
+
+// An empty answer to a stream request gives its place back.
+func TestNoContentHoldsNothing(t *testing.T) {
+	s := newRawServer(t, answers("HTTP/1.1 204 No Content\r\n\r\n"))
+	c, _ := s.client(t, WithMaxConcurrency(1))
+	for range 3 {
+		short, cancel := context.WithTimeout(ctx(t), 5*time.Second)
+		_, err := c.Chat.Completions.Stream(short, chat())
+		wantKind(t, err, KindUnexpectedResponse)
+		cancel()
+	}
+}
+
+func TestCloseBesideTheIteration(t *testing.T) {
+	s := newRawServer(t, func(_ int, conn net.Conn, _ rawRequest) bool {
+		_, _ = io.WriteString(conn, events(false, delta("a")))
+		for range 10_000 {
+			if _, err := fmt.Fprintf(conn, "%x\r\n%s\r\n", len(delta("b")), delta("b")); err != nil {
+				break
+			}
+		}
+		return false
+	})
+	told := make(chan StreamInfo, 1)
+	c, _ := s.client(t, WithHooks(Hooks{OnStreamEnd: func(_ context.Context, info StreamInfo) { told <- info }}))
+	for range 10 {
+		stream, err := c.Chat.Completions.Stream(ctx(t), chat())
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for range stream.Chunks() {
+			if n++; n == 5 {
+				go stream.Close()
+			}
+		}
+		if info := <-told; info.Kind != KindCancelled && info.Kind != KindStreamInterrupted || info.Chunks < 5 {
+			t.Errorf("%+v", info)
+		}
+	}
+}
+
+// What a caller asks for after each chunk must not cost as much as all that came before.
+func TestUsageOfALongStreamIsCheap(t *testing.T) {
+	var s ChatStream
+	s.acc.Add([]byte(`{"id":"c","choices":[{"index":0,"delta":{"content":"` + strings.Repeat("x", 1<<20) + `"}}],"usage":{"total_tokens":7}}`))
+	if n := testing.AllocsPerRun(10, func() {
+		if u := s.Usage(); u == nil || u.TotalTokens != 7 {
+			t.Error(u)
+		}
+	}); n > 5 {
+		t.Errorf("%v allocations", n)
+	}
+	if (&ChatStream{}).Usage() != nil {
+		t.Error("usage of nothing")
 	}
 }

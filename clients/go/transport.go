@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -22,7 +23,7 @@ var (
 	errConnectTimeout   = errors.New("no connection within the connect limit")
 	errFirstByteTimeout = errors.New("no answer within the first-byte limit")
 	errIdleTimeout      = errors.New("silence for longer than the idle limit")
-	errDeadline         = errors.New("the deadline of the call has passed")
+	errDeadline         = errors.New("the deadline of the call (WithDeadline) has passed")
 	errClosed           = errors.New("closed by the caller")
 )
 
@@ -167,7 +168,7 @@ type attempt struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	parent context.Context
-	idle   time.Duration
+	limits limits
 
 	mu        sync.Mutex
 	conn      *trackedConn
@@ -176,7 +177,7 @@ type attempt struct {
 	before    int64 // bytes that the connection had written before
 	firstByte bool
 	wrote     bool
-	wait      *time.Timer // first byte, then idle while the headers come
+	wait      *time.Timer // a connection, then the first byte, then idle while the headers come
 	total     *time.Timer
 	done      func() // frees what the attempt holds until its body is closed
 }
@@ -187,12 +188,13 @@ func (a *attempt) free(done func()) { a.done = done }
 // send sends the request once and returns when the headers are in. The answer's Body must be closed.
 func (t *transport) send(parent context.Context, req *http.Request, l limits, end deadline) (*http.Response, *attempt, error) {
 	ctx, cancel := context.WithCancelCause(parent)
-	a := &attempt{ctx: ctx, cancel: cancel, parent: parent, idle: l.idle}
+	a := &attempt{ctx: ctx, cancel: cancel, parent: parent, limits: l}
 	if left := end.remaining(); left != NoTimeout {
 		a.total = time.AfterFunc(left, func() { cancel(errDeadline) })
 	}
 	trace := &httptrace.ClientTrace{
-		GotConn: func(info httptrace.GotConnInfo) { a.connected(info, l.firstByte) },
+		GetConn: a.connecting,
+		GotConn: a.connected,
 		WroteRequest: func(httptrace.WroteRequestInfo) {
 			a.mu.Lock()
 			defer a.mu.Unlock()
@@ -217,7 +219,7 @@ func (t *transport) send(parent context.Context, req *http.Request, l limits, en
 		return nil, a, err
 	}
 	b := &body{inner: resp.Body, attempt: a}
-	if a.idle != NoTimeout {
+	if a.limits.idle != NoTimeout {
 		b.timer = time.AfterFunc(NoTimeout, b.silent)
 	}
 	resp.Body = b
@@ -231,7 +233,16 @@ func (t *transport) roundTrip(req *http.Request) (*http.Response, error) {
 	return t.http.RoundTrip(req)
 }
 
-func (a *attempt) connected(info httptrace.GotConnInfo, firstByte time.Duration) {
+// connecting bounds all that comes before a request can be written: the dial, a proxy's tunnel, TLS.
+func (a *attempt) connecting(string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.wait == nil {
+		a.wait = time.AfterFunc(a.limits.connect, a.late)
+	}
+}
+
+func (a *attempt) connected(info httptrace.GotConnInfo) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.conn, a.reused, a.gotConn = tracked(info.Conn), info.Reused, time.Now()
@@ -241,26 +252,30 @@ func (a *attempt) connected(info httptrace.GotConnInfo, firstByte time.Duration)
 			_ = a.conn.Close() // nothing can be written any more, so that nothing is lost by taking another one
 		}
 	}
-	if a.wait != nil {
-		a.wait.Stop()
-		a.wait = nil
+	if !a.wait.Stop() {
+		a.cancel(errConnectTimeout) // just now
 	}
-	if firstByte != NoTimeout {
-		a.wait = time.AfterFunc(firstByte, func() {
-			a.mu.Lock()
-			defer a.mu.Unlock()
-			// While a long upload moves, nobody waits for an answer yet.
-			if left := a.uploading(firstByte); left > 0 {
-				a.wait.Reset(left)
-				return
-			}
-			cause := errFirstByteTimeout
-			if a.firstByte {
-				cause = errIdleTimeout
-			}
-			a.cancel(cause)
-		})
+	a.wait.Reset(a.limits.firstByte)
+}
+
+// late runs when what the attempt waits for has not come within its limit.
+func (a *attempt) late() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	cause := errFirstByteTimeout
+	switch {
+	case a.gotConn.IsZero():
+		cause = errConnectTimeout
+	case a.firstByte:
+		cause = errIdleTimeout
+	default:
+		// While a long upload moves, nobody waits for an answer yet.
+		if left := a.uploading(a.limits.firstByte); left > 0 {
+			a.wait.Reset(left)
+			return
+		}
 	}
+	a.cancel(cause)
 }
 
 // uploading says how long a request that is still being written may go on without another byte; 0 if it is written or stands still.
@@ -278,8 +293,8 @@ func (a *attempt) gotFirstByte() {
 	if a.wait == nil {
 		return
 	}
-	if a.wait.Stop() && a.idle != NoTimeout {
-		a.wait.Reset(a.idle)
+	if a.wait.Stop() && a.limits.idle != NoTimeout {
+		a.wait.Reset(a.limits.idle)
 	}
 }
 
@@ -318,7 +333,7 @@ func (b *body) Read(p []byte) (int, error) {
 	b.reading.Store(time.Now().UnixNano())
 	// The timer goes on when the Read is over, since to stop it and to set it again for each would cost more than to read; silent finds out.
 	if b.armed.CompareAndSwap(false, true) {
-		b.timer.Reset(b.attempt.idle)
+		b.timer.Reset(b.attempt.limits.idle)
 	}
 	n, err := b.inner.Read(p)
 	b.reading.Store(0)
@@ -332,14 +347,14 @@ func (b *body) silent() {
 		// Nobody reads. A Read that begins just now may have seen the timer armed, so that it is for this one to see the Read.
 		b.armed.Store(false)
 		if b.reading.Load() != 0 && b.armed.CompareAndSwap(false, true) {
-			b.timer.Reset(b.attempt.idle)
+			b.timer.Reset(b.attempt.limits.idle)
 		}
 		return
 	}
 	if c := b.attempt.conn; c != nil {
 		since = max(since, c.lastRead.Load())
 	}
-	left := b.attempt.idle - time.Duration(time.Now().UnixNano()-since)
+	left := b.attempt.limits.idle - time.Duration(time.Now().UnixNano()-since)
 	if left > 0 {
 		b.timer.Reset(left)
 		return
@@ -384,26 +399,40 @@ func (t *transport) translate(err error, a *attempt) *failure {
 		return f
 	case errors.As(err, &tooLarge):
 		return fail(KindTooLarge, "an event of the stream is larger than the limit (see WithMaxEventBytes)")
+	case limit == errConnectTimeout || errors.As(err, &connect) && connect.timeout:
+		err = errConnectTimeout
+		fail(KindTimeout, a.limits.say(errConnectTimeout))
+		f.err.Reason = reasonConnect
+		return f
 	case limit == errFirstByteTimeout || limit == errIdleTimeout || limit == errDeadline:
 		err = limit
-		return fail(KindTimeout, limit.Error())
+		return fail(KindTimeout, a.limits.say(limit))
 	case a != nil && a.parent.Err() != nil:
 		f.err = contextError(a.parent)
 		f.permanent = true
 		return f
-	case errors.As(err, &connect):
+	case connect != nil:
 		f.permanent = isCertificate(err)
-		if connect.timeout {
-			fail(KindTimeout, errConnectTimeout.Error())
-			f.err.Reason = reasonConnect
-			return f
-		}
 		return fail(KindConnection, "cannot connect: "+connect.Error())
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return fail(KindConnection, "the server closed the connection before the answer was complete")
 	}
 	f.permanent = isCertificate(err)
 	return fail(KindConnection, "the connection failed: "+err.Error())
+}
+
+// say tells which limit was passed, and what sets it.
+func (l limits) say(passed error) string {
+	of, option := l.firstByte, "WithFirstByteTimeout"
+	switch passed {
+	case errConnectTimeout:
+		of, option = l.connect, "WithConnectTimeout"
+	case errIdleTimeout:
+		of, option = l.idle, "WithIdleTimeout"
+	case errDeadline:
+		return passed.Error()
+	}
+	return fmt.Sprintf("%v of %v (%s)", passed, of, option)
 }
 
 // describe fills in what the wire tells about a failed attempt.
@@ -432,12 +461,16 @@ func replaceable(err error, f *failure) bool {
 	return f.dead || !f.firstByte && strings.Contains(err.Error(), idleClosed)
 }
 
-// contextError is the error for a context of the caller's that has ended.
+// contextError is the error for a context of the caller's that has ended. What the caller gave as its cause is found with errors.Is.
 func contextError(ctx context.Context) *Error {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return newError(KindTimeout, "the deadline of the caller's context has passed").withCause(context.DeadlineExceeded, nil)
+	err := ctx.Err()
+	if cause := context.Cause(ctx); cause != err {
+		err = errors.Join(err, cause)
 	}
-	return newError(KindCancelled, "the caller's context was cancelled").withCause(context.Canceled, nil)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return newError(KindTimeout, "the deadline of the caller's context has passed").withCause(err, nil)
+	}
+	return newError(KindCancelled, "the caller's context was cancelled").withCause(err, nil)
 }
 
 func isCertificate(err error) bool {

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -195,6 +196,45 @@ func TestContextOfTheCaller(t *testing.T) {
 	_, err = c.Chat.Completions.Create(over, chat())
 	if e := wantKind(t, err, KindCancelled); e.Attempts != 0 || len(s.seen()) != 2 {
 		t.Fatal("something was sent for a context that had ended")
+	}
+}
+
+// What ended the caller's context is found in the error.
+func TestCauseOfTheCallersContext(t *testing.T) {
+	c, err := New(WithAPIKey(testKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := errors.New("the user has closed the window")
+	over, cancel := context.WithCancelCause(ctx(t))
+	cancel(mine)
+	_, err = c.Chat.Completions.Create(over, chat())
+	wantKind(t, err, KindCancelled)
+	if !errors.Is(err, mine) || !errors.Is(err, context.Canceled) {
+		t.Errorf("%+v", err)
+	}
+}
+
+// All that comes before a request can be written counts towards the connect limit: a proxy that says nothing, and silence behind one.
+func TestProxyThatHangs(t *testing.T) {
+	for name, says := range map[string]string{"proxy": "", "tunnel": "HTTP/1.1 200 OK\r\n\r\n"} {
+		proxy := newRawServer(t, func(_ int, conn net.Conn, _ rawRequest) bool {
+			_, _ = io.WriteString(conn, says)
+			_, _ = io.Copy(io.Discard, conn)
+			return false
+		})
+		c, err := New(WithAPIKey(testKey), WithEndpoints(Endpoints{LLM: "https://llm.example/v1"}), WithConnectTimeout(100*time.Millisecond), WithMaxRetries(0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, _ := url.Parse(proxy.url())
+		c.transport.http.Proxy = http.ProxyURL(at)
+		begun := time.Now()
+		_, err = c.Chat.Completions.Create(ctx(t), chat())
+		e := wantKind(t, err, KindTimeout)
+		if took := time.Since(begun); took > 3*time.Second || e.Reason != reasonConnect || e.Message != "no connection within the connect limit of 100ms (WithConnectTimeout)" {
+			t.Errorf("%s: %v after %v", name, e, took)
+		}
 	}
 }
 
