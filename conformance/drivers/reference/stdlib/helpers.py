@@ -12,7 +12,7 @@ from typing import Any
 
 from client import Client, config
 from faults import Fault
-from management import LogStream, manage, operation, stream
+from management import LogStream, filename, manage, operation, stream
 from policy import backoff
 from wire import Broken, Silent, translate
 
@@ -188,8 +188,10 @@ def download(client: Client, args: Json, options: Json, folder: Path) -> Json:
     body, attempts = client.perform(call, options)
     head = body.head.map()
     if target.is_dir():
-        named = re.search(r'filename="?([^";]+)', head.get("content-disposition", ""))
-        target /= re.split(r"[\\/]", named[1])[-1] if named else args["file_id"]
+        target /= filename(head) or args["file_id"]
+        if target.exists():
+            body.close()
+            raise config(f"{target.name} exists already")
     total, received, calls = head.get("content-length"), 0, 0
     handle, temporary = tempfile.mkstemp(dir=target.parent)
     try:

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from chat import loads
 from client import Call, Client, config, escape
@@ -89,6 +89,14 @@ def multipart(fields: list[str], plain: Json, files: Json) -> tuple[bytes, str]:
     return bytes(out) + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
 
 
+def filename(headers: dict[str, str]) -> str | None:
+    """The name that the server gives a file: no folder, and no leading dot, which hides a file."""
+    told = headers.get("content-disposition", "")
+    extended, plain = re.search(r"filename\*=UTF-8''([^;]+)", told), re.search(r'filename="?([^";]+)', told)
+    name = unquote(extended[1]) if extended else plain[1] if plain else ""
+    return re.split(r"[\\/]", name)[-1].lstrip(". ") or None
+
+
 def manage(client: Client, args: Json, options: Json) -> Any:
     call, op = operation(client, args)
     if op["result"] == "none":
@@ -98,9 +106,8 @@ def manage(client: Client, args: Json, options: Json) -> Any:
         return {"text": client.fetch(call, options).raw.decode("utf-8", "replace")}
     if op["result"] == "bytes":
         answer = client.fetch(call, options)
-        named = re.search(r'filename="?([^";]+)', answer.headers.get("content-disposition", ""))
         return {"content_type": sniff(answer.raw, answer.headers.get("content-type", "")), "length": len(answer.raw),
-                "sha256": hashlib.sha256(answer.raw).hexdigest(), "filename": re.split(r"[\\/]", named[1])[-1] if named else None}
+                "sha256": hashlib.sha256(answer.raw).hexdigest(), "filename": filename(answer.headers)}
     value = client.json(call, options, object)
     if isinstance(value, (int, float)):
         raise Fault("unexpected_response", "a bare number came where a record is due", status=200, attempts=1)
