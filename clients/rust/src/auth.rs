@@ -175,6 +175,12 @@ pub(crate) fn check_key(key: &str) -> Result<Option<String>, Error> {
     if key.chars().any(|c| c.is_control()) || !key.is_ascii() {
         return Err(Error::config("the API key holds a control character or a character outside of ASCII; copy it again"));
     }
+    if key.starts_with(['"', '\'', '`']) || key.ends_with(['"', '\'', '`']) {
+        return Err(Error::config("the API key stands in quotes; leave them out"));
+    }
+    if key.split(' ').next().is_some_and(|word| word.eq_ignore_ascii_case("bearer")) {
+        return Err(Error::config("the API key begins with the word Bearer; leave it out"));
+    }
     Ok((!key.is_empty()).then(|| key.to_owned()))
 }
 
@@ -182,4 +188,27 @@ pub(crate) fn check_key(key: &str) -> Result<Option<String>, Error> {
 pub(crate) fn is_credential(name: &HeaderName) -> bool {
     let name = name.as_str();
     matches!(name, "authorization" | "x-api-key" | "cookie" | "proxy-authorization") || name.starts_with("x-chutes-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_as_people_paste_them() {
+        assert_eq!(check_key(" cpk_test\n").unwrap().as_deref(), Some("cpk_test"));
+        assert_eq!(check_key("bearers_test").unwrap().as_deref(), Some("bearers_test"));
+        assert_eq!(check_key(" ").unwrap(), None);
+        for (bad, why) in [
+            ("\"cpk_test\"", "quotes"),
+            ("'cpk_test'", "quotes"),
+            ("cpk_test\"", "quotes"),
+            ("Bearer cpk_test", "Bearer"),
+            ("bearer", "Bearer"),
+            ("cpk_\ntest", "control"),
+        ] {
+            let error = check_key(bad).unwrap_err();
+            assert!(error.is_config() && error.message().contains(why) && !error.message().contains("test"), "{error}");
+        }
+    }
 }

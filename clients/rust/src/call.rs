@@ -5,6 +5,7 @@ use crate::config::CallOptions;
 use crate::deadline::Surface;
 use crate::download::Binary;
 use crate::errors::{Error, Kind};
+use crate::finite::check_finite;
 use crate::hooks::{Ending, Run};
 use crate::invoke::models::Billed;
 use crate::multipart::Multipart;
@@ -40,7 +41,6 @@ pub(crate) enum Part {
 }
 
 /// A body before it is encoded for good.
-#[derive(Debug)]
 pub(crate) enum Body {
     Json(Vec<u8>),
     Form(String),
@@ -49,7 +49,7 @@ pub(crate) enum Body {
 }
 
 /// Who vouches for a call.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(crate) enum Credential {
     /// The client's own.
     Client,
@@ -62,14 +62,7 @@ pub(crate) enum Credential {
 /// What follows a cold chute until it is hot.
 pub(crate) struct OnCold(pub(crate) Box<dyn FnOnce() -> BoxFuture<bool> + Send + Sync>);
 
-impl std::fmt::Debug for OnCold {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("OnCold")
-    }
-}
-
 /// The description of a call; generated methods make it, `execute` plays it.
-#[derive(Debug)]
 pub(crate) struct Call {
     /// What it is called in errors: `users.quotas`.
     pub(crate) name: &'static str,
@@ -239,7 +232,8 @@ impl Call {
 
 /// JSON without white space between tokens.
 pub(crate) fn encode_body(body: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, Error> {
-    serde_json::to_vec(body).map_err(|e| Error::config(format!("the body cannot be written as JSON: {e}")))
+    let written = check_finite(body).and_then(|()| serde_json::to_vec(body));
+    written.map_err(|e| Error::config(format!("the body cannot be written as JSON: {e}")))
 }
 
 /// `application/x-www-form-urlencoded` of an object of plain values; null is left out.

@@ -2,7 +2,7 @@
 
 use crate::auth::{Auth, anonymous, bearer, check_key, x_api_key};
 use crate::call::{Call, Credential, Host, Opened, Part};
-use crate::config::{CallOptions, ENV_API_KEY, Endpoints, Hosts, check_header, check_url};
+use crate::config::{CallOptions, ENV_API_KEY, Endpoints, Hosts, check_base, check_header};
 use crate::deadline::Limit;
 use crate::download::Binary;
 use crate::errors::{Error, Kind};
@@ -121,7 +121,8 @@ impl ChutesBuilder {
         self
     }
 
-    /// One address for all five hosts, as `CHUTES_BASE_URL`.
+    /// One address for all five hosts, as `CHUTES_BASE_URL`: a gateway's or a local platform's. One of the platform's own hosts is a
+    /// `config` error: for that, leave it out, or set [`ChutesBuilder::endpoints`].
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -205,7 +206,7 @@ impl ChutesBuilder {
         };
         let mut endpoints = self.endpoints;
         if let Some(url) = &self.base_url {
-            endpoints = endpoints.or(Endpoints::under(&check_url("base_url", url)?));
+            endpoints = endpoints.or(Endpoints::under(&check_base("base_url", url)?));
         }
         let hosts = endpoints.or(Endpoints::from_env()?).check()?;
         self.options.check()?;
@@ -349,10 +350,17 @@ impl Chutes {
 
 /// A call of [`Chutes::request`] to come.
 #[must_use = "a call is sent when it is awaited"]
-#[derive(Debug)]
 pub struct RawCall {
     client: Chutes,
     call: Call,
+}
+
+impl fmt::Debug for RawCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("RawCall");
+        out.field("method", &self.call.method).field("path", &self.call.path).field("options", &self.call.options);
+        out.finish_non_exhaustive()
+    }
 }
 
 impl RawCall {

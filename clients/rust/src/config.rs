@@ -2,10 +2,12 @@
 
 use crate::deadline::{Limit, Limits, Surface, limits_for};
 use crate::errors::Error;
+use crate::redact::{redact, redact_header};
 use crate::retry::MAX_RETRIES;
 use crate::transport::CancelHandle;
 use http::{HeaderName, HeaderValue};
 use serde_json::{Map, Value};
+use std::fmt;
 use std::time::Duration;
 
 /// The management API.
@@ -32,6 +34,8 @@ pub const ENV_IMAGE_URL: &str = "CHUTES_IMAGE_URL";
 pub const ENV_EMBED_URL: &str = "CHUTES_EMBED_URL";
 /// Variable of the chutes' own hosts; a template with `{slug}`.
 pub const ENV_CHUTE_URL: &str = "CHUTES_CHUTE_URL";
+/// Ten years in seconds: a longer limit is none.
+const ENDLESS: f64 = 10.0 * 365.25 * 86_400.0;
 /// Calls of `generate_many` at the same time.
 pub const MAX_CONCURRENCY: usize = 8;
 
@@ -76,7 +80,7 @@ impl Endpoints {
     pub fn from_env() -> Result<Endpoints, Error> {
         let read = |name: &str| std::env::var(name).ok().filter(|v| !v.trim().is_empty());
         let base = match read(ENV_BASE_URL) {
-            Some(url) => Endpoints::under(&check_url(ENV_BASE_URL, &url)?),
+            Some(url) => Endpoints::under(&check_base(ENV_BASE_URL, &url)?),
             None => Endpoints::default(),
         };
         Ok(Endpoints {
@@ -131,8 +135,12 @@ impl Hosts {
     /// Whether a URL is on one of them, a chute's host included.
     pub(crate) fn own(&self, url: &str) -> bool {
         let Ok(url) = url::Url::parse(url) else { return false };
-        let slug = url.host_str().and_then(|host| host.split('.').next()).unwrap_or_default();
-        let chute = self.chute.replace("{slug}", slug);
+        let place = self.chute.split('/').nth(2).unwrap_or_default().to_ascii_lowercase();
+        let slug = place.split_once("{slug}").and_then(|(before, after)| {
+            let after = after.split(':').next().unwrap_or_default();
+            url.host_str()?.strip_prefix(before)?.strip_suffix(after).filter(|slug| !slug.is_empty() && !slug.contains('.'))
+        });
+        let chute = self.chute.replace("{slug}", slug.unwrap_or("slug"));
         [&self.api, &self.llm, &self.image, &self.embed, &chute]
             .iter()
             .any(|base| url::Url::parse(base).is_ok_and(|base| base.origin() == url.origin()))
@@ -177,7 +185,7 @@ pub enum Ready {
 /// let options = CallOptions::new().timeout(Duration::from_secs(30)).max_retries(0).extra_header("x-trace", "1");
 /// # drop(options);
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct CallOptions {
     pub(crate) timeout: Option<Limit>,
     pub(crate) first_byte: Option<Limit>,
@@ -193,6 +201,22 @@ pub struct CallOptions {
     pub(crate) max_event_bytes: Option<usize>,
     pub(crate) cancel: Option<CancelHandle>,
     pub(crate) validate: Option<bool>,
+    /// What the errors of this call must not show.
+    pub(crate) secrets: Vec<String>,
+}
+
+impl fmt::Debug for CallOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |(name, value): &(String, String)| (name.clone(), redact_header(name, value, &[]));
+        let mut out = f.debug_struct("CallOptions");
+        out.field("timeout", &self.timeout).field("first_byte", &self.first_byte).field("idle", &self.idle);
+        out.field("deadline", &self.deadline).field("max_retries", &self.max_retries);
+        out.field("headers", &self.headers.iter().map(shown).collect::<Vec<_>>());
+        out.field("query", &self.query.iter().map(shown).collect::<Vec<_>>());
+        out.field("body", &redact(&format!("{:?}", self.body), &[])).field("on_restart", &self.on_restart);
+        out.field("via", &self.via).field("ready", &self.ready).field("max_event_bytes", &self.max_event_bytes);
+        out.field("cancel", &self.cancel).field("validate", &self.validate).finish()
+    }
 }
 
 impl CallOptions {
@@ -285,6 +309,12 @@ impl CallOptions {
         self
     }
 
+    /// Keeps further secrets out of the errors of this call.
+    pub(crate) fn hiding(mut self, secrets: impl IntoIterator<Item = String>) -> CallOptions {
+        self.secrets.extend(secrets);
+        self
+    }
+
     /// These options over `base`.
     pub(crate) fn over(&self, base: &CallOptions) -> CallOptions {
         let mut out = base.clone();
@@ -307,6 +337,7 @@ impl CallOptions {
         out.max_event_bytes = self.max_event_bytes.or(out.max_event_bytes);
         out.cancel = self.cancel.clone().or(out.cancel);
         out.validate = self.validate.or(out.validate);
+        out.secrets.extend_from_slice(&self.secrets);
         out
     }
 
@@ -375,10 +406,30 @@ pub(crate) fn check_url(name: &str, url: &str) -> Result<String, Error> {
     Ok(trimmed.to_owned())
 }
 
-/// A duration above zero, or none.
+/// The base of all five addresses: not one of the platform's own hosts, below which nothing of the others lies.
+pub(crate) fn check_base(name: &str, url: &str) -> Result<String, Error> {
+    let base = check_url(name, url)?;
+    let host = |url: &str| url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let own = [
+        (DEFAULT_API_URL, "api", ENV_API_URL),
+        (DEFAULT_LLM_URL, "llm", ENV_LLM_URL),
+        (DEFAULT_IMAGE_URL, "image", ENV_IMAGE_URL),
+        (DEFAULT_EMBED_URL, "embed", ENV_EMBED_URL),
+    ];
+    match own.iter().find(|(known, ..)| host(known) == host(&base)) {
+        None => Ok(base),
+        Some((known, option, variable)) => Err(Error::config(format!(
+            "{name} is the address of a gateway for everything, and {known} is the default of one host: leave {name} out, or set \
+             endpoints.{option} or {variable}"
+        ))),
+    }
+}
+
+/// A duration above zero, or none; what is longer than anybody waits is none, too.
 pub(crate) fn check_duration(name: &str, limit: Limit) -> Result<Option<Duration>, Error> {
     match limit.0 {
         None => Ok(None),
+        Some(seconds) if seconds.is_finite() && seconds > ENDLESS => Ok(None),
         Some(seconds) if seconds > 0.0 => Duration::try_from_secs_f64(seconds)
             .map(Some)
             .map_err(|_| Error::config(format!("{name} is too long; give None for no limit"))),
@@ -413,6 +464,49 @@ mod tests {
         assert_eq!((hosts.llm.as_str(), hosts.chute.as_str()), ("http://h/b/llm/v1", "http://h/b/chute/{slug}"));
         let no_slug = Endpoints { chute: Some("http://h/x".into()), ..Endpoints::default() };
         assert!(no_slug.check().unwrap_err().message().contains("{slug}"));
+    }
+
+    #[test]
+    fn a_base_is_none_of_the_platforms_hosts() {
+        for (bad, option) in [("https://llm.chutes.ai/v1", "endpoints.llm"), (" HTTPS://API.chutes.ai/ ", "endpoints.api")] {
+            let error = check_base("base_url", bad).unwrap_err();
+            assert!(error.is_config() && error.message().contains(option), "{error}");
+        }
+        for good in ["http://127.0.0.1:8000", "https://gateway.example/v1", "https://chutes.ai.example"] {
+            assert!(check_base("base_url", good).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn own_hosts() {
+        let own = |chute: &str, url: &str| {
+            let ends = Endpoints { chute: Some(chute.into()), ..Endpoints::default() };
+            ends.check().unwrap().own(url)
+        };
+        for (chute, url, want) in [
+            (DEFAULT_CHUTE_URL, "https://alice-echo.chutes.ai/run", true),
+            (DEFAULT_CHUTE_URL, "https://llm.chutes.ai", true),
+            (DEFAULT_CHUTE_URL, "http://alice-echo.chutes.ai/run", false),
+            (DEFAULT_CHUTE_URL, "https://a.b.chutes.ai", false),
+            (DEFAULT_CHUTE_URL, "https://chutes.ai.evil.example", false),
+            (DEFAULT_CHUTE_URL, "https://evilchutes.ai", false),
+            ("https://gw-{slug}.Example:8443/x", "https://gw-a.example:8443/y", true),
+            ("https://gw-{slug}.example:8443/x", "https://gw-a.example/y", false),
+            ("https://gw-{slug}.example", "https://gw-.example", false),
+            ("https://h/c/{slug}", "https://h/elsewhere", true),
+            ("https://h/c/{slug}", "https://slug/c", false),
+        ] {
+            assert_eq!(own(chute, url), want, "{chute} {url}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_waits_for_is_no_limit() {
+        for endless in [Duration::MAX.as_secs_f64(), 1e19, ENDLESS + 1.0] {
+            assert_eq!(check_duration("x", endless.into()).unwrap(), None);
+        }
+        assert_eq!(check_duration("x", (ENDLESS - 1.0).into()).unwrap(), Some(Duration::from_secs_f64(ENDLESS - 1.0)));
+        assert!(check_duration("x", f64::INFINITY.into()).unwrap_err().is_config());
     }
 
     #[test]

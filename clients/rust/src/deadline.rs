@@ -17,7 +17,7 @@ pub const MANAGEMENT_DEADLINE: Duration = Duration::from_secs(120);
 
 /// A limit on time, or none. A [`Duration`], a number of seconds, or `None` turn into it.
 ///
-/// Zero is refused as a `config` error where the option is used; so are negative numbers, NaN and infinity.
+/// Zero is refused as a `config` error where the option is used; so are negative numbers, NaN and infinity. More than ten years is none.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limit(pub(crate) Option<f64>);
 

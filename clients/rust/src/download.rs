@@ -4,9 +4,9 @@ use crate::call::Opened;
 use crate::errors::Error;
 use crate::values::ResponseMeta;
 use bytes::Bytes;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A download is written, and its progress told, in pieces of this size.
 pub const CHUNK_BYTES: usize = 64 << 10;
@@ -40,27 +40,39 @@ impl Binary {
 
 /// Writes beside the target, then renames.
 pub(crate) fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut part = PartFile::create(path)?;
+    let mut part = PartFile::create(path, true)?;
     part.write(bytes)?;
     part.finish()
 }
 
 /// A file under a temporary name; unless it is finished, dropping it removes it.
+#[derive(Debug)]
 struct PartFile {
     file: std::fs::File,
     part: PathBuf,
     target: PathBuf,
+    replaces: bool,
     finished: bool,
 }
 
 impl PartFile {
-    fn create(target: &Path) -> io::Result<PartFile> {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = target.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-        let part = target.with_file_name(format!(".{}.{}.{count}.part", name.to_string_lossy(), std::process::id()));
-        let file = std::fs::OpenOptions::new().write(true).create_new(true).open(&part)?;
-        Ok(PartFile { file, part, target: target.to_owned(), finished: false })
+    /// Where it `replaces` nothing, a target that exists is refused now and at the end.
+    fn create(target: &Path, replaces: bool) -> io::Result<PartFile> {
+        if target.file_name().is_none() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        if !replaces && target.symlink_metadata().is_ok() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        loop {
+            // By chance: what a run that was killed left behind may have any number in its name.
+            let part = target.with_file_name(format!(".chutes-{:016x}.part", RandomState::new().build_hasher().finish()));
+            match std::fs::OpenOptions::new().write(true).create_new(true).open(&part) {
+                Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(other) => return Err(other),
+                Ok(file) => return Ok(PartFile { file, part, target: target.to_owned(), replaces, finished: false }),
+            }
+        }
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -69,6 +81,15 @@ impl PartFile {
 
     fn finish(mut self) -> io::Result<()> {
         self.file.sync_all()?;
+        if !self.replaces {
+            match std::fs::hard_link(&self.part, &self.target) {
+                // The temporary name goes with the drop.
+                Ok(()) => return Ok(()),
+                Err(taken) if self.target.symlink_metadata().is_ok() => return Err(taken),
+                // A file system without hard links.
+                Err(_) => {}
+            }
+        }
         std::fs::rename(&self.part, &self.target)?;
         self.finished = true;
         Ok(())
@@ -83,7 +104,7 @@ impl Drop for PartFile {
     }
 }
 
-/// The file name that the server gives, without any folder.
+/// The file name that the server gives, without any folder and without leading dots.
 fn filename(meta: &ResponseMeta) -> Option<String> {
     let header = String::from_utf8_lossy(meta.headers.get("content-disposition")?.as_bytes()).into_owned();
     let given = parameter(&header, "filename*").and_then(|v| {
@@ -95,8 +116,9 @@ fn filename(meta: &ResponseMeta) -> Option<String> {
     let name = given.or_else(|| parameter(&header, "filename"))?;
     let last = name.rsplit(['/', '\\']).next().unwrap_or("");
     let clean: String = last.chars().filter(|c| !c.is_control()).collect();
-    let clean = clean.trim();
-    (!matches!(clean, "" | "." | "..")).then(|| clean.to_owned())
+    // A leading dot hides a file, and names what programs of the user read.
+    let clean = clean.trim_start_matches(|c: char| c == '.' || c.is_whitespace()).trim_end();
+    (!clean.is_empty()).then(|| clean.to_owned())
 }
 
 /// The value of one parameter of a header, unquoted.
@@ -159,7 +181,8 @@ impl Target {
     }
 }
 
-/// Streams a body into a file: a temporary name beside it, then fsync and rename. Nothing is left behind on failure.
+/// Streams a body into a file: a temporary name beside it, then fsync and rename. Nothing is left behind on failure, and within a
+/// folder, where the name is not the caller's, nothing is replaced.
 pub(crate) async fn to_file(
     mut opened: Opened,
     target: Target,
@@ -167,11 +190,18 @@ pub(crate) async fn to_file(
     progress: &mut (dyn FnMut(u64, Option<u64>) + Send),
 ) -> Result<PathBuf, Error> {
     let total = opened.meta.header("content-length").and_then(|v| v.parse().ok());
+    let folder = target.folder;
     let path = target.named(&opened, fallback);
     let (mut received, mut told, mut buffer) = (0u64, None, Vec::with_capacity(CHUNK_BYTES));
-    let unwritten = |e: io::Error| Error::config(format!("the download cannot be written: {e}")).with_source(e);
+    let unwritten = |e: io::Error| {
+        let why = match e.kind() {
+            io::ErrorKind::AlreadyExists => format!("{} exists already; give its whole path to replace it", path.display()),
+            _ => format!("the download cannot be written: {e}"),
+        };
+        Error::config(why).with_source(e)
+    };
     let place = path.clone();
-    let mut part = blocking(move || PartFile::create(&place)).await.map_err(|e| opened.fail(unwritten(e)))?;
+    let mut part = blocking(move || PartFile::create(&place, !folder)).await.map_err(|e| opened.fail(unwritten(e)))?;
     loop {
         let data = opened.body.data().await.transpose().map_err(|e| opened.fail(e))?;
         let ended = data.is_none();
@@ -230,6 +260,8 @@ mod tests {
             ("attachment; filename=a.bin", Some("a.bin")),
             ("attachment; filename=\"a;b.bin\"; size=3", Some("a;b.bin")),
             ("attachment; filename=x; filename*=UTF-8''%C3%A9.txt", Some("é.txt")),
+            ("attachment; filename=\".bashrc\"", Some("bashrc")),
+            ("attachment; filename=\"../. ..a .b \"", Some("a .b")),
             ("attachment; filename=\"..\"", None),
             ("attachment; filename=\"/\"", None),
             ("inline", None),
@@ -244,10 +276,28 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         let target = folder.join("a.bin");
         write_atomic(&target, b"first").unwrap();
-        drop(PartFile::create(&target).unwrap());
+        drop(PartFile::create(&target, true).unwrap());
         let left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert_eq!((left.len(), std::fs::read(&target).unwrap()), (1, b"first".to_vec()));
         assert!(write_atomic(&folder.join("gone/a.bin"), b"x").is_err());
+        let longest = folder.join("x".repeat(250));
+        write_atomic(&longest, b"x").unwrap();
+        assert!(longest.exists());
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn replaces_nothing_unless_told() {
+        let folder = std::env::temp_dir().join(format!("chutes-fresh-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let target = folder.join("a.bin");
+        let mut early = PartFile::create(&target, false).unwrap();
+        let late = PartFile::create(&target, false).unwrap();
+        early.write(b"first").unwrap();
+        early.finish().unwrap();
+        assert_eq!(late.finish().unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(PartFile::create(&target, false).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!((std::fs::read(&target).unwrap(), std::fs::read_dir(&folder).unwrap().count()), (b"first".to_vec(), 1));
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -51,6 +51,8 @@ mod errors_body;
 #[cfg(feature = "client")]
 mod fallback;
 #[cfg(feature = "client")]
+mod finite;
+#[cfg(feature = "client")]
 mod fit;
 #[cfg(all(any(test, fuzzing), feature = "client"))]
 #[doc(hidden)]

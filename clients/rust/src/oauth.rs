@@ -241,7 +241,6 @@ impl OAuth {
     /// ```
     pub fn exchange(&self, code: impl Into<String>, code_verifier: impl Into<String>) -> Pending<Token> {
         let (code, code_verifier) = (code.into(), code_verifier.into());
-        self.app.client.inner.secrets.add([code.clone(), code_verifier.clone()]);
         self.token(
             OauthTokenArgs {
                 grant_type: "authorization_code".to_owned(),
@@ -271,7 +270,6 @@ impl OAuth {
     /// ```
     pub fn refresh(&self, refresh_token: impl Into<String>) -> Pending<Token> {
         let refresh_token = refresh_token.into();
-        self.app.client.inner.secrets.add([refresh_token.clone()]);
         let args = OauthTokenArgs {
             grant_type: "refresh_token".to_owned(),
             refresh_token: Some(refresh_token.clone()),
@@ -292,8 +290,8 @@ impl OAuth {
     /// ```
     pub fn revoke(&self, token: impl Into<String>) -> Pending<()> {
         let (app, token) = (self.app.clone(), token.into());
-        app.client.inner.secrets.add([token.clone()]);
         Pending::new(move |options| async move {
+            let options = options.hiding([token.clone()]);
             let mut args = OauthRevokeArgs { token, ..OauthRevokeArgs::default() };
             args.extra.insert("client_id".to_owned(), app.client_id.as_str().into());
             args.extra.extend(app.client_secret.as_deref().map(|secret| ("client_secret".to_owned(), secret.into())));
@@ -347,9 +345,9 @@ impl OAuth {
             let now = app.client.inner.seam.now();
             let (client_id, client_secret) = (Some(app.client_id.clone()), app.client_secret.clone());
             let args = OauthTokenArgs { client_id, client_secret, ..args };
-            let answer = app.client.oauth().token(&args).with(options).await?;
-            app.client.inner.secrets.add([answer.access_token.clone()]);
-            app.client.inner.secrets.add(answer.refresh_token.clone());
+            // Of this call alone: an app that signs in everybody would keep what all of them ever had.
+            let hidden = [&args.code, &args.code_verifier, &args.refresh_token].into_iter().flatten().cloned();
+            let answer = app.client.oauth().token(&args).with(options.hiding(hidden)).await?;
             token_of(answer, before, now)
         })
     }
@@ -379,4 +377,29 @@ fn random_text(bytes: usize) -> Result<String, Error> {
     let filled = ring::rand::SystemRandom::new().fill(&mut drawn);
     filled.map_err(|_| Error::config("the system has no random numbers to give"))?;
     Ok(URL_SAFE_NO_PAD.encode(drawn))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Script, Scripted};
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn an_app_keeps_nothing_of_its_users() {
+        let answers = (0..3).flat_map(|user| {
+            let token = json!({"access_token": format!("access-{user}"), "refresh_token": format!("refresh-{user}")});
+            let refused = json!({"error": "invalid_grant", "error_description": format!("no refresh-{user}")});
+            [Script::json(&token), Script::json(&refused).status(400)]
+        });
+        let client = Chutes::builder().scripted(&Scripted::new(answers));
+        let app = OAuth::builder("cid_x").client_secret("secret-of-the-app").client(client).build().unwrap();
+        for user in 0..3 {
+            app.exchange(format!("code-{user}"), format!("verifier-{user}")).await.unwrap();
+            let refresh_token = format!("refresh-{user}");
+            let error = app.refresh(&refresh_token).await.unwrap_err();
+            assert!(error.kind() == Kind::BadRequest && !error.to_string().contains(&refresh_token), "{error}");
+        }
+        assert_eq!(*app.app.client.inner.secrets.all(), ["secret-of-the-app"]);
+    }
 }

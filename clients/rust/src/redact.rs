@@ -1,6 +1,7 @@
 //! Keeps keys out of everything that is shown.
 
 use http::{HeaderMap, HeaderValue};
+use std::fmt;
 use std::sync::{Arc, RwLock};
 
 /// What stands where a secret was.
@@ -55,12 +56,33 @@ const SECRET_HEADERS: [&str; 8] = [
     "x-chutes-signature",
 ];
 
+/// Fields of the wire that hold a secret.
+const SECRET_FIELDS: [&str; 9] =
+    ["access_token", "api_key", "client_secret", "code_verifier", "fingerprint", "refresh_token", "secret_key", "token", "value"];
+
+/// A field of this name, fit to be shown: whether there is a secret is told, but not which.
+pub(crate) struct Shown<'a>(pub(crate) &'a str, pub(crate) &'a dyn fmt::Debug);
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !SECRET_FIELDS.contains(&self.0) || matches!(format!("{:?}", self.1).as_str(), "None" | "\"\"") {
+            return self.1.fmt(f);
+        }
+        f.write_str(MASK)
+    }
+}
+
+/// The value of a header, fit to be shown.
+pub(crate) fn redact_header(name: &str, value: &str, secrets: &[String]) -> String {
+    if SECRET_HEADERS.iter().any(|secret| name.eq_ignore_ascii_case(secret)) { MASK.to_owned() } else { redact(value, secrets) }
+}
+
 /// A copy that is fit to be shown: values of credential headers masked, the rest searched for secrets.
 pub(crate) fn redact_headers(headers: &HeaderMap, secrets: &[String]) -> HeaderMap {
     let mut out = headers.clone();
     for (name, value) in &mut out {
         let text = String::from_utf8_lossy(value.as_bytes());
-        let clean = if SECRET_HEADERS.contains(&name.as_str()) { MASK.to_owned() } else { redact(&text, secrets) };
+        let clean = redact_header(name.as_str(), &text, secrets);
         if clean != text {
             *value = HeaderValue::from_str(&clean).unwrap_or(HeaderValue::from_static(MASK));
         }
@@ -133,6 +155,32 @@ mod tests {
         assert_eq!(shown["x-chutes-rl-user"], "7");
         assert_eq!(shown["x-other"], "the key [redacted], [redacted] too");
         assert_eq!(shown["x-odd"].as_bytes(), b"\xff");
+    }
+
+    #[test]
+    fn what_is_printed_shows_no_secret() {
+        use crate::types::{ApiKeyCreation, OauthToken, SecretArgs};
+        let key = ApiKeyCreation { secret_key: Some("cpk_test".into()), name: Some("n".into()), ..ApiKeyCreation::default() };
+        let text = format!("{key:?}");
+        assert!(
+            text.contains("secret_key: [redacted]") && text.contains("name: Some(\"n\")") && !text.contains("cpk_test"),
+            "{text}"
+        );
+        assert!(serde_json::to_string(&key).unwrap().contains("cpk_test"));
+        assert!(format!("{:?}", ApiKeyCreation::default()).contains("secret_key: None"));
+        let token = OauthToken { access_token: "opaque".into(), refresh_token: Some("opaque".into()), ..OauthToken::default() };
+        let secret = SecretArgs { value: "opaque".into(), ..SecretArgs::default() };
+        let options = crate::CallOptions::new().extra_header("AUTHORIZATION", "opaque").extra_header("x-mine", "seen");
+        let options = options.extra_query("q", "Bearer opaque").extra_body("b", "cpk_opaque");
+        let client = crate::Chutes::new("cpk_opaque").unwrap();
+        let raw = client.request(http::Method::POST, "/x").json(&key).with(options.clone());
+        let handle = client.chute("a").with(options.clone());
+        for shown in
+            [format!("{token:?}"), format!("{secret:#?}"), format!("{options:?}"), format!("{raw:?}"), format!("{handle:?}")]
+        {
+            assert!(!shown.contains("opaque") && !shown.contains("cpk_"), "{shown}");
+        }
+        assert!(format!("{options:?}").contains("(\"x-mine\", \"seen\")"));
     }
 
     #[test]

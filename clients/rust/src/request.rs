@@ -298,7 +298,7 @@ async fn attempt(client: &Inner, prepared: &Prepared, retries: u32) -> (Result<R
     }
     let begun = prepared.run.before(&wire.method, &wire.url, prepared.call.model.as_deref());
     let applied = credential(client, prepared, &mut wire).await;
-    let secrets = secrets_of(client, &wire.headers);
+    let secrets = secrets_of(client, &wire.headers, &prepared.call.options.secrets);
     let outcome = match applied {
         Err(error) => Err(Failure::new(Phase::Final, error)),
         Ok(()) => follow(client, prepared, wire).await,
@@ -343,10 +343,11 @@ async fn credential(client: &Inner, prepared: &Prepared, wire: &mut Wire) -> Res
 }
 
 /// Everything that an error of this attempt must not show.
-fn secrets_of(client: &Inner, headers: &HeaderMap) -> Arc<[String]> {
+fn secrets_of(client: &Inner, headers: &HeaderMap, own: &[String]) -> Arc<[String]> {
     let sent = ["authorization", "x-api-key"].iter().filter_map(|n| headers.get(*n)).filter_map(|v| v.to_str().ok());
     let sent = sent.map(|v| v.strip_prefix("Bearer ").unwrap_or(v));
-    joined(&joined(&client.secrets.all(), sent), client.auth.secrets())
+    let sent = joined(&client.secrets.all(), sent.chain(own.iter().map(String::as_str)));
+    joined(&sent, client.auth.secrets())
 }
 
 /// Sends, and follows the redirects that may be followed.

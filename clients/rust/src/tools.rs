@@ -15,6 +15,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Value, json};
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -232,6 +233,10 @@ pub(crate) async fn run_tools(
     options: CallOptions,
 ) -> Result<ToolRun, Error> {
     let max_turns = params.turns()?;
+    if request.tools.as_ref().is_some_and(|tools| !tools.is_empty()) {
+        let text = "give the tools to run_tools, not in the request: what cannot be run cannot be answered";
+        return Err(Error::config(text));
+    }
     for (at, tool) in tools.iter().enumerate() {
         tool.check()?;
         if tools[..at].iter().any(|other| other.name == tool.name) {
@@ -348,7 +353,7 @@ fn checked(tool: &Tool, arguments: &str) -> Result<Value, String> {
 
 /// Runs a tool within its time limit.
 async fn limited(tool: &Tool, args: Value) -> Result<String, String> {
-    let work = (tool.run)(args);
+    let work = unwinding(|| (tool.run)(args));
     match check_duration("timeout", tool.timeout) {
         Ok(Some(limit)) => match tokio::time::timeout(limit, work).await {
             Ok(done) => done,
@@ -356,6 +361,17 @@ async fn limited(tool: &Tool, args: Value) -> Result<String, String> {
         },
         _ => work.await,
     }
+}
+
+/// Runs a tool; its panic is told to the model as any failure of it, and ends nothing else.
+async fn unwinding(start: impl FnOnce() -> Running) -> Result<String, String> {
+    let panicked = |_| Err("the tool panicked".to_owned());
+    let mut work = match catch_unwind(AssertUnwindSafe(start)) {
+        Ok(work) => work,
+        Err(panic) => return panicked(panic),
+    };
+    poll_fn(|cx| catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))).unwrap_or_else(|panic| Poll::Ready(panicked(panic))))
+        .await
 }
 
 /// Waits for all of them at once; the results are in their order.
@@ -388,11 +404,15 @@ mod tests {
             Ok::<_, String>(1)
         });
         let strict = Tool::new("strict", "", json!({"required": ["a"]}), |_| async { Err::<(), _>("x".repeat(3_000)) });
-        let tools = [echo("echo"), late.timeout(0.02), strict];
+        let panics = Tool::new("panics", "", json!({}), |_| async { panic!("inside") as Result<i32, String> });
+        let starts = Tool::new("starts", "", json!({}), |args| -> std::future::Ready<Result<i32, String>> { panic!("{args}") });
+        let tools = [echo("echo"), late.timeout(0.02), strict, panics, starts];
         for (name, arguments, content) in [
             ("echo", r#"{"b":1,"a":2}"#, r#"{"b":1,"a":2}"#.to_owned()),
             ("echo", "", "{}".to_owned()),
             ("gone", "{}", r#"{"error":"unknown tool: gone"}"#.to_owned()),
+            ("panics", "{}", r#"{"error":"the tool panicked"}"#.to_owned()),
+            ("starts", "{}", r#"{"error":"the tool panicked"}"#.to_owned()),
             ("late", "{}", r#"{"error":"timed out after 0.02 s"}"#.to_owned()),
             ("echo", "[1]", r#"{"error":"invalid arguments: they are no JSON object"}"#.to_owned()),
             ("strict", "{}", r#"{"error":"invalid arguments: a: expected a value (required)"}"#.to_owned()),

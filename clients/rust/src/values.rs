@@ -20,7 +20,7 @@ pub const MAX_JSON_BYTES: usize = 256 << 20;
 macro_rules! model {
     ($($(#[$meta:meta])* pub struct $name:ident { $($(#[$fmeta:meta])* $field:ident : $ty:ty),* $(,)? })+) => {$(
         $(#[$meta])*
-        #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+        #[derive(Clone, Default, PartialEq, serde::Serialize)]
         pub struct $name {
             $($(#[$fmeta])*
             #[serde(skip_serializing_if = "crate::values::is_blank")]
@@ -28,6 +28,14 @@ macro_rules! model {
             /// Fields that this version does not know.
             #[serde(flatten)]
             pub extra: crate::json::Extra,
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut out = f.debug_struct(stringify!($name));
+                $(out.field(stringify!($field), &crate::redact::Shown(stringify!($field), &self.$field));)*
+                out.field("extra", &self.extra).finish()
+            }
         }
 
         impl crate::values::Blank for $name {}

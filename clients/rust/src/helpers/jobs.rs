@@ -279,7 +279,8 @@ impl JobsResource {
 
     /// Downloads a file of a run: streamed into a temporary name beside `to`, then renamed. Gives its path.
     ///
-    /// `to` may be a folder: the file then has the server's name, else its id.
+    /// `to` may be a folder: the file then has the server's name (without leading dots), else its id, and replaces none that exists
+    /// (`config`). A file that `to` names is replaced.
     ///
     /// # Errors
     /// `config` before anything is sent where the folder does not exist; whatever fails later leaves nothing behind, and a file that

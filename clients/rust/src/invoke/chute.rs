@@ -278,7 +278,7 @@ impl ChuteClient {
     }
 
     /// Calls an endpoint that answers with a file, and writes it as it comes: whole under its name or not at all. Gives the path; `to`
-    /// may be a folder.
+    /// may be a folder, in which the server names the file and none that exists is replaced (`config`).
     ///
     /// # Errors
     /// `unexpected_response` for JSON or a page in place of bytes, `config` for a folder that is missing.

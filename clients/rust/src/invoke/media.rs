@@ -206,7 +206,8 @@ impl MediaCall {
         self
     }
 
-    /// Writes the answer to a file as it comes: whole under its name or not at all. Gives the path; `to` may be a folder.
+    /// Writes the answer to a file as it comes: whole under its name or not at all. Gives the path; `to` may be a folder,
+    /// in which none that exists is replaced (`config`).
     ///
     /// # Errors
     /// As [`ChuteClient::download`].

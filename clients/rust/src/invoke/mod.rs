@@ -14,6 +14,7 @@ use crate::call::{Call, OnCold, Opened};
 use crate::config::{CallOptions, Ready};
 use crate::errors::Error;
 use crate::fallback::{Turn, in_turn};
+use crate::finite::check_finite;
 use crate::helpers::WaitReadyParams;
 use crate::hooks::Run;
 use crate::{ChuteClient, Chutes};
@@ -100,6 +101,7 @@ fn warm_model(client: Chutes, model: String, options: CallOptions) -> OnCold {
 
 /// The body of a completion, as an object.
 pub(crate) fn body_of(request: &impl Serialize, stream: bool, options: &CallOptions) -> Result<Map<String, Value>, Error> {
+    check_finite(request).map_err(|e| Error::config(format!("the request cannot be written as JSON: {e}")))?;
     let Ok(Value::Object(mut body)) = serde_json::to_value(request) else {
         return Err(Error::config("the request cannot be written as a JSON object"));
     };
