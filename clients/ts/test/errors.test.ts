@@ -125,3 +125,14 @@ test("redact masks known keys, their encodings, and shapes of keys", () => {
     accept: "z",
   });
 });
+
+test("a body tells type and parameter, its own before those of its error and its detail", () => {
+  for (const body of [
+    { type: "t", param: "p", error: { type: "other", param: "other" } },
+    { error: { message: "boom", type: "t", param: "p" } },
+    { detail: { error: { type: "t", param: "p" } } },
+  ]) {
+    const { type, param } = parse(body);
+    assert.deepEqual([type, param], ["t", "p"]);
+  }
+});
