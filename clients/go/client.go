@@ -158,9 +158,18 @@ func (c *Client) ours(u *url.URL) bool {
 			return true
 		}
 	}
-	label, _, _ := strings.Cut(u.Hostname(), ".")
-	b, err := url.Parse(strings.ReplaceAll(c.endpoints.Chute, slugMark, label))
-	return err == nil && origin(b) == origin(u)
+	const slug = "any-slug" // in place of {slug}, which is no part of a host name
+	b, err := url.Parse(strings.ReplaceAll(c.endpoints.Chute, slugMark, slug))
+	if err != nil {
+		return false
+	}
+	before, after, inHost := strings.Cut(origin(b), slug)
+	if !inHost {
+		return origin(b) == origin(u)
+	}
+	label, ok := strings.CutPrefix(origin(u), before)
+	label, end := strings.CutSuffix(label, after)
+	return ok && end && isSlug(label)
 }
 
 // OpenAIConfig is what an OpenAI SDK needs to talk to the platform.

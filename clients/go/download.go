@@ -65,7 +65,7 @@ func fileName(header http.Header) string {
 			name = strings.Trim(strings.TrimSpace(name), `"`)
 		}
 	}
-	return strings.TrimLeft(lastSegment(name), ".")
+	return strings.TrimSpace(strings.TrimLeft(lastSegment(name), ". "))
 }
 
 func lastSegment(name string) string {
@@ -83,7 +83,7 @@ func lastSegment(name string) string {
 }
 
 // downloadTo streams an answer into a file, or into a folder under the server's name, else under fallback. Nothing is left behind on failure, and
-// nothing is replaced under a name that the server chose. send is called when there is somewhere to put the answer.
+// nothing in a folder is replaced: the caller has not named it. send is called when there is somewhere to put the answer.
 func downloadTo(send func() (*reply, error), to, fallback string, progress func(received, total int64)) (string, error) {
 	isFolder := false
 	if info, err := os.Stat(to); err == nil && info.IsDir() {
@@ -96,17 +96,16 @@ func downloadTo(send func() (*reply, error), to, fallback string, progress func(
 		return "", err
 	}
 	defer func() { _ = r.Body.Close() }()
-	path, replace := to, true
+	path := to
 	if isFolder {
-		named := fileName(r.Header)
-		name := first(named, lastSegment(fallback))
+		name := first(fileName(r.Header), lastSegment(fallback))
 		if name == "" {
 			e := r.fail(KindUnexpectedResponse, "the server named no file; give a path instead of a folder")
 			r.ended(e, nil)
 			return "", e
 		}
-		path, replace = filepath.Join(to, name), named == ""
-		if _, err := os.Lstat(path); err == nil && !replace {
+		path = filepath.Join(to, name)
+		if _, err := os.Lstat(path); err == nil {
 			e := r.mark(errFileExists(path))
 			r.ended(e, nil)
 			return "", e
@@ -117,7 +116,7 @@ func downloadTo(send func() (*reply, error), to, fallback string, progress func(
 		total = n
 	}
 	var failed error
-	err = writeAtomically(path, replace, func(w io.Writer) error {
+	err = writeAtomically(path, !isFolder, func(w io.Writer) error {
 		failed = r.copyTo(w, total, progress)
 		return failed
 	})
@@ -160,9 +159,9 @@ func saveAtomically(path string, data []byte) error {
 	return writeAtomically(path, true, func(w io.Writer) error { _, err := w.Write(data); return err })
 }
 
-// errFileExists is what the server named like something that is there.
+// errFileExists is a file in the folder of a download.
 func errFileExists(path string) *Error {
-	return configError("%s is there already, and a name that the server chose replaces nothing; give a path instead of a folder", path)
+	return configError("%s exists already; give its whole path to replace it", path)
 }
 
 // fileError says what cannot be done with a file, and why. The path in err is left out: it may be that of a temporary file.

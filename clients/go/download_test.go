@@ -84,7 +84,7 @@ func TestDownloadIntoAFolder(t *testing.T) {
 	}
 }
 
-func TestDownloadReplacesNothingUnderTheServersName(t *testing.T) {
+func TestDownloadReplacesNothingInAFolder(t *testing.T) {
 	folder := t.TempDir()
 	there := filepath.Join(folder, "notes")
 	s := newRawServer(t, answers(bytesAnswer("new", `Content-Disposition: attachment; filename="notes"`)))
@@ -196,7 +196,7 @@ func TestDownloadOfUnknownLength(t *testing.T) {
 	folder := t.TempDir()
 	for _, want := range []struct{ received, total int64 }{{5, -1}, {0, 0}} {
 		received, total, calls := int64(-1), int64(-2), 0
-		path, err := c.Jobs.Download(ctx(t), "j", "f", folder, &JobsDownloadParams{OnProgress: func(got, all int64) { received, total, calls = got, all, calls+1 }})
+		path, err := c.Jobs.Download(ctx(t), "j", fmt.Sprint("f", want.total), folder, &JobsDownloadParams{OnProgress: func(got, all int64) { received, total, calls = got, all, calls+1 }})
 		if err != nil || received != want.received || total != want.total || calls == 0 {
 			t.Errorf("%d of %d in %d calls, %v", received, total, calls, err)
 		}

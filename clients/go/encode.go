@@ -216,7 +216,7 @@ func (c *Client) encode(op operation, extra map[string]any) (p payload, err erro
 	p.contentType = "application/json"
 	switch {
 	case op.kind == bodyFree && firstByteOf(p.data) != '{':
-		return payload{}, configError("the arguments of %s must be a JSON object", op.id)
+		return payload{}, configError("the arguments of %s must be a JSON object: a struct or a map", op.id)
 	case op.kind == bodyForm:
 		p.data, p.contentType = encodeForm(p.data), "application/x-www-form-urlencoded"
 	}

@@ -95,7 +95,7 @@ func (t target) llmPath(path string) string {
 //		Model: model, Messages: []chutes.ChatMessageParam{chutes.UserMessage("Hello")},
 //	})
 func (s *ChatCompletionService) Create(ctx context.Context, request ChatCompletionRequest, options ...Option) (*ChatCompletion, error) {
-	if err := s.client.refuseStream(!request.Stream.IsZero(), options, "Chat.Completions.Stream"); err != nil {
+	if err := s.client.refuseStream(request.Stream, request.Extra, options, "Chat.Completions.Stream"); err != nil {
 		return nil, err
 	}
 	if err := checkParts(request.Messages); err != nil {
@@ -139,12 +139,13 @@ func (o StreamOptions) orUsage() StreamOptions {
 }
 
 // refuseStream keeps Create from streaming, whichever way stream was asked for.
-func (c *Client) refuseStream(asked bool, options []Option, instead string) error {
+func (c *Client) refuseStream(asked Opt[bool], unknown map[string]json.RawMessage, options []Option, instead string) error {
 	s, err := resolve(c.settings, options, true)
 	if err != nil {
 		return err
 	}
-	if _, extra := s.body["stream"]; asked || extra {
+	_, extra := s.body["stream"]
+	if extra || !asked.IsZero() || unknown["stream"] != nil {
 		return configError("Create does not stream; leave stream out, or use .%s (the .stream method)", instead)
 	}
 	return nil

@@ -186,8 +186,12 @@ func (h *ChuteClient) find(ctx context.Context, options []Option) (*Chute, error
 	return nil, e
 }
 
+func isSlug(text string) bool {
+	return text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
+}
+
 func (h *ChuteClient) fromSlug(slug string) (*ChuteInfo, error) {
-	if slug == "" || strings.Trim(slug, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" {
+	if !isSlug(slug) {
 		return nil, configError("%q is no chute reference; give an id, user/name, slug, host or URL", slug)
 	}
 	return &ChuteInfo{URL: strings.ReplaceAll(h.client.endpoints.Chute, slugMark, slug), Slug: slug}, nil

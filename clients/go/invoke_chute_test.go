@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"net/url"
 	"testing"
 	"time"
 )
@@ -73,6 +74,27 @@ func TestKeyOfAForeignChute(t *testing.T) {
 	for _, r := range other.seen() {
 		if r.header.Get("Cookie") != "" || containsKey(r.header.Get("Authorization")) {
 			t.Error("a secret of the client went to a foreign host")
+		}
+	}
+}
+
+func TestOwnHosts(t *testing.T) {
+	for template, hosts := range map[string]map[string]bool{
+		"https://{slug}.chutes.ai": {
+			"https://me-echo.chutes.ai": true, "https://ME-echo.chutes.ai:443": true, "https://api.chutes.ai": true, "http://me-echo.chutes.ai": false, "https://chutes.ai": false,
+			"https://.chutes.ai": false, "https://a.b.chutes.ai": false, "https://evil.example/.chutes.ai": false, "https://xchutes.ai": false, "https://me.chutes.ai.evil.example": false,
+		},
+		"https://gw-{slug}.example": {"https://gw-me.example": true, "https://me.example": false, "https://gw-.example": false},
+		"http://h:1/chute/{slug}":   {"http://h:1/other": true, "http://h:2/chute/me": false},
+	} {
+		c, err := New(WithAPIKey(testKey), WithEndpoints(Endpoints{Chute: template}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for host, want := range hosts {
+			if u, err := url.Parse(host); err != nil || c.ours(u) != want {
+				t.Errorf("%s with %s: want %v", host, template, want)
+			}
 		}
 	}
 }

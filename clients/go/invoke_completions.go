@@ -15,7 +15,7 @@ type CompletionService struct {
 //
 //	answer, err := client.Completions.Create(ctx, chutes.TextCompletionRequest{Model: model, Prompt: chutes.JSON("2+2=")})
 func (s *CompletionService) Create(ctx context.Context, request TextCompletionRequest, options ...Option) (*TextCompletion, error) {
-	if err := s.client.refuseStream(!request.Stream.IsZero(), options, "Completions.Stream"); err != nil {
+	if err := s.client.refuseStream(request.Stream, request.Extra, options, "Completions.Stream"); err != nil {
 		return nil, err
 	}
 	r, err := s.target.send(ctx, s.client, operation{

@@ -128,7 +128,7 @@ func (h *ChuteClient) operation(ctx context.Context, cord string, args any, stre
 		op.forbidBody = "a GET endpoint of a chute takes no arguments: the server drops them"
 		return op, nil
 	}
-	if args == nil {
+	if op.kind = bodyFree; isNil(args) {
 		op.body = json.RawMessage("{}")
 	}
 	if found == nil || found.InputSchema == nil || s.unchecked {

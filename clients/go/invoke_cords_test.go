@@ -1,6 +1,7 @@
 package chutes
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -80,6 +81,33 @@ func TestCordsOfASlug(t *testing.T) {
 	wantKind(t, err, KindNotFound)
 	_, err = c.Chute("https://example.com").Cords(ctx(t))
 	wantKind(t, err, KindConfig)
+}
+
+func TestArgumentsAreAnObject(t *testing.T) {
+	s := newRawServer(t, answers(jsonAnswer(200, `{}`)))
+	c, _ := s.client(t)
+	h := c.Chute("me-echo")
+	for _, args := range []any{"hello", []byte(`{"a":1}`), 5, []int{1}, json.RawMessage(`null`), json.RawMessage(` [1]`), true} {
+		_, err := h.Call(ctx(t), "/x", args)
+		if e := wantKind(t, err, KindConfig); !strings.Contains(e.Message, "JSON object") {
+			t.Error(e)
+		}
+		_, err = h.Stream(ctx(t), "/x", args)
+		wantKind(t, err, KindConfig)
+	}
+	for _, args := range []any{nil, map[string]any(nil), json.RawMessage(nil), (*struct{})(nil), struct{}{}, json.RawMessage(" {} ")} {
+		if _, err := h.Call(ctx(t), "/x", args); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, r := range s.seen() {
+		if strings.TrimSpace(string(r.body)) != "{}" {
+			t.Errorf("%s", r.body)
+		}
+	}
+	if len(s.seen()) != 6 {
+		t.Error(len(s.seen()))
+	}
 }
 
 func TestDecodeTellsOfTheAnswer(t *testing.T) {

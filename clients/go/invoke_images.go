@@ -183,8 +183,9 @@ func (s *ImageService) GenerateAll(ctx context.Context, requests []ImageRequest,
 
 // ImagesEachParams are the options of [ImageService.GenerateEach].
 type ImagesEachParams struct {
-	OnProgress   func(done, total int) // told after each, one call at a time
-	ReturnErrors bool                  // a failed place holds its error, and the others go on. Default: the first error ends the rest
+	OnProgress func(done, total int) // told after each, one call at a time
+	// A failed place holds its error, and the others go on; where ctx ends, so do those it left open. Default: the first error ends the rest.
+	ReturnErrors bool
 }
 
 // ImageResult is an image, or why there is none.
@@ -211,6 +212,9 @@ func (s *ImageService) GenerateEach(ctx context.Context, requests []ImageRequest
 	for i, request := range requests {
 		slots <- struct{}{}
 		if ctx.Err() != nil {
+			for j := i; j < len(requests); j++ {
+				results[j].Err = contextError(ctx)
+			}
 			break
 		}
 		wg.Go(func() {
@@ -232,7 +236,7 @@ func (s *ImageService) GenerateEach(ctx context.Context, requests []ImageRequest
 		})
 	}
 	wg.Wait()
-	if failed == nil && ctx.Err() != nil {
+	if failed == nil && ctx.Err() != nil && !params.ReturnErrors {
 		failed = contextError(ctx)
 	}
 	if failed != nil {

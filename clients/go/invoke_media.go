@@ -191,13 +191,19 @@ func (r *reply) contentType() string {
 	return strings.ToLower(strings.TrimSpace(contentType))
 }
 
-// refuseJSON reads a JSON answer (or a page) where bytes are due, and tells what it says.
+// refuseJSON reads JSON, a page or a stream of events where bytes are due, and tells what it says.
 func (r *reply) refuseJSON() *Error {
 	contentType := r.contentType()
-	if !strings.HasSuffix(contentType, "json") && contentType != "text/html" {
+	var data []byte
+	var failed *Error
+	switch {
+	case contentType == "text/event-stream":
+		data = readErrorBody(r.Response, r.attempt) // it may be endless
+	case strings.HasSuffix(contentType, "json"), contentType == "text/html":
+		data, failed = r.take()
+	default:
 		return nil
 	}
-	data, failed := r.take()
 	if failed == nil {
 		message := first(parseBody(data, contentType).message, snippet(bytes.TrimSpace(data)), "nothing")
 		failed = r.unexpected(data, "the server answered with %s where bytes were due: %s", contentType, message)

@@ -1,6 +1,8 @@
 package chutes
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -56,18 +58,20 @@ func TestMediaToAFile(t *testing.T) {
 }
 
 func TestJSONIsNoMedia(t *testing.T) {
-	s := newRawServer(t, answers(jsonAnswer(200, `{"detail":"voice not found"}`)))
-	c, _ := s.client(t)
-	folder := t.TempDir()
-	_, err := c.Audio.Speech(ctx(t), "c", "hi", nil)
-	_, toFile := c.Audio.Speech(ctx(t), "c", "hi", &SpeechParams{MediaParams: MediaParams{To: folder}})
-	for _, err := range []error{err, toFile} {
-		if e := wantKind(t, err, KindUnexpectedResponse); !strings.Contains(e.Message, "voice not found") || e.Status != 200 || len(e.Body) == 0 {
-			t.Errorf("%+v", e)
+	for _, answer := range []string{jsonAnswer(200, `{"detail":"voice not found"}`), events(true, "data: {\"error\":\"voice not found\"}\n\n")} {
+		s := newRawServer(t, answers(answer))
+		c, _ := s.client(t)
+		folder := t.TempDir()
+		_, err := c.Audio.Speech(ctx(t), "c", "hi", nil)
+		_, toFile := c.Audio.Speech(ctx(t), "c", "hi", &SpeechParams{MediaParams: MediaParams{To: folder}})
+		for _, err := range []error{err, toFile} {
+			if e := wantKind(t, err, KindUnexpectedResponse); !strings.Contains(e.Message, "voice not found") || e.Status != 200 || len(e.Body) == 0 {
+				t.Errorf("%+v", e)
+			}
 		}
-	}
-	if left, _ := os.ReadDir(folder); len(left) != 0 {
-		t.Error(left)
+		if left, _ := os.ReadDir(folder); len(left) != 0 {
+			t.Error(left)
+		}
 	}
 }
 
@@ -89,6 +93,35 @@ func TestTranscribe(t *testing.T) {
 	}
 	_, err := c.Audio.Transcribe(ctx(t), "me-ear", Media{}, nil)
 	wantKind(t, err, KindConfig)
+}
+
+// What was made, and paid for, before the caller's context ended is not lost.
+func TestErrorsAsValuesOutliveTheirContext(t *testing.T) {
+	over, cancel := contextWithCancel(t)
+	script := NewScript()
+	for range 20 {
+		script.Add(AnswerBytes(200, "image/jpeg", []byte(jpeg)))
+	}
+	c, err := New(WithScript(script))
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := c.Images.GenerateEach(over, ImageRequest{Prompt: "p"}.Times(20), &ImagesEachParams{ReturnErrors: true, OnProgress: func(done, _ int) {
+		if done == 3 {
+			cancel()
+		}
+	}})
+	made := 0
+	for _, r := range results {
+		if r.Err == nil && r.Image != nil {
+			made++
+		} else if !errors.Is(r.Err, context.Canceled) {
+			t.Error(r.Err)
+		}
+	}
+	if err != nil || len(results) != 20 || made < 3 || made == 20 {
+		t.Errorf("%d of %d made, %v", made, len(results), err)
+	}
 }
 
 func TestImageInputsAndErrorsAsValues(t *testing.T) {

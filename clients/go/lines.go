@@ -60,13 +60,15 @@ func (s *LogStream) Events() iter.Seq2[*BuildLogEvent, error] {
 		buf := make([]byte, readSize)
 		for {
 			n, err := s.reply.Body.Read(buf)
+			fresh := len(rest) // what was there before holds no end of a line
 			rest = append(rest, buf[:n]...)
 			for {
-				line, after, found := bytes.Cut(rest, []byte("\n"))
-				if !found {
+				end := bytes.IndexByte(rest[fresh:], '\n')
+				if end < 0 {
 					break
 				}
-				if rest = after; !s.line(line, yield) {
+				line := rest[:fresh+end]
+				if rest, fresh = rest[fresh+end+1:], 0; !s.line(line, yield) {
 					return
 				}
 			}

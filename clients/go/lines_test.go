@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -137,5 +138,28 @@ func TestLogLeftEarly(t *testing.T) {
 	}
 	if !<-closed || log.Offset() != "1" || s.seen()[0].path != "/images/i/logs?offset=0-1" {
 		t.Error(log.Offset(), s.seen()[0].path)
+	}
+}
+
+func TestLongLines(t *testing.T) {
+	long := strings.Repeat("x", 300_000)
+	s := newRawServer(t, answers(httpAnswer(200, "text/plain", "a\n"+long+"\n\nb")))
+	c, _ := s.client(t)
+	texts, _, err := readLog(t, c)
+	if want := []string{"a", long, "", "b"}; err != nil || !slices.Equal(texts, want) {
+		t.Errorf("%d lines, %v", len(texts), err)
+	}
+	stream, err := c.Chute("me").Stream(ctx(t), "/x", nil, WithMaxEventBytes(100_000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, failed := 0, error(nil)
+	for _, err := range stream.Lines() {
+		if failed = err; err == nil {
+			lines++
+		}
+	}
+	if wantKind(t, failed, KindTooLarge); lines != 1 {
+		t.Errorf("%d lines", lines)
 	}
 }

@@ -28,8 +28,8 @@ type MapResult[I, O any] struct {
 }
 
 // Map calls fn for each item, several at once, and yields the results as they complete; a failure is a value and ends nothing else. Items may be
-// endless: none is taken before there is room for it. Leaving the loop, or the end of ctx, cancels the context of the calls that are open.
-// params may be nil; a concurrency below 1 is a config error.
+// endless: none is taken before there is room for it. Leaving the loop, or the end of ctx, cancels the context of the calls that are open. When ctx
+// ends, the next item fails with its error, and is the last one taken. params may be nil; a concurrency below 1 is a config error.
 //
 //	results, err := chutes.Map(ctx, slices.Values(questions), func(ctx context.Context, q string) (*chutes.ChatCompletion, error) {
 //		return client.Chat.Completions.Create(ctx, chutes.ChatCompletionRequest{Model: model, Messages: []chutes.ChatMessageParam{chutes.UserMessage(q)}})
@@ -85,11 +85,15 @@ type mapping[I, O any] struct {
 func (m *mapping[I, O]) start(ctx context.Context) {
 	for !m.ended && m.taken-m.yielded < m.limit {
 		item, ok := m.next()
-		if m.ended = !ok || ctx.Err() != nil; m.ended {
+		if m.ended = !ok || ctx.Err() != nil; !ok {
 			return
 		}
 		index := m.taken
 		m.taken++
+		if m.ended {
+			m.done <- MapResult[I, O]{Index: index, Item: item, Err: contextError(ctx)}
+			return
+		}
 		go func() {
 			value, err := m.fn(ctx, item)
 			m.done <- MapResult[I, O]{Index: index, Item: item, Value: value, Err: err}

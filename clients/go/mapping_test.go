@@ -91,13 +91,30 @@ func TestMapEndsWithItsContext(t *testing.T) {
 	}
 	results, _ := Map(running, endless, func(ctx context.Context, i int) (int, error) { return i, ctx.Err() }, nil)
 	n := 0
-	for range results {
+	var last error
+	for result := range results {
 		if n++; n == 4 {
 			cancel()
 		}
+		if result.Err != nil {
+			last = result.Err
+		}
 	}
-	if n < 4 || n > 4+MapConcurrency {
-		t.Errorf("%d results", n)
+	if n < 4 || n > 5+MapConcurrency || !errors.Is(last, context.Canceled) {
+		t.Errorf("%d results, %v", n, last)
+	}
+	// The calls themselves may not have noticed: that items are left out must be seen all the same.
+	over, end := contextWithCancel(t)
+	end()
+	results, _ = Map(over, endless, func(context.Context, int) (int, error) { return 0, nil }, &MapParams{Ordered: true})
+	for result := range results {
+		if wantKind(t, result.Err, KindCancelled); result.Index != 0 {
+			t.Error(result.Index)
+		}
+		n = -1
+	}
+	if n != -1 {
+		t.Error("a loop over nothing looks complete")
 	}
 }
 

@@ -161,3 +161,23 @@ func TestBodySchema(t *testing.T) {
 		}
 	}
 }
+
+// encoding/json reads such numbers from texts only, so that texts are what the model is asked for.
+func TestSchemaOfQuotedNumbers(t *testing.T) {
+	type order struct {
+		ID    int64    `json:"id,string" description:"of it" enum:"1,2"`
+		Price *float64 `json:"price,omitempty,string"`
+		Name  string   `json:"name"`
+	}
+	want := `{"type":"object","properties":{"id":{"description":"of it","enum":["1","2"],"type":"string"},"price":{"type":["string","null"]},"name":{"type":"string"}},` +
+		`"required":["id","name"],"additionalProperties":false}`
+	if schema, err := SchemaOf[order](); err != nil || string(schema) != want {
+		t.Errorf("%s %v", schema, err)
+	}
+	answer := `{"id":"1","price":"2.5","name":"x"}`
+	c, _ := New(WithScript(NewScript(AnswerText(answer))))
+	parsed, err := Parse[order](ctx(t), c.Chat.Completions, chat())
+	if err != nil || parsed.Parsed.ID != 1 || *parsed.Parsed.Price != 2.5 {
+		t.Error(err)
+	}
+}

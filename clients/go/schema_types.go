@@ -190,6 +190,14 @@ func (w *schemaWriter) field(f reflect.StructField) (json.RawMessage, error) {
 		return nil, err
 	}
 	more := map[string]any{}
+	if types := typesOf(schema); t == f.Type && len(types) > 0 && slices.Contains(strings.Split(f.Tag.Get("json"), ",")[1:], "string") &&
+		slices.Contains([]string{"integer", "number", "boolean"}, types[0]) {
+		types[0] = "string" // in quotes, as encoding/json wants it then
+		more["type"], t = types, reflect.TypeFor[string]()
+		if schema = json.RawMessage(`{}`); len(types) == 1 {
+			more["type"] = types[0]
+		}
+	}
 	if text := f.Tag.Get("description"); text != "" {
 		more["description"] = text
 	}

@@ -2,6 +2,7 @@ package chutes
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -238,10 +239,12 @@ func (s *EventStream) Bytes() iter.Seq2[[]byte, error] {
 	})
 }
 
-// Lines iterates over the lines of the body, without their ends (LF or CRLF). It counts as the one iteration.
+// Lines iterates over the lines of the body, without their ends (LF or CRLF). It counts as the one iteration. A line has the limit of an event
+// ([WithMaxEventBytes]).
 func (s *EventStream) Lines() iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		var rest []byte
+		limit := cmp.Or(s.reply.call.settings.maxEventBytes, sse.MaxEventBytes)
 		for data, err := range s.Bytes() {
 			if err != nil {
 				yield("", err)
@@ -259,7 +262,10 @@ func (s *EventStream) Lines() iter.Seq2[string, error] {
 					return
 				}
 			}
-			rest = append(rest, parts[len(parts)-1]...)
+			if rest = append(rest, parts[len(parts)-1]...); len(rest) > limit {
+				yield("", s.reply.fail(KindTooLarge, "a line of the stream is larger than %d bytes (WithMaxEventBytes)", limit))
+				return
+			}
 		}
 		if len(rest) > 0 {
 			yield(string(rest), nil)

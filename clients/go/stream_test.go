@@ -2,6 +2,7 @@ package chutes
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -440,5 +441,17 @@ func TestUsageOfALongStreamIsCheap(t *testing.T) {
 	}
 	if (&ChatStream{}).Usage() != nil {
 		t.Error("usage of nothing")
+	}
+}
+
+func TestCreateDoesNotStream(t *testing.T) {
+	c, _ := newRawServer(t, answers(jsonAnswer(200, pong))).client(t)
+	for _, stream := range []string{"true", "false"} {
+		request := chat()
+		request.Extra = map[string]json.RawMessage{"stream": json.RawMessage(stream)}
+		_, err := c.Chat.Completions.Create(ctx(t), request)
+		wantKind(t, err, KindConfig)
+		_, err = c.Completions.Create(ctx(t), TextCompletionRequest{Model: "m", Extra: request.Extra})
+		wantKind(t, err, KindConfig)
 	}
 }

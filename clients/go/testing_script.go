@@ -18,6 +18,8 @@ type ScriptedAnswer struct {
 	Header http.Header
 	Body   []byte
 	Err    error // the connection fails with it in place of an answer; after Body, if there is one
+
+	whole []byte // the same as JSON, for a request that asks for no stream
 }
 
 // ScriptedRequest is a request that a [Script] received.
@@ -96,7 +98,7 @@ func AnswerEvents(data ...any) ScriptedAnswer {
 	return AnswerBytes(http.StatusOK, "text/event-stream", b.Bytes())
 }
 
-// AnswerText is a whole chat stream that says these pieces of text.
+// AnswerText is a whole chat stream that says these pieces of text, or the completion that holds them where no stream is asked for.
 func AnswerText(pieces ...string) ScriptedAnswer {
 	chunk := func(delta map[string]any, finish any) json.RawMessage {
 		return JSON(map[string]any{"id": "scripted", "object": "chat.completion.chunk", "choices": []any{map[string]any{"index": 0, "delta": delta, "finish_reason": finish}}})
@@ -105,7 +107,12 @@ func AnswerText(pieces ...string) ScriptedAnswer {
 	for _, piece := range pieces {
 		events = append(events, chunk(map[string]any{"content": piece}, nil))
 	}
-	return AnswerEvents(append(events, chunk(map[string]any{}, FinishReasonStop), "[DONE]")...)
+	answer := AnswerEvents(append(events, chunk(map[string]any{}, FinishReasonStop), "[DONE]")...)
+	message := map[string]any{"role": RoleAssistant, "content": strings.Join(pieces, "")}
+	answer.whole = JSON(map[string]any{"id": "scripted", "object": "chat.completion", "choices": []any{
+		map[string]any{"index": 0, "message": message, "finish_reason": FinishReasonStop},
+	}})
+	return answer
 }
 
 // AnswerFailure is a connection that fails before an answer.
@@ -132,6 +139,9 @@ func (s *Script) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	answer := s.answers[0]
 	s.answers = s.answers[1:]
+	if answer.whole != nil && string(fieldOf(body, "stream")) != "true" {
+		answer = AnswerBytes(http.StatusOK, "application/json", answer.whole)
+	}
 	if answer.Err != nil && answer.Body == nil {
 		return nil, answer.Err
 	}

@@ -50,3 +50,13 @@ func TestScript(t *testing.T) {
 	_, err = client.Users.Me(cancelled)
 	wantKind(t, err, KindCancelled)
 }
+
+func TestScriptedTextWithoutAStream(t *testing.T) {
+	c, err := New(WithScript(NewScript(AnswerText("Hel", "lo"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer, err := c.Chat.Completions.Create(ctx(t), chat()); err != nil || answer.Text() != "Hello" || answer.Choices[0].FinishReason != FinishReasonStop {
+		t.Error(err)
+	}
+}
