@@ -1,5 +1,6 @@
 //! More blocks of the README: deploying, building, jobs, usage and money, one function each.
 
+// README: names of account
 use chutes_client::management::payments::PaymentsListParams;
 use chutes_client::management::users::UsersUsageParams;
 use chutes_client::types::{ChuteArgs, Cord, NodeSelector, QuotaLimit, Quotas};
@@ -9,6 +10,7 @@ use chutes_client::{
 };
 use std::path::Path;
 use std::time::Duration;
+// README: end
 
 type Done = Result<(), Box<dyn std::error::Error>>;
 

@@ -1,9 +1,11 @@
 //! What people do with a model beyond one call; each part is shown in the README.
 
-use chutes_client::invoke::images::ImageRequest;
+// README: names of beyond
 use chutes_client::{
-    ChatRequest, Chutes, DownloadParams, Hooks, MapParams, Message, Rate, Role, RunToolsParams, Tool, image_part, json,
+    ChatRequest, Chutes, DownloadParams, Hooks, ImageRequest, MapParams, Message, Rate, Role, RunToolsParams, Tool, image_part,
+    json,
 };
+// README: end
 
 type Done = Result<(), Box<dyn std::error::Error>>;
 

@@ -1,7 +1,9 @@
 //! The README's block on the client without `async`. Needs the feature `blocking`.
 
+// README: names of blocking
 use chutes_client::blocking::{Chutes, tool};
 use chutes_client::{ChatRequest, MapParams, Message, RunToolsParams, json};
+// README: end
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // README: blocking

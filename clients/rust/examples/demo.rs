@@ -1,8 +1,7 @@
 //! The newcomer's demo: everything once, against CHUTES_BASE_URL (the local platform: `chutes-mock`).
 
-use chutes_client::invoke::images::ImageRequest;
 use chutes_client::management::chutes::ChutesListParams;
-use chutes_client::{CallOptions, ChatRequest, Chutes, Message};
+use chutes_client::{CallOptions, ChatRequest, Chutes, ImageRequest, Message};
 use std::io::Write;
 use std::path::PathBuf;
 

@@ -1,6 +1,8 @@
 //! The README's block on hotkeys. Needs the feature `hotkey`.
 
+// README: names of hotkey
 use chutes_client::{Chutes, auth::hotkey, hotkey::Hotkey};
+// README: end
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

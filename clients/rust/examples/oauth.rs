@@ -1,7 +1,9 @@
 //! The README's block on signing people in, with a server that they come back to.
 
+// README: names of oauth
 use chutes_client::types::OauthAppArgs;
 use chutes_client::{Chutes, Method, OAuth, Token};
+// README: end
 use std::collections::HashMap;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;

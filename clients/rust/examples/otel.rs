@@ -1,7 +1,9 @@
 //! The README's block on spans. Needs the feature `otel`.
 
+// README: names of otel
 use chutes_client::{ChatRequest, Chutes, Message, otel::otel};
 use opentelemetry::global;
+// README: end
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
 
 #[tokio::main]

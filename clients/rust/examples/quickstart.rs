@@ -1,8 +1,9 @@
 //! The blocks of the README, one function each.
 
-use chutes_client::invoke::images::ImageRequest;
-use chutes_client::{CallOptions, CallResult, ChatRequest, Chutes, Kind, Message, json};
+// README: names of quickstart
+use chutes_client::{CallOptions, CallResult, ChatRequest, Chutes, ImageRequest, Kind, Message, json};
 use std::time::Duration;
+// README: end
 
 type Done = Result<(), Box<dyn std::error::Error>>;
 

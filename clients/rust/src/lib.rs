@@ -146,7 +146,7 @@ mod names {
     pub use crate::hooks::{AttemptInfo, AttemptResult, CallInfo, Hooks, RetryInfo, StreamInfo};
     pub use crate::invoke::chute::{CallResult, ChuteClient, ChuteInfo};
     pub use crate::invoke::cords::CordInfo;
-    pub use crate::invoke::images::{Image, ImageMode};
+    pub use crate::invoke::images::{Image, ImageMode, ImageRequest};
     pub use crate::invoke::media::{ChuteRef, MediaCall, Segment};
     pub use crate::invoke::models::{Billed, Cost, PRICES_TTL};
     pub use crate::json::{Extra, Json};
