@@ -122,9 +122,10 @@ def test_a_tool_of_a_function() -> None:
         "type": "string",
     }
     assert fields["at"]["description"] == "the day" and weather.parameters["required"] == ["city", "at"]
-    assert weather({"city": "Bonn", "at": "2026-01-02", "where": {"city": "x", "people": 1}}) == "Bonn 2026-01-02 Place C"
+    assert weather.run({"city": "Bonn", "at": "2026-01-02", "where": {"city": "x", "people": 1}}) == "Bonn 2026-01-02 Place C"
+    assert weather("Bonn", date(2026, 1, 2), unit="F") == "Bonn 2026-01-02 NoneType F"
     with pytest.raises(ValueError, match="at: "):
-        weather({"city": "Bonn", "at": "tomorrow"})
+        weather.run({"city": "Bonn", "at": "tomorrow"})
     assert weather.definition["function"]["name"] == "weather" and "run" not in repr(weather)
 
     @tool(name="other", description="d", timeout=3)

@@ -312,10 +312,8 @@ def test_close_from_another_thread_wakes_a_silent_stream() -> None:
         stream = client.chat.completions.stream(model="m", messages=MESSAGES)
         threading.Timer(0.1, stream.close).start()
         start = time.monotonic()
-        with pytest.raises(chutes_client.ChutesError):
-            for _ in stream:
-                pass
-        assert time.monotonic() - start < 2
+        assert len(list(stream)) == 1  # a close of one's own is no failure
+        assert 0.05 < time.monotonic() - start < 2
         assert server.closed.wait(1)
 
 

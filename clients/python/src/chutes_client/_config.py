@@ -180,9 +180,7 @@ def call_options(options: Mapping[str, Any]) -> CallOptions:
         check_retries(options["max_retries"])
     if options.get("ready", OMIT) is not OMIT:
         check_choice("ready", options["ready"], ("retry", "wait"))
-    headers: Mapping[str, str] = options.get("extra_headers") or {}
-    for name, value in headers.items():
-        check_header(name, value)
+    check_headers(options.get("extra_headers"), "extra_headers")
     return CallOptions(**options)
 
 
@@ -222,7 +220,10 @@ def check_duration(value: Any, name: str) -> None:
     """Refuses zero, negative and odd durations: zero is never \"no limit\", `None` is."""
     if value is OMIT or value is None:
         return
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+    if not isinstance(value, (int, float)):
+        single = "connect_timeout, first_byte_timeout and idle_timeout are the single limits"
+        raise ConfigError(f"{name} must be a number of seconds, or None for no limit; {single}")
+    if isinstance(value, bool) or not value > 0:
         raise ConfigError(f"{name} must be a positive number of seconds, or None for no limit")
 
 
@@ -239,9 +240,9 @@ def check_retries(value: Any) -> None:
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 
-def check_header(name: str, value: Any) -> None:
+def check_header(name: Any, value: Any) -> None:
     """Refuses header names and values that would break the request apart. The value is not shown: it may be a key."""
-    if not _TOKEN.fullmatch(name):
+    if not isinstance(name, str) or not _TOKEN.fullmatch(name):
         raise ConfigError(f"{name!r} is not a header name")
     if not isinstance(value, str):
         raise ConfigError(f"the value of header {name} must be a string")
@@ -251,6 +252,16 @@ def check_header(name: str, value: Any) -> None:
         value.encode("latin-1")
     except UnicodeEncodeError:
         raise ConfigError(f"the value of header {name} holds characters that headers cannot carry") from None
+
+
+def check_headers(headers: Any, option: str) -> dict[str, str]:
+    """Checks the headers of an option, which may be None."""
+    if headers is not None and not isinstance(headers, Mapping):
+        raise ConfigError(f"{option} must be a mapping of names to values")
+    given: dict[str, str] = dict(headers or {})  # pyright: ignore[reportUnknownArgumentType]
+    for name, value in given.items():
+        check_header(name, value)
+    return given
 
 
 def find_key(api_key: Any) -> str | None:

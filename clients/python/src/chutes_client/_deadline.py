@@ -16,6 +16,7 @@ MANAGEMENT_IDLE_TIMEOUT = 60.0
 INVOCATION_IDLE_TIMEOUT = 120.0
 MANAGEMENT_DEADLINE = 120.0
 """For management calls with a JSON answer only."""
+_TEN_YEARS = 10 * 365 * 86400.0
 
 Surface = Literal["management", "invocation"]
 
@@ -54,9 +55,12 @@ def limits_for(surface: Surface, options: CallOptions, *, body: Literal["json", 
 
 
 def _pick(first: Seconds, second: Seconds, default: float | None) -> float | None:
-    if first is not OMIT:
-        return first
-    return second if second is not OMIT else default
+    return bounded(first if first is not OMIT else second if second is not OMIT else default)
+
+
+def bounded(limit: Seconds) -> float | None:
+    """A limit that clocks can hold: ten years and more are none."""
+    return limit if isinstance(limit, (int, float)) and limit < _TEN_YEARS else None
 
 
 class Deadline:

@@ -17,18 +17,15 @@ CHUNK_BYTES = 64 * 1024
 """Progress is told at least this often."""
 
 
-def target_of(to: str | os.PathLike[str], fallback: str, headers: Mapping[str, str]) -> Path:
-    """The path a download goes to: `to` itself, or a file in it under the server's name.
+def check_folder(to: str | os.PathLike[str]) -> None:
+    """Refuses a path whose folder does not exist.
 
     Raises:
-        ConfigError: if its folder does not exist.
+        ConfigError: naming the folder.
     """
     path = Path(to)
-    if path.is_dir():
-        return path / (named(headers) or "".join(c if c.isalnum() or c in "._-" else "_" for c in fallback))
-    if not path.parent.is_dir():
+    if not path.is_dir() and not path.parent.is_dir():
         raise ConfigError(f"there is no folder {str(path.parent)!r} to save into")
-    return path
 
 
 def length_of(headers: Mapping[str, str]) -> int | None:
@@ -39,21 +36,30 @@ def length_of(headers: Mapping[str, str]) -> int | None:
 
 @contextmanager
 def write(
-    path: Path, total: int | None, on_progress: Callable[[int, int | None], None] | None
-) -> Generator[Callable[[bytes], None]]:
-    """Writes beside `path` and renames at the end; on any failure nothing is left, and what was there stays."""
-    received = 0
-    with placed(path) as file:
+    to: str | os.PathLike[str], fallback: str, headers: Mapping[str, str], on_progress: OnProgress | None
+) -> Generator[tuple[Path, Callable[[bytes], None]]]:
+    """Writes to `to`, or into that folder under the server's name, else `fallback`; on any failure nothing is left.
+
+    Raises:
+        ConfigError: for what cannot be written, and for a file of that name in a folder: only a path that the caller chose is
+            replaced.
+    """
+    path = Path(to)
+    inside = path.is_dir()
+    if inside:
+        path /= named(headers) or "".join(c if c.isalnum() or c in "._-" else "_" for c in fallback)
+    total, received = length_of(headers), 0
+    with placed(path, fresh=inside) as put:
 
         def take(piece: bytes) -> None:
             nonlocal received
             for start in range(0, len(piece), CHUNK_BYTES):
                 part = piece[start : start + CHUNK_BYTES]
-                file.write(part)
+                put(part)
                 received += len(part)
                 if on_progress is not None:
                     on_progress(received, total)
 
-        yield take
+        yield path, take
         if on_progress is not None and not received:
             on_progress(0, total)

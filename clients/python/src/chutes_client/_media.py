@@ -46,6 +46,8 @@ def read_media(body: bytes, info: ResponseInfo) -> Binary:
     """
     told = info.headers.get("content-type", "")
     kind = media_type(told)
+    if kind == "text/event-stream":
+        raise unexpected("events came where bytes were due; .stream(…) of the chute reads them", info, body)
     sniffed = sniff_media(body)
     if sniffed == "application/octet-stream":
         if not body or kind in ("application/json", "text/html") or kind.endswith("+json") or body.lstrip()[:1] == b"<":

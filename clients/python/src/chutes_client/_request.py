@@ -302,7 +302,7 @@ def plain(value: Any) -> Any:
         return value.to_dict()
     model = sys.modules.get("pydantic")
     if model is not None and isinstance(value, model.BaseModel):
-        return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        return value.model_dump(mode="json", by_alias=True)
     return value
 
 
@@ -361,10 +361,3 @@ def redirected(request: Request, status: int, location: str, hops: int) -> Reque
 
 def follows(status: int) -> bool:
     return status in (301, 302, 303, 307, 308)
-
-
-def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
-    """Checks the default headers of a client."""
-    for name, value in (headers or {}).items():
-        check_header(name, value)
-    return dict(headers or {})

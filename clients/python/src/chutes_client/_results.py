@@ -7,11 +7,12 @@ import binascii
 import io
 import os
 import re
-from collections.abc import Generator, Mapping
+import stat
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, BinaryIO, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ._errors import ConfigError, UnexpectedResponseError, parse_body
 
@@ -226,28 +227,78 @@ class Image(Binary):
 
 def save_atomically(data: bytes, path: str | os.PathLike[str]) -> str:
     """Writes beside the target and renames: a reader never sees half a file."""
-    with placed(path) as file:
-        file.write(data)
+    with placed(path) as write:
+        write(data)
     return os.fspath(path)
 
 
 @contextmanager
-def placed(path: str | os.PathLike[str]) -> Generator[BinaryIO]:
-    """A file beside `path` that takes its place when all is written and on the disk; after a failure nothing is left of it."""
-    target = os.fspath(path)
+def placed(path: str | os.PathLike[str], *, fresh: bool = False) -> Generator[Callable[[bytes], object]]:
+    """Writes a file beside `path` that takes its place when all is on the disk; after a failure nothing is left of it.
+
+    What is replaced keeps its permissions, and a symbolic link goes on pointing where it did.
+
+    Args:
+        fresh: replace nothing.
+
+    Raises:
+        ConfigError: for a folder, what cannot be written, or a file that is there and must not be replaced.
+    """
+    target = os.path.realpath(path)
+    if os.path.isdir(target):
+        raise ConfigError(f"cannot write {target!r}: it is a folder")
+    if fresh and os.path.lexists(target):
+        raise _taken(target)
     temporary = os.path.join(os.path.dirname(target), f".chutes-{os.urandom(8).hex()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    handle = os.open(temporary, flags, 0o666)  # not by `tempfile`: its files are for their owner alone
+    with _writing(target):
+        handle = os.open(temporary, flags, 0o666)  # not by `tempfile`: its files are for their owner alone
     try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
+        with os.fdopen(handle, "wb", buffering=0) as file:
+            with suppress(OSError):
+                os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+
+            def write(data: bytes) -> None:
+                left = memoryview(data)
+                while left:
+                    with _writing(target):
+                        left = left[file.write(left) :]
+
+            yield write
+            with _writing(target):
+                os.fsync(handle)
+        with _writing(target):
+            _move(temporary, target, fresh)
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def _move(temporary: str, target: str, fresh: bool) -> None:
+    if fresh:
+        try:
+            os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))  # of two who see no file only one may go on
+        except FileExistsError:
+            raise _taken(target) from None
+    try:
+        os.replace(temporary, target)
+    except OSError:
+        if fresh:
+            os.unlink(target)
+        raise
+
+
+def _taken(target: str) -> ConfigError:
+    return ConfigError(f"{target!r} exists already; give its whole path to replace it")
+
+
+@contextmanager
+def _writing(target: str) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError(f"cannot write {target!r}: {error.strerror or type(error).__name__}") from error
 
 
 def sniff_content_type(data: bytes, fallback: str = "") -> str:
@@ -289,13 +340,17 @@ def mislabelled(data: bytes) -> str | None:
 
 
 def named(headers: Mapping[str, str]) -> str | None:
-    """The file name of a `Content-Disposition`: its last part, so that it points nowhere else."""
+    """The file name of a `Content-Disposition`: its last part, so that it points nowhere else, and nothing that a folder hides."""
     from email.message import Message  # 10 ms, and few answers have names
 
     message = Message()
     message["content-disposition"] = headers.get("content-disposition", "")
-    name = re.split(r"[\\/]", message.get_filename() or "")[-1]
-    return None if name in ("", ".", "..") or "\0" in name else name
+    try:
+        given = message.get_filename() or ""
+    except (UnicodeError, LookupError):  # a charset that does not exist, or does not fit
+        return None
+    name = re.sub(r"[\x00-\x1f\x7f-\x9f]", "", re.split(r"[\\/]", given)[-1])
+    return name.lstrip(". ").rstrip() or None
 
 
 def media_type(content_type: str) -> str:

@@ -192,6 +192,8 @@ def translate(error: BaseException, exchange: Exchange) -> Failure:
         return Failure(UnexpectedResponseError(text, status=status), "final", {})
     elif names & {"InvalidURL", "UnsupportedProtocol", "LocalProtocolError"}:
         return Failure(ConfigError(f"the request cannot be sent ({type(error).__name__})"), "final", {})
+    elif isinstance(error, (AttributeError, TypeError)):  # of a client or transport of the caller's own
+        made, phase = ConfigError(f"the request cannot be sent: {error}"), "final"
     elif certificate := _certificate_error(error):
         made, phase = APIConnectionError(f"the server's certificate is not trusted: {certificate}"), "final"
     elif "ConnectError" in names or "ProxyError" in names:
@@ -202,7 +204,7 @@ def translate(error: BaseException, exchange: Exchange) -> Failure:
             phase = "body"  # an answer had begun; nobody knows what the server has done
         elif not exchange.watched and "without sending" not in str(error) and "RemoteProtocolError" in names:
             phase = "body"
-    made.__cause__ = None if isinstance(error, ConfigError) else error
+    made.__cause__ = error
     return Failure(made, phase, {}, exchange.since_sent())
 
 
@@ -293,7 +295,7 @@ class _Inflate:
             raise ConnectionError(f"the coded body is broken: {error}") from None
 
 
-def ssl_context(ca_pem: str | None) -> ssl.SSLContext:
+def ssl_context(ca_pem: Any) -> ssl.SSLContext:
     """The TLS settings of a client: certificates and host names are always verified.
 
     Reading the bundle takes 30 ms, so clients without certificates of their own share one context.
@@ -301,6 +303,8 @@ def ssl_context(ca_pem: str | None) -> ssl.SSLContext:
     path = os.environ.get("SSL_CERT_FILE") or ""
     if ca_pem is None:
         return _shared_context(path)
+    if not isinstance(ca_pem, str):
+        raise ConfigError("ca_pem must be the text of the certificates, not the path of a file")
     context = _new_context(path)
     try:
         context.load_verify_locations(cadata=ca_pem)
@@ -312,7 +316,11 @@ def ssl_context(ca_pem: str | None) -> ssl.SSLContext:
 def _new_context(path: str) -> ssl.SSLContext:
     import certifi
 
-    return ssl.create_default_context(cafile=path or certifi.where())
+    try:
+        return ssl.create_default_context(cafile=path or certifi.where())
+    except OSError as error:
+        name = f"SSL_CERT_FILE ({path})" if path else "the bundle of certifi"
+        raise ConfigError(f"{name} cannot be used: {error.strerror or error}") from None
 
 
 _shared_context = lru_cache(maxsize=4)(_new_context)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, core_schema
@@ -12,6 +13,7 @@ from pydantic_core import CoreSchema, core_schema
 from ._config import OMIT, Omit
 from ._errors import parse_body
 from ._json import is_array, is_object
+from ._redact import MASK, redact
 from ._results import Items, ResponseInfo, Table, check_page, check_success, parse_data_url, sniff_content_type, unexpected
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+_SECRET_FIELDS = frozenset({"access_token", "client_secret", "fingerprint", "refresh_token", "secret_key", "stream_key", "token"})
 
 
 class Model(BaseModel):
@@ -53,6 +56,13 @@ class Model(BaseModel):
         """The wire shape: fields that were set, unknown ones included."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False)
 
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """What repr, str and a traceback with locals show: a new key is whole in its field and in `to_dict()` only."""
+        for name, value in super().__repr_args__():
+            if isinstance(value, str):
+                value = MASK if name in _SECRET_FIELDS else redact(value)
+            yield name, value
+
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Model):
             return type(self) is type(other) and self.to_dict() == other.to_dict()
@@ -72,7 +82,16 @@ class UTCDatetime(datetime):
     ('2026-05-26T12:00:00.123456+00:00', '2026-05-26T12:00:00.123456')
     """
 
-    wire: str
+    _wire: str | None = None
+
+    @property
+    def wire(self) -> str:
+        """The text it came as; that of ISO 8601 for one that was calculated."""
+        return self._wire or self.isoformat()
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        made: tuple[Any, ...] = tuple(super().__reduce_ex__(protocol))
+        return (*made[:2], {"_wire": self._wire})
 
     @classmethod
     def parse(cls, value: Any) -> Self:
@@ -82,7 +101,7 @@ class UTCDatetime(datetime):
             ValueError: if it is none of these.
         """
         if isinstance(value, datetime):
-            moment, wire = value, value.isoformat()
+            moment, wire = value, value.wire if isinstance(value, UTCDatetime) else value.isoformat()
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             moment, wire = datetime.fromtimestamp(value, timezone.utc), str(value)
         else:
@@ -90,7 +109,7 @@ class UTCDatetime(datetime):
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=timezone.utc)
         made = cls(*moment.timetuple()[:6], moment.microsecond, tzinfo=moment.tzinfo, fold=moment.fold)
-        made.wire = wire
+        made._wire = wire
         return made
 
     @classmethod
@@ -104,7 +123,7 @@ class UTCDatetime(datetime):
 def _wire_text(value: Any) -> Any:
     if not isinstance(value, datetime):
         return value
-    return getattr(value, "wire", None) or value.isoformat()
+    return value.wire if isinstance(value, UTCDatetime) else value.isoformat()
 
 
 def _iso(text: str) -> datetime:

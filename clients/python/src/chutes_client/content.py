@@ -89,6 +89,8 @@ def read_source(source: Source) -> bytes:
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
         data = bytes(source)
+    elif not isinstance(source, (str, os.PathLike)):
+        raise ConfigError(f"this must be bytes, a path or a URL, not {type(source).__name__}")
     else:
         try:
             if os.path.getsize(source) > MAX_MEDIA_BYTES:

@@ -46,10 +46,11 @@ class Tool:
         run: takes the arguments as one dict and returns a text, or any value that JSON can hold. With the async client it
             may be a coroutine function; a plain function runs in a thread of its own.
         timeout: seconds that one call may take, None for no limit. A thread that is late is left behind, it cannot be stopped.
+        function: what it was made of by `tool`, to be called as ever.
 
     Example:
         >>> add = Tool("add", "Adds two numbers.", {"type": "object"}, lambda given: given["a"] + given["b"])
-        >>> add({"a": 1, "b": 2})
+        >>> add.run({"a": 1, "b": 2})
         3
     """
 
@@ -58,9 +59,10 @@ class Tool:
     parameters: Mapping[str, Any]
     run: Callable[[dict[str, Any]], Any] = field(repr=False)
     timeout: float | None = TOOL_TIMEOUT
+    function: Callable[..., Any] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
+        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
             raise ConfigError(f"a tool cannot be named {self.name!r}: letters, digits, _ and -, 64 at most")
         check_duration(self.timeout, f"the timeout of the tool {self.name}")
 
@@ -70,8 +72,13 @@ class Tool:
         about = {"name": self.name, "description": self.description, "parameters": self.parameters}
         return {"type": "function", "function": about}
 
-    def __call__(self, arguments: dict[str, Any]) -> Any:
-        return self.run(arguments)
+    def to_dict(self) -> dict[str, Any]:
+        """The definition: so a tool can stand in `tools` of `create` as well."""
+        return self.definition
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Calls the function that the tool was made of; one made without a function takes its arguments by name."""
+        return self.run(kwargs) if self.function is None else self.function(*args, **kwargs)
 
 
 class InvalidArguments(ValueError):
@@ -158,15 +165,17 @@ def tool(
         ...     "Adds two numbers."
         ...     return a + b
         >>> made = tool(add)
-        >>> made.parameters["required"], made({"a": 1, "b": 2})
-        (['a'], 3)
+        >>> made.parameters["required"], made(1, b=2), made.run({"a": 1, "b": 2})
+        (['a'], 3, 3)
     """
 
     def make(function: Callable[..., Any]) -> Tool:
+        if not callable(function):
+            raise ConfigError(f"a tool is made of a function, not of {type(function).__name__}")
         about, arguments = _docstring(function)
         own = str(name or getattr(function, "__name__", ""))
         schema, run = _typed(function, own, arguments)
-        return Tool(own, description if description is not None else about, schema, run, timeout)
+        return Tool(own, description if description is not None else about, schema, run, timeout, function)
 
     return make if function is None else make(function)
 

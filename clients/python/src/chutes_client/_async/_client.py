@@ -19,6 +19,7 @@ from .._config import (
     call_options,
     check_choice,
     check_duration,
+    check_headers,
     check_retries,
 )
 from .._deadline import Deadline
@@ -29,7 +30,7 @@ from .._journey import info_of, reading
 from .._limiter import PerMinute, check_limits
 from .._mapping import MAP_CONCURRENCY, MapResult, check_concurrency
 from .._pagination import with_cords
-from .._request import Call, check_headers, check_path
+from .._request import Call, check_path
 from .._results import Binary, RawResponse, Text, sniff_content_type
 from .._retry import MAX_RETRIES, RetryBudget
 from .._sse import MAX_EVENT_BYTES
@@ -139,6 +140,8 @@ class AsyncChutes(AsyncManagement):
         check_choice("ready", ready, ("retry", "wait"))
         check_limits(rate_limit_per_minute, max_concurrency)
         log_to_stderr()
+        if endpoints is not None and not isinstance(endpoints, Endpoints):
+            raise ConfigError("endpoints must be chutes_client.Endpoints(…)")
         if base_url is not None and endpoints is not None:
             raise ConfigError("give base_url or endpoints, not both")
         if endpoints is None:
@@ -153,7 +156,7 @@ class AsyncChutes(AsyncManagement):
             idle_timeout=idle_timeout,
             deadline=deadline,
             max_retries=max_retries,
-            headers=check_headers(headers),
+            headers=check_headers(headers, "headers"),
             on_restart=on_restart,
             via=via,
             ready=ready,
@@ -162,6 +165,15 @@ class AsyncChutes(AsyncManagement):
         )
         if transport is not None and http_client is not None:
             raise ConfigError("give http_client or transport, not both")
+        if transport is not None or http_client is not None:
+            import httpx  # who gives one has imported it
+
+            if http_client is not None and not isinstance(http_client, httpx.AsyncClient):
+                raise ConfigError("http_client must be an httpx.AsyncClient")
+            if transport is not None and not isinstance(transport, httpx.AsyncBaseTransport):
+                raise ConfigError("transport must be an httpx.AsyncBaseTransport")
+        if hooks is not None and not isinstance(hooks, Hooks):
+            raise ConfigError("hooks must be chutes_client.Hooks(…)")
         connections = AsyncTransport(http_client or transport, ca_pem, http2)
         budget = RetryBudget() if retry_budget else None
         limiter = AsyncLimiter(rate_limit_per_minute, max_concurrency, self._config.seam)

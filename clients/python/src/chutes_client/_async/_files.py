@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .._download import OnProgress, length_of, target_of, write
+from .._download import OnProgress, write
 from .._errors import ChutesError, parse_body
 from .._journey import info_of, reading
 from .._results import MAX_JSON_BYTES, media_type, unexpected
@@ -34,10 +34,12 @@ async def _written(
         body = await answer.read(MAX_JSON_BYTES)
         words = parse_body(body, kind).message or f"{kind} came where bytes were due"
         raise executor.own(unexpected(words, info_of(answer), body), answer.request.journey)
+    if kind == "text/event-stream":
+        await answer.aclose()
+        raise executor.own(unexpected("events came where bytes were due", info_of(answer), b""), answer.request.journey)
     pieces = answer.chunks()
     try:
-        path = target_of(to, name, answer.headers)
-        with write(path, length_of(answer.headers), on_progress) as take:
+        with write(to, name, answer.headers, on_progress) as (path, take):
             async for piece in pieces:
                 take(piece)
     except ChutesError as error:

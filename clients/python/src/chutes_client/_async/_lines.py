@@ -49,7 +49,9 @@ class AsyncLogStream(AsyncAnswerStream, Generic[E]):
                         self._leave(None)
                         return
                     yield self._event(found)
-            for found in decoder.finish():
+                    if self._closed:
+                        return
+            for found in () if self._closed else decoder.finish():
                 if found.done:
                     self._leave(None)
                     return
@@ -58,6 +60,8 @@ class AsyncLogStream(AsyncAnswerStream, Generic[E]):
                 raise StreamInterruptedError("the log ended before the build did", reason="truncated")
             self._leave(None)
         except ChutesError as error:
+            if self._closed:
+                return
             failed = self._failed(error)
             self._leave(failed.kind)
             raise failed from error.__cause__

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from .._auth import is_anonymous
 from .._config import CallOptions, Config, resolve
-from .._deadline import Deadline, Limits, limits_for
+from .._deadline import Deadline, Limits, bounded, limits_for
 from .._errors import APITimeoutError, ChutesError, UnexpectedResponseError, classify
 from .._fallback import FALLS_THROUGH, model_of
 from .._hooks import Teller
@@ -90,8 +90,8 @@ class AsyncExecutor:
 
     def deadline_of(self, options: CallOptions) -> Deadline | None:
         """The deadline that the options of a call or of the client ask for, beginning now."""
-        total = resolve(self.config, options).deadline
-        return Deadline(total, self.config.seam.monotonic) if isinstance(total, (int, float)) else None
+        total = bounded(resolve(self.config, options).deadline)
+        return None if total is None else Deadline(total, self.config.seam.monotonic)
 
     def _attempts_of(self, call: Call, options: CallOptions, limits: Limits, deadline: Deadline, journey: Journey) -> _Attempts:
         config = self.config

@@ -15,19 +15,22 @@ import httpcore
 
 
 class Places:
-    """Lets at most so many in at a time, first come first served."""
+    """Lets at most so many in at a time, first come first served; those who wait may be in several event loops."""
 
     def __init__(self, limit: int) -> None:
         self._free = limit
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: dict[asyncio.Future[None], asyncio.AbstractEventLoop] = {}
+        self._lock = threading.Lock()
 
     async def enter(self, timeout: float | None) -> bool:
         """Waits for a place; False if there was none in so many seconds."""
-        if self._free > 0:
-            self._free -= 1
-            return True
-        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(mine)
+        with self._lock:
+            if self._free > 0:
+                self._free -= 1
+                return True
+            loop = asyncio.get_running_loop()
+            mine: asyncio.Future[None] = loop.create_future()
+            self._waiting[mine] = loop
         try:
             done, _ = await asyncio.wait([mine], timeout=timeout)
         except BaseException:
@@ -38,18 +41,33 @@ class Places:
 
     def _forget(self, mine: asyncio.Future[None]) -> bool:
         """Stops waiting; False if the place was given in the meantime."""
-        if mine.done():
-            return False
-        self._waiting.remove(mine)
-        mine.cancel()
-        return True
+        with self._lock:
+            return self._waiting.pop(mine, None) is not None
 
     def leave(self) -> None:
         """Gives the place to the next who waits."""
-        if self._waiting:
-            self._waiting.popleft().set_result(None)
-        else:
-            self._free += 1
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._free += 1
+                    return
+                mine = next(iter(self._waiting))
+                loop = self._waiting.pop(mine)
+            with suppress(RuntimeError):  # a loop that was closed waits for nothing
+                _give(mine) if loop is _running() else loop.call_soon_threadsafe(_give, mine)
+                return
+
+
+def _running() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _give(mine: asyncio.Future[None]) -> None:
+    if not mine.done():
+        mine.set_result(None)
 
 
 class LateError(Exception):

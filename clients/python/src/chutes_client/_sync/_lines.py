@@ -50,7 +50,9 @@ class LogStream(AnswerStream, Generic[E]):
                         self._leave(None)
                         return
                     yield self._event(found)
-            for found in decoder.finish():
+                    if self._closed:
+                        return
+            for found in () if self._closed else decoder.finish():
                 if found.done:
                     self._leave(None)
                     return
@@ -59,6 +61,8 @@ class LogStream(AnswerStream, Generic[E]):
                 raise StreamInterruptedError("the log ended before the build did", reason="truncated")
             self._leave(None)
         except ChutesError as error:
+            if self._closed:
+                return
             failed = self._failed(error)
             self._leave(failed.kind)
             raise failed from error.__cause__

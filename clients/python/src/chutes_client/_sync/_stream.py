@@ -37,7 +37,7 @@ class AnswerStream:
 
     def __init__(self, answer: Answer, executor: Executor) -> None:
         self._answer, self._executor = answer, executor
-        self._started = False
+        self._started = self._closed = False
         self._watch = StreamWatch(answer.request.journey)
         self.response: ResponseInfo = info_of(answer)
 
@@ -56,8 +56,8 @@ class AnswerStream:
         return self._executor.own(error, self._answer.request.journey)
 
     def close(self) -> None:
-        """Leaves the stream and closes its connection, from any task or thread."""
-        self._started = True
+        """Leaves the stream and closes its connection, from any task or thread; a loop that reads it just ends."""
+        self._started = self._closed = True
         self._leave("cancelled")
         self._answer.close()
 
@@ -111,15 +111,19 @@ class ChatStream(AnswerStream, Generic[C, F]):
                     for item in self._asked(machine.feed(piece)):
                         watch.chunk()
                         yield item
+                        if self._closed:
+                            return
                     if machine.done or machine.failure is not None:
                         break
                 else:
-                    for item in self._asked(machine.finish()):
+                    for item in () if self._closed else self._asked(machine.finish()):
                         watch.chunk()
                         yield item
                 if machine.done:
                     _drain(answer, pieces)
             except ChutesError as error:
+                if self._closed:
+                    return
                 machine.broke(error)
             finally:
                 pieces.close()
@@ -268,18 +272,22 @@ class EventStream(AnswerStream, Generic[E]):
         """Hands out what a reader finds, and tells the end."""
         try:
             for item in items:
+                if self._closed:
+                    return
                 self._watch.chunk()
                 yield item
             self._watch.end(None)
         except ChutesError as error:
             self._watch.end(error.kind)
-            raise
+            if not self._closed:
+                raise
         finally:
             self._watch.end("cancelled")
             items.close()
 
     def _lines(self) -> Generator[str, None, None]:
         rest: list[builtins.bytes] = []
+        size = 0
         pieces = self._raw()
         try:
             for piece in pieces:
@@ -287,6 +295,10 @@ class EventStream(AnswerStream, Generic[E]):
                 for line in whole:
                     yield b"".join((*rest, line)).rstrip(b"\r").decode("utf-8", "replace")
                     rest.clear()
+                    size = 0
+                size += len(last)
+                if size > self._max_event_bytes:
+                    raise self._failed(TooLargeError(f"a line is larger than {self._max_event_bytes:,} bytes"))
                 if last:
                     rest.append(last)
             if rest:

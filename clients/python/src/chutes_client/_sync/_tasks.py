@@ -61,7 +61,7 @@ class Running:
             LateError: if it takes longer than its time-out; the thread is left behind.
         """
         left = None if self._until is None else max(0.0, self._until - time.monotonic())
-        if not self._done.wait(left):
+        if not self._done.wait(None if left is None else min(left, threading.TIMEOUT_MAX)):
             raise LateError
         if self._error is not None:
             raise self._error

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..._config import check_duration
-from ..._download import OnProgress, length_of, target_of, write
+from ..._download import OnProgress, check_folder, write
 from ..._errors import APITimeoutError, ConfigError
 from ..._helpers import POLL_INTERVAL, Until, is_uuid, look_ups
 from ..._journey import reading
@@ -121,7 +121,8 @@ class AsyncJobsResource(AsyncJobsApi):
             The path of the file.
 
         Raises:
-            ConfigError: if the folder does not exist, before anything is sent.
+            ConfigError: if the folder does not exist, before anything is sent; if a file of that name is in the folder: only
+                what is named by its whole path is replaced.
             ChutesError: what the server refused, or the connection did; nothing is left behind then.
 
         Example:
@@ -134,15 +135,14 @@ class AsyncJobsResource(AsyncJobsApi):
             report.txt
             weights.bin
         """
-        target_of(to, file_id, {})
+        check_folder(to)
         call = Call(
             "getJobFile", "GET", ["/jobs/", Param("job_id", job_id), "/download/", Param("file_id", file_id)], result="bytes"
         )
         answer = await self._client._open(call, options or {})
         pieces = answer.chunks()
         try:
-            path = target_of(to, file_id, answer.headers)
-            with reading(answer), write(path, length_of(answer.headers), on_progress) as take:
+            with reading(answer), write(to, file_id, answer.headers, on_progress) as (path, take):
                 async for piece in pieces:
                     take(piece)
         finally:

@@ -159,6 +159,8 @@ def _native(fields: dict[str, Any], size: str | None) -> dict[str, Any]:
             raise ConfigError(f"{name} does not exist in native mode; use generate_many, or mode='openai'")
     if size is None:
         return fields
+    if not isinstance(size, str):
+        raise ConfigError("size must be a text like '1024x768'")
     found = re.fullmatch(r"\s*(\d{1,5})\s*[xX]\s*(\d{1,5})\s*", size)
     if found is None or not int(found[1]) or not int(found[2]):
         raise ConfigError("size must look like '1024x768'")

@@ -15,7 +15,7 @@ from typing_extensions import Self
 from ..._config import OMIT, CallOptions, check_url
 from ..._cords import Cord, check_arguments, cords_of, find, is_path
 from ..._deadline import Deadline
-from ..._download import OnProgress, target_of
+from ..._download import OnProgress, check_folder
 from ..._errors import ChutesError, ConfigError, NotFoundError, StreamInterruptedError
 from ..._functions import Functions
 from ..._helpers import WARMUP_TIMEOUT
@@ -336,12 +336,13 @@ class Chute:
             The path of the file.
 
         Raises:
-            ConfigError: if the folder does not exist, before anything is sent.
+            ConfigError: if the folder does not exist, before anything is sent; if a file of that name is in the folder: only
+                what is named by its whole path is replaced.
             UnexpectedResponseError: for JSON or HTML, with the server's text.
             ChutesError: what the chute or the platform refused; nothing is left behind then.
         """
         name = cord.rstrip("/").rpartition("/")[2] or "download"
-        target_of(to, name, {})
+        check_folder(to)
         call = self._cord(cord, method, OMIT if args is None else args, {}, validate, False, options)
         answer = self.patient(call, options)
         return to_file(answer, to, name, on_progress, self._client._executor)
