@@ -139,7 +139,7 @@ func (s *Script) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	answer := s.answers[0]
 	s.answers = s.answers[1:]
-	if answer.whole != nil && string(fieldOf(body, "stream")) != "true" {
+	if answer.whole != nil && req.Header.Get("Accept") == "application/json" {
 		answer = AnswerBytes(http.StatusOK, "application/json", answer.whole)
 	}
 	if answer.Err != nil && answer.Body == nil {
