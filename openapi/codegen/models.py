@@ -24,7 +24,7 @@ FLAGS = (
 ).split()
 BASE = "chutes_client._values.Model"
 _VECTOR = {"type": "number", "customTypePath": "chutes_client._vectors.Vector"}
-_JSON = {"string": "string", "int": "integer", "int64": "integer", "float": "number", "bool": "boolean"}
+_JSON = {"string": "string", "int": "integer", "int64": "integer", "bool": "boolean"}
 
 
 def view(api: Api, group: str) -> dict[str, Any]:
@@ -83,6 +83,8 @@ def _type(of: Type) -> dict[str, Any]:
         return {}
     elif of.kind == "file":  # never part of a model: multipart bodies are parameters
         plain = {"type": "string"}
+    elif of.kind == "float":  # a whole number stays one, so that what is handed on reads as it came
+        plain = {"type": ["integer", "number"]}
     else:
         plain = {"type": _JSON[of.kind]}
     return {"anyOf": [plain, {"type": "null"}]} if of.nullable else plain

@@ -25,6 +25,7 @@ from chutes_client._values import UTCDatetime
 from chutes_client.content import image_part
 from chutes_client.management import ApiKeyCreation, Chute
 from chutes_client.tools import Tool, tool
+from chutes_client.types import ChatCompletionChunk
 
 
 def test_one_async_client_with_places_in_many_loops() -> None:
@@ -134,6 +135,14 @@ def test_a_new_key_is_shown_by_its_field_only() -> None:
     for text in (repr(made), str(made), f"{[made]}"):
         assert "sesame" not in text and "cpk_a" not in text and "cpk_in" not in text and "secret_key='[redacted]'" in text
     assert made.secret_key == "sesame-open" and made.to_dict()["secret_key"] == "sesame-open"
+
+
+@pytest.mark.parametrize("number", ["1795274376", "0.5", "100", "1e3"])
+def test_whole_numbers_stay_whole(number: str) -> None:
+    """A gateway hands on what it read: other clients take `created` for an integer and refuse `1795274376.0`."""
+    chunk = ChatCompletionChunk.model_validate_json(f'{{"id":"c","created":{number},"choices":[]}}')
+    assert json.dumps(chunk.to_dict()["created"]) == json.dumps(json.loads(number))
+    assert json.loads(chunk.model_dump_json(exclude_unset=True)) == chunk.to_dict()
 
 
 def test_ones_own_models_keep_their_defaults() -> None:

@@ -26,7 +26,7 @@ class NodeSelector(Model):
     """
     Least memory of each GPU in GB. The server's default is 16.
     """
-    max_hourly_price_per_gpu: float | None = None
+    max_hourly_price_per_gpu: int | float | None = None
     """
     Highest price of a GPU in USD per hour.
     """
@@ -42,7 +42,7 @@ class NodeSelector(Model):
     """
     The server's default is False.
     """
-    compute_multiplier: float | None = None
+    compute_multiplier: int | float | None = None
     """
     Price factor of this hardware.
     """
@@ -78,8 +78,8 @@ class Money(Model):
     An amount in both currencies.
     """
 
-    usd: float | None = None
-    tao: float | None = None
+    usd: int | float | None = None
+    tao: int | float | None = None
 
 
 class TimePrice(Model):
@@ -87,8 +87,8 @@ class TimePrice(Model):
     Price of running time in one currency.
     """
 
-    hour: float | None = None
-    second: float | None = None
+    hour: int | float | None = None
+    second: int | float | None = None
 
 
 class PriceRange(Model):
@@ -96,8 +96,8 @@ class PriceRange(Model):
     Lowest and highest price.
     """
 
-    min: float | None = None
-    max: float | None = None
+    min: int | float | None = None
+    max: int | float | None = None
 
 
 class ChuteUpdateArgs(Model):
@@ -122,7 +122,7 @@ class ChuteUpdateArgs(Model):
     """
     Most instances at the same time.
     """
-    scaling_threshold: float | None = None
+    scaling_threshold: int | float | None = None
     """
     Busy ratio that starts another instance.
     """
@@ -163,7 +163,7 @@ class WarmupBounty(Model):
     """
 
     amount: int | None = None
-    boost: float | None = None
+    boost: int | float | None = None
     """
     Factor on the amount.
     """
@@ -171,7 +171,7 @@ class WarmupBounty(Model):
     """
     Since it was opened.
     """
-    created_at: float | None = None
+    created_at: int | float | None = None
     """
     Unix seconds.
     """
@@ -221,11 +221,11 @@ class BoostedChute(Model):
 
     chute_id: str
     name: str | None = None
-    boost: float | None = None
+    boost: int | float | None = None
     """
     Factor on the reward of the miners.
     """
-    manual_boost: float | None = None
+    manual_boost: int | float | None = None
     """
     Factor set by hand, if any.
     """
@@ -284,22 +284,22 @@ class ChuteUtilization(Model):
     `[private chute]` for private ones.
     """
     timestamp: UTCDatetime | None = None
-    utilization_current: float | None = None
-    utilization_5m: float | None = None
-    utilization_15m: float | None = None
-    utilization_1h: float | None = None
-    rate_limit_ratio_5m: float | None = None
-    rate_limit_ratio_15m: float | None = None
-    rate_limit_ratio_1h: float | None = None
-    total_requests_5m: float | None = None
-    total_requests_15m: float | None = None
-    total_requests_1h: float | None = None
-    completed_requests_5m: float | None = None
-    completed_requests_15m: float | None = None
-    completed_requests_1h: float | None = None
-    rate_limited_requests_5m: float | None = None
-    rate_limited_requests_15m: float | None = None
-    rate_limited_requests_1h: float | None = None
+    utilization_current: int | float | None = None
+    utilization_5m: int | float | None = None
+    utilization_15m: int | float | None = None
+    utilization_1h: int | float | None = None
+    rate_limit_ratio_5m: int | float | None = None
+    rate_limit_ratio_15m: int | float | None = None
+    rate_limit_ratio_1h: int | float | None = None
+    total_requests_5m: int | float | None = None
+    total_requests_15m: int | float | None = None
+    total_requests_1h: int | float | None = None
+    completed_requests_5m: int | float | None = None
+    completed_requests_15m: int | float | None = None
+    completed_requests_1h: int | float | None = None
+    rate_limited_requests_5m: int | float | None = None
+    rate_limited_requests_15m: int | float | None = None
+    rate_limited_requests_1h: int | float | None = None
     instance_count: int | None = None
     """
     Instances at the time of the log.
@@ -312,7 +312,7 @@ class ChuteUtilization(Model):
     """
     Instances that the scaler wants.
     """
-    effective_multiplier: float | None = None
+    effective_multiplier: int | float | None = None
     total_instance_count: int | None = None
     """
     Instances now.
@@ -323,9 +323,9 @@ class ChuteUtilization(Model):
     """
     scalable: bool | None = None
     scale_allowance: int | None = None
-    avg_busy_ratio: float | None = None
-    total_invocations: float | None = None
-    total_rate_limit_errors: float | None = None
+    avg_busy_ratio: int | float | None = None
+    total_invocations: int | float | None = None
+    total_rate_limit_errors: int | float | None = None
 
 
 class MinerMean(Model):
@@ -335,11 +335,11 @@ class MinerMean(Model):
 
     miner_hotkey: str | None = None
     instance_id: str | None = None
-    avg_tps: float | None = None
+    avg_tps: int | float | None = None
     """
     Tokens per second.
     """
-    avg_output_tokens: float | None = None
+    avg_output_tokens: int | float | None = None
     """
     Tokens per answer.
     """
@@ -415,15 +415,15 @@ class Bounty(Model):
 
     chute_id: str
     bounty_amount: int | None = None
-    seconds_elapsed: float | None = None
+    seconds_elapsed: int | float | None = None
     """
     Age in seconds.
     """
-    time_remaining: float | None = None
+    time_remaining: int | float | None = None
     """
     Seconds until it ends.
     """
-    created_at: float | None = None
+    created_at: int | float | None = None
     """
     Unix time in seconds.
     """
@@ -477,7 +477,7 @@ class Account(Model):
     """
     permissions_bitmask: int | None = None
     permissions: list[str] | None = None
-    balance: float | None = None
+    balance: int | float | None = None
     """
     In USD.
     """
@@ -603,7 +603,7 @@ class QuotaUsage(Model):
     """
     Calls a day.
     """
-    used: float | None = None
+    used: int | float | None = None
     """
     Calls made; a repeat counts as a fraction.
     """
@@ -617,15 +617,15 @@ class SubscriptionWindow(Model):
     model_config = ConfigDict(
         arbitrary_types_allowed=True,
     )
-    usage: float | None = None
+    usage: int | float | None = None
     """
     USD.
     """
-    cap: float | None = None
+    cap: int | float | None = None
     """
     USD.
     """
-    remaining: float | None = None
+    remaining: int | float | None = None
     """
     USD.
     """
@@ -643,7 +643,7 @@ class Discount(Model):
 
     user_id: str | None = None
     chute_id: str | None = None
-    discount: float | None = None
+    discount: int | float | None = None
     """
     Fraction, 0 to 1.
     """
@@ -656,11 +656,11 @@ class PriceOverride(Model):
 
     user_id: str | None = None
     chute_id: str | None = None
-    per_request: float | None = None
-    per_million_in: float | None = None
-    per_million_out: float | None = None
-    per_step: float | None = None
-    cache_discount: float | None = None
+    per_request: int | float | None = None
+    per_million_in: int | float | None = None
+    per_million_out: int | float | None = None
+    per_step: int | float | None = None
+    cache_discount: int | float | None = None
 
 
 class UsageBucket(Model):
@@ -675,7 +675,7 @@ class UsageBucket(Model):
     """
     Begin of the hour.
     """
-    amount: float | None = None
+    amount: int | float | None = None
     """
     USD.
     """
@@ -720,7 +720,7 @@ class BalanceTransferArgs(Model):
     """
     Id or name of the account that receives.
     """
-    amount: float | None = None
+    amount: int | float | None = None
     """
     USD.
     """
@@ -731,11 +731,11 @@ class BalanceTransfer(Model):
     What was moved, in USD.
     """
 
-    transferred: float | None = None
+    transferred: int | float | None = None
     from_user: str | None = None
     to_user: str | None = None
-    from_balance: float | None = None
-    to_balance: float | None = None
+    from_balance: int | float | None = None
+    to_balance: int | float | None = None
     debit_event_id: str | None = None
     credit_event_id: str | None = None
 
@@ -873,7 +873,7 @@ class AgentRegistration(Model):
     hotkey: str | None = None
     coldkey: str | None = None
     payment_address: str | None = None
-    required_amount: float | None = None
+    required_amount: int | float | None = None
     """
     TAO.
     """
@@ -1132,7 +1132,7 @@ class LogSession(Model):
     """
     Where the server keeps the chunks.
     """
-    started_at: float | None = None
+    started_at: int | float | None = None
     """
     Unix seconds.
     """
@@ -1193,8 +1193,8 @@ class ComputeUnitPrice(Model):
     Price of a compute unit.
     """
 
-    usd: float | None = None
-    tao: float | None = None
+    usd: int | float | None = None
+    tao: int | float | None = None
     description: str | None = None
 
 
@@ -1203,8 +1203,8 @@ class RatePrice(Model):
     A price for time.
     """
 
-    hour: float | None = None
-    second: float | None = None
+    hour: int | float | None = None
+    second: int | float | None = None
 
 
 class Payment(Model):
@@ -1225,11 +1225,11 @@ class Payment(Model):
     """
     In rao, a billionth of a TAO.
     """
-    fmv: float | None = None
+    fmv: int | float | None = None
     """
     One TAO in USD at that time.
     """
-    usd_amount: float | None = None
+    usd_amount: int | float | None = None
     transaction_hash: str | None = None
     timestamp: UTCDatetime | None = None
     tx_link: str | None = None
@@ -1245,9 +1245,9 @@ class TaoSummary(Model):
     Sums of payments that were made in TAO, in USD.
     """
 
-    today: float | None = None
-    this_month: float | None = None
-    total: float | None = None
+    today: int | float | None = None
+    this_month: int | float | None = None
+    total: int | float | None = None
 
 
 class DailyRevenue(Model):
@@ -1260,11 +1260,11 @@ class DailyRevenue(Model):
     `YYYY-MM-DD`.
     """
     new_subscriber_count: int | None = None
-    new_subscriber_revenue: float | None = None
-    paygo_revenue: float | None = None
-    pending_instance_revenue: float | None = None
-    sponsored_inference: float | None = None
-    total_revenue: float | None = None
+    new_subscriber_revenue: int | float | None = None
+    paygo_revenue: int | float | None = None
+    pending_instance_revenue: int | float | None = None
+    sponsored_inference: int | float | None = None
+    total_revenue: int | float | None = None
 
 
 class DepositReturnArgs(Model):
@@ -1378,7 +1378,7 @@ class InvocationUsage(Model):
     """
     `YYYY-MM-DD`.
     """
-    usd_amount: float | None = None
+    usd_amount: int | float | None = None
     """
     What the calls would have cost, had none been free.
     """
@@ -1402,11 +1402,11 @@ class LlmStats(Model):
     total_requests: int | None = None
     total_input_tokens: int | None = None
     total_output_tokens: int | None = None
-    average_tps: float | None = None
+    average_tps: int | float | None = None
     """
     Tokens per second; 0 where unknown.
     """
-    average_ttft: float | None = None
+    average_ttft: int | float | None = None
     """
     Seconds to the first token; 0 where unknown.
     """
@@ -1425,7 +1425,7 @@ class DiffusionStats(Model):
     """
     total_requests: int | None = None
     total_steps: int | None = None
-    average_sps: float | None = None
+    average_sps: int | float | None = None
     """
     Steps per second; 0 where unknown.
     """
@@ -2001,11 +2001,11 @@ class GpuClock(Model):
     Clock of a GPU.
     """
 
-    base: float | None = None
+    base: int | float | None = None
     """
     MHz.
     """
-    boost: float | None = None
+    boost: int | float | None = None
     """
     MHz.
     """
@@ -2017,7 +2017,7 @@ class GpuProof(Model):
     """
 
     iterations: int | None = None
-    estimate: float | None = None
+    estimate: int | float | None = None
     """
     How long it takes.
     """
@@ -2254,7 +2254,7 @@ class SubscriptionUsage(Model):
     Whether there is one.
     """
     custom: bool | None = None
-    monthly_price: float | None = None
+    monthly_price: int | float | None = None
     """
     USD.
     """
@@ -2301,11 +2301,11 @@ class AgentRegistrationStatus(Model):
     hotkey: str | None = None
     coldkey: str | None = None
     payment_address: str | None = None
-    received_amount: float | None = None
+    received_amount: int | float | None = None
     """
     TAO.
     """
-    required_amount: float | None = None
+    required_amount: int | float | None = None
     """
     TAO.
     """
@@ -2482,11 +2482,11 @@ class SupportedGpu(Model):
     """
     Regular expression that the name which the driver reports must match.
     """
-    memory: float | None = None
+    memory: int | float | None = None
     """
     GB.
     """
-    hourly_rate: float | None = None
+    hourly_rate: int | float | None = None
     """
     USD.
     """
@@ -2697,7 +2697,7 @@ class ChuteArgs(Model):
     """
     Most instances at the same time. The server's default is 1.
     """
-    scaling_threshold: float | None = None
+    scaling_threshold: int | float | None = None
     """
     Busy ratio that starts another instance. The server's default is 0.75.
     """
@@ -2859,7 +2859,7 @@ class Pricing(Model):
     Prices of the platform.
     """
 
-    tao_usd: float | None = None
+    tao_usd: int | float | None = None
     """
     One TAO in USD.
     """
@@ -2989,7 +2989,7 @@ class Chute(Model):
     """
     Calls per instance at the same time.
     """
-    boost: float | None = None
+    boost: int | float | None = None
     """
     Factor on the reward of the miners.
     """
@@ -2997,7 +2997,7 @@ class Chute(Model):
     """
     Most instances at the same time.
     """
-    scaling_threshold: float | None = None
+    scaling_threshold: int | float | None = None
     """
     Busy ratio, 0 to 1, that starts another instance.
     """
@@ -3015,8 +3015,8 @@ class Chute(Model):
     Whether it runs in a trusted execution environment.
     """
     lock_modules: bool | None = None
-    effective_compute_multiplier: float | None = None
-    compute_multiplier_factors: dict[str, float] | None = None
+    effective_compute_multiplier: int | float | None = None
+    compute_multiplier_factors: dict[str, int | float] | None = None
     bounty: int | None = None
     """
     Open bounty.

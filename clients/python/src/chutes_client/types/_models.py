@@ -13,9 +13,9 @@ class ModelPricing(Model):
     USD per million tokens.
     """
 
-    prompt: float | None = None
-    completion: float | None = None
-    input_cache_read: float | None = None
+    prompt: int | float | None = None
+    completion: int | float | None = None
+    input_cache_read: int | float | None = None
 
 
 class ModelAmount(Model):
@@ -23,8 +23,8 @@ class ModelAmount(Model):
     An amount in both currencies.
     """
 
-    usd: float | None = None
-    tao: float | None = None
+    usd: int | float | None = None
+    tao: int | float | None = None
 
 
 class FunctionCall(Model):
@@ -231,7 +231,7 @@ class TextCompletion(Model):
     """
     `text_completion`.
     """
-    created: float | None = None
+    created: int | float | None = None
     """
     Unix seconds.
     """
@@ -271,7 +271,7 @@ class ImageList(Model):
     Images in base64.
     """
 
-    created: float | None = None
+    created: int | float | None = None
     """
     Unix seconds.
     """
@@ -404,7 +404,7 @@ class ChatCompletion(Model):
     """
     `chat.completion`.
     """
-    created: float | None = None
+    created: int | float | None = None
     """
     Unix seconds.
     """
@@ -436,7 +436,7 @@ class ChatCompletionChunk(Model):
     """
     `chat.completion.chunk`.
     """
-    created: float | None = None
+    created: int | float | None = None
     """
     Unix seconds.
     """
