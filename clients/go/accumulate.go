@@ -17,7 +17,6 @@ type Accumulator struct {
 	usage             json.RawMessage
 	extra             map[string]json.RawMessage
 	choices           map[int]*choiceState
-	done              bool // [DONE] was seen, or the answer came whole
 }
 
 type choiceState struct {
@@ -40,11 +39,8 @@ type toolCallState struct {
 	extra, fnExtra map[string]json.RawMessage
 }
 
-// Complete says whether the answer is whole: [DONE] came, or at least one choice was seen and each has its finish_reason.
+// Complete says whether the answer is whole: at least one choice was seen and each has its finish_reason.
 func (a *Accumulator) Complete() bool {
-	if a.done {
-		return true
-	}
 	for _, c := range a.choices {
 		if c.finish == "" {
 			return false

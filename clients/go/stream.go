@@ -315,7 +315,7 @@ func (s *Stream[C, F]) step() (isEvent bool, chunk *C, err error) {
 	}
 	if s.isWhole {
 		if len(s.whole) == 0 {
-			s.acc.done, s.finished, s.ended = true, true, true
+			s.finished, s.ended = true, true
 			return false, nil, nil
 		}
 		s.current = sse.Event{Name: "message", Data: s.whole[0]}
@@ -358,7 +358,7 @@ func (s *Stream[C, F]) event(name string, data []byte) (*C, error) {
 	case isPing(data):
 		return nil, nil
 	case string(bytes.TrimSpace(data)) == "[DONE]":
-		s.acc.done, s.finished = true, true
+		s.finished = true
 		s.events.drain()
 		return nil, nil
 	}
@@ -454,7 +454,7 @@ func (s *Stream[C, F]) end(tail *sse.Tail) (isEvent bool, chunk *C, err error) {
 			return false, nil, s.interrupted("the stream ended in the middle of an event")
 		}
 	}
-	if s.acc.Complete() {
+	if s.finished || s.acc.Complete() {
 		s.finished = true
 		return false, nil, nil
 	}
