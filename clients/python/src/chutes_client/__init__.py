@@ -93,6 +93,24 @@ _HOMES = {
 _LAZY = {name: home for home, names in _HOMES.items() for name in names.split()}
 _MODULES = frozenset({"auth", "content", "predict", "sse", "testing", "tools", "types"})
 
+_ELSEWHERE = {  # names of the OpenAI SDK, for those who come from it
+    "OpenAI": "Chutes",
+    "AsyncOpenAI": "AsyncChutes",
+    "APIError": "ChutesError",
+    "OpenAIError": "ChutesError",
+    "AuthenticationError": "UnauthenticatedError",
+    "RateLimitError": "RateLimitedError",
+    "InternalServerError": "ServerError",
+    "UnprocessableEntityError": "UnprocessableError",
+    "LengthFinishReasonError": "InvalidOutputError",
+    "ContentFilterFinishReasonError": "InvalidOutputError",
+    "NOT_GIVEN": "OMIT",
+    "NotGiven": "Omit",
+    "omit": "OMIT",
+    "Timeout": "timeout=, connect_timeout=, first_byte_timeout= and idle_timeout= of a client or a call",
+    "DefaultHttpxClient": "http_client=httpx.Client(…)",
+}
+
 __all__ = [
     "APIConnectionError", "APIStatusError", "APITimeoutError", "AsyncChutes", "AsyncEventStream", "Attempt", "AttemptInfo",
     "BadRequestError", "Binary", "CallCancelledError", "CallInfo", "CallOptions", "CapacityError", "Chutes", "ChutesError",
@@ -115,6 +133,8 @@ def __getattr__(name: str) -> "Any":
             return import_module(f".{name}", __name__)
         value = globals()[name] = getattr(import_module(_LAZY[name], __name__), name)
         return value
+    if hint := _ELSEWHERE.get(name):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}: here it is {hint}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

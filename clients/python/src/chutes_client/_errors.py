@@ -136,6 +136,16 @@ class ChutesError(Exception):
     def retryable(self) -> bool:
         return (self.kind in _LASTING_KINDS and self.status != 501) or self.status == 408
 
+    def to_dict(self) -> dict[str, Any]:
+        """What a log wants to know, as plain data without secrets; what is not known is left out.
+
+        >>> ConfigError("no API key").to_dict()
+        {'kind': 'config', 'message': 'no API key', 'retryable': False}
+        """
+        names = ("status", "code", "request_id", "retry_after", "attempts", "reason")
+        known = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+        return {"kind": self.kind, "message": self.message, "retryable": self.retryable, **known}
+
     def adds(self, words: str) -> None:
         """Ends the message with these words, however long it is."""
         self.message = f"{self.message[: limit_for(self.status) - len(words) - 1]} {words}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ._config import OMIT, Omit
 from ._errors import ConfigError, Kind
@@ -32,6 +32,16 @@ def models_of(model: str | Omit | None, models: Sequence[str] | Omit | None) -> 
     if model is not OMIT and model is not None:
         raise ConfigError("give model or models, not both")
     return tuple(models)
+
+
+def need_model(model: Any, extra_body: Any) -> None:
+    """Refuses a call of a shared host that names no model: the server would answer that there is no such chute."""
+    if isinstance(model, (list, tuple)):
+        raise ConfigError("model is one name; give models=[…] for several")
+    if not isinstance(model, (str, Omit)) and model is not None:
+        raise ConfigError(f"model must be a string, not {type(model).__name__}")
+    if not model and not (is_object(extra_body) and extra_body.get("model")):
+        raise ConfigError("model is missing: client.models.list() tells which there are")
 
 
 def model_of(call: Call) -> str | None:

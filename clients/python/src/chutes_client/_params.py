@@ -107,14 +107,15 @@ def split(params: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     return body, options
 
 
-def refuse_stream(body: Mapping[str, Any]) -> None:
-    if "stream" in body:
+def refuse_stream(body: dict[str, Any]) -> None:
+    """Refuses `stream`, unless it asks for what happens anyway."""
+    if body.pop("stream", None):
         raise ConfigError("create() never streams; call .stream(…) instead")
 
 
 def stream_body(body: Mapping[str, Any]) -> dict[str, Any]:
     """The body of a stream. Usage is asked for, unless the caller gives options of the stream."""
-    if "stream" in body:
+    if body.get("stream", True) is not True:
         raise ConfigError("stream() always streams; leave out the stream option")
     usage = {} if "stream_options" in body else {"stream_options": {"include_usage": True}}
     return {"stream": True, **usage, **body}

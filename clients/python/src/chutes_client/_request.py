@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +17,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from ._config import OMIT, CallOptions, Config, Endpoints, check_header
 from ._deadline import Deadline, Surface
 from ._errors import ConfigError, UnexpectedResponseError
-from ._json import is_object
+from ._json import is_array, is_object
 from ._version import __version__
 
 if TYPE_CHECKING:
@@ -272,16 +273,34 @@ def encode_body(body: Any, extra: Mapping[str, Any] | None = None) -> bytes | No
     """JSON without white space, in UTF-8, fields in the order given; `extra` is merged last."""
     if body is OMIT and extra is None:
         return None
-    value = plain({} if body is OMIT else body)
-    if extra is not None:
-        if not is_object(value):
-            raise ConfigError("extra_body needs a call whose body is a JSON object")
-        value = {**value, **plain(extra)}
+    value: Any = body
     try:
+        value = plain({} if body is OMIT else body)
+        if extra is not None:
+            if not is_object(value):
+                raise ConfigError("extra_body needs a call whose body is a JSON object")
+            value = {**value, **plain(extra)}
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"the request body is no JSON: {error}") from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ConfigError(f"the request body is no JSON: {_odd_place(value) or error}") from None
     return utf8(text)
+
+
+def _odd_place(value: Any, place: str = "", depth: int = 0) -> str:
+    """Where in a body the first thing stands that JSON cannot say, and what it is."""
+    if depth > 100:
+        return f"{place[:80]}… goes too deep, or holds itself"
+    children: Iterable[tuple[str, Any]] = ()
+    if is_object(value):
+        children = ((f"{place}.{name}".removeprefix("."), item) for name, item in value.items())
+    elif is_array(value):
+        children = ((f"{place}[{index}]", item) for index, item in enumerate(value))
+    elif isinstance(value, float) and not math.isfinite(value):
+        return f"{place or 'it'} is {value}"
+    elif not isinstance(value, (str, int, float, type(None))):
+        hint = "; .parse(…) takes a model" if isinstance(value, type) else ""
+        return f"{place or 'it'} is of type {type(value).__name__}{hint}"
+    return next(filter(None, (_odd_place(item, where, depth + 1) for where, item in children)), "")
 
 
 def utf8(text: str) -> bytes:

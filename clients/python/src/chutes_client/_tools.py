@@ -35,7 +35,7 @@ def check_run(tools: Sequence[Tool], max_turns: Any, params: Mapping[str, Any]) 
     Raises:
         ConfigError: for two tools of one name, no turn at all, or a stream.
     """
-    refuse_stream(params)
+    refuse_stream(dict(params))
     if isinstance(max_turns, bool) or not isinstance(max_turns, int) or max_turns < 1:
         raise ConfigError("max_turns must be a whole number from 1 on")
     named: dict[str, Tool] = {}

@@ -10,7 +10,6 @@ from typing_extensions import Unpack
 
 from ..._config import MAX_TURNS, OMIT, Omit, call_options
 from ..._errors import ChutesError
-from ..._fallback import models_of
 from ..._params import ChatParams, refuse_stream, split, stream_body
 from ..._partial import PartialChatCompletion
 from ..._request import Call
@@ -40,7 +39,7 @@ class AsyncChat(AsyncResource):
 class AsyncChatCompletions(AsyncResource):
     """Answers to conversations, whole or streamed."""
 
-    def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None) -> Call:
+    def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None, options: Mapping[str, Any]) -> Call:
         check_parts(body.get("messages"))
         path = "/chat/completions" if self._chute is None else "/v1/chat/completions"
         result: Literal["sse", "json"] = "sse" if stream else "json"
@@ -52,7 +51,7 @@ class AsyncChatCompletions(AsyncResource):
             result=result,
             host="llm",
             surface="invocation",
-            models=models_of(body["model"], models),
+            models=self._models(body["model"], models, options),
         )
 
     async def create(
@@ -84,7 +83,7 @@ class AsyncChatCompletions(AsyncResource):
         """
         body, options = split(params)
         refuse_stream(body)
-        call = self._call({"model": model, "messages": messages, **body}, False, models)
+        call = self._call({"model": model, "messages": messages, **body}, False, models, options)
         value: ChatCompletion = await self._perform(call, ChatCompletion, options)
         return value
 
@@ -147,7 +146,7 @@ class AsyncChatCompletions(AsyncResource):
         body, options = split(params)
         refuse_format(body, call_options(options))
         body["response_format"] = response_format(output)
-        call = self._call({"model": model, "messages": messages, **body}, False, models)
+        call = self._call({"model": model, "messages": messages, **body}, False, models, options)
         value: ParsedCompletion[Any] = await self._perform(call, ParsedCompletion, options)
         try:
             vars(value)["__parsed__"] = parse_output(value, output)
@@ -219,7 +218,7 @@ class AsyncChatCompletions(AsyncResource):
             ChutesError: what the server refused, or the connection did.
         """
         body, options = split(params)
-        call = self._call({"model": model, "messages": messages, **stream_body(body)}, True, models)
+        call = self._call({"model": model, "messages": messages, **stream_body(body)}, True, models, options)
         config = self._client._config
         machine = ChatMachine(ChatCompletionChunk, True, on_restart or config.on_restart, config.max_event_bytes)
         return await self._stream(call, options, machine, (ChatCompletion, PartialChatCompletion))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from typing_extensions import Unpack
 
 from ..._config import OMIT, Omit
-from ..._fallback import models_of
 from ..._params import CompletionParams, refuse_stream, split, stream_body
 from ..._partial import PartialTextCompletion
 from ..._request import Call
@@ -23,11 +22,11 @@ AsyncTextCompletionStream = AsyncChatStream[TextCompletion, TextCompletion]
 class AsyncCompletions(AsyncResource):
     """Continuations of texts, whole or streamed."""
 
-    def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None) -> Call:
+    def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None, options: Mapping[str, Any]) -> Call:
         path = "/completions" if self._chute is None else "/v1/completions"
         result: Literal["sse", "json"] = "sse" if stream else "json"
         call = Call("createCompletion", "POST", [path], body=body, result=result, host="llm", surface="invocation")
-        call.models = models_of(body["model"], models)
+        call.models = self._models(body["model"], models, options)
         return call
 
     async def create(
@@ -53,7 +52,7 @@ class AsyncCompletions(AsyncResource):
         """
         body, options = split(params)
         refuse_stream(body)
-        call = self._call({"model": model, "prompt": prompt, **body}, False, models)
+        call = self._call({"model": model, "prompt": prompt, **body}, False, models, options)
         value: TextCompletion = await self._perform(call, TextCompletion, options)
         return value
 
@@ -72,7 +71,7 @@ class AsyncCompletions(AsyncResource):
             ChutesError: what the server refused, or the connection did.
         """
         body, options = split(params)
-        call = self._call({"model": model, "prompt": prompt, **stream_body(body)}, True, models)
+        call = self._call({"model": model, "prompt": prompt, **stream_body(body)}, True, models, options)
         config = self._client._config
         machine = ChatMachine(TextCompletion, False, on_restart or config.on_restart, config.max_event_bytes)
         return await self._stream(call, options, machine, (TextCompletion, PartialTextCompletion))

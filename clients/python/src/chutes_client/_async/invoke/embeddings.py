@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing_extensions import Unpack
 
 from ..._config import OMIT, Omit
-from ..._fallback import models_of
 from ..._params import EmbeddingParams, split
 from ..._request import Call
 from ...types import EmbeddingList
@@ -48,7 +47,7 @@ class AsyncEmbeddings(AsyncResource):
         body, options = split(params)
         whole = {"model": model, "input": input, **body}
         call = Call("createEmbeddings", "POST", ["/v1/embeddings"], body=whole, host="embed", surface="invocation")
-        call.models = models_of(model, models)
+        call.models = self._models(model, models, options)
         value: EmbeddingList = await self._client._decode(call, EmbeddingList, await self._execute(call, options))
         if value.data:
             value.data.sort(key=lambda item: item.index if isinstance(item.index, int) else 0)

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..._config import OMIT, call_options
+from ..._config import OMIT, Omit, call_options
+from ..._fallback import models_of, need_model
 from ..._request import Call
 from ..._stream import ChatMachine
 from ..._values import Model
@@ -26,6 +27,13 @@ class Resource:
 
     def __init__(self, client: Chutes, chute: Chute | None = None) -> None:
         self._client, self._chute = client, chute
+
+    def _models(self, model: Any, models: Sequence[str] | Omit | None, options: Mapping[str, Any]) -> tuple[str, ...]:
+        """The list of models of a call; without one a shared host needs a model."""
+        found = models_of(model, models)
+        if not found and self._chute is None:
+            need_model(model, options.get("extra_body"))
+        return found
 
     def _execute(self, call: Call, options: Mapping[str, Any]) -> Answer:
         chosen = call_options(options)

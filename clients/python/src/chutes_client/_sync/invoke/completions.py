@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from typing_extensions import Unpack
 
 from ..._config import OMIT, Omit
-from ..._fallback import models_of
 from ..._params import CompletionParams, refuse_stream, split, stream_body
 from ..._partial import PartialTextCompletion
 from ..._request import Call
@@ -24,11 +23,11 @@ TextCompletionStream = ChatStream[TextCompletion, TextCompletion]
 class Completions(Resource):
     """Continuations of texts, whole or streamed."""
 
-    def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None) -> Call:
+    def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None, options: Mapping[str, Any]) -> Call:
         path = "/completions" if self._chute is None else "/v1/completions"
         result: Literal["sse", "json"] = "sse" if stream else "json"
         call = Call("createCompletion", "POST", [path], body=body, result=result, host="llm", surface="invocation")
-        call.models = models_of(body["model"], models)
+        call.models = self._models(body["model"], models, options)
         return call
 
     def create(
@@ -54,7 +53,7 @@ class Completions(Resource):
         """
         body, options = split(params)
         refuse_stream(body)
-        call = self._call({"model": model, "prompt": prompt, **body}, False, models)
+        call = self._call({"model": model, "prompt": prompt, **body}, False, models, options)
         value: TextCompletion = self._perform(call, TextCompletion, options)
         return value
 
@@ -73,7 +72,7 @@ class Completions(Resource):
             ChutesError: what the server refused, or the connection did.
         """
         body, options = split(params)
-        call = self._call({"model": model, "prompt": prompt, **stream_body(body)}, True, models)
+        call = self._call({"model": model, "prompt": prompt, **stream_body(body)}, True, models, options)
         config = self._client._config
         machine = ChatMachine(TextCompletion, False, on_restart or config.on_restart, config.max_event_bytes)
         return self._stream(call, options, machine, (TextCompletion, PartialTextCompletion))

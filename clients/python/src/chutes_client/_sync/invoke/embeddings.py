@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing_extensions import Unpack
 
 from ..._config import OMIT, Omit
-from ..._fallback import models_of
 from ..._params import EmbeddingParams, split
 from ..._request import Call
 from ...types import EmbeddingList
@@ -49,7 +48,7 @@ class Embeddings(Resource):
         body, options = split(params)
         whole = {"model": model, "input": input, **body}
         call = Call("createEmbeddings", "POST", ["/v1/embeddings"], body=whole, host="embed", surface="invocation")
-        call.models = models_of(model, models)
+        call.models = self._models(model, models, options)
         value: EmbeddingList = self._client._decode(call, EmbeddingList, self._execute(call, options))
         if value.data:
             value.data.sort(key=lambda item: item.index if isinstance(item.index, int) else 0)
