@@ -3,6 +3,7 @@
 use crate::auth::{Auth, anonymous, bearer, check_key, x_api_key};
 use crate::call::{Call, Credential, Host, Opened, Part};
 use crate::config::{CallOptions, ENV_API_KEY, Endpoints, Hosts, check_base, check_header};
+use crate::connect::Ways;
 use crate::deadline::Limit;
 use crate::download::Binary;
 use crate::errors::{Error, Kind};
@@ -87,7 +88,7 @@ pub struct ChutesBuilder {
     endpoints: Endpoints,
     options: CallOptions,
     connect_timeout: Option<Limit>,
-    ca_pem: Option<String>,
+    ways: Ways,
     seam: Option<Seam>,
     budget: bool,
     rate: Option<Rate>,
@@ -148,7 +149,20 @@ impl ChutesBuilder {
 
     /// Certificates to trust beside those of the platform, in PEM form.
     pub fn ca_pem(mut self, pem: impl Into<String>) -> Self {
-        self.ca_pem = Some(pem.into());
+        self.ways.ca_pem = Some(pem.into());
+        self
+    }
+
+    /// A certificate, with what stands between it and its root, and its private key, in one PEM: for servers that ask for one.
+    pub fn identity_pem(mut self, pem: impl Into<String>) -> Self {
+        self.ways.identity_pem = Some(pem.into());
+        self
+    }
+
+    /// The proxy of every connection, in place of those of the environment: `http://host:port` or `https://host:port`, with
+    /// `user:password@` where it wants them. What is https goes through it by a tunnel.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.ways.proxy = Some(url.into());
         self
     }
 
@@ -191,7 +205,7 @@ impl ChutesBuilder {
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// `config`: no key, a bad URL, duration, header, limit or certificate.
+    /// `config`: no key, a bad URL, proxy, duration, header, limit or certificate.
     pub fn build(self) -> Result<Chutes, Error> {
         let auth = match (self.auth, self.mode) {
             (Some(auth), _) => auth,
@@ -220,7 +234,7 @@ impl ChutesBuilder {
                 options: self.options,
                 secrets,
                 auth,
-                transport: Transport::new(self.connect_timeout, self.ca_pem.as_deref(), self.script)?,
+                transport: Transport::new(self.connect_timeout, &self.ways, self.script)?,
                 budget: self.budget.then(RetryBudget::new),
                 limiter: Limiter::new(self.rate, self.places, seam.now())?,
                 telling: Telling { hooks: self.hooks, log: Log::from_env() },

@@ -255,7 +255,8 @@ impl CallOptions {
         self
     }
 
-    /// A header of the request; it wins over those of the client.
+    /// A header of the request; it wins over those of the client. Where a GET is redirected to another origin, `authorization`,
+    /// `x-api-key`, `cookie` and `x-chutes-…` stay behind; a secret under any other name goes along.
     pub fn extra_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self

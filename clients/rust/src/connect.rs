@@ -1,10 +1,10 @@
-//! New connections: TCP, the proxies of the environment, TLS.
+//! New connections: TCP, a proxy of the client or those of the environment, TLS.
 
 use crate::errors::Error;
 use http::{HeaderValue, Uri};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
-use rustls::pki_types::ServerName;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject as _};
 use std::error::Error as StdError;
 use std::io::{self, IoSlice};
 use std::ops::Deref;
@@ -93,6 +93,14 @@ impl Deref for Address {
     }
 }
 
+/// What a client says of its connections.
+#[derive(Clone, Default)]
+pub(crate) struct Ways {
+    pub(crate) ca_pem: Option<String>,
+    pub(crate) identity_pem: Option<String>,
+    pub(crate) proxy: Option<String>,
+}
+
 /// Makes connections.
 #[derive(Debug, Clone)]
 pub(crate) struct Connector {
@@ -103,7 +111,7 @@ pub(crate) struct Connector {
 }
 
 impl Connector {
-    pub(crate) fn new(limit: Option<Duration>, ca_pem: Option<&str>) -> Result<Connector, Error> {
+    pub(crate) fn new(limit: Option<Duration>, ways: &Ways) -> Result<Connector, Error> {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
@@ -114,7 +122,8 @@ impl Connector {
         tcp.set_keepalive_retries(Some(3));
         #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
         tcp.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
-        Ok(Connector { tcp, tls: tls_config(ca_pem)?, proxies: Arc::new(Matcher::from_env()), limit })
+        let proxies = ways.proxy.as_deref().map_or_else(|| Ok(Matcher::from_env()), through)?;
+        Ok(Connector { tcp, tls: tls_config(ways)?, proxies: Arc::new(proxies), limit })
     }
 
     /// What there is to know of a URL.
@@ -142,7 +151,7 @@ impl Connector {
         let stream = match proxy.uri().scheme_str() {
             Some("http") => self.tcp(proxy.uri()).await?,
             Some("https") => self.tls(self.tcp(proxy.uri()).await?, proxy.uri()).await?,
-            _ => return Err("the proxy of the environment is none of HTTP".into()),
+            _ => return Err("the proxy is none of HTTP".into()),
         };
         if !route.tunnelled() {
             return Ok(stream);
@@ -237,34 +246,123 @@ impl AsyncWrite for Wired {
     }
 }
 
-/// TLS with ring: the platform's certificates, and those of `ca_pem`. It installs no process-wide provider.
-fn tls_config(ca_pem: Option<&str>) -> Result<Arc<rustls::ClientConfig>, Error> {
-    static SHARED: OnceLock<Arc<rustls::ClientConfig>> = OnceLock::new();
-    match ca_pem {
-        Some(pem) => Ok(Arc::new(make_tls(&parse_pem(pem)?))),
-        None => Ok(SHARED.get_or_init(|| Arc::new(make_tls(&[]))).clone()),
+/// One proxy for everything. The error does not show the URL, which may hold a password.
+fn through(proxy: &str) -> Result<Matcher, Error> {
+    let usable = |url: Url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some();
+    if !Url::parse(proxy.trim()).is_ok_and(usable) {
+        return Err(Error::config("the proxy is no URL like http://host:port or https://user:password@host:port"));
     }
+    Ok(Matcher::builder().all(proxy.trim()).build())
 }
 
-fn make_tls(extra: &[rustls::pki_types::CertificateDer<'static>]) -> rustls::ClientConfig {
+/// TLS with ring: the platform's certificates, and those of `ca_pem`. It installs no process-wide provider.
+fn tls_config(ways: &Ways) -> Result<Arc<rustls::ClientConfig>, Error> {
+    static SHARED: OnceLock<Arc<rustls::ClientConfig>> = OnceLock::new();
+    if let Ways { ca_pem: None, identity_pem: None, .. } = ways
+        && let Some(shared) = SHARED.get()
+    {
+        return Ok(shared.clone());
+    }
+    let extra = ways.ca_pem.as_deref().map_or_else(|| Ok(Vec::new()), |pem| parse_pem("ca_pem", pem))?;
+    let made = Arc::new(make_tls(&extra, ways.identity_pem.as_deref())?);
+    if let Ways { ca_pem: None, identity_pem: None, .. } = ways {
+        return Ok(SHARED.get_or_init(|| made).clone());
+    }
+    Ok(made)
+}
+
+fn make_tls(extra: &[CertificateDer<'static>], identity: Option<&str>) -> Result<rustls::ClientConfig, Error> {
     use rustls_platform_verifier::Verifier;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions = rustls::ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions();
     let builder = versions.expect("ring offers TLS 1.2 and 1.3");
     // Without any certificate of the platform, plain HTTP still works and every HTTPS call fails as untrusted.
-    let mut config = match Verifier::new_with_extra_roots(extra.iter().cloned(), provider) {
-        Ok(verifier) => builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth(),
-        Err(_) => builder.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth(),
+    let builder = match Verifier::new_with_extra_roots(extra.iter().cloned(), provider) {
+        Ok(verifier) => builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)),
+        Err(_) => builder.with_root_certificates(rustls::RootCertStore::empty()),
+    };
+    let mut config = match identity {
+        None => builder.with_no_client_auth(),
+        Some(pem) => {
+            let unfit = |_| Error::config("identity_pem holds no private key in PEM form that fits its certificate");
+            let key = PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|e| unfit(e.to_string()))?;
+            builder.with_client_auth_cert(parse_pem("identity_pem", pem)?, key).map_err(|e| unfit(e.to_string()))?
+        }
     };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    config
+    Ok(config)
 }
 
-fn parse_pem(pem: &str) -> Result<Vec<rustls::pki_types::CertificateDer<'static>>, Error> {
-    use rustls::pki_types::{CertificateDer, pem::PemObject};
+fn parse_pem(name: &str, pem: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
     match found {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err(Error::config("ca_pem holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)")),
+        _ => Err(Error::config(format!("{name} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+    use tokio::net::TcpListener;
+
+    /// A certificate for 127.0.0.1 that vouches for itself, and its key; made anew, so that no key lies in the project.
+    fn self_signed() -> Option<(String, String)> {
+        let folder = std::env::temp_dir().join(format!("chutes-identity-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).ok()?;
+        let (key, certificate) = (folder.join("key.pem"), folder.join("cert.pem"));
+        let mut command = Command::new("openssl");
+        command.args("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=me".split(' '));
+        for extension in
+            ["subjectAltName=IP:127.0.0.1", "extendedKeyUsage=serverAuth,clientAuth", "basicConstraints=critical,CA:FALSE"]
+        {
+            command.args(["-addext", extension]);
+        }
+        let made = command.arg("-keyout").arg(&key).arg("-out").arg(&certificate).output().ok()?;
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let read = (std::fs::read_to_string(certificate).ok()?, std::fs::read_to_string(key).ok()?);
+        std::fs::remove_dir_all(folder).ok()?;
+        Some(read)
+    }
+
+    /// What a server that asks for a certificate hears from a client with these options.
+    async fn greeted(ways: Ways, certificate: &str, key: &str) -> io::Result<usize> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut roots = rustls::RootCertStore::empty();
+        let chain = parse_pem("", certificate).unwrap();
+        roots.add(chain[0].clone()).unwrap();
+        let verifier =
+            rustls::server::WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone()).build().unwrap();
+        let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
+        let config = config.with_client_cert_verifier(verifier).with_single_cert(chain, key).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("https://{}/", listener.local_addr().unwrap());
+        let connector = Connector::new(Some(Duration::from_secs(5)), &ways).unwrap();
+        let calling = tokio::spawn(async move {
+            let address = connector.address(Url::parse(&url).unwrap());
+            let mut wired = connector.connect(address.route.as_ref().unwrap()).await.ok()?;
+            wired.write_all(b"hello").await.ok()
+        });
+        let (socket, _) = listener.accept().await?;
+        let mut stream = tokio_rustls::TlsAcceptor::from(Arc::new(config)).accept(socket).await?;
+        let heard = stream.read(&mut [0; 8]).await;
+        drop(calling.await);
+        heard
+    }
+
+    #[tokio::test]
+    async fn a_client_shows_its_certificate() {
+        let Some((certificate, key)) = self_signed() else { return eprintln!("no openssl here: not played") };
+        let trusting = Ways { ca_pem: Some(certificate.clone()), ..Ways::default() };
+        let known = Ways { identity_pem: Some(format!("{certificate}{key}")), ..trusting.clone() };
+        assert_eq!(greeted(known, &certificate, &key).await.unwrap(), 5);
+        assert!(greeted(trusting, &certificate, &key).await.is_err());
+        for bad in [String::new(), certificate, key] {
+            let ways = Ways { identity_pem: Some(bad), ..Ways::default() };
+            let error = Connector::new(None, &ways).unwrap_err();
+            assert!(error.is_config() && error.message().starts_with("identity_pem"), "{error}");
+        }
     }
 }

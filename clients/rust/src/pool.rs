@@ -20,6 +20,8 @@ use tokio::runtime::{Handle, Id};
 const MAX_HEADERS: usize = 512;
 /// A connection that has waited this long is not used again.
 const IDLE_TIME: Duration = Duration::from_secs(90);
+/// Connections of one origin that wait at most.
+const MAX_IDLE: usize = 256;
 /// How often connections are looked for that have waited too long.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
 
@@ -138,7 +140,12 @@ impl Pool {
         }
         let idle = Idle { connection, since: now };
         match shelf.idle.get_mut(origin) {
-            Some(waiting) => waiting.push(idle),
+            Some(waiting) => {
+                if waiting.len() >= MAX_IDLE {
+                    waiting.remove(0);
+                }
+                waiting.push(idle);
+            }
             None => drop(shelf.idle.insert(origin.to_owned(), vec![idle])),
         }
     }

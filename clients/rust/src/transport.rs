@@ -1,7 +1,7 @@
 //! One exchange over the pool of connections, and the one place where foreign errors become ours.
 
 use crate::body::{BodyReader, Wire as WireBody};
-use crate::connect::{Address, ConnectError, Connector, Route};
+use crate::connect::{Address, ConnectError, Connector, Route, Ways};
 use crate::deadline::{CONNECT_TIMEOUT, Limit, Limits};
 use crate::errors::{Error, Kind};
 use crate::multipart::{Plan, PlanReader, UploadError};
@@ -145,13 +145,9 @@ impl std::fmt::Debug for Transport {
 }
 
 impl Transport {
-    pub(crate) fn new(
-        connect_timeout: Option<Limit>,
-        ca_pem: Option<&str>,
-        script: Option<Scripted>,
-    ) -> Result<Transport, Error> {
+    pub(crate) fn new(connect_timeout: Option<Limit>, ways: &Ways, script: Option<Scripted>) -> Result<Transport, Error> {
         let limit = crate::config::check_duration("connect_timeout", connect_timeout.unwrap_or(CONNECT_TIMEOUT.into()))?;
-        Ok(Transport { connector: Connector::new(limit, ca_pem)?, pool: Arc::default(), last: Arc::default(), script })
+        Ok(Transport { connector: Connector::new(limit, ways)?, pool: Arc::default(), last: Arc::default(), script })
     }
 
     /// The address that a text names; `None` where it is no URL.
@@ -174,27 +170,34 @@ impl Transport {
 
     /// Sends one request and waits for its headers.
     pub(crate) async fn send(&self, wire: &Wire, limits: Limits, left: Option<Duration>) -> Result<Reply, Failure> {
-        let until = || left.map(|left| Instant::now() + left);
+        let begun = Instant::now();
+        let until = left.map(|left| begun + left);
         if let Some(script) = &self.script {
             let Script { status, headers, body } = script.answer(wire)?;
-            return Ok(Reply { status, headers, body: BodyReader::of_bytes(body, limits.idle, until()) });
+            return Ok(Reply { status, headers, body: BodyReader::of_bytes(body, limits.idle, until) });
         }
         let sent = SentAt::default();
-        let total_first = left.is_some_and(|left| limits.first_byte.is_none_or(|limit| left <= limit));
-        let exchange = self.exchange(wire, &sent);
-        let outcome = match if total_first { left } else { limits.first_byte } {
-            None => exchange.await,
-            Some(limit) => match tokio::time::timeout(limit, exchange).await {
-                Ok(outcome) => outcome,
-                Err(_) if total_first => return Err(Failure::new(Phase::Final, deadline_error())),
-                Err(_) => {
-                    let text = format!("no byte of an answer came within {} s (first_byte_timeout)", limit.as_secs_f64());
-                    return Err(Failure::new(Phase::FirstByte, Error::new(Kind::Timeout, text)));
-                }
-            },
+        let last_write = || *sent.lock().unwrap_or_else(|e| e.into_inner());
+        let mut exchange = std::pin::pin!(self.exchange(wire, &sent));
+        let outcome = loop {
+            // While the server takes the request it is not silent: each piece begins the wait for an answer anew.
+            let from = last_write();
+            let first = limits.first_byte.map(|limit| from.unwrap_or(begun) + limit);
+            let Some(at) = [first, until].into_iter().flatten().min() else { break exchange.await };
+            if let Ok(outcome) = tokio::time::timeout_at(at, exchange.as_mut()).await {
+                break outcome;
+            }
+            if until.is_some_and(|until| until <= at) {
+                return Err(Failure::new(Phase::Final, deadline_error()));
+            }
+            if last_write() == from {
+                let limit = limits.first_byte.unwrap_or_default().as_secs_f64();
+                let text = format!("no byte of an answer came within {limit} s (first_byte_timeout)");
+                return Err(Failure::new(Phase::FirstByte, Error::new(Kind::Timeout, text)));
+            }
         };
         let (mut head, body) = outcome.map_err(|foreign| {
-            let last_write: Option<Instant> = *sent.lock().unwrap_or_else(|e| e.into_inner());
+            let last_write = last_write();
             let mut failure = translate(foreign);
             if failure.phase == Phase::Send && wire.body.is_some() && last_write.is_none() {
                 failure.phase = Phase::Unsent;
@@ -207,7 +210,7 @@ impl Transport {
             head.headers.remove(CONTENT_ENCODING);
             head.headers.remove(CONTENT_LENGTH);
         }
-        let body = BodyReader::of_wire(body, coded, limits.idle, until());
+        let body = BodyReader::of_wire(body, coded, limits.idle, until);
         Ok(Reply { status: head.status.as_u16(), headers: head.headers, body })
     }
 

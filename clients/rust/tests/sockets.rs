@@ -163,3 +163,100 @@ async fn a_new_stream_connection_is_used_again_after_done() {
     client.chat().completions().create(request()).await.unwrap();
     served.await.unwrap();
 }
+
+#[tokio::test]
+async fn an_upload_is_no_silence() {
+    let (listener, url) = bind().await;
+    let served = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let (mut piece, mut read, mut pieces) = (vec![0; 256 << 10], 0, 0);
+        while read < 24 << 20 {
+            let n = socket.read(&mut piece).await.unwrap();
+            assert!(n > 0, "the client went after {read} bytes");
+            (read, pieces) = (read + n, pieces + 1);
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        socket.write_all(whole(OK).as_bytes()).await.unwrap();
+        pieces
+    });
+    let limit = Duration::from_secs(1);
+    let options = CallOptions::new().first_byte_timeout(limit).max_retries(0);
+    let (client, begun) = (Chutes::builder().api_key("cpk_test").base_url(url).options(options).build().unwrap(), Instant::now());
+    let request = ChatRequest::new("m", [Message::user("x".repeat(24 << 20))]);
+    let error = client.chat().completions().create(request.clone()).await.err();
+    assert!(
+        error.is_none() && begun.elapsed() > limit,
+        "{error:?} after {:?}, {} pieces",
+        begun.elapsed(),
+        served.await.unwrap()
+    );
+
+    // A server that takes nothing is silent.
+    let (listener, url) = bind().await;
+    let begun = Instant::now();
+    let client = Chutes::builder().api_key("cpk_test").base_url(url).build().unwrap();
+    let silent = client.chat().completions().create(request).with(CallOptions::new().first_byte_timeout(limit).max_retries(0));
+    let error = silent.await.unwrap_err();
+    assert!(error.message().contains("first_byte_timeout") && begun.elapsed() < limit * 6, "{error} after {:?}", begun.elapsed());
+    drop(listener);
+}
+
+#[tokio::test]
+async fn connections_that_wait_are_bounded() {
+    const CALLS: usize = 260;
+    let (listener, url) = bind().await;
+    let (open, together) = (Arc::new(AtomicUsize::new(0)), Arc::new(tokio::sync::Barrier::new(CALLS)));
+    let seen = open.clone();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let (open, together) = (seen.clone(), together.clone());
+            tokio::spawn(async move {
+                read_request(&mut socket).await.unwrap();
+                open.fetch_add(1, Ordering::SeqCst);
+                together.wait().await;
+                socket.write_all(whole(OK).as_bytes()).await.unwrap();
+                assert!(read_request(&mut socket).await.is_none());
+                open.fetch_sub(1, Ordering::SeqCst);
+            });
+        }
+    });
+    let client = Chutes::builder().api_key("cpk_test").base_url(url).build().unwrap();
+    let calls: Vec<_> = (0..CALLS).map(|_| tokio::spawn(client.chat().completions().create(request()).into_future())).collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    let until = Instant::now() + Duration::from_secs(5);
+    while open.load(Ordering::SeqCst) > 256 && Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(open.load(Ordering::SeqCst), 256);
+}
+
+#[tokio::test]
+async fn a_proxy_of_the_client_takes_every_request() {
+    let (listener, url) = bind().await;
+    let served = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let forwarded = read_request(&mut socket).await.unwrap();
+        socket.write_all(whole(OK).as_bytes()).await.unwrap();
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let tunnel = read_request(&mut socket).await.unwrap();
+        socket.write_all(b"HTTP/1.1 407 Who are you\r\n\r\n").await.unwrap();
+        [forwarded, tunnel]
+    });
+    let through = url.replace("http://", "http://me:pa55word@");
+    let client = |base: &str| Chutes::builder().api_key("cpk_test").base_url(base).proxy(&through).build().unwrap();
+    client("http://elsewhere.example").chat().completions().create(request()).await.unwrap();
+    let options = CallOptions::new().max_retries(0);
+    let refused = client("https://elsewhere.example").chat().completions().create(request()).with(options).await.unwrap_err();
+    assert!(refused.message().contains("407") && !format!("{refused:?}").contains("pa55word"), "{refused:?}");
+    let [forwarded, tunnel] = served.await.unwrap();
+    let credential = "proxy-authorization: basic bwu6cge1nxdvcmq=";
+    assert!(forwarded.starts_with("POST http://elsewhere.example/llm/v1/chat/completions HTTP/1.1"), "{forwarded}");
+    assert!(tunnel.starts_with("CONNECT elsewhere.example:443 HTTP/1.1"), "{tunnel}");
+    assert!([forwarded, tunnel].iter().all(|head| head.to_lowercase().contains(credential)));
+    for bad in ["", "nothing", "socks5://127.0.0.1:1", "http://"] {
+        let error = Chutes::builder().api_key("cpk_test").proxy(bad).build().unwrap_err();
+        assert!(error.is_config() && error.message().contains("proxy"), "{bad}: {error}");
+    }
+}
