@@ -6,6 +6,7 @@ package chutes
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 )
 
 // ChuteTemplate: the standard template that a chute was made from.
@@ -198,6 +199,15 @@ func (v *Chute) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v Chute) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *Chute) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v Chute) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // Cord: one endpoint of a chute.
 type Cord struct {
@@ -492,6 +502,15 @@ func (v *ChuteInstance) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ChuteInstance) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ChuteInstance) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ChuteInstance) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // PriceEstimate: what a chute costs; which fields are set depends on its template.
 type PriceEstimate struct {
 	Answer
@@ -535,6 +554,15 @@ func (v *PriceEstimate) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v PriceEstimate) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *PriceEstimate) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v PriceEstimate) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // TokenPrices: prices of a million tokens.
 type TokenPrices struct {
 	Answer
@@ -564,6 +592,15 @@ func (v *TokenPrices) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v TokenPrices) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *TokenPrices) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v TokenPrices) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // Money: an amount in both currencies.
 type Money struct {
 	Answer
@@ -588,6 +625,15 @@ func (v *Money) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v Money) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *Money) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v Money) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // TimePrice: price of running time in one currency.
 type TimePrice struct {
@@ -614,6 +660,15 @@ func (v *TimePrice) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v TimePrice) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *TimePrice) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v TimePrice) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // HourlyPriceRange: lowest and highest price of an hour.
 type HourlyPriceRange struct {
 	Answer
@@ -639,6 +694,15 @@ func (v *HourlyPriceRange) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v HourlyPriceRange) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *HourlyPriceRange) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v HourlyPriceRange) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // PriceRange: lowest and highest price.
 type PriceRange struct {
 	Answer
@@ -663,6 +727,15 @@ func (v *PriceRange) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v PriceRange) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *PriceRange) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v PriceRange) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // ContainerImage: a container image that chutes run in.
 type ContainerImage struct {
@@ -732,6 +805,15 @@ func (v *ContainerImage) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ContainerImage) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ContainerImage) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ContainerImage) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // ChuteArgs: a chute to deploy.
 type ChuteArgs struct {
@@ -858,6 +940,15 @@ func (v *ChuteDeletion) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ChuteDeletion) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ChuteDeletion) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ChuteDeletion) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // WarmupState: whether a chute can take calls.
 // The list is open: other values are legal.
 type WarmupState string
@@ -894,6 +985,15 @@ func (v *WarmupEvent) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v WarmupEvent) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *WarmupEvent) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v WarmupEvent) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // WarmupBounty: what miners get for starting the chute.
 type WarmupBounty struct {
 	Answer
@@ -927,6 +1027,15 @@ func (v *WarmupBounty) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v WarmupBounty) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *WarmupBounty) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v WarmupBounty) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // WarmupStatus: the state of a chute at one moment.
 type WarmupStatus struct {
@@ -963,6 +1072,15 @@ func (v *WarmupStatus) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v WarmupStatus) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *WarmupStatus) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v WarmupStatus) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // WarmupInstance: a copy of a chute that runs or starts.
 type WarmupInstance struct {
 	Answer
@@ -993,6 +1111,15 @@ func (v *WarmupInstance) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v WarmupInstance) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *WarmupInstance) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v WarmupInstance) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // ShareArgs: a chute and a user to share it with.
 type ShareArgs struct {
@@ -1040,6 +1167,15 @@ func (v *ShareResult) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ShareResult) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ShareResult) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ShareResult) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // BoostedChute: a chute with a boost.
 type BoostedChute struct {
 	Answer
@@ -1072,6 +1208,15 @@ func (v *BoostedChute) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v BoostedChute) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *BoostedChute) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v BoostedChute) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // AffineChute: an affine chute whose owner can pay for it.
 type AffineChute struct {
@@ -1106,6 +1251,15 @@ func (v *AffineChute) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v AffineChute) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *AffineChute) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v AffineChute) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // RollingUpdate: an update that replaces instances one by one.
 type RollingUpdate struct {
@@ -1142,6 +1296,15 @@ func (v *RollingUpdate) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v RollingUpdate) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *RollingUpdate) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v RollingUpdate) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // GpuCount: gPUs that a chute asked for.
 type GpuCount struct {
 	Answer
@@ -1166,6 +1329,15 @@ func (v *GpuCount) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v GpuCount) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *GpuCount) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v GpuCount) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // ChuteUtilization: how busy a chute is. Ratios are 0 to 1; `_5m`, `_15m` and `_1h` are the last 5 and 15 minutes and the last
 // hour.
@@ -1283,6 +1455,15 @@ func (v *ChuteUtilization) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ChuteUtilization) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ChuteUtilization) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ChuteUtilization) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // MinerMean: mean speed of one instance of a miner.
 type MinerMean struct {
 	Answer
@@ -1315,6 +1496,15 @@ func (v *MinerMean) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v MinerMean) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *MinerMean) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v MinerMean) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // VllmChuteArgs: a language model to deploy from the vLLM template.
 type VllmChuteArgs struct {
@@ -1450,6 +1640,15 @@ func (v *Bounty) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v Bounty) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *Bounty) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v Bounty) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // User: what everybody sees of an account.
 type User struct {
 	Answer
@@ -1484,6 +1683,15 @@ func (v *User) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v User) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *User) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v User) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // Account: your own account.
 type Account struct {
@@ -1548,6 +1756,15 @@ func (v *Account) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v Account) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *Account) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v Account) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // ContainerImageArgs: what an image is built from. The server wants every part.
 type ContainerImageArgs struct {
@@ -1629,6 +1846,15 @@ func (v *ContainerImageDeletion) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ContainerImageDeletion) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ContainerImageDeletion) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ContainerImageDeletion) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // BuildLogEvent: one record of a build log.
 type BuildLogEvent struct {
 	Answer
@@ -1660,6 +1886,15 @@ func (v *BuildLogEvent) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v BuildLogEvent) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *BuildLogEvent) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v BuildLogEvent) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // AccountDeletion: what was deleted.
 type AccountDeletion struct {
 	Answer
@@ -1681,6 +1916,15 @@ func (v *AccountDeletion) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v AccountDeletion) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *AccountDeletion) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v AccountDeletion) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // Quotas: quotas in one of two forms.
 //
@@ -1794,6 +2038,15 @@ func (v *Quota) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v Quota) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *Quota) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v Quota) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // QuotaUsage: how much of a quota is used today.
 type QuotaUsage struct {
 	Answer
@@ -1820,6 +2073,15 @@ func (v *QuotaUsage) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v QuotaUsage) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *QuotaUsage) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v QuotaUsage) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // SubscriptionUsage: how much of a subscription is used; `subscription` false and nothing else without one.
 type SubscriptionUsage struct {
@@ -1868,6 +2130,15 @@ func (v *SubscriptionUsage) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v SubscriptionUsage) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *SubscriptionUsage) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v SubscriptionUsage) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // SubscriptionWindow: one window of a subscription.
 type SubscriptionWindow struct {
 	Answer
@@ -1906,6 +2177,15 @@ func (v *SubscriptionWindow) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v SubscriptionWindow) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *SubscriptionWindow) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v SubscriptionWindow) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // Discount: a discount for one chute.
 type Discount struct {
 	Answer
@@ -1934,6 +2214,15 @@ func (v *Discount) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v Discount) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *Discount) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v Discount) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // PriceOverride: a price that was agreed, in USD.
 type PriceOverride struct {
@@ -1974,6 +2263,15 @@ func (v *PriceOverride) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v PriceOverride) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *PriceOverride) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v PriceOverride) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // UsageBucket: one hour of usage.
 type UsageBucket struct {
@@ -2016,6 +2314,15 @@ func (v *UsageBucket) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v UsageBucket) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *UsageBucket) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v UsageBucket) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // ChuteShare: a chute that is shared.
 type ChuteShare struct {
 	Answer
@@ -2048,6 +2355,15 @@ func (v *ChuteShare) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ChuteShare) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ChuteShare) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ChuteShare) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // BalanceTransferArgs: where to and how much.
 type BalanceTransferArgs struct {
@@ -2112,6 +2428,15 @@ func (v *BalanceTransfer) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v BalanceTransfer) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *BalanceTransfer) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v BalanceTransfer) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // UserGrowth: new accounts of one day.
 type UserGrowth struct {
 	Answer
@@ -2140,6 +2465,15 @@ func (v *UserGrowth) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v UserGrowth) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *UserGrowth) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v UserGrowth) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // LoginNonce: a nonce to sign.
 type LoginNonce struct {
 	Answer
@@ -2165,6 +2499,15 @@ func (v *LoginNonce) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v LoginNonce) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *LoginNonce) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v LoginNonce) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // LoginArgs: either `fingerprint`, or the other three.
 type LoginArgs struct {
@@ -2212,6 +2555,15 @@ func (v *LoginToken) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v LoginToken) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *LoginToken) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v LoginToken) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // FingerprintArgs: the new fingerprint.
 type FingerprintArgs struct {
@@ -2281,6 +2633,15 @@ func (v *UsernameCheck) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v UsernameCheck) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *UsernameCheck) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v UsernameCheck) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // StatusMessage: a sentence about what was done.
 type StatusMessage struct {
 	Answer
@@ -2302,6 +2663,15 @@ func (v *StatusMessage) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v StatusMessage) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *StatusMessage) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v StatusMessage) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // RegistrationArgs: a new account.
 type RegistrationArgs struct {
@@ -2378,6 +2748,15 @@ func (v *Registration) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v Registration) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *Registration) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v Registration) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // AgentRegistrationArgs: a new account without a browser.
 type AgentRegistrationArgs struct {
 	// Address of the signing key.
@@ -2446,6 +2825,15 @@ func (v *AgentRegistration) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v AgentRegistration) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *AgentRegistration) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v AgentRegistration) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // AgentRegistrationStatus: how far a registration is.
 type AgentRegistrationStatus struct {
 	Answer
@@ -2493,6 +2881,15 @@ func (v *AgentRegistrationStatus) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v AgentRegistrationStatus) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *AgentRegistrationStatus) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v AgentRegistrationStatus) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // AgentRegistrationState: how far a registration is.
 // The list is open: other values are legal.
@@ -2568,6 +2965,15 @@ func (v *AgentSetup) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v AgentSetup) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *AgentSetup) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v AgentSetup) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // ApiKeyArgs: a new key.
 type ApiKeyArgs struct {
@@ -2681,6 +3087,15 @@ func (v *ApiKey) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ApiKey) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ApiKey) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ApiKey) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // ApiKeyCreation: a new API key.
 type ApiKeyCreation struct {
 	Answer
@@ -2725,6 +3140,15 @@ func (v *ApiKeyCreation) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ApiKeyCreation) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ApiKeyCreation) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ApiKeyCreation) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // ApiKeyScope: one thing that a key may do.
 type ApiKeyScope struct {
 	Answer
@@ -2757,6 +3181,15 @@ func (v *ApiKeyScope) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ApiKeyScope) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ApiKeyScope) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ApiKeyScope) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // ApiKeyDeletion: what was deleted.
 type ApiKeyDeletion struct {
 	Answer
@@ -2781,6 +3214,15 @@ func (v *ApiKeyDeletion) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ApiKeyDeletion) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ApiKeyDeletion) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ApiKeyDeletion) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // SecretArgs: a new secret.
 type SecretArgs struct {
@@ -2839,6 +3281,15 @@ func (v *Secret) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v Secret) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *Secret) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v Secret) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // SecretCreation: a new secret.
 type SecretCreation struct {
 	Answer
@@ -2878,6 +3329,15 @@ func (v *SecretCreation) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v SecretCreation) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *SecretCreation) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v SecretCreation) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // SecretDeletion: what was deleted.
 type SecretDeletion struct {
 	Answer
@@ -2902,6 +3362,15 @@ func (v *SecretDeletion) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v SecretDeletion) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *SecretDeletion) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v SecretDeletion) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // ChuteEvidence: attestation of a chute.
 type ChuteEvidence struct {
@@ -2928,6 +3397,15 @@ func (v *ChuteEvidence) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ChuteEvidence) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ChuteEvidence) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ChuteEvidence) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // InstanceEvidence: attestation of one instance.
 type InstanceEvidence struct {
@@ -2962,6 +3440,15 @@ func (v *InstanceEvidence) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v InstanceEvidence) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *InstanceEvidence) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v InstanceEvidence) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // JobRun: one run of a job. What state it is in follows from its times, its instance and its result.
 type JobRun struct {
@@ -3057,6 +3544,15 @@ func (v *JobRun) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v JobRun) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *JobRun) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v JobRun) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // JobChute: the chute of a run.
 type JobChute struct {
 	Answer
@@ -3103,6 +3599,15 @@ func (v *JobChute) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v JobChute) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *JobChute) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v JobChute) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // JobImage: the image of a run.
 type JobImage struct {
 	Answer
@@ -3140,6 +3645,15 @@ func (v *JobImage) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v JobImage) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *JobImage) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v JobImage) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // JobDeletion: what was deleted.
 type JobDeletion struct {
 	Answer
@@ -3164,6 +3678,15 @@ func (v *JobDeletion) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v JobDeletion) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *JobDeletion) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v JobDeletion) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // ModelAlias: a name for a ranked list of chutes.
 type ModelAlias struct {
@@ -3196,6 +3719,15 @@ func (v *ModelAlias) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ModelAlias) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ModelAlias) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ModelAlias) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // ModelAliasArgs: a new alias.
 type ModelAliasArgs struct {
@@ -3277,6 +3809,15 @@ func (v *Logo) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v Logo) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *Logo) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v Logo) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // LogoFormat: format of a logo.
 // The list is open: other values are legal.
 type LogoFormat string
@@ -3308,6 +3849,15 @@ func (v *InstanceLogEvent) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v InstanceLogEvent) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *InstanceLogEvent) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v InstanceLogEvent) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // LogSession: the encrypted log of one instance.
 type LogSession struct {
@@ -3353,6 +3903,15 @@ func (v *LogSession) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v LogSession) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *LogSession) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v LogSession) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // LogChunks: the chunks of one log.
 type LogChunks struct {
 	Answer
@@ -3381,6 +3940,15 @@ func (v *LogChunks) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v LogChunks) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *LogChunks) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v LogChunks) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // E2eInstances: instances that take encrypted calls.
 type E2eInstances struct {
@@ -3412,6 +3980,15 @@ func (v *E2eInstances) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v E2eInstances) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *E2eInstances) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v E2eInstances) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // E2eInstance: one instance.
 type E2eInstance struct {
 	Answer
@@ -3440,6 +4017,15 @@ func (v *E2eInstance) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v E2eInstance) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *E2eInstance) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v E2eInstance) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // E2eEvent: one event of an encrypted stream.
 type E2eEvent struct {
@@ -3476,6 +4062,15 @@ func (v *E2eEvent) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v E2eEvent) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *E2eEvent) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v E2eEvent) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // Pricing: prices of the platform.
 type Pricing struct {
 	Answer
@@ -3506,6 +4101,15 @@ func (v *Pricing) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v Pricing) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *Pricing) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v Pricing) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // ComputeUnitPrice: price of a compute unit.
 type ComputeUnitPrice struct {
 	Answer
@@ -3534,6 +4138,15 @@ func (v *ComputeUnitPrice) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ComputeUnitPrice) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ComputeUnitPrice) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ComputeUnitPrice) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // GpuPrice: price of one GPU.
 type GpuPrice struct {
 	Answer
@@ -3559,6 +4172,15 @@ func (v *GpuPrice) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v GpuPrice) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *GpuPrice) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v GpuPrice) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // RatePrice: a price for time.
 type RatePrice struct {
 	Answer
@@ -3583,6 +4205,15 @@ func (v *RatePrice) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v RatePrice) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *RatePrice) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v RatePrice) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // Payment: one payment.
 type Payment struct {
@@ -3640,6 +4271,15 @@ func (v *Payment) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v Payment) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *Payment) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v Payment) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // TaoSummary: sums of payments that were made in TAO, in USD.
 type TaoSummary struct {
 	Answer
@@ -3667,6 +4307,15 @@ func (v *TaoSummary) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v TaoSummary) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *TaoSummary) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v TaoSummary) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // DailyRevenue: revenue of one day, in USD.
 type DailyRevenue struct {
@@ -3708,6 +4357,15 @@ func (v *DailyRevenue) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v DailyRevenue) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *DailyRevenue) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v DailyRevenue) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // DepositReturnArgs: where to.
 type DepositReturnArgs struct {
@@ -3765,6 +4423,15 @@ func (v *DepositReturn) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v DepositReturn) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *DepositReturn) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v DepositReturn) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // GpuInventory: how many of one GPU there are.
 type GpuInventory struct {
 	Answer
@@ -3791,6 +4458,15 @@ func (v *GpuInventory) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v GpuInventory) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *GpuInventory) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v GpuInventory) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // MinerNodes: the GPUs of one miner.
 type MinerNodes struct {
 	Answer
@@ -3816,6 +4492,15 @@ func (v *MinerNodes) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v MinerNodes) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *MinerNodes) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v MinerNodes) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // MinerNode: one GPU that is busy.
 type MinerNode struct {
@@ -3844,6 +4529,15 @@ func (v *MinerNode) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v MinerNode) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *MinerNode) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v MinerNode) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // MinerChute: what keeps it busy.
 type MinerChute struct {
@@ -3890,6 +4584,15 @@ func (v *MinerChute) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v MinerChute) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *MinerChute) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v MinerChute) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // SupportedGpu: a kind of GPU.
 type SupportedGpu struct {
@@ -3957,6 +4660,15 @@ func (v *SupportedGpu) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v SupportedGpu) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *SupportedGpu) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v SupportedGpu) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // GpuRequirements: what a model needs.
 type GpuRequirements struct {
 	Answer
@@ -4007,6 +4719,15 @@ func (v *GpuRequirements) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v GpuRequirements) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *GpuRequirements) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v GpuRequirements) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // InvocationUsage: usage of one chute on one day.
 type InvocationUsage struct {
 	Answer
@@ -4039,6 +4760,15 @@ func (v *InvocationUsage) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v InvocationUsage) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *InvocationUsage) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v InvocationUsage) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // LlmStats: a language model on one day.
 type LlmStats struct {
@@ -4087,6 +4817,15 @@ func (v *LlmStats) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v LlmStats) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *LlmStats) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v LlmStats) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // DiffusionStats: an image model on one day.
 type DiffusionStats struct {
 	Answer
@@ -4125,6 +4864,15 @@ func (v *DiffusionStats) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v DiffusionStats) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *DiffusionStats) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v DiffusionStats) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // AuditEntry: one report.
 type AuditEntry struct {
@@ -4166,6 +4914,15 @@ func (v *AuditEntry) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v AuditEntry) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *AuditEntry) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v AuditEntry) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // TeeMeasurement: what a trusted machine must show.
 type TeeMeasurement struct {
 	Answer
@@ -4206,6 +4963,15 @@ func (v *TeeMeasurement) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v TeeMeasurement) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *TeeMeasurement) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v TeeMeasurement) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // Pong: a sign of life.
 type Pong struct {
 	Answer
@@ -4227,6 +4993,15 @@ func (v *Pong) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v Pong) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *Pong) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v Pong) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // HfRepoInfo: the files of a repository.
 type HfRepoInfo struct {
@@ -4262,6 +5037,15 @@ func (v *HfRepoInfo) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v HfRepoInfo) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *HfRepoInfo) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v HfRepoInfo) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // HfFile: one file.
 type HfFile struct {
@@ -4300,6 +5084,15 @@ func (v *HfFile) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v HfFile) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *HfFile) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v HfFile) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // OauthApp: an OAuth app. The scopes that it may ask for are not shown.
 type OauthApp struct {
@@ -4360,6 +5153,15 @@ func (v *OauthApp) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthApp) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthApp) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v OauthApp) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // OauthAppCreation: a new OAuth app.
 type OauthAppCreation struct {
@@ -4424,6 +5226,15 @@ func (v *OauthAppCreation) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthAppCreation) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthAppCreation) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v OauthAppCreation) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // OauthAppArgs: a new OAuth app.
 type OauthAppArgs struct {
@@ -4519,6 +5330,15 @@ func (v *OauthAppDeletion) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthAppDeletion) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthAppDeletion) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v OauthAppDeletion) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // OauthSecret: the new secret of an app.
 type OauthSecret struct {
 	Answer
@@ -4547,6 +5367,15 @@ func (v *OauthSecret) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthSecret) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthSecret) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v OauthSecret) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // OauthAppShareArgs: which app, and with whom.
 type OauthAppShareArgs struct {
@@ -4601,6 +5430,15 @@ func (v *OauthAppShareResult) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthAppShareResult) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthAppShareResult) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v OauthAppShareResult) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // OauthAppShare: an account that an app is shared with.
 type OauthAppShare struct {
 	Answer
@@ -4630,6 +5468,15 @@ func (v *OauthAppShare) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthAppShare) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthAppShare) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v OauthAppShare) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // OauthAuthorization: an app that you have authorized.
 type OauthAuthorization struct {
@@ -4677,6 +5524,15 @@ func (v *OauthAuthorization) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthAuthorization) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthAuthorization) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v OauthAuthorization) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // OauthRevocation: that a token was revoked.
 type OauthRevocation struct {
 	Answer
@@ -4700,6 +5556,15 @@ func (v *OauthRevocation) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthRevocation) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthRevocation) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v OauthRevocation) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // OauthScopes: the scopes.
 type OauthScopes struct {
 	Answer
@@ -4722,6 +5587,15 @@ func (v *OauthScopes) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthScopes) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthScopes) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v OauthScopes) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // OauthTokenArgs: a code or a refresh token, and who asks.
 type OauthTokenArgs struct {
@@ -4794,6 +5668,15 @@ func (v *OauthToken) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthToken) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthToken) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v OauthToken) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // OauthRevokeArgs: which token.
 type OauthRevokeArgs struct {
@@ -4894,6 +5777,15 @@ func (v *OauthIntrospection) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthIntrospection) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthIntrospection) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v OauthIntrospection) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // OauthUserinfo: whose token it is.
 type OauthUserinfo struct {
 	Answer
@@ -4922,6 +5814,15 @@ func (v *OauthUserinfo) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthUserinfo) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthUserinfo) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v OauthUserinfo) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // OauthDiscovery: addresses and abilities of the sign-in.
 type OauthDiscovery struct {
@@ -4991,6 +5892,15 @@ func (v *OauthDiscovery) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthDiscovery) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthDiscovery) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v OauthDiscovery) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // OauthAppUnshareResult: with whom the app is no longer shared.
 type OauthAppUnshareResult struct {
 	Answer
@@ -5017,6 +5927,15 @@ func (v *OauthAppUnshareResult) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthAppUnshareResult) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthAppUnshareResult) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v OauthAppUnshareResult) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // OauthAppShares: with whom an app is shared.
 type OauthAppShares struct {
 	Answer
@@ -5041,6 +5960,15 @@ func (v *OauthAppShares) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthAppShares) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthAppShares) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v OauthAppShares) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // OauthAuthorizationRevocation: whose authorization was taken back.
 type OauthAuthorizationRevocation struct {
@@ -5067,6 +5995,17 @@ func (v *OauthAuthorizationRevocation) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v OauthAuthorizationRevocation) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *OauthAuthorizationRevocation) UnmarshalJSON(data []byte) error {
+	return unmarshalAnswer(data, v)
+}
+
+// Format prints the JSON, credentials masked.
+func (v OauthAuthorizationRevocation) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // JobFile: a file that a run has left.
 type JobFile struct {
@@ -5098,6 +6037,15 @@ func (v *JobFile) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v JobFile) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *JobFile) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v JobFile) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // JobPortMapping: where one port of a run can be reached.
 type JobPortMapping struct {
@@ -5133,6 +6081,15 @@ func (v *JobPortMapping) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v JobPortMapping) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *JobPortMapping) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v JobPortMapping) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // GpuClock: clock of a GPU.
 type GpuClock struct {
 	Answer
@@ -5160,6 +6117,15 @@ func (v *GpuClock) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v GpuClock) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *GpuClock) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v GpuClock) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // GpuProof: how the platform proves that a GPU is what it claims to be.
 type GpuProof struct {
 	Answer
@@ -5186,6 +6152,15 @@ func (v *GpuProof) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v GpuProof) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *GpuProof) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v GpuProof) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // ModelList: the models behind the router.
 type ModelList struct {
 	Answer
@@ -5211,6 +6186,15 @@ func (v *ModelList) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ModelList) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ModelList) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ModelList) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // LanguageModel: a model behind the router. Everything but the id may be missing.
 type LanguageModel struct {
@@ -5298,6 +6282,15 @@ func (v *LanguageModel) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v LanguageModel) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *LanguageModel) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v LanguageModel) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // ModelPricing: uSD per million tokens.
 type ModelPricing struct {
 	Answer
@@ -5325,6 +6318,15 @@ func (v *ModelPricing) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ModelPricing) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ModelPricing) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ModelPricing) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // ModelPrice: price of a million tokens in both currencies.
 type ModelPrice struct {
@@ -5354,6 +6356,15 @@ func (v *ModelPrice) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ModelPrice) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ModelPrice) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ModelPrice) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // ModelAmount: an amount in both currencies.
 type ModelAmount struct {
 	Answer
@@ -5378,6 +6389,15 @@ func (v *ModelAmount) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ModelAmount) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ModelAmount) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ModelAmount) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // Role: who says a message.
 // The list is open: other values are legal.
@@ -5716,6 +6736,15 @@ func (v *ChatCompletion) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ChatCompletion) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ChatCompletion) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ChatCompletion) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // ChatChoice: one answer.
 type ChatChoice struct {
 	Answer
@@ -5748,6 +6777,15 @@ func (v *ChatChoice) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ChatChoice) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ChatChoice) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ChatChoice) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // ChatMessage: what the model said.
 type ChatMessage struct {
@@ -5787,6 +6825,15 @@ func (v *ChatMessage) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ChatMessage) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ChatMessage) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ChatMessage) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // ChatCompletionChunk: a piece of a streamed answer. The last one may have usage and no choices.
 type ChatCompletionChunk struct {
@@ -5834,6 +6881,15 @@ func (v *ChatCompletionChunk) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ChatCompletionChunk) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ChatCompletionChunk) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ChatCompletionChunk) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // ChatChunkChoice: a piece of one answer.
 type ChatChunkChoice struct {
 	Answer
@@ -5866,6 +6922,15 @@ func (v *ChatChunkChoice) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ChatChunkChoice) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ChatChunkChoice) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ChatChunkChoice) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // ChatDelta: what a chunk adds to a message.
 type ChatDelta struct {
@@ -5910,6 +6975,15 @@ func (v *ChatDelta) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v ChatDelta) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *ChatDelta) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v ChatDelta) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // Usage: tokens of a call. In a stream the last one counts; never add them up.
 type Usage struct {
 	Answer
@@ -5948,6 +7022,15 @@ func (v *Usage) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v Usage) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *Usage) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v Usage) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // TextCompletionRequest: a text to continue.
 type TextCompletionRequest struct {
@@ -6039,6 +7122,15 @@ func (v *TextCompletion) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v TextCompletion) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *TextCompletion) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v TextCompletion) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // TextChoice: one continuation.
 type TextChoice struct {
 	Answer
@@ -6072,6 +7164,15 @@ func (v *TextChoice) read(c *cursor) {
 	}
 	v.raw = c.since(from)
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v TextChoice) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *TextChoice) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v TextChoice) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
 
 // EmbeddingRequest: texts to turn into vectors.
 type EmbeddingRequest struct {
@@ -6136,6 +7237,15 @@ func (v *EmbeddingList) read(c *cursor) {
 	v.raw = c.since(from)
 }
 
+// MarshalJSON writes what was read, and what has been changed since.
+func (v EmbeddingList) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *EmbeddingList) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v EmbeddingList) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
+
 // Embedding: one vector.
 type Embedding struct {
 	Answer
@@ -6146,3 +7256,12 @@ type Embedding struct {
 	// The vector; clients decode base64.
 	Embedding []float64 `json:"embedding"`
 }
+
+// MarshalJSON writes what was read, and what has been changed since.
+func (v Embedding) MarshalJSON() ([]byte, error) { return marshalAnswer(&v) }
+
+// UnmarshalJSON keeps the fields that this version does not know, too.
+func (v *Embedding) UnmarshalJSON(data []byte) error { return unmarshalAnswer(data, v) }
+
+// Format prints the JSON, credentials masked.
+func (v Embedding) Format(f fmt.State, _ rune) { formatAnswer(f, &v) }
