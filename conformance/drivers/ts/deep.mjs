@@ -121,6 +121,6 @@ export async function signer(call, clock, held) {
   };
   return () => {
     const expiresAt = (clock === undefined ? Date.now() : clock.now()) + left;
-    return oauth({ call, clock }, auth).provider({ accessToken, refreshToken, expiresAt }, { onToken });
+    return oauth({ call, clock }, auth).provider({ accessToken, refreshToken: refreshToken ?? undefined, expiresAt }, { onToken });
   };
 }

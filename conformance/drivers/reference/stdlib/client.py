@@ -59,8 +59,8 @@ def check_options(options: dict[str, Any]) -> None:
 
 def check_headers(headers: dict[str, Any]) -> None:
     for name, value in headers.items():
-        if re.search(r"[\r\n\0]", f"{name}{value}"):
-            raise config(f"the header {name.split()[0] if name.split() else ''!r} contains a line break")
+        if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", f"{name}{value}"):
+            raise config(f"the header {name.split()[0] if name.split() else ''!r} contains a control character")
 
 
 def origin(url: SplitResult) -> str:

@@ -149,7 +149,7 @@ class Provider:
         with self.lock:
             mine = self.renewal
             if mine is None:
-                if self.token["expires_at"] - self.now() >= LEEWAY and self.unstored is None:
+                if not self._stale() and self.unstored is None:
                     return str(self.token["access_token"])
                 mine = self.renewal = threading.Event()
                 self.failed, leader = None, True
@@ -168,9 +168,13 @@ class Provider:
             raise failed
         return str(self.token["access_token"])
 
+    def _stale(self) -> bool:
+        """It must be renewed, and can be."""
+        return self.token.get("refresh_token") is not None and self.token["expires_at"] - self.now() < LEEWAY
+
     def _renew(self, client: Client) -> Fault | None:
         try:
-            if self.token["expires_at"] - self.now() < LEEWAY:
+            if self._stale():
                 made = token_request(client, self.app, {"grant_type": "refresh_token", "refresh_token": self.token["refresh_token"]}, self.now())
                 self.token = self.unstored = made
             if self.unstored:

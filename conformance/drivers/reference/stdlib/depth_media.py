@@ -32,13 +32,17 @@ def call(client: Client, op: str, args: Json, options: Json) -> Json:
             made = download(chute, given, Path(folder) / "out.bin", media=True)
             head = (Path(folder) / "out.bin").read_bytes()[:64]
             return {"kind": "bytes", **made, "content_type": sniff(head) or made["content_type"]}
-    answer, value = chute.call(given)
+    answer, value = chute.call(given, media=True)
     if not isinstance(value, bytes):
-        if "json" in answer.headers.get("content-type", "") or "html" in answer.headers.get("content-type", ""):
+        if no_bytes(answer.headers.get("content-type", "")):
             raise due_bytes(client, answer.raw, answer.status, answer.attempts)
         value = answer.raw
     kind = sniff(value) or answer.headers.get("content-type", "").split(";")[0].strip() or "application/octet-stream"
     return {"kind": "bytes", "content_type": kind, "length": len(value), "sha256": hashlib.sha256(value).hexdigest()}
+
+
+def no_bytes(content_type: str) -> bool:
+    return any(word in content_type for word in ("json", "html", "event-stream"))
 
 
 def due_bytes(client: Client, raw: bytes, status: int, attempts: int) -> Fault:
@@ -62,7 +66,7 @@ def download(chute: resources.Chute, args: Json, target: Path, media: bool = Fal
     kind = head.get("content-type", "").split(";")[0].strip()
     temporary = target.with_name(f".{target.name}.part")
     try:
-        if media and ("json" in kind or "html" in kind):
+        if media and no_bytes(kind):
             raise due_bytes(client, body.read_all(1 << 20), body.head.status, attempts)
         received, total = _write(body, temporary, head, tell)
         client._finish(body)

@@ -210,11 +210,11 @@ class Chute:
             raise config("the path of a cord holds no query")
         return Call(method, url + path, None if method == "GET" else given, accept=accept, invocation=True, stream=stream, operation="callCord")
 
-    def call(self, args: dict[str, Any]) -> tuple[Answer, Any]:
-        """The answer and its value: decoded JSON, text, or bytes."""
+    def call(self, args: dict[str, Any], media: bool = False) -> tuple[Answer, Any]:
+        """The answer and its value: decoded JSON, text, or bytes. Who wants media looks at an event stream himself."""
         body, attempts = self.client.perform(self._call(args, "*/*", False), self.options)
         content_type = body.head.map().get("content-type", "")
-        if "text/event-stream" in content_type:
+        if "text/event-stream" in content_type and not media:
             body.close()
             raise config("this cord answers with a stream: use .stream()")
         try:
