@@ -114,3 +114,10 @@ def test_a_body_of_any_depth_is_read_without_climbing_down_to_its_end() -> None:
     found: dict[str, str] = {}
     _errors._facts(deep, found, 0)
     assert found == {} and _errors._message(deep, 0) == ""
+
+
+@pytest.mark.parametrize(("length", "kept"), [(10, 10), (5000, 1993)])
+def test_words_that_are_added_end_the_message(length: int, kept: int) -> None:
+    error = _errors.UnauthenticatedError("x" * length, status=401)
+    error.adds("(told)")
+    assert error.message == "x" * kept + " (told)" and error.args == (error.message,)
