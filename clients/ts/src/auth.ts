@@ -61,8 +61,11 @@ export function xApiKey(key: string): Auth {
  * const { items } = await new Chutes({ auth: anonymous() }).chutes.list({ include_public: true });
  */
 export function anonymous(): Auth {
-  return { apply: () => undefined, secrets: () => [] };
+  return NOBODY;
 }
+
+/** One for all, so that a client that has no credentials can be told. */
+const NOBODY: Auth = Object.freeze({ apply: () => undefined, secrets: () => [] });
 
 /**
  * Asks for a key before each attempt, for keys that change. What the function throws reaches the caller as it is.

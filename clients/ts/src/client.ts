@@ -1,5 +1,4 @@
 /** The client: one object, one pool of connections, one set of options. */
-import { anonymous } from "./auth.js";
 import { isOwn, type CallOptions, type ClientOptions } from "./config.js";
 import { ConfigError } from "./errors.js";
 import { Chat } from "./invoke/chat.js";
@@ -13,6 +12,7 @@ import { resources, type Resources } from "./management/index.js";
 import { map, type MapOptions, type MapResult } from "./mapping.js";
 import { resolveClient } from "./parts.js";
 import { consume, readAll, type Call } from "./request.js";
+import { checkPath } from "./request_build.js";
 import { decodeByType, Runtime } from "./runtime.js";
 import { attachResponse, ResultPromise } from "./values.js";
 
@@ -92,6 +92,9 @@ export class Chutes {
         const { query, json, headers, idempotent, purpose, ...rest } = options;
         const absolute = /^https?:\/\//i.test(path);
         if (!absolute && !path.startsWith("/")) throw new ConfigError(`the path must begin with "/" or be a URL`);
+        if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method)) throw new ConfigError(`${JSON.stringify(method)} is no method of HTTP`);
+        checkPath(absolute ? path.replace(/^[^/]+\/\/[^/\\?#]*/, "") : path);
+        const { config } = this.#runtime;
         const call: Call = {
           operationId: "request",
           method: method.toUpperCase(),
@@ -103,12 +106,9 @@ export class Chutes {
           accept: "*/*",
           purpose,
           idempotent: idempotent ?? true,
-          ...(absolute ? { base: "" } : {}),
+          ...(absolute ? { base: "", unsigned: !isOwn(path, config.endpoints) } : {}),
         };
-        const { config } = this.#runtime;
-        const foreign = absolute && !isOwn(path, config.endpoints);
-        const runtime = foreign ? new Runtime({ ...config, auth: anonymous() }) : this.#runtime;
-        const open = await runtime.open(call, rest);
+        const open = await this.#runtime.open(call, rest);
         const value = await consume(open, async () => decodeByType(await readAll(open), open) as T);
         return { data: attachResponse(value, open.info), response: open.info };
       })(),
@@ -170,8 +170,9 @@ export class Chutes {
     return new module.default(await this.openaiOptions());
   }
 
-  /** Closes idle connections. Calls under way are not disturbed. */
+  /** Closes idle connections; whatever is asked for after that is `config`. Calls under way are not disturbed. */
   close(): void {
+    this.#runtime.config.closed = true;
     this.#runtime.config.transport.close();
   }
 

@@ -4,10 +4,10 @@ import type { LimitOptions } from "./deadline.js";
 import { ConfigError } from "./errors.js";
 import type { Hooks, Logger, Telling } from "./hooks.js";
 import type { Limiter } from "./limiter.js";
-import type { Call, Request } from "./request.js";
+import type { Call, Request, Sending } from "./request.js";
 import { MAX_RETRIES, type RetryBudget } from "./retry.js";
 import { realSeam, type Seam } from "./testing.js";
-import type { Transport, TransportRequest, TransportResponse } from "./transport.js";
+import type { Transport, TransportResponse } from "./transport.js";
 
 export const DEFAULT_API_URL = "https://api.chutes.ai";
 export const DEFAULT_LLM_URL = "https://llm.chutes.ai/v1";
@@ -21,6 +21,8 @@ export const ENV_LLM_URL = "CHUTES_LLM_URL";
 export const ENV_IMAGE_URL = "CHUTES_IMAGE_URL";
 export const ENV_EMBED_URL = "CHUTES_EMBED_URL";
 export const ENV_CHUTE_URL = "CHUTES_CHUTE_URL";
+/** Ten years in milliseconds: what is longer is no limit. */
+const FOREVER = 315_576_000_000;
 /** Images that `generateMany` makes at the same time. */
 export const MAX_CONCURRENCY = 8;
 
@@ -51,7 +53,7 @@ export interface CallOptions extends LimitOptions {
 
 /** Options of a client. Durations in milliseconds; null = no limit. */
 export interface ClientOptions extends LimitOptions {
-  /** Default: `CHUTES_API_KEY`. */
+  /** Default: `CHUTES_API_KEY`, but only where this is left out: an empty key is `config`. */
   apiKey?: string | undefined;
   /**
    * Lets a key of this account into a web page, where everybody who opens the page can read it. Default false: `config`. Better is
@@ -60,7 +62,7 @@ export interface ClientOptions extends LimitOptions {
   allowKeyInBrowser?: boolean | undefined;
   /** `"bearer"` (default), `"x-api-key"`, `"none"`, or a signer of your own. */
   auth?: "bearer" | "x-api-key" | "none" | Auth | undefined;
-  /** Sets all five hosts, like `CHUTES_BASE_URL`: `B`, `B/llm/v1`, `B/image`, `B/embed`, `B/chute/{slug}`. */
+  /** Sets all five hosts, like `CHUTES_BASE_URL`: `B`, `B/llm/v1`, `B/image`, `B/embed`, `B/chute/{slug}`. One host alone: `endpoints`. */
   baseUrl?: string | undefined;
   /** Sets single hosts; wins over `baseUrl`. */
   endpoints?: Partial<Endpoints> | undefined;
@@ -100,10 +102,14 @@ export interface ClientOptions extends LimitOptions {
 
 /** What a client is put together of: a part that is left out is not carried along, and does nothing. */
 export interface Parts {
+  /** Refuses calls of a closed client, and options that would be ignored. */
+  check?(config: Config, options: CallOptions): void;
+  /** What a refusal does not say by itself. */
+  remark?(config: Config, request: Request, status: number): string;
   /** Makes the request of a call. */
   build(config: Config, call: Call, options: CallOptions): Request | Promise<Request>;
   /** Follows redirects. */
-  follow?(config: Config, request: Request & TransportRequest, attempts: number): Promise<TransportResponse>;
+  follow?(config: Config, request: Sending, attempts: number): Promise<TransportResponse>;
   budget?: RetryBudget | undefined;
   limiter?: Limiter | undefined;
   telling?: Telling | undefined;
@@ -124,6 +130,8 @@ export interface Config extends LimitOptions, Parts {
   maxEventBytes: number | undefined;
   /** Credentials that were given with single calls. */
   learned: Secrets;
+  /** Sends nothing more. */
+  closed?: boolean;
 }
 
 /** Texts that must never be seen in an error, kept where no dump of an object shows them. */
@@ -182,6 +190,8 @@ export function resolveEndpoints(explicit: Partial<Endpoints> = {}, baseUrl?: st
 /** Checks a client's options and fills in what is missing. */
 export function resolve(options: ClientOptions, makeTransport: (options: ClientOptions) => Transport, parts: Parts): Config {
   checkLimits(options);
+  checkDuration("readyTimeoutMs", options.readyTimeoutMs);
+  checkDuration("maxEventBytes", options.maxEventBytes);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) headers[checkHeader(name, value)] = value;
   const config: Config = {
@@ -195,8 +205,8 @@ export function resolve(options: ClientOptions, makeTransport: (options: ClientO
     onRestart: options.onRestart ?? "error",
     via: options.via ?? "slug",
     ready: options.ready ?? "retry",
-    readyTimeoutMs: checkDuration("readyTimeoutMs", options.readyTimeoutMs) ?? 600_000,
-    maxEventBytes: checkDuration("maxEventBytes", options.maxEventBytes) ?? undefined,
+    readyTimeoutMs: options.readyTimeoutMs ?? 600_000,
+    maxEventBytes: options.maxEventBytes,
     learned: new Secrets(),
   };
   for (const name of DURATIONS) if (options[name] !== undefined) config[name] = options[name];
@@ -211,10 +221,10 @@ function inBrowser(): boolean {
 
 function resolveAuth(options: ClientOptions): Auth {
   const { auth = "bearer" } = options;
-  if (typeof auth !== "string") return auth;
+  if (typeof auth === "object" && typeof auth?.apply === "function") return auth;
   if (auth === "none") return anonymous();
   if (auth !== "bearer" && auth !== "x-api-key") throw new ConfigError(`auth must be "bearer", "x-api-key", "none" or a signer`);
-  const key = options.apiKey?.trim() || env(ENV_API_KEY);
+  const key = options.apiKey === undefined ? env(ENV_API_KEY) : checkKey(options.apiKey);
   if (key !== undefined && inBrowser() && options.allowKeyInBrowser !== true) {
     throw new ConfigError(
       "an API key in a web page can be read by everybody who opens it: pass auth: fromProvider(…) with a token of your own server, or allowKeyInBrowser: true",
@@ -237,12 +247,12 @@ function checkLimits(options: LimitOptions): void {
   for (const name of DURATIONS) checkDuration(name, options[name]);
 }
 
-/** Refuses zero, negative and NaN; null means no limit. */
+/** Refuses zero, negative and NaN; null means no limit, and so does what is absurdly long. */
 export function checkDuration(name: string, value: number | null | undefined): number | null | undefined {
   if (value === undefined || value === null) return value;
   if (typeof value !== "number" || !(value > 0))
     throw new ConfigError(`${name} must be above 0 (or null for no limit), not ${String(value)}`);
-  return value === Infinity ? null : value;
+  return value > FOREVER ? null : value;
 }
 
 /** Refuses negative and fractional counts. */
@@ -253,9 +263,15 @@ export function checkRetries(value: number | undefined): number | undefined {
   return value;
 }
 
+/** Trims a text; refuses what is none, without showing it. */
+function checkText(name: string, value: unknown): string {
+  if (typeof value !== "string") throw new ConfigError(`${name} must be a string`);
+  return value.trim();
+}
+
 /** Checks a base URL and trims its trailing slashes. */
 export function checkUrl(name: string, value: string, template = false): string {
-  const text = value.trim();
+  const text = checkText(name, value);
   if (template && !text.includes("{slug}")) throw new ConfigError(`${name} must contain {slug}`);
   let url: URL;
   try {
@@ -271,11 +287,12 @@ export function checkUrl(name: string, value: string, template = false): string 
   return text.replace(/\/+$/, "");
 }
 
-/** Trims a key; refuses an empty one and one with control characters, without showing it. */
+/** Trims a key; refuses an empty one, and what can be none, without showing it. */
 export function checkKey(key: string, what = "the API key"): string {
-  const clean = key.trim();
+  const clean = checkText(what, key);
   if (clean === "")
     throw new ConfigError(what === "the API key" ? `${what} is empty: set ${ENV_API_KEY} or pass apiKey` : `${what} is empty`);
+  if (/^(?:["']|Bearer\s)/i.test(clean)) throw new ConfigError(`${what} begins with a quotation mark or the word Bearer: leave that out`);
   if (!/^[\x21-\x7e]+$/.test(clean)) {
     throw new ConfigError(`${what} holds white space, a control character or a character outside ASCII; copy it again`);
   }
@@ -285,9 +302,8 @@ export function checkKey(key: string, what = "the API key"): string {
 /** Checks a header and returns its name in lower case. */
 export function checkHeader(name: string, value: string): string {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new ConfigError(`the header name ${JSON.stringify(name)} is not allowed`);
-  if (typeof value !== "string" || /[\x00-\x08\x0a-\x1f\x7f]/.test(value)) {
-    throw new ConfigError(`the value of header ${name} holds a control character such as CR or LF`);
-  }
+  if (typeof value !== "string" || /[\x00-\x08\x0a-\x1f\x7f]/.test(value))
+    throw new ConfigError(`the value of header ${name} must be a string without control characters such as CR or LF`);
   if (/[^\x00-\xff]/.test(value)) throw new ConfigError(`the value of header ${name} holds a character outside ISO 8859-1`);
   return name.toLowerCase();
 }
@@ -295,7 +311,11 @@ export function checkHeader(name: string, value: string): string {
 /** Whether a URL is on one of a client's own hosts, a chute's host included. */
 export function isOwn(url: string, endpoints: Endpoints): boolean {
   if (!URL.canParse(url)) return false;
-  const { origin, hostname } = new URL(url);
-  const slug = hostname.split(".")[0] ?? "";
-  return Object.values(endpoints).some((base: string) => new URL(base.replaceAll("{slug}", slug)).origin === origin);
+  const { origin } = new URL(url);
+  return Object.values(endpoints).some((base: string) => {
+    // The slug may be any part of the template's host.
+    const [start = "", end] = new URL(base.replaceAll("{slug}", "0slug0")).origin.split("0slug0");
+    if (end === undefined) return origin === start;
+    return origin.startsWith(start) && origin.endsWith(end) && /^[a-z0-9_-]+$/.test(origin.slice(start.length, origin.length - end.length));
+  });
 }

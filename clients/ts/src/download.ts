@@ -14,7 +14,7 @@ export type DownloadProgress = (received: number, total: number | undefined) => 
 /**
  * Writes an answer to a file (Node, Deno and Bun): under a temporary name beside it, made lasting, then renamed.
  *
- * `to` may be a folder: the file then has the server's name, else `fallback`. Throws `config` where its folder does not exist, before
+ * `to` may be a folder: the file then has the server's name, else `fallback`, and replaces none that is there (`config`). Throws `config` where its folder does not exist, before
  * anything is sent; whatever fails later leaves nothing behind.
  */
 export async function download(
@@ -46,7 +46,7 @@ async function write(
   const total = length === undefined || coded || !/^\d+$/.test(length) ? undefined : Number(length);
   let received = 0;
   try {
-    const file = await beginFile(path);
+    const file = await beginFile(path, kind === "folder");
     try {
       for (let bytes = await open.body.read(); bytes !== null; bytes = await open.body.read()) {
         await file.write(bytes);

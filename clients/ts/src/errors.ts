@@ -21,7 +21,7 @@
  *
  * A class whose status may differ (quota_exhausted) is told by `error.is("quota_exhausted")`.
  */
-import { redact, redactHeaders, redactValue } from "./redact.js";
+import { redact, redactBytes, redactHeaders, redactValue } from "./redact.js";
 import { parseBody, type ErrorBody } from "./errors_body.js";
 import type { Attempt } from "./values.js";
 
@@ -108,19 +108,36 @@ const SHOWN = [
 const BRAND = Symbol.for("chutes-client.error");
 const RETRYABLE: ReadonlySet<Kind> = new Set(["capacity", "rate_limited", "cold_start", "unavailable", "connection", "timeout"]);
 
-/** Keeps a cause, but never one whose text holds a key: that one is replaced by a copy with the key masked. */
-function safeCause(cause: unknown, secrets: readonly string[]): unknown {
+/** Causes of causes that are kept. */
+const MAX_CAUSES = 5;
+
+/** Whether a dump of a cause shows no secret; where it cannot be told (a cycle, a bigint), it might. */
+function isClean(cause: Error, secrets: readonly string[]): boolean {
+  try {
+    const text = `${cause.message}\n${cause.stack ?? ""}\n${JSON.stringify(cause, Object.getOwnPropertyNames(cause))}`;
+    return redact(text, secrets) === text;
+  } catch {
+    return false;
+  }
+}
+
+/** Keeps a cause, but never one whose text holds a key, or that cannot be read through: that one is replaced by a copy with the key masked. */
+function safeCause(cause: unknown, secrets: readonly string[], depth = 1): unknown {
   if (cause === undefined || ChutesError.is(cause)) return cause;
-  if (!(cause instanceof Error)) return redact(String(cause), secrets);
-  const text = `${cause.message}\n${cause.stack ?? ""}\n${JSON.stringify(cause, Object.getOwnPropertyNames(cause)) ?? ""}`;
-  if (redact(text, secrets) === text && cause.cause === undefined) return cause;
-  const copy = new Error(redact(cause.message, secrets));
-  copy.name = cause.name;
-  copy.stack = redact(cause.stack ?? "", secrets);
-  const code: unknown = (cause as { code?: unknown }).code;
-  if (typeof code === "string") Object.assign(copy, { code });
-  if (cause.cause !== undefined) Object.defineProperty(copy, "cause", { value: safeCause(cause.cause, secrets), enumerable: false });
-  return copy;
+  try {
+    if (!(cause instanceof Error)) return redact(String(cause), secrets);
+    if (cause.cause === undefined && isClean(cause, secrets)) return cause;
+    const copy = new Error(redact(cause.message, secrets));
+    copy.name = cause.name;
+    copy.stack = redact(cause.stack ?? "", secrets);
+    const code: unknown = (cause as { code?: unknown }).code;
+    if (typeof code === "string") Object.assign(copy, { code });
+    if (cause.cause !== undefined && depth < MAX_CAUSES)
+      Object.defineProperty(copy, "cause", { value: safeCause(cause.cause, secrets, depth + 1), enumerable: false });
+    return copy;
+  } catch {
+    return "unreadable"; // a getter that throws, or an object without a text
+  }
 }
 
 /**
@@ -169,7 +186,7 @@ export class ChutesError extends Error {
   declare readonly text: string | undefined;
   /** Headers of the answer, names in lower case. Not enumerable, so that no log shows them. */
   declare readonly headers: Readonly<Record<string, string>> | undefined;
-  /** The first 64 KiB of the answer. Not enumerable, so that no log shows it. */
+  /** The first 64 KiB of the answer, with what is secret masked. Not enumerable, so that no log shows it. */
   declare readonly rawBody: Uint8Array | undefined;
   /** The answer as JSON, where it was JSON. Not enumerable. */
   declare readonly body: unknown;
@@ -199,7 +216,7 @@ export class ChutesError extends Error {
     hide("name", nameOf(kind, init.status));
     hide("text", init.text);
     hide("headers", init.headers && redactHeaders(init.headers, secrets));
-    hide("rawBody", init.rawBody?.subarray(0, MAX_BODY_BYTES));
+    hide("rawBody", init.rawBody && redactBytes(init.rawBody.subarray(0, MAX_BODY_BYTES), secrets));
     hide("body", redactValue(init.body, secrets));
     hide("history", undefined);
     if (init.cause !== undefined) hide("cause", safeCause(init.cause, secrets));
@@ -370,12 +387,18 @@ export function classify(
   status: number,
   headers: Readonly<Record<string, string>>,
   raw: Uint8Array,
-  extra: { retryAfterMs?: number | undefined; attempts?: number; secrets?: readonly string[]; message?: string } = {},
+  extra: {
+    retryAfterMs?: number | undefined;
+    attempts?: number;
+    secrets?: readonly string[];
+    message?: string;
+    note?: string | undefined;
+  } = {},
 ): ChutesError {
   // A fee is agreed to by its text: that of a 402 is never cut.
   const body = parseBody(raw, headers["content-type"], status === 402 ? MAX_BODY_BYTES : undefined, extra.secrets);
   const kind = kindFor(status, body.message, body);
-  const message = extra.message ?? (body.message || `the server answered ${status} without a reason`);
+  const message = (extra.message ?? (body.message || `the server answered ${status} without a reason`)) + (extra.note ?? "");
   return makeError(kind, message, {
     status,
     code: body.code,

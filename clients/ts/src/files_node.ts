@@ -1,10 +1,10 @@
 /** Files, where there are any: Node, Deno and Bun. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { open, rename, rm, stat } from "node:fs/promises";
+import { lstat, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { ConfigError } from "./errors.js";
+import { ChutesError, ConfigError } from "./errors.js";
 import type { BodySource, OpenedFile } from "./multipart.js";
 
 /** Bytes read from a file at a time. */
@@ -20,11 +20,19 @@ export interface PartFile {
   discard(): Promise<void>;
 }
 
-/** Begins a file beside the one it will become; that one stays as it is until the new one is whole. */
-export async function beginFile(path: string): Promise<PartFile> {
-  const beside = `${path}.${Math.random().toString(36).slice(2, 10)}.tmp`;
-  const refused = (cause: unknown): ConfigError => new ConfigError(`the file ${path} cannot be written: ${reason(cause)}`, { cause });
-  const file = await open(beside, "wx").catch((cause: unknown) => {
+/**
+ * Begins a file beside the one it will become; that one stays as it is until the new one is whole, and its mode is kept. With `fresh`
+ * there may be none: `config`.
+ */
+export async function beginFile(path: string, fresh = false): Promise<PartFile> {
+  const refused = (cause: unknown): ConfigError =>
+    ChutesError.is(cause) ? cause : new ConfigError(`the file ${path} cannot be written: ${reason(cause)}`, { cause });
+  if (fresh && (await lstat(path).catch(() => undefined)) !== undefined) throw taken(path);
+  // What a link leads to is replaced, not the link.
+  const target = await realpath(path).catch(() => path);
+  const before = await stat(target).catch(() => undefined);
+  const beside = join(dirname(target), `.chutes-${Math.random().toString(36).slice(2, 12)}.tmp`);
+  const file = await open(beside, "wx", before === undefined ? 0o666 : before.mode & 0o777).catch((cause: unknown) => {
     throw refused(cause);
   });
   let closed = false;
@@ -46,7 +54,8 @@ export async function beginFile(path: string): Promise<PartFile> {
         await file.sync();
         await file.close();
         closed = true;
-        await rename(beside, path);
+        if (fresh) await claim(path);
+        await rename(beside, target);
       } catch (cause) {
         await discard();
         throw refused(cause);
@@ -54,6 +63,16 @@ export async function beginFile(path: string): Promise<PartFile> {
     },
     discard,
   };
+}
+
+const taken = (path: string): ConfigError => new ConfigError(`${path} exists already; give its whole path to replace it`);
+
+/** Takes a name that must be free. */
+async function claim(path: string): Promise<void> {
+  const file = await open(path, "wx").catch((cause: unknown) => {
+    throw (cause as { code?: unknown }).code === "EEXIST" ? taken(path) : cause;
+  });
+  await file.close();
 }
 
 /** Writes a file whole or not at all: into a file beside it, which then takes its name. */

@@ -7,7 +7,7 @@ import { concat } from "./sse.js";
 
 const none = (path: string, what: string): ConfigError => new ConfigError(`this runtime has no files, so ${path} cannot be ${what}`);
 
-export function beginFile(path: string): Promise<PartFile> {
+export function beginFile(path: string, _fresh?: boolean): Promise<PartFile> {
   return Promise.reject(none(path, "written: use .bytes"));
 }
 

@@ -33,13 +33,14 @@ export {
 } from "./errors.js";
 export { ChatStream, CompletionStream, EventStream, JsonStream } from "./stream.js";
 export { Decoder, type Event, type Tail } from "./sse.js";
-export { PagePromise, type Page } from "./pagination.js";
+export { PagePromise, type Iterated, type Page } from "./pagination.js";
 export {
   Binary,
   isBinary,
   parseTimestamp,
   responseOf,
   ResultPromise,
+  type StreamPromise,
   type Attempt,
   type OpenEnum,
   type Quota,

@@ -58,7 +58,8 @@ class Bucket {
 /** Places for requests that are open at the same time. */
 class Places {
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  /** In the order of their coming; a set, so that thousands may leave at once. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(count: number) {
     this.#free = count;
@@ -76,7 +77,7 @@ class Places {
   }
 
   #give(): void {
-    const next = this.#waiting.shift();
+    const [next] = this.#waiting;
     if (next === undefined) this.#free += 1;
     else next();
   }
@@ -84,8 +85,6 @@ class Places {
   #wait(left: number | null, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = (error: unknown): void => {
-        const at = this.#waiting.indexOf(served);
-        if (at !== -1) this.#waiting.splice(at, 1);
         done();
         reject(error);
       };
@@ -95,6 +94,7 @@ class Places {
       const timer = left === null ? undefined : setTimeout(late, Math.min(left, 2 ** 31 - 1));
       const done = (): void => {
         clearTimeout(timer);
+        this.#waiting.delete(served);
         signal?.removeEventListener("abort", aborted);
       };
       const served = (): void => {
@@ -102,7 +102,7 @@ class Places {
         resolve();
       };
       signal?.addEventListener("abort", aborted);
-      this.#waiting.push(served);
+      this.#waiting.add(served);
     });
   }
 }

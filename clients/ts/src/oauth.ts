@@ -1,6 +1,6 @@
 /** Sign in with Chutes: the authorize URL with PKCE, tokens for codes, and a signer that renews its token by itself. */
 import type { Auth, SignableRequest } from "./auth.js";
-import type { CallOptions, ClientOptions } from "./config.js";
+import { Secrets, type CallOptions, type ClientOptions } from "./config.js";
 import { ChutesError, ConfigError } from "./errors.js";
 import { OauthResource } from "./management/oauth.js";
 import { resolveClient } from "./parts.js";
@@ -105,7 +105,6 @@ export class OAuth {
   readonly redirectUri: string | undefined;
   readonly #secret: string | undefined;
   readonly #runtime: Runtime;
-  readonly #resource: OauthResource;
 
   constructor(options: OAuthOptions) {
     const { clientId, clientSecret, redirectUri, ...rest } = options;
@@ -115,7 +114,14 @@ export class OAuth {
     this.#secret = clientSecret;
     this.#runtime = new Runtime(resolveClient({ ...rest, auth: "none" }));
     this.#runtime.config.learned.add(clientSecret);
-    this.#resource = new OauthResource(this.#runtime);
+  }
+
+  /** The requests of one call: what it holds that is secret is kept out of its errors, and forgotten after it. */
+  #resource(...secrets: string[]): OauthResource {
+    const { config } = this.#runtime;
+    const learned = new Secrets();
+    learned.add(...config.learned.all(), ...secrets);
+    return new OauthResource(new Runtime({ ...config, learned }));
   }
 
   /**
@@ -152,8 +158,8 @@ export class OAuth {
    * @example const token = await oauth.exchange(code, codeVerifier);
    */
   exchange(code: string, codeVerifier: string, options: CallOptions = {}): Promise<Token> {
-    this.#runtime.config.learned.add(code, codeVerifier);
     return this.#token(
+      this.#resource(code, codeVerifier),
       { grant_type: "authorization_code", code, redirect_uri: this.redirectUri, code_verifier: codeVerifier },
       undefined,
       options,
@@ -167,8 +173,7 @@ export class OAuth {
    * @example const next = token.refreshToken === undefined ? token : await oauth.refresh(token.refreshToken);
    */
   refresh(refreshToken: string, options: CallOptions = {}): Promise<Token> {
-    this.#runtime.config.learned.add(refreshToken);
-    return this.#token({ grant_type: "refresh_token", refresh_token: refreshToken }, refreshToken, options);
+    return this.#token(this.#resource(refreshToken), { grant_type: "refresh_token", refresh_token: refreshToken }, refreshToken, options);
   }
 
   /**
@@ -178,9 +183,8 @@ export class OAuth {
    */
   async revoke(token: Token | string, options: CallOptions = {}): Promise<void> {
     const text = typeof token === "string" ? token : (token.refreshToken ?? token.accessToken);
-    this.#runtime.config.learned.add(text);
     const app = { client_id: this.clientId, client_secret: this.#secret };
-    await this.#resource.revoke({ token: text, ...app }, options);
+    await this.#resource(text).revoke({ token: text, ...app }, options);
   }
 
   /**
@@ -199,13 +203,12 @@ export class OAuth {
     });
   }
 
-  async #token(args: OauthTokenArgs, before: string | undefined, options: CallOptions): Promise<Token> {
+  async #token(resource: OauthResource, args: OauthTokenArgs, before: string | undefined, options: CallOptions): Promise<Token> {
     const { seam } = this.#runtime.config;
     const now = seam.now();
     const body = { ...args, client_id: this.clientId, client_secret: this.#secret };
-    const { data, response } = await this.#resource.token(body, options).withResponse();
+    const { data, response } = await resource.token(body, options).withResponse();
     const made: OauthToken = data;
-    this.#runtime.config.learned.add(made.access_token, made.refresh_token ?? undefined);
     if (typeof made.access_token !== "string" || made.access_token === "")
       throw unexpected(response, new Uint8Array(0), [], "the answer holds no access token");
     const lifetime = typeof made.expires_in === "number" && made.expires_in >= 0 ? made.expires_in : DEFAULT_LIFETIME;

@@ -8,10 +8,11 @@ import { responseOf, type ResponseInfo } from "./values.js";
 export const MAX_NAME_CHARS = 64;
 
 /**
- * What an answer should look like: a schema of a library (Standard Schema that also gives JSON Schema, such as zod from 4.2), or JSON
- * Schema by hand, perhaps with a function that makes the value. `name` defaults to the schema's title.
+ * What an answer should look like: a schema of a library (Standard Schema that also gives JSON Schema, such as zod from 4.2), bare or
+ * with a name, or JSON Schema by hand, perhaps with a function that makes the value. `name` defaults to the schema's title.
  */
 export type Output<T> =
+  | StandardSchema<T>
   | { readonly name?: string | undefined; readonly schema: StandardSchema<T> }
   | {
       readonly name?: string | undefined;
@@ -23,16 +24,25 @@ export type Output<T> =
 /** A completion whose text was read. */
 export type ParsedCompletion<T> = ChatCompletion & { parsed: T };
 
-/** The JSON Schema of an output. Throws `config` where its library cannot give one. */
-function schemaOf(output: Output<unknown>): JsonSchema {
-  const found = "schema" in output ? (isStandard(output.schema) ? jsonSchemaOf(output.schema) : undefined) : output.jsonSchema;
+/** An output with its schema in a field. */
+type Wrapped<T> = Exclude<Output<T>, StandardSchema<T>>;
+
+const wrapped = <T>(output: Output<T>): Wrapped<T> => (isStandard(output) ? { schema: output } : output);
+
+/** The JSON Schema of an output. Throws `config` where there is none, or its library cannot give one. */
+function schemaOf(output: Wrapped<unknown>): JsonSchema {
+  const given: Partial<Record<"schema" | "jsonSchema", unknown>> | undefined = output;
+  if (typeof given !== "object" || given === null || !("schema" in given || "jsonSchema" in given))
+    throw new ConfigError("what should come out is missing: give a schema, { schema } or { jsonSchema, parse } first, then the parameters");
+  const found = isStandard(given.schema) ? jsonSchemaOf(given.schema) : given.jsonSchema;
   if (typeof found !== "object" || found === null || Array.isArray(found))
     throw new ConfigError("this schema cannot be told as JSON Schema: give { jsonSchema, parse } in place of { schema }");
-  return found;
+  return found as JsonSchema;
 }
 
 /** The `response_format` of an output. */
-export function responseFormat(output: Output<unknown>): object {
+export function responseFormat(given: Output<unknown>): object {
+  const output = wrapped(given);
   const schema = schemaOf(output);
   const title = output.name ?? (typeof schema["title"] === "string" ? schema["title"] : "");
   const name = title.replace(/[^A-Za-z0-9_-]/gu, "_").slice(0, MAX_NAME_CHARS) || "output";
@@ -96,7 +106,8 @@ function unfenced(text: string): string {
   return /^```[^\n`]*\n([^]*)\n```$/.exec(text.trim().replaceAll("\r\n", "\n"))?.[1] ?? text;
 }
 
-async function convert<T>(output: Output<T>, value: unknown, fail: (told: string, cause?: unknown) => Error): Promise<T> {
+async function convert<T>(given: Output<T>, value: unknown, fail: (told: string, cause?: unknown) => Error): Promise<T> {
+  const output = wrapped(given);
   if ("schema" in output) {
     const result = await standardCheck(output.schema, value);
     if ("complaints" in result) throw fail(result.complaints.join("; "));

@@ -18,19 +18,22 @@ export type FetchPage<P> = (page: number | undefined) => Promise<{ data: P; resp
 
 type ItemOf<P> = P extends { items: (infer T)[] } ? T : never;
 
+/** A page that was awaited; iterated, every item of it and of the following pages. */
+export type Iterated<P> = P & AsyncIterable<ItemOf<P>>;
+
 /**
- * Awaited, one page; iterated, every item of this and the following pages.
+ * Awaited, one page; iterated, awaited before or not, every item of this and the following pages.
  *
  * @example
  * const page = await client.chutes.list({ limit: 50 });
  * for await (const chute of client.chutes.list({ include_public: true })) console.log(chute.name);
  */
-export class PagePromise<P extends { items?: unknown }> extends ResultPromise<P> implements AsyncIterable<ItemOf<P>> {
+export class PagePromise<P extends { items?: unknown }> extends ResultPromise<Iterated<P>> implements AsyncIterable<ItemOf<P>> {
   readonly #fetch: FetchPage<P>;
   readonly #first: Promise<{ data: P; response: ResponseInfo }>;
 
   constructor(fetch: FetchPage<P>) {
-    const first = fetch(undefined);
+    const first = fetch(undefined).then((full) => ({ ...full, data: iterable(full, fetch) }));
     super(first);
     this.#first = first;
     this.#fetch = fetch;
@@ -40,6 +43,14 @@ export class PagePromise<P extends { items?: unknown }> extends ResultPromise<P>
     this.handled();
     return iterate(this.#first, this.#fetch) as AsyncGenerator<ItemOf<P>, void, undefined>;
   }
+}
+
+/** Lets a page be iterated; its fields stay as they are. */
+function iterable<P extends { items?: unknown }>(full: { data: P; response: ResponseInfo }, fetch: FetchPage<P>): Iterated<P> {
+  const { data } = full;
+  if (typeof data === "object" && data !== null && Object.isExtensible(data))
+    Object.defineProperty(data, Symbol.asyncIterator, { value: () => iterate(Promise.resolve(full), fetch), enumerable: false });
+  return data as Iterated<P>;
 }
 
 type Listed = { cords?: unknown; cord_ref_id?: unknown } | null;

@@ -37,6 +37,13 @@ export function redactHeaders(headers: Readonly<Record<string, string>>, secrets
   return clean;
 }
 
+/** Masks secrets in bytes that may be a text; those without one stay as they came. */
+export function redactBytes(bytes: Uint8Array, secrets: readonly string[]): Uint8Array {
+  const text = new TextDecoder().decode(bytes);
+  const clean = redact(text, secrets);
+  return clean === text ? bytes : new TextEncoder().encode(clean);
+}
+
 /** How deep a body is looked through; one that is nested deeper is no answer of a server that means well. */
 const MAX_NESTING = 200;
 

@@ -46,6 +46,8 @@ export interface Call {
   headers?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
   /** True where the platform asks for no credential. */
   public?: boolean;
+  /** True where the client's credentials have no business: a host that is none of its own. */
+  unsigned?: boolean;
   /** Stands bare in Authorization in place of the client's own. */
   credential?: string;
   /** What a hotkey signs where there is no body. */
@@ -76,6 +78,8 @@ export interface Call {
   passes?: (error: ChutesError) => boolean;
   /** Follows a cold chute until it is hot, once, within the milliseconds that are left; false where that cannot be done. */
   onCold?: ((left: number | null) => Promise<boolean>) | undefined;
+  /** The end of a call that began with a look-up. */
+  deadline?: Deadline;
   /** Attempts that were made before, on other models. */
   run?: Run;
   /** Last touch on a decoded answer. */
@@ -91,8 +95,16 @@ export interface Request {
   operationId: string;
   purpose: string | undefined;
   public: boolean;
+  unsigned?: boolean | undefined;
   /** SHA-256 of the body in hexadecimal, found out once. */
   bodyHash(): Promise<string>;
+}
+
+/** A request that is on its way. */
+export interface Sending extends Request, TransportRequest {
+  body: Request["body"];
+  /** Credentials that it was signed with. */
+  secrets: Set<string>;
 }
 
 /** An open answer of a successful call. */
@@ -114,13 +126,31 @@ export function encodeBody(body: unknown, extra?: Readonly<Record<string, unknow
   if (extra !== undefined && (typeof (body ?? {}) !== "object" || Array.isArray(body))) {
     throw new ConfigError("extraBody needs a JSON object as body");
   }
+  const whole = extra === undefined ? body : { ...(body as object | undefined), ...extra };
   let text: string | undefined;
+  let cause: unknown;
   try {
-    text = JSON.stringify(extra === undefined ? body : { ...(body as object | undefined), ...extra });
-  } catch (cause) {
-    throw new ConfigError("the body cannot be written as JSON", { cause });
+    text = JSON.stringify(whole);
+  } catch (error) {
+    cause = error;
   }
+  // NaN and Infinity are written as null.
+  const lost = cause !== undefined || text?.includes("null") === true ? misfit(whole) : "";
+  if (cause !== undefined || lost !== "") throw new ConfigError(`the body cannot be written as JSON${lost}`, { cause });
   return text === undefined ? undefined : utf8.encode(text);
+}
+
+/** Where a value holds what JSON lacks, as `: place: what`; empty where nothing is found. */
+function misfit(value: unknown, place = "", seen = new Set<unknown>()): string {
+  if (typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)))
+    return `: ${place.slice(1)}: ${typeof value} ${value}`;
+  if (typeof value !== "object" || value === null || "toJSON" in value || seen.has(value) || place.length > 4e3) return "";
+  seen.add(value);
+  for (const [name, item] of Object.entries(value)) {
+    const found = misfit(item, `${place}.${name}`, seen);
+    if (found !== "") return found;
+  }
+  return "";
 }
 
 /** What a call is sent as, but for its URL and body: headers by their order of importance. */
@@ -137,7 +167,16 @@ export function seal(config: Config, call: Call, options: CallOptions, url: stri
   }
   for (const [name, value] of Object.entries(options.extraHeaders ?? {})) headers[checkHeader(name, value)] = value;
   const { method, operationId, purpose } = call;
-  return { method, url, headers, body, operationId, purpose, public: call.public ?? false, bodyHash: () => sha256(body) };
+  return {
+    method,
+    url,
+    headers,
+    body,
+    operationId,
+    purpose,
+    public: call.public ?? false,
+    bodyHash: () => sha256(body),
+  };
 }
 
 async function sha256(body: Request["body"]): Promise<string> {
@@ -184,12 +223,13 @@ export function failed(run: Run, error: unknown): void {
 
 /** The loop of one call on one model. */
 async function attempts(config: Config, call: Call, options: CallOptions, run: Run): Promise<OpenResponse> {
+  config.check?.(config, options);
   checkCall(options);
   const request = await config.build(config, call, options);
   const surface = call.surface ?? "management";
   const short = (call.result === "json" || call.result === "none") && call.bodyKind !== "multipart";
   const limits = limitsFor(surface, short, config, options, call.endless);
-  const deadline = (run.deadline ??= new Deadline(limits.total, config.seam));
+  const deadline = (run.deadline ??= call.deadline ?? new Deadline(limits.total, config.seam));
   const retryCall = {
     method: call.method,
     surface,
@@ -200,7 +240,7 @@ async function attempts(config: Config, call: Call, options: CallOptions, run: R
   let { onCold } = call;
   config.budget?.firstAttempt();
   for (let retries = 0; ;) {
-    const sent: Request & TransportRequest = { ...request, limits, deadline, signal, fresh: !retryCall.idempotent };
+    const sent: Sending = { ...request, secrets: new Set(), limits, deadline, signal, fresh: !retryCall.idempotent };
     if (retries > 0) sent.headers = { ...sent.headers, "x-chutes-retry-count": String(retries) };
     const outcome = await oneAttempt(config, call, sent, run);
     if (!("error" in outcome)) return outcome;
@@ -222,7 +262,7 @@ async function attempts(config: Config, call: Call, options: CallOptions, run: R
 }
 
 /** One attempt, when the limiter lets it go; told to the hooks and written into the history. */
-async function oneAttempt(config: Config, call: Call, sent: Request & TransportRequest, run: Run): Promise<OpenResponse | Failure> {
+async function oneAttempt(config: Config, call: Call, sent: Sending, run: Run): Promise<OpenResponse | Failure> {
   const number = run.history.length + 1;
   const { signal } = sent;
   const stop = (): void => {
@@ -239,7 +279,7 @@ async function oneAttempt(config: Config, call: Call, sent: Request & TransportR
   const told = run.watch?.attempt(call.method, sent.url, number, call.model);
   const note = (status: number | undefined, kind: Kind | undefined, requestId: string | undefined): void => {
     run.history.push({ number, status, kind, waitMs: 0 });
-    told?.(status, kind, requestId === undefined ? undefined : redact(requestId, secretsOf(config)));
+    told?.(status, kind, requestId === undefined ? undefined : redact(requestId, secretsFor(config, sent)));
   };
   try {
     const outcome = await attemptOnce(config, sent, number);
@@ -256,7 +296,7 @@ async function oneAttempt(config: Config, call: Call, sent: Request & TransportR
   } catch (error) {
     release?.();
     const ours = ChutesError.is(error) ? error : undefined;
-    note(ours?.status, ours?.kind ?? "connection", ours?.requestId);
+    note(ours?.status, ours?.kind ?? "config", ours?.requestId); // what is not ours was thrown by a signer
     throw error;
   }
 }
@@ -285,41 +325,62 @@ export async function pause(config: Config, wait: number, signal: AbortSignal | 
 }
 
 /** One attempt with its redirects; a failure comes back as a value, ready for the decision. */
-async function attemptOnce(config: Config, request: Request & TransportRequest, attempts: number): Promise<OpenResponse | Failure> {
+async function attemptOnce(config: Config, request: Sending, attempts: number): Promise<OpenResponse | Failure> {
   let response: TransportResponse;
   try {
     response = await (config.follow ?? sendOnce)(config, request, attempts);
   } catch (error) {
+    if (error instanceof Unsigned) throw error.cause;
     if (ChutesError.is(error)) throw error;
-    return translate(error, attempts, secretsOf(config));
+    return translate(error, attempts, secretsFor(config, request));
   }
-  const secrets = secretsOf(config);
+  const secrets = secretsFor(config, request);
   const { status, headers, body } = response;
   if (status >= 200 && status < 300) return { info: responseInfo(status, headers, attempts), body, secrets };
   const raw = await readErrorBody(body);
   if (request.signal?.aborted === true) throw cancelled(request.signal, attempts);
-  const error = classify(status, headers, raw, { retryAfterMs: parseRetryAfter(headers, config.seam.now()), attempts, secrets });
+  const retryAfterMs = parseRetryAfter(headers, config.seam.now());
+  const error = classify(status, headers, raw, { retryAfterMs, attempts, secrets, note: config.remark?.(config, request, status) });
   const html =
     /text\/html/i.test(headers["content-type"] ?? "") || /^\s*<(?:!doctype|html)/i.test(new TextDecoder().decode(raw.subarray(0, 200)));
   return { error, stage: "response", html };
 }
 
+/** What must be kept out of the errors of a request: the client's secrets, and what it was signed with. */
+export function secretsFor(config: Config, { secrets }: Sending): readonly string[] {
+  return [...secretsOf(config), ...secrets];
+}
+
+/** Whether the caller gave a credential by hand. */
+export const hasCredential = (headers: Readonly<Record<string, string>>): boolean => "authorization" in headers || "x-api-key" in headers;
+
 /** Sends an attempt to its own URL; an answer that leads elsewhere is no success. */
-export async function sendOnce(config: Config, request: Request & TransportRequest): Promise<TransportResponse> {
+export async function sendOnce(config: Config, request: Sending): Promise<TransportResponse> {
   const headers = { ...request.headers };
   await signed(config, request, request.url, headers);
   return config.transport.send({ ...request, headers });
 }
 
+/** A failure of the one who signs: it reaches the caller as it is. */
+class Unsigned {
+  constructor(readonly cause: unknown) {}
+}
+
 /** Adds the client's credentials. */
-export async function signed(
-  config: Config,
-  request: Request & TransportRequest,
-  url: string,
-  headers: Record<string, string>,
-): Promise<void> {
+export async function signed(config: Config, request: Sending, url: string, headers: Record<string, string>): Promise<void> {
   // A header that the caller gave for this call wins over the client's credentials.
-  if ("authorization" in headers || "x-api-key" in headers) return;
+  if (request.unsigned !== true && !hasCredential(headers)) {
+    try {
+      await sign(config, request, url, headers);
+    } catch (cause) {
+      throw new Unsigned(cause);
+    }
+  }
+  const { authorization = "", "x-api-key": key = "" } = headers;
+  request.secrets.add(authorization.replace(/^Bearer\s+/i, "")).add(key);
+}
+
+async function sign(config: Config, request: Sending, url: string, headers: Record<string, string>): Promise<void> {
   const { method, body, operationId, purpose, bodyHash, signal } = request;
   const bytes = isSource(body) ? undefined : body;
   const now = (): number => config.seam.now();

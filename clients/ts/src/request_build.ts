@@ -39,6 +39,18 @@ export function checkPathParam(name: string, value: string | number): string {
   return text;
 }
 
+/**
+ * Refuses a path that a parser of URLs or a server would read as another: `.` and `..` as a segment (percent-encoded or behind a
+ * backslash, too), a raw backslash, a control character, and `#`. Everything else is sent as it reads; what follows a `?` is free.
+ */
+export function checkPath(path: string): void {
+  const odd = /[\\#\x00-\x1f\x7f]/.exec(path)?.[0];
+  if (odd !== undefined) throw new ConfigError(`the path may not hold ${JSON.stringify(odd)}`);
+  const plain = (path.split("?")[0] ?? "").replace(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  if (plain.split(/[\\/]/).some((segment) => /^\.\.?$/.test(segment.trim())))
+    throw new ConfigError(`the path may have neither "." nor ".." as a segment`);
+}
+
 /** Encodes query parameters: undefined and null are left out, lists repeat the name. */
 export function encodeQuery(query: Readonly<Record<string, unknown>>): string {
   const pairs: string[] = [];
@@ -101,5 +113,5 @@ export async function build(config: Config, call: Call, options: CallOptions): P
   const request = seal(config, bare, options, url, body, type);
   let hash: Promise<string> | undefined;
   const once = isSource(body) ? () => hashSource(body) : request.bodyHash;
-  return { ...request, bodyHash: () => (hash ??= once()) };
+  return { ...request, unsigned: call.unsigned, bodyHash: () => (hash ??= once()) };
 }

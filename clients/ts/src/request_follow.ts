@@ -1,8 +1,8 @@
 /** Redirects: same origin with everything, another origin only for GET and without credentials. */
 import type { Config } from "./config.js";
-import { secretsOf } from "./config.js";
 import { makeError } from "./errors.js";
-import { readErrorBody, signed, type Request } from "./request.js";
+import { anonymous } from "./auth.js";
+import { hasCredential, readErrorBody, secretsFor, signed, type Request, type Sending } from "./request.js";
 import type { TransportRequest, TransportResponse } from "./transport.js";
 
 export const MAX_REDIRECTS = 5;
@@ -13,7 +13,7 @@ export function origin(url: string): string {
 }
 
 /** Sends, and follows redirects: same origin with everything, another origin only for GET and without credentials. */
-export async function follow(config: Config, request: Request & TransportRequest, attempts: number): Promise<TransportResponse> {
+export async function follow(config: Config, request: Sending, attempts: number): Promise<TransportResponse> {
   let { url } = request;
   for (let hops = 0; ; hops++) {
     const headers = { ...request.headers };
@@ -29,12 +29,18 @@ export async function follow(config: Config, request: Request & TransportRequest
         headers: response.headers,
         rawBody: raw,
         attempts,
-        secrets: secretsOf(config),
+        secrets: secretsFor(config, request),
       });
     }
     await readErrorBody(response.body);
     url = next;
   }
+}
+
+/** What a refusal for want of a credential does not say by itself: that none was sent to a host that is none of the client's own. */
+export function withheld(config: Config, { unsigned, headers, url }: Request, status: number): string {
+  if (unsigned !== true || (status !== 401 && status !== 403) || hasCredential(headers) || config.auth === anonymous()) return "";
+  return ` (the API key was not sent: ${new URL(url).host} is none of this client's hosts)`;
 }
 
 /** Where a redirect leads, or why it is not followed. */

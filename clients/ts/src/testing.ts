@@ -39,10 +39,13 @@ export const realSeam: Seam = {
         clearTimeout(timer);
         reject(cancelled(signal));
       };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener("abort", stop);
-        resolve();
-      }, ms);
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener("abort", stop);
+          resolve();
+        },
+        Math.min(ms, 2 ** 31 - 1),
+      ); // the longest that a timer holds: a longer one would fire at once
       signal?.addEventListener("abort", stop, { once: true });
     }),
 };

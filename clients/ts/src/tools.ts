@@ -3,7 +3,7 @@ import type { CallOptions } from "./config.js";
 import { ConfigError, InvalidOutputError } from "./errors.js";
 import { complaints, isStandard, jsonSchemaOf, standardCheck, type JsonSchema, type StandardSchema } from "./schema.js";
 import { cancelled } from "./testing.js";
-import type { ChatCompletion, ChatMessage, ChatMessageParam, ToolCall } from "./types/index.js";
+import type { ChatCompletion, ChatMessage, ChatMessageParam, Tool as ToolDefinition, ToolCall } from "./types/index.js";
 import { responseOf, type ResultPromise } from "./values.js";
 import type { ChatParams } from "./invoke/chat.js";
 
@@ -31,6 +31,8 @@ export interface Tool {
   /** Checks the arguments: them as `run` wants them, or what is wrong with them. */
   check(args: Record<string, unknown>): Promise<{ value: unknown } | { complaints: string[] }>;
   run(args: never, context: ToolContext): unknown;
+  /** What a model is told of it, so that it may stand in `tools` of `create`, too. */
+  toJSON(): ToolDefinition;
 }
 
 /** What `tool` makes a tool of. */
@@ -59,9 +61,11 @@ export interface ToolInit<T> {
  * const { completion } = await client.chat.completions.runTools({ model, messages, tools: [weather] });
  */
 export function tool<T = Record<string, unknown>>(init: ToolInit<T>): Tool {
+  if (typeof init !== "object" || init === null) throw new ConfigError("tool() takes { name, description, parameters, run }");
   const { name, description, parameters = { type: "object", properties: {} }, timeoutMs = TOOL_TIMEOUT } = init;
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name))
+  if (typeof name !== "string" || !/^[A-Za-z0-9_-]{1,64}$/.test(name))
     throw new ConfigError(`the tool name ${JSON.stringify(name)} is not 1 to 64 letters, digits, "_" or "-"`);
+  if (typeof init.run !== "function") throw new ConfigError(`the tool ${name} has no function to run`);
   if (timeoutMs !== null && !(timeoutMs > 0)) throw new ConfigError(`timeoutMs of the tool ${name} must be above 0 (or null for no limit)`);
   const schema = isStandard(parameters) ? jsonSchemaOf(parameters) : parameters;
   if (schema === undefined) throw new ConfigError(`the parameters of the tool ${name} cannot be told as JSON Schema: give JSON Schema`);
@@ -75,6 +79,9 @@ export function tool<T = Record<string, unknown>>(init: ToolInit<T>): Tool {
       if (isStandard(parameters)) return standardCheck(parameters, args);
       const wrong = complaints(schema, args);
       return wrong.length > 0 ? { complaints: wrong } : { value: args };
+    },
+    toJSON() {
+      return { type: "function", function: { name, ...(description === undefined ? {} : { description }), parameters: schema } };
     },
   };
 }
@@ -110,7 +117,10 @@ export interface ToolRun {
 }
 
 /** Parameters of a run: those of a completion, with tools that can be called. */
-export type RunToolsParams = Omit<ChatParams, "tools"> & { messages: readonly ChatMessageParam[]; tools: readonly Tool[] };
+export type RunToolsParams = Omit<ChatParams, "tools"> & {
+  messages: readonly (ChatMessageParam | ChatMessage)[];
+  tools: readonly Tool[];
+};
 
 /** Options of a run; limits, retries and headers are those of each turn. */
 export interface RunToolsOptions extends CallOptions {
@@ -129,10 +139,10 @@ export async function runTools(create: Create, params: RunToolsParams, options: 
   if (!Number.isInteger(maxTurns) || maxTurns < 1)
     throw new ConfigError(`maxTurns must be a whole number of at least 1, not ${String(maxTurns)}`);
   const byName = named(tools);
-  const messages: ChatMessageParam[] = [...given];
+  const messages = [...given] as ChatMessageParam[];
   const steps: Step[] = [];
   for (let turn = 1; ; turn++) {
-    const body = { ...(rest as ChatParams), messages, ...(tools.length === 0 ? {} : { tools: tools.map(definition) }) };
+    const body = { ...(rest as ChatParams), messages, ...(tools.length === 0 ? {} : { tools: tools.map((one) => one.toJSON()) }) };
     const completion = await create(body, call);
     const message = completion.choices?.[0]?.message;
     const calls = message?.tool_calls ?? [];
@@ -151,17 +161,12 @@ export async function runTools(create: Create, params: RunToolsParams, options: 
 function named(tools: readonly Tool[]): Map<string, Tool> {
   const byName = new Map<string, Tool>();
   for (const one of tools) {
+    if (typeof one?.run !== "function" || typeof one.toJSON !== "function")
+      throw new ConfigError("each of the tools of runTools must be one that tool({ name, run, … }) made: others cannot be run");
     if (byName.has(one.name)) throw new ConfigError(`two tools are named ${one.name}`);
     byName.set(one.name, one);
   }
   return byName;
-}
-
-function definition({ name, description, parameters }: Tool): {
-  type: string;
-  function: { name: string; description?: string; parameters: JsonSchema };
-} {
-  return { type: "function", function: { name, ...(description === undefined ? {} : { description }), parameters } };
 }
 
 function tooManyTurns(maxTurns: number, completion: ChatCompletion, messages: readonly ChatMessageParam[], steps: readonly Step[]): Error {

@@ -2,6 +2,8 @@
  * The transport of Node: `node:http` and `node:https` with keep-alive agents of our own. Node's fetch gives up by itself
  * after 300 s without headers, hides whether a connection was reused, and cannot trust a further CA; this can.
  */
+import { X509Certificate } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import * as http from "node:http";
 import * as https from "node:https";
 import * as tls from "node:tls";
@@ -45,6 +47,18 @@ export function makeTransport(options: ClientOptions): Transport {
   return new FetchTransport(options.fetch);
 }
 
+/** Node passes over what is no certificate, and says so at the first connection only. */
+function checkPem(caPem: string): void {
+  const certificates = /^-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/m;
+  try {
+    if (!certificates.test(caPem)) throw new Error("it holds no certificate");
+    new X509Certificate(caPem);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(`caPem must be the text of certificates in PEM, not a path: ${reason}`, { cause });
+  }
+}
+
 /** Closes connections that were idle too long; the limit must not reach into the next request. */
 function guardIdle<T extends http.Agent>(agent: T): T {
   const patched = agent as unknown as { keepSocketAlive(socket: Socket): boolean; reuseSocket(socket: Socket, request: unknown): void };
@@ -73,6 +87,7 @@ export class NodeTransport implements Transport {
   readonly #ca: string[] | undefined;
 
   constructor(caPem?: string) {
+    if (caPem !== undefined) checkPem(caPem);
     this.#ca = caPem === undefined ? undefined : [...tls.rootCertificates, caPem];
     const options = { keepAlive: true, maxFreeSockets: 64, scheduling: "lifo" } as const;
     this.#secure = guardIdle(new https.Agent({ ...options, ...(this.#ca === undefined ? {} : { ca: this.#ca }) }));
@@ -165,7 +180,10 @@ class Attempt {
     });
     this.#outgoing.on("error", (error: NodeJS.ErrnoException) => this.#onError(error));
     if (signal?.aborted === true) this.#onAbort();
-    else signal?.addEventListener("abort", this.#onAbort);
+    else if (signal !== undefined) {
+      setMaxListeners(0, signal); // one signal may end any number of calls
+      signal.addEventListener("abort", this.#onAbort);
+    }
     if (isSource(body)) void this.#upload(body);
     else this.#outgoing.end(body);
   }

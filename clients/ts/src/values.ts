@@ -86,14 +86,19 @@ export function binary(bytes: Uint8Array, headers: Readonly<Record<string, strin
   return new Binary(bytes, type === "" ? "application/octet-stream" : type, filenameOf(headers));
 }
 
-/** The last path segment of the name in Content-Disposition: never a path. */
+/** The last path segment of the name in Content-Disposition: never a path, and no hidden file. */
 export function filenameOf(headers: Readonly<Record<string, string>>): string | undefined {
   const value = headers["content-disposition"] ?? "";
   const extended = /;\s*filename\*\s*=\s*utf-8'[^']*'([^;\s]+)/i.exec(value)?.[1];
   const plain = /;\s*filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(value);
   const given = extended === undefined ? (plain?.[1] ?? plain?.[2]) : unescaped(extended);
-  const name = given?.split(/[\\/]/).at(-1)?.trim();
-  return name === undefined || name === "" || name === "." || name === ".." || name.includes("\0") ? undefined : name;
+  const name = given
+    ?.split(/[\\/]/)
+    .at(-1)
+    ?.replace(/[\x00-\x1f\x7f-\x9f]/g, "")
+    .replace(/^[.\s]+/, "")
+    .trimEnd();
+  return name === "" ? undefined : name;
 }
 
 function unescaped(text: string): string | undefined {
@@ -188,6 +193,17 @@ export class ResultPromise<T> extends Promise<T> {
   protected handled(): void {
     this.then(undefined, () => undefined);
   }
+}
+
+/** A promise of a stream, which may be iterated without being awaited first. */
+export type StreamPromise<S extends AsyncIterable<unknown>> = Promise<S> & AsyncIterable<S extends AsyncIterable<infer T> ? T : never>;
+
+/** Lets a stream that is under way be iterated at once. */
+export function streamPromise<S extends AsyncIterable<unknown>>(work: Promise<S>): StreamPromise<S> {
+  const iterate = async function* (): AsyncGenerator<unknown, void, undefined> {
+    yield* await work;
+  };
+  return Object.assign(work, { [Symbol.asyncIterator]: iterate }) as StreamPromise<S>;
 }
 
 const ZONE = /(?:Z|[+-]\d{2}:?\d{2})$/i;

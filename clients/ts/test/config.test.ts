@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { inspect } from "node:util";
 import { Chutes, ChutesError, type ClientOptions } from "../src/index.js";
-import { resolveEndpoints } from "../src/config.js";
+import { checkDuration, isOwn, resolveEndpoints } from "../src/config.js";
 import { limitsFor } from "../src/deadline.js";
+import { realSeam } from "../src/testing.js";
 
 const saved = { ...process.env };
 afterEach(() => {
@@ -12,8 +13,27 @@ afterEach(() => {
 });
 
 const BAD: [options: ClientOptions, mention: string][] = [
-  [{ apiKey: "" }, "CHUTES_API_KEY"],
+  [{ apiKey: "" }, "is empty"],
+  [{ apiKey: "  " }, "is empty"],
   [{ apiKey: "cpk_a\nb" }, "API key"],
+  [{ apiKey: '"cpk_ab"' }, "quotation mark"],
+  [{ apiKey: "'cpk_ab'" }, "quotation mark"],
+  [{ apiKey: "Bearer cpk_ab" }, "the word Bearer"],
+  [{ apiKey: 5 as never }, "must be a string"],
+  [{ apiKey: null as never }, "must be a string"],
+  [{ apiKey: "k", auth: null as never }, "auth must be"],
+  [{ apiKey: "k", auth: (() => "k") as never }, "auth must be"],
+  [{ apiKey: "k", baseUrl: new URL("http://x") as never }, "baseUrl must be a string"],
+  [{ apiKey: "k", baseUrl: "https://llm.chutes.ai/v1" }, "endpoints.llm"],
+  [{ apiKey: "k", baseUrl: "https://api.chutes.ai/" }, "endpoints.api"],
+  [{ apiKey: "k", baseURL: "http://x" } as never, "did you mean baseUrl?"],
+  [{ apiKey: "k", timeout: 5 } as never, "did you mean timeoutMs?"],
+  [{ api_key: "k" } as never, "did you mean apiKey?"],
+  [{ apiKey: "k", defaultHeaders: {} } as never, "did you mean headers?"],
+  [{ apiKey: "k", whatever: 1 } as never, 'no option "whatever"'],
+  [{ apiKey: "k", caPem: "/etc/ca.pem" }, "caPem"],
+  [{ apiKey: "k", headers: { a: 1 as never } }, "must be a string"],
+  [null as never, "must be an object"],
   [{ apiKey: "k", baseUrl: "ftp://x" }, "baseUrl"],
   [{ apiKey: "k", baseUrl: "http://" }, "baseUrl"],
   [{ apiKey: "k", baseUrl: "https:example.com" }, "baseUrl"],
@@ -28,7 +48,8 @@ const BAD: [options: ClientOptions, mention: string][] = [
   [{ apiKey: "k", headers: { a: "b\r\nc: d" } }, "CR or LF"],
 ];
 for (const [options, mention] of BAD) {
-  test(`config refuses ${JSON.stringify({ ...options, apiKey: undefined })}`, () => {
+  test(`config refuses ${JSON.stringify({ ...options, apiKey: undefined })}: ${mention}`, () => {
+    process.env["CHUTES_API_KEY"] = "cpk_of_the_environment";
     assert.throws(
       () => new Chutes(options),
       (error: unknown) =>
@@ -58,6 +79,37 @@ test("the key comes from the environment, trimmed, and is in no dump of the clie
   const client = new Chutes();
   for (const text of [inspect(client, { showHidden: true, depth: 10 }), JSON.stringify(client), String(client)])
     assert.ok(!text.includes("environment"));
+});
+
+test("a gateway may have a path that ends in /v1; what is absurdly long is no limit", () => {
+  assert.equal(resolveEndpoints({}, "https://gw.example/v1").llm, "https://gw.example/v1/llm/v1");
+  assert.equal(checkDuration("timeoutMs", 1e19), null);
+  assert.equal(checkDuration("timeoutMs", 86_400_000), 86_400_000);
+});
+
+test("a slug may be any part of the template's host", () => {
+  const own = (url: string, chute: string): boolean => isOwn(url, { ...resolveEndpoints(), chute });
+  assert.equal(own("https://gw-me-echo.example/x", "https://gw-{slug}.example"), true);
+  assert.equal(own("https://me-echo.chutes.ai/x", "https://{slug}.chutes.ai"), true);
+  for (const url of [
+    "https://a.b.chutes.ai/x",
+    "https://.chutes.ai/",
+    "https://chutes.ai/",
+    "http://me-echo.chutes.ai/x",
+    "https://me.chutes.ai.evil.com",
+  ])
+    assert.equal(own(url, "https://{slug}.chutes.ai"), false, url);
+  assert.equal(own("https://gw-.example/x", "https://gw-{slug}.example"), false);
+});
+
+test("a sleep longer than a timer holds does not end at once", async () => {
+  const abort = new AbortController();
+  const slept = realSeam.sleep(2 ** 33, abort.signal).then(
+    () => "slept",
+    () => "aborted",
+  );
+  setTimeout(() => abort.abort(), 30);
+  assert.equal(await slept, "aborted");
 });
 
 test("limits: call over client over surface; timeout sets first byte and idle together", () => {

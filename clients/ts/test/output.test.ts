@@ -78,7 +78,7 @@ describe("parse", () => {
     for (const [output, params] of [
       [{ schema: plain }, {}],
       [city, { response_format: {} }],
-      [city, { stream: true }],
+      [city, { stream: true as never }],
     ] as const)
       assert.equal(
         (await failure(chutes.chat.completions.parse(output as typeof city, { model: "m", messages, ...params }))).kind,

@@ -115,7 +115,7 @@ describe("runTools", () => {
     const { run, transport } = made();
     for (const [params, options] of [
       [{ tools: [add, add] }, {}],
-      [{ tools: [add], stream: true }, {}],
+      [{ tools: [add], stream: true as never }, {}],
       [{ tools: [add] }, { maxTurns: 0 }],
       [{ tools: [add] }, { maxTurns: 1.5 }],
     ] as const)

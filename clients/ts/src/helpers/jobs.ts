@@ -98,8 +98,8 @@ export class JobsHelpers extends JobsResource {
   /**
    * Downloads a file of a run (Node, Deno and Bun): streamed into a temporary name beside `to`, then renamed. Gives its path.
    *
-   * `to` may be a folder: the file then has the server's name, else `fileId`. Throws `config` before sending where the folder does not
-   * exist; whatever fails later leaves nothing behind, and a file that was there stays.
+   * `to` may be a folder: the file then has the server's name, else `fileId`, and a file that has this name already is `config`. Throws
+   * `config` before sending where the folder does not exist; whatever fails later leaves nothing behind, and a file that was there stays.
    *
    * @example await client.jobs.download(jobId, fileId, "weights.bin", { onProgress: (bytes, total) => console.log(bytes, total) });
    */

@@ -6,15 +6,20 @@ import { checkParts } from "../content.js";
 import { limitsFor } from "../deadline.js";
 import { consume, type Call, type OpenResponse } from "../request.js";
 import { ChatStream } from "../stream.js";
-import type { ChatCompletion, ChatCompletionRequest } from "../types/index.js";
-import { attachResponse, ResultPromise, type ResponseInfo } from "../values.js";
+import type { Tool } from "../tools.js";
+import type { ChatCompletion, ChatCompletionRequest, ChatMessage, ChatMessageParam, Tool as ToolDefinition } from "../types/index.js";
+import { attachResponse, ResultPromise, streamPromise, type ResponseInfo, type StreamPromise } from "../values.js";
 
-/** Parameters of a chat completion; every field the engine knows may be added. */
-export type ChatParams = Omit<ChatCompletionRequest, "stream" | "stream_options"> & {
-  stream_options?: ChatCompletionRequest["stream_options"];
+/** Parameters of a chat completion; further fields that an engine knows are given as `extraBody`. */
+export type ChatParams = Omit<ChatCompletionRequest, "stream" | "messages" | "tools"> & {
+  /** The conversation so far; a message of an answer may stand in it as it came. */
+  messages: readonly (ChatMessageParam | ChatMessage)[];
+  /** Functions the model may call: their definitions, or what `tool()` made (`runTools` runs those, too). */
+  tools?: readonly (ToolDefinition | Tool)[] | undefined;
+  /** Belongs to the method: `.stream()` streams. */
+  stream?: false | undefined;
   /** In place of `model`: the next one where one has no capacity, is cold, disabled or unknown, before the first byte. */
   models?: readonly string[] | undefined;
-  [name: string]: unknown;
 };
 
 /** Options of a streamed call. */
@@ -25,8 +30,8 @@ export interface StreamOptions extends CallOptions {
 
 /** Refuses `stream`, which belongs to the method and not to the parameters. */
 export function checkNoStream(params: object, options: CallOptions, method: string): void {
-  const given = (fields: object | undefined): boolean => (fields as { stream?: unknown } | undefined)?.stream !== undefined;
-  if (given(params) || given(options.extraBody)) {
+  if (typeof params !== "object" || params === null) throw new ConfigError(`${method}() takes an object of parameters`);
+  if ((params as { stream?: unknown }).stream !== undefined || options.extraBody?.["stream"] !== undefined) {
     throw new ConfigError(`stream is not a parameter of ${method}(): call .stream() for a streamed answer and .create() for a whole one`);
   }
 }
@@ -42,7 +47,7 @@ export type Send = <T>(call: Call, options: CallOptions, send: (call: Call) => P
 
 /** Changes to a whole call, from the parameters on. */
 export interface Shape {
-  body(params: ChatParams): object;
+  body(params: ChatParams): ChatParams;
   revise(value: unknown, open: OpenResponse): unknown;
 }
 
@@ -66,17 +71,23 @@ export class ChatCalls {
    * console.log(completion.choices?.[0]?.message?.content);
    */
   create(params: ChatParams, options: CallOptions = {}): ResultPromise<ChatCompletion> {
-    return this.whole(params, options, "create");
+    // What asks for no stream asks for what this does.
+    return this.whole(params?.stream === false ? { ...params, stream: undefined } : params, options, "create");
   }
 
   /**
-   * Answers a conversation word by word. Resolves when the headers are in, so that HTTP errors come from this call.
+   * Answers a conversation word by word. Resolves when the headers are in, so that HTTP errors come from this call; it may also be
+   * iterated at once.
    *
    * @example
    * const stream = await client.chat.completions.stream({ model, messages });
    * for await (const text of stream.textStream) process.stdout.write(text);
    */
-  async stream(params: ChatParams, options: StreamOptions = {}): Promise<ChatStream> {
+  stream(params: ChatParams, options: StreamOptions = {}): StreamPromise<ChatStream> {
+    return streamPromise(this.#stream(params, options));
+  }
+
+  async #stream(params: ChatParams, options: StreamOptions): Promise<ChatStream> {
     checkNoStream(params, options, "stream");
     checkParts(params.messages);
     const call: Call = { ...CHAT, body: streamBody(params), accept: "text/event-stream", result: "stream" };
@@ -92,7 +103,14 @@ export class ChatCalls {
         checkNoStream(params, options, method);
         checkParts(params.messages);
         const body = shape?.body(params) ?? params;
-        const call: Call = { ...CHAT, body, result: "json", shape: "object", list: "choices", ...(shape && { revise: shape.revise }) };
+        const call: Call = {
+          ...CHAT,
+          body,
+          result: "json",
+          shape: "object",
+          list: "choices",
+          ...(shape && { revise: shape.revise }),
+        };
         const limited = this.#hiddenLimit(options);
         return this.#send(call, options, (one) =>
           limited

@@ -1,13 +1,24 @@
 /** One chute: its own endpoints, and chat, images and embeddings on its host. */
-import type { CallOptions } from "../config.js";
+import { isOwn, type CallOptions } from "../config.js";
+import type { Deadline } from "../deadline.js";
 import { download, type DownloadProgress } from "../download.js";
 import { ChutesError, ConfigError, makeError, MAX_BODY_BYTES, parseBody } from "../errors.js";
 import { consume, readAll, type Call, type OpenResponse } from "../request.js";
+import { checkPath } from "../request_build.js";
 import { decodeByType, type Runtime } from "../runtime.js";
 import { EventStream, type JsonStream } from "../stream.js";
 import { readTrace, type Trace } from "../trace.js";
 import type { Chute, WarmupEvent, WarmupStatus } from "../types/index.js";
-import { attachResponse, Binary, binary, ResultPromise, sniffContentType, unexpected } from "../values.js";
+import {
+  attachResponse,
+  Binary,
+  binary,
+  ResultPromise,
+  sniffContentType,
+  streamPromise,
+  unexpected,
+  type StreamPromise,
+} from "../values.js";
 import { waitReady, type WaitReadyOptions } from "../helpers/chutes.js";
 import { isUuid } from "../helpers/ids.js";
 import { limitsOnly } from "../helpers/wait.js";
@@ -17,7 +28,8 @@ import { Completions } from "./completions.js";
 import { checkArguments, cordsOf, findCord, unknownCord, type Cord } from "./cords.js";
 import { Embeddings } from "./embeddings.js";
 import { Images } from "./images.js";
-import { Place } from "./place.js";
+import { deadlineOf, Place } from "./place.js";
+import { Shared } from "./shared.js";
 
 /** What a reference turned out to be. */
 export interface ResolvedChute {
@@ -50,7 +62,9 @@ export interface DownloadOptions extends CordOptions {
 }
 
 /**
- * One chute, named by id, `user/name`, slug, host or URL. Nothing is sent before the first call.
+ * One chute, named by id, `user/name`, slug, host or URL. Nothing is sent before the first call. The key goes to the client's own
+ * hosts only: a host or URL elsewhere is called without it, unless `extraHeaders` holds an `Authorization`, or the client was made
+ * for that host (`endpoints.chute`, `baseUrl`).
  *
  * @example
  * const sound = await client.chute("alice/kokoro").call("/speak", { text: "Hi" });
@@ -64,8 +78,8 @@ export class ChuteHandle {
   readonly embeddings: Embeddings;
   readonly #runtime: Runtime;
   readonly #via: "slug" | "api";
-  #resolved: Promise<ResolvedChute> | undefined;
-  #cords: Promise<Cord[]> | undefined;
+  readonly #resolved = new Shared<ResolvedChute>();
+  readonly #cords = new Shared<Cord[]>();
 
   constructor(runtime: Runtime, ref: string, options: ChuteOptions = {}) {
     if (typeof ref !== "string" || ref.trim() === "")
@@ -74,8 +88,14 @@ export class ChuteHandle {
     this.#runtime = runtime;
     this.#via = options.via ?? runtime.config.via;
     const warm = (call: CallOptions): Promise<boolean> => this.waitReady(limitsOnly(call)).then(() => true);
-    const root = async (call: CallOptions): Promise<Partial<Call>> => ({ base: (await this.resolve(call)).url });
-    const v1 = async (call: CallOptions): Promise<Partial<Call>> => ({ base: `${(await this.resolve(call)).url}/v1` });
+    const below =
+      (path: string) =>
+      async (call: CallOptions, deadline: Deadline): Promise<Partial<Call>> => {
+        const { url } = await this.#find(call, deadline);
+        return { base: `${url}${path}`, unsigned: !isOwn(url, runtime.config.endpoints) };
+      };
+    const root = below("");
+    const v1 = below("/v1");
     this.chat = new Chat(runtime, new Place(v1, warm));
     this.completions = new Completions(runtime, new Place(v1, warm));
     this.images = new Images(runtime, new Place(root, warm));
@@ -87,17 +107,14 @@ export class ChuteHandle {
 
   /** Finds the chute's host; made once per handle, and again only after a failure. Throws `not_found`. */
   resolve(options: CallOptions = {}): Promise<ResolvedChute> {
-    if (this.#resolved === undefined) {
-      const work = this.#lookUp(options);
-      this.#resolved = work;
-      work.catch(() => {
-        if (this.#resolved === work) this.#resolved = undefined;
-      });
-    }
-    return this.#resolved;
+    return this.#find(options, deadlineOf(this.#runtime.config, options));
   }
 
-  async #lookUp(options: CallOptions): Promise<ResolvedChute> {
+  #find(options: CallOptions, deadline: Deadline): Promise<ResolvedChute> {
+    return this.#resolved.get(() => this.#lookUp(() => remaining(options, deadline)), deadline, options.signal);
+  }
+
+  async #lookUp(options: () => CallOptions): Promise<ResolvedChute> {
     const { ref } = this;
     const { endpoints } = this.#runtime.config;
     if (/^https?:\/\//i.test(ref)) return { url: checkedUrl(ref) };
@@ -108,7 +125,7 @@ export class ChuteHandle {
       throw new ConfigError(`via: "api" needs the id of the chute: give the UUID or user/name in place of "${ref}"`);
     if (!byId && !ref.includes("/") && this.#via === "slug")
       return { url: endpoints.chute.replaceAll("{slug}", checkSlug(ref)), slug: ref };
-    const chute = await this.#fetch(limitsOnly(options));
+    const chute = await this.#fetch(options);
     const { chute_id: chuteId, name, slug } = chute;
     if (this.#via === "api") return { url: `${endpoints.api}/chutes/${chuteId}`, chuteId, slug: slug ?? undefined, name, chute };
     if (typeof slug !== "string" || slug === "")
@@ -116,13 +133,12 @@ export class ChuteHandle {
     return { url: endpoints.chute.replaceAll("{slug}", checkSlug(slug)), chuteId, slug, name, chute };
   }
 
-  async #fetch(options: CallOptions): Promise<Chute> {
-    const chutes = new ChutesResource(this.#runtime);
+  async #fetch(options: () => CallOptions): Promise<Chute> {
     try {
-      return await chutes.get(this.ref, options);
+      return await this.#chutes.get(this.ref, options());
     } catch (error) {
       if (!ChutesError.is(error) || error.kind !== "not_found") throw error;
-      const found = await this.#search(chutes, options);
+      const found = await this.#search(options);
       if (found !== undefined) return found;
       throw makeError(
         "not_found",
@@ -140,14 +156,14 @@ export class ChuteHandle {
   }
 
   /** The exact name within that user's chutes. */
-  async #search(chutes: ChutesResource, options: CallOptions): Promise<Chute | undefined> {
+  async #search(options: () => CallOptions): Promise<Chute | undefined> {
     const slash = this.ref.indexOf("/");
     if (slash <= 0) return undefined;
     const user = this.ref.slice(0, slash).toLowerCase();
     const name = this.ref.slice(slash + 1);
-    for await (const chute of chutes.list({ name, include_public: true }, options)) {
+    for await (const chute of this.#chutes.list({ name, include_public: true }, options())) {
       if (chute.user?.username?.toLowerCase() === user && chute.name.toLowerCase() === name.toLowerCase()) {
-        return typeof chute.slug === "string" ? chute : chutes.get(chute.chute_id, options);
+        return typeof chute.slug === "string" ? chute : this.#chutes.get(chute.chute_id, options());
       }
     }
     return undefined;
@@ -159,50 +175,48 @@ export class ChuteHandle {
    * @example for (const { name, method, path } of await client.chute("alice/kokoro").cords()) console.log(name, method, path);
    */
   cords(options: CallOptions = {}): Promise<Cord[]> {
-    if (this.#cords === undefined) {
-      const work = this.#record(limitsOnly(options)).then(cordsOf);
-      this.#cords = work;
-      work.catch(() => {
-        if (this.#cords === work) this.#cords = undefined;
-      });
-    }
-    return this.#cords;
+    return this.#known(options, deadlineOf(this.#runtime.config, options));
+  }
+
+  #known(options: CallOptions, deadline: Deadline): Promise<Cord[]> {
+    return this.#cords.get(async () => cordsOf(await this.#record(options, deadline)), deadline, options.signal);
   }
 
   /** The chute as the API knows it. */
-  async #record(options: CallOptions): Promise<Chute> {
-    const { chute, chuteId, slug } = await this.resolve(options);
+  async #record(call: CallOptions, deadline: Deadline): Promise<Chute> {
+    const options = (): CallOptions => remaining(call, deadline);
+    const { chute, chuteId, slug } = await this.#find(call, deadline);
     if (chute !== undefined) return chute;
-    if (chuteId !== undefined) return this.#chutes.get(chuteId, options);
+    if (chuteId !== undefined) return this.#chutes.get(chuteId, options());
     if (slug === undefined)
       throw new ConfigError(`the cords of a host are not known: give an id, user/name or slug in place of ${this.ref}`);
-    for await (const found of this.#chutes.list({ slug, include_public: true }, options)) {
-      if (found.slug === slug) return this.#chutes.get(found.chute_id, options);
+    for await (const found of this.#chutes.list({ slug, include_public: true }, options())) {
+      if (found.slug === slug) return this.#chutes.get(found.chute_id, options());
     }
     throw makeError("not_found", `there is no chute with the slug "${slug}" that you can see`, { status: 404, attempts: 1 });
   }
 
   /** The endpoint that is meant, where endpoints are known: after a look-up, after `cords()`, and whenever one is named. */
-  async #meant(nameOrPath: string, stream: boolean, options: CallOptions): Promise<Cord | undefined> {
+  async #meant(nameOrPath: string, stream: boolean, options: CallOptions, deadline: Deadline): Promise<Cord | undefined> {
     const isPath = nameOrPath.startsWith("/") || /^(?:https?:\/\/|[^/]*\.[^/]*$)/i.test(this.ref);
-    const known = this.#cords !== undefined || !isPath || (await this.resolve(options)).chute !== undefined;
+    const known = this.#cords.begun || !isPath || (await this.#find(options, deadline)).chute !== undefined;
     if (!known) return undefined;
-    const cords = await this.cords(options);
+    const cords = await this.#known(options, deadline);
     const cord = findCord(cords, nameOrPath, stream);
     if (cord === undefined && !nameOrPath.includes("/")) throw unknownCord(cords, nameOrPath);
     return cord;
   }
 
   /** Describes a call of an endpoint, after the checks of what is known of it. */
-  async #describe(nameOrPath: string, args: object | undefined, options: CordOptions, stream: boolean): Promise<Call> {
-    const cord = await this.#meant(nameOrPath, stream, options);
-    if (cord === undefined) return describe(nameOrPath, args, options.method ?? "POST", options);
+  async #describe(nameOrPath: string, args: object | undefined, options: CordOptions, stream: boolean, deadline: Deadline): Promise<Call> {
+    const cord = await this.#meant(nameOrPath, stream, options, deadline);
+    if (cord === undefined) return { ...describe(nameOrPath, args, options.method ?? "POST", options), deadline };
     if (cord.stream && !stream)
       throw new ConfigError(`${cord.name} answers with an event stream: use .stream(${JSON.stringify(nameOrPath)}, …) in place of .call`);
     const method = options.method ?? (cord.method === "GET" ? "GET" : "POST");
     const call = describe(cord.path, args, method, options);
     if (method !== "GET" && options.validate !== false) checkArguments(cord, { ...args, ...options.extraBody });
-    return call;
+    return { ...call, deadline };
   }
 
   /** Calls an endpoint and hands out its open answer. */
@@ -214,7 +228,7 @@ export class ChuteHandle {
     more: Partial<Call> = {},
   ): Promise<OpenResponse> {
     const stream = accept === "text/event-stream" && more.result === "stream";
-    const call = await this.#describe(nameOrPath, args, options, stream);
+    const call = await this.#describe(nameOrPath, args, options, stream, deadlineOf(this.#runtime.config, options));
     return this.#place.open(this.#runtime, { ...call, accept, ...more }, options);
   }
 
@@ -253,16 +267,19 @@ export class ChuteHandle {
    * the arguments.
    *
    * @example
-   * for await (const event of await client.chute("me-echo").stream("/stream", { n: 2 })) console.log(event.data);
+   * for await (const event of client.chute("me-echo").stream("/stream", { n: 2 })) console.log(event.data);
    */
-  async stream(nameOrPath: string, args?: object, options: CordOptions = {}): Promise<EventStream> {
-    const open = await this.#open(nameOrPath, args, options, "text/event-stream", { result: "stream" });
-    return new EventStream(open, this.#runtime.config.maxEventBytes);
+  stream(nameOrPath: string, args?: object, options: CordOptions = {}): StreamPromise<EventStream> {
+    const begin = async (): Promise<EventStream> => {
+      const open = await this.#open(nameOrPath, args, options, "text/event-stream", { result: "stream" });
+      return new EventStream(open, this.#runtime.config.maxEventBytes);
+    };
+    return streamPromise(begin());
   }
 
   /**
    * Calls an endpoint that answers with a file, and writes it as it comes (Node, Deno and Bun): whole under its name or not at all.
-   * Gives the path; `to` may be a folder. Throws `unexpected_response` for JSON or a page in place of bytes.
+   * Gives the path; `to` may be a folder: a file of the server's name that is there already is `config`. Throws `unexpected_response` for JSON or a page in place of bytes.
    *
    * @example await client.chute("alice/wan").download("/generate", "waves.mp4", { prompt: "waves" });
    */
@@ -308,8 +325,9 @@ export class ChuteHandle {
   trace(nameOrPath: string, args?: object, options: CordOptions = {}): ResultPromise<Trace> {
     return new ResultPromise<Trace>(
       (async () => {
-        const stream = (await this.#meant(nameOrPath, false, options))?.stream === true;
-        const call = await this.#describe(nameOrPath, args, options, stream);
+        const deadline = deadlineOf(this.#runtime.config, options);
+        const stream = (await this.#meant(nameOrPath, false, options, deadline))?.stream === true;
+        const call = await this.#describe(nameOrPath, args, options, stream, deadline);
         const traced: Call = { ...call, accept: "text/event-stream", result: "stream", headers: { "x-chutes-trace": "true" } };
         const open = await this.#place.open(this.#runtime, traced, options);
         const value = await consume(open, () => readTrace(open, this.#runtime.config.maxEventBytes));
@@ -354,6 +372,12 @@ export class ChuteHandle {
   }
 }
 
+/** The limits of a call for one request before it: what is left of its time, and nothing of its headers, query and body. */
+function remaining(options: CallOptions, deadline: Deadline): CallOptions {
+  const left = deadline.remaining();
+  return { ...limitsOnly(options), ...(left === null ? {} : { deadlineMs: Math.max(left, 1) }) };
+}
+
 /** The error of an answer that should have been bytes, with what the server said. */
 function noBytes(what: string, raw: Uint8Array, { info, secrets }: OpenResponse): ChutesError {
   const { message } = parseBody(raw, info.headers["content-type"]);
@@ -364,9 +388,9 @@ function describe(path: string, args: object | undefined, method: "GET" | "POST"
   if (method === "GET" && ((args !== undefined && Object.keys(args).length > 0) || options.extraBody !== undefined)) {
     throw new ConfigError("a GET endpoint takes no arguments: the server would drop them");
   }
-  if (/[?#]/.test(path) || path.split("/").some((part) => part === "." || part === "..")) {
-    throw new ConfigError(`the path of an endpoint may hold neither "?", "#", "." nor ".." segments`);
-  }
+  if (args !== undefined && args !== null && !isPlain(args)) throw new ConfigError("the arguments of a call must be a JSON object");
+  if (path.includes("?")) throw new ConfigError(`the path of an endpoint may hold no "?": arguments travel in the body, or as extraQuery`);
+  checkPath(path);
   const literal = path.startsWith("/") ? path : `/${path}`;
   return {
     operationId: "callCord",
@@ -376,6 +400,11 @@ function describe(path: string, args: object | undefined, method: "GET" | "POST"
     result: "auto",
     ...(method === "GET" ? {} : { body: args ?? {} }),
   };
+}
+
+/** Whether a value is written as a JSON object. */
+function isPlain(value: unknown): boolean {
+  return typeof value === "object" && !Array.isArray(value) && !ArrayBuffer.isView(value) && !(value instanceof ArrayBuffer);
 }
 
 function checkSlug(slug: string): string {

@@ -3,7 +3,7 @@ import type { CallOptions } from "../config.js";
 import type { Runtime } from "../runtime.js";
 import { CompletionStream } from "../stream.js";
 import type { TextCompletion, TextCompletionRequest } from "../types/index.js";
-import type { ResultPromise } from "../values.js";
+import { streamPromise, type ResultPromise, type StreamPromise } from "../values.js";
 import { checkNoStream, streamBody, type StreamOptions } from "./chat.js";
 import { here, type Place } from "./place.js";
 
@@ -46,7 +46,11 @@ export class Completions {
   }
 
   /** Continues a text piece by piece; as `chat.completions.stream`. */
-  async stream(params: CompletionParams, options: StreamOptions = {}): Promise<CompletionStream> {
+  stream(params: CompletionParams, options: StreamOptions = {}): StreamPromise<CompletionStream> {
+    return streamPromise(this.#stream(params, options));
+  }
+
+  async #stream(params: CompletionParams, options: StreamOptions): Promise<CompletionStream> {
     checkNoStream(params, options, "stream");
     const open = await this.#place.open(
       this.#runtime,

@@ -1,5 +1,7 @@
 /** Where an invocation goes: a host of the platform, or the host of one chute that may have to be looked up first. */
-import type { CallOptions } from "../config.js";
+import type { CallOptions, Config } from "../config.js";
+import { Deadline, limitsFor } from "../deadline.js";
+import { ConfigError } from "../errors.js";
 import { inTurn } from "../fallback.js";
 import type { Call, OpenResponse } from "../request.js";
 import type { Runtime } from "../runtime.js";
@@ -13,7 +15,7 @@ export type Warm = (options: CallOptions, model: string | undefined) => Promise<
 export class Place {
   constructor(
     /** Finds host or base, perhaps by a look-up. */
-    private readonly locate: (options: CallOptions) => Promise<Partial<Call>> | Partial<Call>,
+    private readonly locate: (options: CallOptions, deadline: Deadline) => Promise<Partial<Call>> | Partial<Call>,
     /** Default: the model is looked up as a chute. */
     private readonly warm?: Warm,
   ) {}
@@ -30,7 +32,9 @@ export class Place {
 
   /** Sends a call, to one model after another; with `ready: "wait"`, a cold chute is followed until it is hot, then asked again. */
   async send<T>(runtime: Runtime, call: Call, options: CallOptions, send: (call: Call) => Promise<T>): Promise<T> {
-    const placed: Call = { ...call, ...(await this.locate(options)) };
+    const deadline = call.deadline ?? deadlineOf(runtime.config, options);
+    const placed: Call = { ...call, deadline, ...(await this.locate(options, deadline)) };
+    checkModel(placed, options.extraBody);
     const waits = (options.ready ?? runtime.config.ready) === "wait";
     return inTurn(runtime.config, placed, (one) => {
       const warm = this.warm ?? ((options, model) => warmModel(runtime, model, options));
@@ -39,6 +43,20 @@ export class Place {
       return send(waits ? { ...one, onCold } : one);
     });
   }
+}
+
+/** The platform's hosts find the chute by the model's name, and say of a missing one only that there is no such chute. */
+function checkModel({ takesModels, base, body }: Call, extra: CallOptions["extraBody"]): void {
+  if (takesModels !== true || base !== undefined) return;
+  const { model, models } = { ...(body as object), ...extra } as { model?: unknown; models?: unknown };
+  if (Array.isArray(model)) throw new ConfigError("model is a list: give it as models, to go on to the next where one cannot answer");
+  if (models === undefined && (typeof model !== "string" || model.trim() === ""))
+    throw new ConfigError("model is missing: name one (client.models.list() shows them)");
+}
+
+/** Begins the time of an invocation, so that what must be found out before it is part of it. */
+export function deadlineOf(config: Config, options: CallOptions): Deadline {
+  return new Deadline(limitsFor("invocation", false, config, options).total, config.seam);
 }
 
 /** A host of the platform. */

@@ -1,0 +1,93 @@
+/** What would be ignored in silence is refused: options by names that are none, above all. */
+import { env, ENV_BASE_URL, type CallOptions, type ClientOptions, type Config } from "./config.js";
+import { ConfigError } from "./errors.js";
+
+const LIMITS = { timeoutMs: 1, connectTimeoutMs: 1, firstByteTimeoutMs: 1, idleTimeoutMs: 1, deadlineMs: 1 } as const;
+
+/** Complete by its type: an option that is added there is missing here. */
+const CLIENT: Readonly<Record<keyof ClientOptions, 1>> = {
+  ...LIMITS,
+  apiKey: 1,
+  allowKeyInBrowser: 1,
+  auth: 1,
+  baseUrl: 1,
+  endpoints: 1,
+  maxRetries: 1,
+  headers: 1,
+  fetch: 1,
+  transport: 1,
+  caPem: 1,
+  seam: 1,
+  retryBudget: 1,
+  rateLimitPerMinute: 1,
+  maxConcurrency: 1,
+  hooks: 1,
+  logger: 1,
+  onRestart: 1,
+  via: 1,
+  ready: 1,
+  readyTimeoutMs: 1,
+  maxEventBytes: 1,
+};
+
+/** Those of every call, and those of single methods that reach it. */
+const CALL: Readonly<Record<keyof CallOptions | "method" | "validate" | "onRestart" | "everything", 1>> = {
+  ...LIMITS,
+  signal: 1,
+  maxRetries: 1,
+  extraHeaders: 1,
+  extraQuery: 1,
+  extraBody: 1,
+  ready: 1,
+  method: 1,
+  validate: 1,
+  everything: 1,
+  onRestart: 1,
+};
+
+/** What other clients call these options. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  timeout: "timeoutMs",
+  defaultheaders: "headers",
+  dangerouslyallowbrowser: "allowKeyInBrowser",
+  defaultquery: "extraQuery",
+  httpagent: "fetch",
+  fetchoptions: "fetch",
+  headers: "extraHeaders",
+  query: "extraQuery",
+  body: "extraBody",
+};
+
+function checkNames(options: object, known: Readonly<Record<string, 1>>, what: string): void {
+  if (typeof options !== "object" || options === null) throw new ConfigError(`the options of ${what} must be an object`);
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || Object.hasOwn(known, name)) continue;
+    const bare = name.replaceAll("_", "").toLowerCase();
+    const meant = Object.keys(known).find((one) => one.toLowerCase() === bare || one.toLowerCase() === `${bare}ms`) ?? ELSEWHERE[bare];
+    throw new ConfigError(
+      `${what} has no option ${JSON.stringify(name)}${meant !== undefined && Object.hasOwn(known, meant) ? `: did you mean ${meant}?` : ""}`,
+    );
+  }
+}
+
+/** Refuses options of a client that are none, and as base of all five hosts a default one, which is only one of them. */
+export function checkClient(options: ClientOptions): void {
+  checkNames(options, CLIENT, "a client");
+  for (const [name, base] of Object.entries({ baseUrl: options.baseUrl, [ENV_BASE_URL]: env(ENV_BASE_URL) })) {
+    const host = /^\s*https:\/\/(api|llm|image|embed)\.chutes\.ai(?:[:/\s]|$)/i.exec(base ?? "")?.[1];
+    if (host !== undefined)
+      throw new ConfigError(
+        `${name} sets all five hosts: give ${host.toLowerCase()}.chutes.ai as endpoints.${host.toLowerCase()}, or leave it out`,
+      );
+  }
+}
+
+/** Refuses calls of a closed client, and options of a call that are none or would be ignored. */
+export function checkOpen(config: Config, options: CallOptions): void {
+  if (config.closed === true) throw new ConfigError("this client is closed");
+  checkNames(options, CALL, "a call");
+  const { signal, extraHeaders = {} } = options;
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== "function")
+    throw new ConfigError("signal must be an AbortSignal, such as controller.signal");
+  if (Symbol.iterator in extraHeaders) throw new ConfigError("extraHeaders must be a plain object: Object.fromEntries(headers) makes one");
+}
