@@ -85,12 +85,13 @@ def prose(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """What awaiting leaves behind: `Awaitable[X]` is X, and a generator takes two more parameters."""
+    """What awaiting leaves behind: `Awaitable[X]` and `Opening[X, Y]` are X, and a generator takes two more parameters."""
     previous = None
     while previous != text:
         previous = text
         text = re.sub(r"\bAwaitable\[((?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*)\]", r"\1", text)
     text = re.sub(r"\bAwaitable, |, Awaitable\b", "", text)
+    text = re.sub(r"\bOpening\[(\w+(?:\[\w+\])?), \w+\]", r"\1", text).replace("import Opening, opening", "import opening")
     return re.sub(r"\bGenerator\[((?:[^\[\],]|\[[^\[\]]*\])+), None\]", r"Generator[\1, None, None]", text)
 
 

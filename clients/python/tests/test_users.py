@@ -7,6 +7,7 @@ import copy
 import io
 import json
 import pickle
+import re
 import threading
 import time
 from datetime import timedelta
@@ -15,9 +16,10 @@ from typing import Any, Literal
 import httpx
 import pytest
 from pydantic import BaseModel
-from test_transport import FIRST, MESSAGES, PONG, Either, settle, variant  # noqa: F401
+from test_transport import DONE, FIRST, LAST, MESSAGES, PONG, Either, settle, variant  # noqa: F401
 from wire import Connection, answer, answers, chunked, serve
 
+import chutes_client
 from chutes_client import AsyncChutes, Chutes, ConfigError, StreamInterruptedError, TooLargeError, UnexpectedResponseError
 from chutes_client._async._tasks import Places
 from chutes_client._request import encode_body
@@ -265,3 +267,119 @@ async def test_no_body_for_a_stream_gives_its_place_back(variant: str) -> None: 
         await client.create()
         assert time.monotonic() - start < 2
         await client.close()
+
+
+async def test_an_async_stream_needs_no_await_of_its_own() -> None:
+    with serve(answers(chunked(FIRST, LAST, DONE))) as server:
+        async with AsyncChutes("cpk_test", base_url=server.url) as client:
+
+            def ask() -> Any:
+                return client.chat.completions.stream(model="m", messages=MESSAGES)
+
+            assert len([chunk async for chunk in ask()]) == 2
+            async with ask() as stream:
+                assert [text async for text in stream.text_stream] == ["po", "ng"]
+            assert (await (await ask()).final()).choices[0].message.content == "pong"
+            made = await asyncio.create_task(ask())
+            assert (await made.final()).choices
+            made = await asyncio.wait_for(ask(), 5)
+            await made.aclose()
+            assert len([event async for event in client.chute("echo").stream("/x")]) == 3
+            ask()  # sends nothing, and nobody complains
+            assert len([piece async for piece in client.completions.stream(model="m", prompt="p")]) == 2
+    assert len(server.requests) == 7
+
+
+async def test_leaving_an_async_stream_early_closes_it() -> None:
+    def play(connection: Connection) -> None:
+        connection.request()
+        connection.send(chunked(FIRST, end=False))
+        connection.wait_close()
+
+    with serve(play) as server:
+        async with AsyncChutes("cpk_test", base_url=server.url, max_concurrency=1) as client:
+            async with client.chat.completions.stream(model="m", messages=MESSAGES) as stream:
+                async for _ in stream:
+                    break
+            assert await asyncio.to_thread(server.closed.wait, 2)
+            task = asyncio.create_task(client.chat.completions.stream(model="m", messages=MESSAGES, max_retries=0))
+            await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+
+def test_what_is_not_json_is_told_by_its_place() -> None:
+    client = Chutes("cpk_test", base_url="http://127.0.0.1:9")
+    odd: list[tuple[Any, str]] = [
+        ({1}, "is of type set"),
+        (float("nan"), "is nan"),
+        (UserWarning, r"is of type type; .parse\(…\) takes a model"),
+    ]
+    for value, words in odd:
+        with pytest.raises(ConfigError, match=r"messages\[1\]\.content " + words):
+            client.chat.completions.create(model="m", messages=[{"role": "user"}, {"content": value}])
+    loop: list[Any] = []
+    loop.append(loop)
+    with pytest.raises(ConfigError, match="too deep, or holds itself"):
+        client.chat.completions.create(model="m", messages=loop)
+
+
+async def test_a_model_must_be_named_on_a_shared_host(variant: str) -> None:  # noqa: F811
+    client = Either(variant, "http://127.0.0.1:9")
+    resources: list[tuple[Any, dict[str, Any]]] = [
+        (client.client.chat.completions.create, {"messages": MESSAGES}),
+        (client.client.chat.completions.stream, {"messages": MESSAGES}),
+        (client.client.completions.create, {"prompt": "p"}),
+        (client.client.embeddings.create, {"input": "a"}),
+    ]
+    for call, arguments in resources:
+        for model, words in (("", "model is missing"), (None, "model is missing"), (["a"], "models="), (5, "must be a string")):
+            with pytest.raises(ConfigError, match=words):
+                await settle(call(model=model, **arguments))
+        with pytest.raises(ConfigError, match="model is missing"):
+            await settle(call(**arguments))
+    await client.close()
+
+
+async def test_a_stream_option_that_changes_nothing(variant: str) -> None:  # noqa: F811
+    with serve(answers(answer(PONG))) as server:
+        client = Either(variant, server.url)
+        for value in (False, None):
+            await client.create(stream=value)
+        await client.stream(stream=True)
+        with pytest.raises(ConfigError, match=r"call \.stream"):
+            await client.create(stream=True)
+        with pytest.raises(ConfigError, match="always streams"):
+            await client.stream(stream=False)
+        await client.close()
+    assert [b'"stream"' in request for request in server.requests] == [False, False, True]
+
+
+def test_names_of_the_openai_sdk_are_translated() -> None:
+    for name, here in chutes_client._ELSEWHERE.items():
+        with pytest.raises(AttributeError, match=re.escape(f"here it is {here}")):
+            getattr(chutes_client, name)
+        assert "=" in here or hasattr(chutes_client, here)
+    with pytest.raises(ImportError):
+        from chutes_client import RateLimitError  # type: ignore[attr-defined]  # noqa: F401
+
+
+async def test_a_client_with_other_options_shares_the_connections(variant: str) -> None:  # noqa: F811
+    with serve(answers(answer(b'{"detail":"busy"}', "503 Service Unavailable"), answer(PONG))) as server:
+        client = Either(variant, server.url, headers={"X-Team": "a", "X-Other": "b"}, first_byte_timeout=60, max_retries=0)
+        client.client.chat  # noqa: B018
+        other = client.client.with_options(timeout=5, max_retries=1, headers={"x-team": "c"}, deadline=9)
+        assert other.chat is not client.client.chat and other.endpoints is client.client.endpoints
+        limits = other._config
+        assert (limits.timeout, limits.first_byte_timeout, limits.deadline, limits.max_retries) == (5, chutes_client.OMIT, 9, 1)
+        assert client.client._config.max_retries == 0 and client.client._config.first_byte_timeout == 60
+        await settle(other.chat.completions.create(model="m", messages=MESSAGES))
+        await client.create()
+        with pytest.raises(ConfigError, match="max_retries"):
+            other.with_options(max_retries=-1)
+        await client.close()
+        with pytest.raises(ConfigError, match="closed"):
+            await settle(other.chat.completions.create(model="m", messages=MESSAGES))
+    assert server.connections == 1 and len(server.requests) == 3
+    assert [b"x-team: c" in r for r in server.requests] == [True, True, False] and all(b"X-Other: b" in r for r in server.requests)

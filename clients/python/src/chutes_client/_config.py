@@ -176,7 +176,7 @@ def call_options(options: Mapping[str, Any]) -> CallOptions:
         raise ConfigError(f"unknown option {unknown[0]!r}; options of a call are {', '.join(sorted(CALL_OPTIONS))}")
     for name in DURATIONS:
         check_duration(options.get(name, OMIT), name)
-    if "max_retries" in options:
+    if options.get("max_retries", OMIT) is not OMIT:
         check_retries(options["max_retries"])
     if options.get("ready", OMIT) is not OMIT:
         check_choice("ready", options["ready"], ("retry", "wait"))

@@ -140,7 +140,7 @@ class ChutesError(Exception):
         """What a log wants to know, as plain data without secrets; what is not known is left out.
 
         >>> ConfigError("no API key").to_dict()
-        {'kind': 'config', 'message': 'no API key', 'retryable': False}
+        {'kind': 'config', 'message': 'no API key', 'retryable': False, 'attempts': 0}
         """
         names = ("status", "code", "request_id", "retry_after", "attempts", "reason")
         known = {name: getattr(self, name) for name in names if getattr(self, name) is not None}

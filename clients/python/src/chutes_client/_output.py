@@ -68,9 +68,8 @@ def refuse_format(body: dict[str, Any], options: CallOptions) -> None:
     for given in (body, options.extra_body or {}):
         if given.get("response_format", OMIT) is not OMIT:
             raise ConfigError("parse() sends response_format itself; call create() to send one of your own")
-        if given.get("stream"):
+        if "stream" in given:
             raise ConfigError("parse() never streams; call .stream(…) and parse_output() on its final()")
-    body.pop("stream", None)
 
 
 def parse_output(completion: ChatCompletion, output: type[T] | Any) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -15,12 +16,14 @@ from .._config import (
     OMIT,
     Config,
     Endpoints,
+    Omit,
     Seconds,
     call_options,
     check_choice,
     check_duration,
     check_headers,
     check_retries,
+    resolve,
 )
 from .._deadline import Deadline
 from .._errors import ChutesError, ConfigError, NotFoundError
@@ -178,6 +181,59 @@ class AsyncChutes(AsyncManagement):
         budget = RetryBudget() if retry_budget else None
         limiter = AsyncLimiter(rate_limit_per_minute, max_concurrency, self._config.seam)
         self._executor = AsyncExecutor(self._config, connections, budget, limiter)
+
+    def with_options(
+        self,
+        *,
+        timeout: Seconds = OMIT,
+        connect_timeout: Seconds = OMIT,
+        first_byte_timeout: Seconds = OMIT,
+        idle_timeout: Seconds = OMIT,
+        deadline: Seconds = OMIT,
+        max_retries: int | Omit = OMIT,
+        headers: Mapping[str, str] | None = None,
+        ready: Literal["retry", "wait"] | Omit = OMIT,
+    ) -> Self:
+        """A client with other settings that shares the connections, the key and the limits of this one.
+
+        Closing either of the two closes both.
+
+        Args:
+            timeout, connect_timeout, first_byte_timeout, idle_timeout, deadline, max_retries, ready: instead of this client's.
+            headers: besides this client's, and instead of those of the same name.
+
+        Raises:
+            ConfigError: for an option that cannot work.
+
+        Example:
+            >>> patient = client.with_options(timeout=300, max_retries=5)
+            >>> patient.endpoints == client.endpoints
+            True
+        """
+        given = call_options(
+            {
+                "timeout": timeout,
+                "connect_timeout": connect_timeout,
+                "first_byte_timeout": first_byte_timeout,
+                "idle_timeout": idle_timeout,
+                "deadline": deadline,
+                "max_retries": max_retries,
+                "ready": ready,
+            }
+        )
+        chosen = resolve(self._config, given)
+        changed: dict[str, Any] = {name: getattr(chosen, name) for name in (*DURATIONS, "max_retries")}
+        if ready is not OMIT:
+            changed["ready"] = ready
+        own = check_headers(headers, "headers")
+        lowered = {name.lower() for name in own}
+        kept = {name: value for name, value in self._config.headers.items() if name.lower() not in lowered}
+        made = copy(self)
+        for name in [name for name in vars(made) if isinstance(getattr(type(made), name, None), cached_property)]:
+            del vars(made)[name]
+        made._config = replace(self._config, headers={**kept, **own}, **changed)
+        made._executor = self._executor.configured(made._config)
+        return made
 
     @property
     def endpoints(self) -> Endpoints:

@@ -49,6 +49,12 @@ class AsyncExecutor:
         self.teller = Teller(config.hooks)
         self._told: set[str] = set()
 
+    def configured(self, config: Config) -> AsyncExecutor:
+        """The same connections, budget, limits and secrets under other settings."""
+        made = AsyncExecutor(config, self.transport, self.budget, self.limiter)
+        made._told = self._told
+        return made
+
     async def execute(self, call: Call, options: CallOptions, wake: Wake | None = None) -> AsyncAnswer:
         """Sends the call and returns the successful answer, its body unread.
 

@@ -1,4 +1,4 @@
-"""What `list()` of the sync client returns: the first page, which iterates on through the others. Written by hand."""
+"""What `list()` and `stream()` of the sync client return: the first page, which iterates on, and the stream. Written by hand."""
 
 from __future__ import annotations
 
@@ -14,4 +14,8 @@ def paged(fetch: Callable[[int], Page[T]], start: int) -> Page[T]:
     return fetch(start)
 
 
-__all__ = ["Page", "paged"]
+def opening(open: Callable[[], T]) -> T:
+    return open()
+
+
+__all__ = ["Page", "opening", "paged"]

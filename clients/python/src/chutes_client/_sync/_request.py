@@ -50,6 +50,12 @@ class Executor:
         self.teller = Teller(config.hooks)
         self._told: set[str] = set()
 
+    def configured(self, config: Config) -> Executor:
+        """The same connections, budget, limits and secrets under other settings."""
+        made = Executor(config, self.transport, self.budget, self.limiter)
+        made._told = self._told
+        return made
+
     def execute(self, call: Call, options: CallOptions, wake: Wake | None = None) -> Answer:
         """Sends the call and returns the successful answer, its body unread.
 

@@ -16,6 +16,7 @@ from ..._request import Call
 from ..._stream import ChatMachine
 from ...content import check_parts
 from ...types import ChatCompletion, ChatCompletionChunk
+from .._pager import AsyncOpening, opening
 from .._stream import AsyncChatStream
 from ._where import AsyncResource
 
@@ -199,7 +200,7 @@ class AsyncChatCompletions(AsyncResource):
 
         return await run_tools(self, messages, tools, max_turns, on_step, {"model": model, "models": models, **params})
 
-    async def stream(
+    def stream(
         self,
         *,
         messages: Sequence[Mapping[str, Any]],
@@ -207,7 +208,7 @@ class AsyncChatCompletions(AsyncResource):
         models: Sequence[str] | Omit | None = OMIT,
         on_restart: Literal["error", "discard"] | None = None,
         **params: Unpack[ChatParams],
-    ) -> AsyncChatCompletionStream:
+    ) -> AsyncOpening[AsyncChatCompletionStream, ChatCompletionChunk]:
         """Answers a conversation piece by piece. Returns when the headers are in, so that HTTP errors come from here.
 
         Args:
@@ -217,11 +218,15 @@ class AsyncChatCompletions(AsyncResource):
         Raises:
             ChutesError: what the server refused, or the connection did.
         """
-        body, options = split(params)
-        call = self._call({"model": model, "messages": messages, **stream_body(body)}, True, models, options)
-        config = self._client._config
-        machine = ChatMachine(ChatCompletionChunk, True, on_restart or config.on_restart, config.max_event_bytes)
-        return await self._stream(call, options, machine, (ChatCompletion, PartialChatCompletion))
+
+        async def begin() -> AsyncChatCompletionStream:
+            body, options = split(params)
+            call = self._call({"model": model, "messages": messages, **stream_body(body)}, True, models, options)
+            config = self._client._config
+            machine = ChatMachine(ChatCompletionChunk, True, on_restart or config.on_restart, config.max_event_bytes)
+            return await self._stream(call, options, machine, (ChatCompletion, PartialChatCompletion))
+
+        return opening(begin)
 
 
 __all__ = ["AsyncChat", "AsyncChatCompletionStream", "AsyncChatCompletions"]

@@ -35,6 +35,7 @@ from ..._results import (
 from ..._sse import Event
 from ..._trace import Trace
 from .._files import to_file
+from .._pager import AsyncOpening, opening
 from .._stream import AsyncEventStream
 from .._transport import AsyncAnswer
 from .chat import AsyncChat
@@ -288,7 +289,7 @@ class AsyncChute:
         except ChutesError as error:
             raise self._client._executor.own(error, answer.request.journey) from error.__cause__
 
-    async def stream(
+    def stream(
         self,
         cord: str,
         *,
@@ -297,7 +298,7 @@ class AsyncChute:
         validate: bool = True,
         options: CallOptions | None = None,
         **args: Any,
-    ) -> AsyncEventStream[Event]:
+    ) -> AsyncOpening[AsyncEventStream[Event], Event]:
         """Calls an endpoint that streams; returns when the headers are in.
 
         Iterate the result for events, or its `bytes` or `lines` for chutes that stream something else. It ends where the
@@ -307,10 +308,14 @@ class AsyncChute:
             ConfigError: for an unknown name, or arguments that do not fit.
             ChutesError: what the chute or the platform refused.
         """
-        call = await self._cord(cord, method, json, args, validate, True, options)
-        call.result = "sse"
-        answer = await self.patient(call, options)
-        return AsyncEventStream(answer, self._client._executor, _same, self._client._config.max_event_bytes)
+
+        async def begin() -> AsyncEventStream[Event]:
+            call = await self._cord(cord, method, json, args, validate, True, options)
+            call.result = "sse"
+            answer = await self.patient(call, options)
+            return AsyncEventStream(answer, self._client._executor, _same, self._client._config.max_event_bytes)
+
+        return opening(begin)
 
     async def download(
         self,

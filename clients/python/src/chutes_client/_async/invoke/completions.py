@@ -13,6 +13,7 @@ from ..._partial import PartialTextCompletion
 from ..._request import Call
 from ..._stream import ChatMachine
 from ...types import TextCompletion
+from .._pager import AsyncOpening, opening
 from .._stream import AsyncChatStream
 from ._where import AsyncResource
 
@@ -56,7 +57,7 @@ class AsyncCompletions(AsyncResource):
         value: TextCompletion = await self._perform(call, TextCompletion, options)
         return value
 
-    async def stream(
+    def stream(
         self,
         *,
         prompt: str | Sequence[str] | Sequence[int],
@@ -64,14 +65,18 @@ class AsyncCompletions(AsyncResource):
         models: Sequence[str] | Omit | None = OMIT,
         on_restart: Literal["error", "discard"] | None = None,
         **params: Unpack[CompletionParams],
-    ) -> AsyncTextCompletionStream:
+    ) -> AsyncOpening[AsyncTextCompletionStream, TextCompletion]:
         """Continues a text piece by piece. Returns when the headers are in, so that HTTP errors come from here.
 
         Raises:
             ChutesError: what the server refused, or the connection did.
         """
-        body, options = split(params)
-        call = self._call({"model": model, "prompt": prompt, **stream_body(body)}, True, models, options)
-        config = self._client._config
-        machine = ChatMachine(TextCompletion, False, on_restart or config.on_restart, config.max_event_bytes)
-        return await self._stream(call, options, machine, (TextCompletion, PartialTextCompletion))
+
+        async def begin() -> AsyncTextCompletionStream:
+            body, options = split(params)
+            call = self._call({"model": model, "prompt": prompt, **stream_body(body)}, True, models, options)
+            config = self._client._config
+            machine = ChatMachine(TextCompletion, False, on_restart or config.on_restart, config.max_event_bytes)
+            return await self._stream(call, options, machine, (TextCompletion, PartialTextCompletion))
+
+        return opening(begin)

@@ -17,6 +17,7 @@ from ..._request import Call
 from ..._stream import ChatMachine
 from ...content import check_parts
 from ...types import ChatCompletion, ChatCompletionChunk
+from .._pager import opening
 from .._stream import ChatStream
 from ._where import Resource
 
@@ -218,11 +219,15 @@ class ChatCompletions(Resource):
         Raises:
             ChutesError: what the server refused, or the connection did.
         """
-        body, options = split(params)
-        call = self._call({"model": model, "messages": messages, **stream_body(body)}, True, models, options)
-        config = self._client._config
-        machine = ChatMachine(ChatCompletionChunk, True, on_restart or config.on_restart, config.max_event_bytes)
-        return self._stream(call, options, machine, (ChatCompletion, PartialChatCompletion))
+
+        def begin() -> ChatCompletionStream:
+            body, options = split(params)
+            call = self._call({"model": model, "messages": messages, **stream_body(body)}, True, models, options)
+            config = self._client._config
+            machine = ChatMachine(ChatCompletionChunk, True, on_restart or config.on_restart, config.max_event_bytes)
+            return self._stream(call, options, machine, (ChatCompletion, PartialChatCompletion))
+
+        return opening(begin)
 
 
 __all__ = ["Chat", "ChatCompletionStream", "ChatCompletions"]

@@ -36,6 +36,7 @@ from ..._results import (
 from ..._sse import Event
 from ..._trace import Trace
 from .._files import to_file
+from .._pager import opening
 from .._stream import EventStream
 from .._transport import Answer
 from .chat import Chat
@@ -308,10 +309,14 @@ class Chute:
             ConfigError: for an unknown name, or arguments that do not fit.
             ChutesError: what the chute or the platform refused.
         """
-        call = self._cord(cord, method, json, args, validate, True, options)
-        call.result = "sse"
-        answer = self.patient(call, options)
-        return EventStream(answer, self._client._executor, _same, self._client._config.max_event_bytes)
+
+        def begin() -> EventStream[Event]:
+            call = self._cord(cord, method, json, args, validate, True, options)
+            call.result = "sse"
+            answer = self.patient(call, options)
+            return EventStream(answer, self._client._executor, _same, self._client._config.max_event_bytes)
+
+        return opening(begin)
 
     def download(
         self,

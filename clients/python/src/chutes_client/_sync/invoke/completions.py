@@ -14,6 +14,7 @@ from ..._partial import PartialTextCompletion
 from ..._request import Call
 from ..._stream import ChatMachine
 from ...types import TextCompletion
+from .._pager import opening
 from .._stream import ChatStream
 from ._where import Resource
 
@@ -71,8 +72,12 @@ class Completions(Resource):
         Raises:
             ChutesError: what the server refused, or the connection did.
         """
-        body, options = split(params)
-        call = self._call({"model": model, "prompt": prompt, **stream_body(body)}, True, models, options)
-        config = self._client._config
-        machine = ChatMachine(TextCompletion, False, on_restart or config.on_restart, config.max_event_bytes)
-        return self._stream(call, options, machine, (TextCompletion, PartialTextCompletion))
+
+        def begin() -> TextCompletionStream:
+            body, options = split(params)
+            call = self._call({"model": model, "prompt": prompt, **stream_body(body)}, True, models, options)
+            config = self._client._config
+            machine = ChatMachine(TextCompletion, False, on_restart or config.on_restart, config.max_event_bytes)
+            return self._stream(call, options, machine, (TextCompletion, PartialTextCompletion))
+
+        return opening(begin)
