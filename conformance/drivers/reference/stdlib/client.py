@@ -48,6 +48,14 @@ def check_url(name: str, url: str) -> str:
     return url.rstrip("/")
 
 
+def check_base(url: str) -> str:
+    """A base of all five hosts, which a default host is not."""
+    base = check_url("base_url", url)
+    if base.startswith("https://") and re.fullmatch(r"(api|llm|image|embed)\.chutes\.ai", urlsplit(base).hostname or ""):
+        raise config(f"base_url sets all five hosts: give {urlsplit(base).hostname} as an endpoint of its own")
+    return base
+
+
 def check_options(options: dict[str, Any]) -> None:
     for name in DURATIONS:
         value = options.get(name)
@@ -184,6 +192,8 @@ class Client:
             raise config("no API key: pass api_key or set CHUTES_API_KEY")
         if re.search(r"[\x00-\x1f\x7f]", key):
             raise config("the API key contains a control character")
+        if re.match(r"""["']|bearer\s""", key, re.IGNORECASE):
+            raise config("the API key begins with a quotation mark or the word Bearer: leave that out")
         return key
 
     def _endpoints(self, given: dict[str, str] | None, base: str | None) -> dict[str, str]:
@@ -194,11 +204,11 @@ class Client:
             if given and given.get(name) is not None:
                 out[name] = check_url(name, given[name])
             elif base is not None:
-                out[name] = check_url("base_url", base) + BELOW_BASE[name]
+                out[name] = check_base(base) + BELOW_BASE[name]
             elif own:
                 out[name] = check_url(name, own)
             else:
-                out[name] = check_url("base_url", env) + BELOW_BASE[name] if env else default
+                out[name] = check_base(env) + BELOW_BASE[name] if env else default
         return out
 
     def close(self) -> None:
