@@ -246,8 +246,8 @@ def check_header(name: Any, value: Any) -> None:
         raise ConfigError(f"{name!r} is not a header name")
     if not isinstance(value, str):
         raise ConfigError(f"the value of header {name} must be a string")
-    if re.search(r"[\r\n\x00]", value):
-        raise ConfigError(f"the value of header {name} holds a line break or NUL")
+    if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value):
+        raise ConfigError(f"the value of header {name} holds a line break or another control character")
     try:
         value.encode("latin-1")
     except UnicodeEncodeError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._config import OMIT
-from ._errors import parse_body
+from ._errors import UnexpectedResponseError, parse_body
 from ._json import is_array, is_object
 from ._results import Binary, ResponseInfo, check_success, media_type, sniff_media, unexpected
 from .content import Source, read_source
@@ -47,7 +47,7 @@ def read_media(body: bytes, info: ResponseInfo) -> Binary:
     told = info.headers.get("content-type", "")
     kind = media_type(told)
     if kind == "text/event-stream":
-        raise unexpected("events came where bytes were due; .stream(…) of the chute reads them", info, body)
+        raise not_bytes(info, body)
     sniffed = sniff_media(body)
     if sniffed == "application/octet-stream":
         if not body or kind in ("application/json", "text/html") or kind.endswith("+json") or body.lstrip()[:1] == b"<":
@@ -55,6 +55,11 @@ def read_media(body: bytes, info: ResponseInfo) -> Binary:
             raise unexpected(words, info, body)
         sniffed = sniff_media(body, told)
     return Binary(body, sniffed, info)
+
+
+def not_bytes(info: ResponseInfo, body: bytes) -> UnexpectedResponseError:
+    """The error for events where bytes were due, with their text."""
+    return unexpected(f"events came where bytes were due: {parse_body(body, 'text/plain').message}", info, body)
 
 
 def read_segments(body: bytes, info: ResponseInfo) -> list[Segment]:

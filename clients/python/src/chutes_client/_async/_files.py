@@ -8,6 +8,7 @@ from pathlib import Path
 from .._download import OnProgress, write
 from .._errors import ChutesError, parse_body
 from .._journey import info_of, reading
+from .._media import not_bytes
 from .._results import MAX_JSON_BYTES, media_type, unexpected
 from ._request import AsyncExecutor
 from ._transport import AsyncAnswer
@@ -35,8 +36,8 @@ async def _written(
         words = parse_body(body, kind).message or f"{kind} came where bytes were due"
         raise executor.own(unexpected(words, info_of(answer), body), answer.request.journey)
     if kind == "text/event-stream":
-        await answer.aclose()
-        raise executor.own(unexpected("events came where bytes were due", info_of(answer), b""), answer.request.journey)
+        body = await answer.read_error()  # as far as it comes: events may have no end
+        raise executor.own(not_bytes(info_of(answer), body), answer.request.journey)
     pieces = answer.chunks()
     try:
         with write(to, name, answer.headers, on_progress) as (path, take):

@@ -9,6 +9,7 @@ from pathlib import Path
 from .._download import OnProgress, write
 from .._errors import ChutesError, parse_body
 from .._journey import info_of, reading
+from .._media import not_bytes
 from .._results import MAX_JSON_BYTES, media_type, unexpected
 from ._request import Executor
 from ._transport import Answer
@@ -32,8 +33,8 @@ def _written(answer: Answer, to: str | os.PathLike[str], name: str, on_progress:
         words = parse_body(body, kind).message or f"{kind} came where bytes were due"
         raise executor.own(unexpected(words, info_of(answer), body), answer.request.journey)
     if kind == "text/event-stream":
-        answer.close()
-        raise executor.own(unexpected("events came where bytes were due", info_of(answer), b""), answer.request.journey)
+        body = answer.read_error()  # as far as it comes: events may have no end
+        raise executor.own(not_bytes(info_of(answer), body), answer.request.journey)
     pieces = answer.chunks()
     try:
         with write(to, name, answer.headers, on_progress) as (path, take):
