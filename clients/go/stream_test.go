@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -453,5 +454,42 @@ func TestCreateDoesNotStream(t *testing.T) {
 		wantKind(t, err, KindConfig)
 		_, err = c.Completions.Create(ctx(t), TextCompletionRequest{Model: "m", Extra: request.Extra})
 		wantKind(t, err, KindConfig)
+	}
+}
+
+// pieces is a body that comes piece by piece, and its end by itself.
+type pieces struct {
+	left  []string
+	ended bool
+}
+
+func (p *pieces) Read(b []byte) (int, error) {
+	if len(p.left) == 0 {
+		p.ended = true
+		return 0, io.EOF
+	}
+	n := copy(b, p.left[0])
+	p.left = p.left[1:]
+	return n, nil
+}
+
+func (p *pieces) Close() error { return nil }
+
+// A connection is used again only if somebody has read that its body is over.
+func TestEndOfTheBodyIsReadAfterDone(t *testing.T) {
+	body := &pieces{left: []string{delta("a") + finish, done, ": bye\n\n"}}
+	answer := roundTripper(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"text/event-stream"}}, Body: body, Request: r}, nil
+	})
+	c, err := New(WithAPIKey(testKey), WithTransport(answer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream, err := c.Chat.Completions.Stream(ctx(t), chat())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := stream.Final(); err != nil || !body.ended {
+		t.Fatal(err, body.ended)
 	}
 }
