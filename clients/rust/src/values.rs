@@ -23,7 +23,7 @@ macro_rules! model {
         #[derive(Clone, Default, PartialEq, serde::Serialize)]
         pub struct $name {
             $($(#[$fmeta])*
-            #[serde(skip_serializing_if = "crate::values::is_blank")]
+            #[serde(skip_serializing_if = "crate::values::is_blank", serialize_with = "crate::values::write")]
             pub $field: $ty,)*
             /// Fields that this version does not know.
             #[serde(flatten)]
@@ -84,6 +84,8 @@ macro_rules! open_enum {
             #[serde(untagged)]
             Unknown(String),
         }
+
+        impl crate::values::Blank for $name {}
 
         impl $name {
             /// The word on the wire.
@@ -148,25 +150,36 @@ macro_rules! union {
 pub(crate) use union;
 
 /// What is left out when an answer is written again.
-pub(crate) trait Blank {
+pub(crate) trait Blank: Serialize {
     fn blank(&self) -> bool {
         false
     }
-}
 
-impl<T> Blank for Option<T> {
-    fn blank(&self) -> bool {
-        self.is_none()
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        self.serialize(out)
     }
 }
 
-impl<T> Blank for Vec<T> {
+impl<T: Blank> Blank for Option<T> {
+    fn blank(&self) -> bool {
+        self.is_none()
+    }
+
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Some(value) => value.write(out),
+            None => out.serialize_none(),
+        }
+    }
+}
+
+impl<T: Serialize> Blank for Vec<T> {
     fn blank(&self) -> bool {
         self.is_empty()
     }
 }
 
-impl<K, V> Blank for std::collections::BTreeMap<K, V> {
+impl<K: Serialize, V: Serialize> Blank for std::collections::BTreeMap<K, V> {
     fn blank(&self) -> bool {
         self.is_empty()
     }
@@ -174,8 +187,16 @@ impl<K, V> Blank for std::collections::BTreeMap<K, V> {
 
 impl Blank for String {}
 impl Blank for i64 {}
-impl Blank for f64 {}
 impl Blank for bool {}
+
+impl Blank for f64 {
+    /// A whole number as one: many who read `created` want no `1764000000.0`.
+    fn write<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let whole = self.fract() == 0.0 && self.abs() < 9e15 && (*self != 0.0 || self.is_sign_positive());
+        if whole { out.serialize_i64(*self as i64) } else { out.serialize_f64(*self) }
+    }
+}
+
 impl Blank for Value {
     fn blank(&self) -> bool {
         self.is_null()
@@ -188,10 +209,14 @@ impl Blank for Json {
     }
 }
 
-impl<T> Blank for Patch<T> {
+impl<T: Serialize> Blank for Patch<T> {
     fn blank(&self) -> bool {
         self.is_absent()
     }
+}
+
+pub(crate) fn write<T: Blank, S: Serializer>(value: &T, out: S) -> Result<S::Ok, S::Error> {
+    value.write(out)
 }
 
 pub(crate) fn is_blank<T: Blank>(value: &T) -> bool {
