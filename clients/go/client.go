@@ -69,11 +69,10 @@ func New(options ...Option) (*Client, error) {
 			known.add(value)
 		}
 	}
-	t, err := newTransport(s.caPEM, known)
+	t, err := newTransport(s, known)
 	if err != nil {
 		return nil, err
 	}
-	t.script = s.script
 	c := &Client{
 		endpoints: endpoints, auth: auth, known: known, transport: t, seam: s.seam.withDefaults(), watch: newWatcher(s), prices: &prices{turn: make(chan struct{}, 1)},
 		fixedRandom: s.seam.Random != nil,

@@ -113,6 +113,7 @@ type settings struct {
 	hooks       Hooks
 	logger      *slog.Logger
 	script      *Script
+	transport   http.RoundTripper
 
 	maxConcurrency int
 

@@ -72,6 +72,25 @@ func WithCA(pem []byte) Option {
 	})
 }
 
+// WithTransport sends the requests another way: through a proxy of your own, over a unix socket, with a client certificate, or past a recorder.
+//
+// Of an [http.Transport] a copy is used, for HTTP/1.1, so that all limits hold and an early close ends its socket. Any other RoundTripper is used
+// as it is, once per attempt: it must end with the context of the request, and an upload counts towards its wait for the first byte. It sees the
+// credential. Default: a transport that takes the proxy of the environment.
+//
+//	over := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+//		return new(net.Dialer).DialContext(ctx, "unix", "/run/gateway.sock")
+//	}}
+//	client, err := chutes.New(chutes.WithBaseURL("http://gateway"), chutes.WithTransport(over))
+func WithTransport(transport http.RoundTripper) Option {
+	return clientOption("WithTransport", func(s *settings) error {
+		if s.transport = transport; transport == nil {
+			return configError("WithTransport(nil) says nothing; leave it out")
+		}
+		return nil
+	})
+}
+
 // WithSeam replaces sleep, clock and random source, for tests; see [VirtualClock].
 func WithSeam(seam Seam) Option {
 	return clientOption("WithSeam", func(s *settings) error { s.seam = seam; return nil })

@@ -32,12 +32,22 @@ const reasonConnect = "connect"
 
 // transport sends one attempt. It keeps connections, but never sends anything twice by itself: that is for execute to decide and to count.
 type transport struct {
-	http   *http.Transport
-	script *Script // answers in place of the network, in tests
-	known  *keyring
+	http  *http.Transport
+	other http.RoundTripper // in its place: a script, or what the caller gave
+	known *keyring
 }
 
-func newTransport(caPEM []byte, known *keyring) (*transport, error) {
+func newTransport(settings *settings, known *keyring) (*transport, error) {
+	caPEM, given := settings.caPEM, settings.transport
+	switch {
+	case given != nil && (len(caPEM) > 0 || settings.script != nil):
+		return nil, configError("WithTransport brings its own certificates and answers: leave WithCA and WithScript out")
+	case settings.script != nil:
+		given = settings.script
+	}
+	if theirs, ok := given.(*http.Transport); ok {
+		return &transport{http: copyTransport(theirs), known: known}, nil
+	}
 	var roots *x509.CertPool
 	if len(caPEM) > 0 {
 		system, err := x509.SystemCertPool()
@@ -48,13 +58,10 @@ func newTransport(caPEM []byte, known *keyring) (*transport, error) {
 		roots = system
 	}
 	config := &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
-	t := &transport{known: known}
-	protocols := new(http.Protocols)
-	// HTTP/1.1 only: leaving a stream closes its own socket, and a connection that dies takes one call with it, not all.
-	protocols.SetHTTP1(true)
+	t := &transport{other: given, known: known}
 	t.http = &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
-		Protocols:           protocols,
+		Protocols:           http1(),
 		DialContext:         dial,
 		TLSClientConfig:     config, // for connections through a proxy
 		TLSHandshakeTimeout: ConnectTimeout,
@@ -68,6 +75,31 @@ func newTransport(caPEM []byte, known *keyring) (*transport, error) {
 		ReadBufferSize:      16 << 10,
 	}
 	return t, nil
+}
+
+// http1 is HTTP/1.1 only: leaving a stream closes its own socket, and a connection that dies takes one call with it, not all.
+func http1() *http.Protocols {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	return protocols
+}
+
+// copyTransport is a caller's transport as this client needs it: its connections are seen, and carry one call at a time.
+func copyTransport(theirs *http.Transport) *http.Transport {
+	t := theirs.Clone()
+	t.Protocols, t.ForceAttemptHTTP2, t.TLSNextProto = http1(), false, nil
+	if t.TLSClientConfig != nil {
+		t.TLSClientConfig.NextProtos = []string{"http/1.1"}
+	}
+	if t.DialContext == nil {
+		t.DialContext = dial
+	} else {
+		t.DialContext = dialer(t.DialContext)
+	}
+	if t.DialTLSContext != nil {
+		t.DialTLSContext = dialer(t.DialTLSContext)
+	}
+	return t
 }
 
 type connectKey struct{}
@@ -84,14 +116,19 @@ func connectContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeoutCause(ctx, limit, errConnectTimeout)
 }
 
-func dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	ctx, cancel := connectContext(ctx)
-	defer cancel()
-	conn, err := (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext(ctx, network, addr)
-	if err != nil {
-		return nil, &connectError{err: err, timeout: context.Cause(ctx) == errConnectTimeout || isTimeout(err)}
+var dial = dialer((&net.Dialer{KeepAlive: 30 * time.Second}).DialContext)
+
+// dialer dials within the connect limit, and tracks the connection.
+func dialer(inner func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		ctx, cancel := connectContext(ctx)
+		defer cancel()
+		conn, err := inner(ctx, network, addr)
+		if err != nil {
+			return nil, &connectError{err: err, timeout: context.Cause(ctx) == errConnectTimeout || isTimeout(err)}
+		}
+		return &trackedConn{Conn: conn}, nil
 	}
-	return &trackedConn{Conn: conn}, nil
 }
 
 func dialTLS(ctx context.Context, network, addr string, config *tls.Config) (net.Conn, error) {
@@ -192,6 +229,10 @@ func (t *transport) send(parent context.Context, req *http.Request, l limits, en
 	if left := end.remaining(); left != NoTimeout {
 		a.total = time.AfterFunc(left, func() { cancel(errDeadline) })
 	}
+	if _, script := t.other.(*Script); t.other != nil && !script {
+		a.gotConn = time.Now() // it may not tell of its connections
+		a.wait = time.AfterFunc(l.firstByte, a.late)
+	}
 	trace := &httptrace.ClientTrace{
 		GetConn: a.connecting,
 		GotConn: a.connected,
@@ -227,8 +268,8 @@ func (t *transport) send(parent context.Context, req *http.Request, l limits, en
 }
 
 func (t *transport) roundTrip(req *http.Request) (*http.Response, error) {
-	if t.script != nil {
-		return t.script.RoundTrip(req)
+	if t.other != nil {
+		return t.other.RoundTrip(req)
 	}
 	return t.http.RoundTrip(req)
 }
@@ -237,9 +278,10 @@ func (t *transport) roundTrip(req *http.Request) (*http.Response, error) {
 func (a *attempt) connecting(string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.wait == nil {
-		a.wait = time.AfterFunc(a.limits.connect, a.late)
+	if a.gotConn = (time.Time{}); a.wait != nil {
+		a.wait.Stop()
 	}
+	a.wait = time.AfterFunc(a.limits.connect, a.late)
 }
 
 func (a *attempt) connected(info httptrace.GotConnInfo) {

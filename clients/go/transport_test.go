@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -390,6 +391,102 @@ func TestTranslateKeepsTheCauseAndHidesTheKey(t *testing.T) {
 			if text := fmt.Sprintf(format, v); containsKey(text) {
 				t.Errorf("%s shows the key: %s", format, text)
 			}
+		}
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestTransportOfTheCaller(t *testing.T) {
+	closed := make(chan bool, 1)
+	s := newRawServer(t, func(_ int, conn net.Conn, r rawRequest) bool {
+		if !strings.Contains(string(r.body), `"stream":true`) {
+			_, _ = io.WriteString(conn, jsonAnswer(200, pong))
+			return true
+		}
+		_, _ = io.WriteString(conn, events(false, delta("a")))
+		closed <- closedWithin(conn, 5*time.Second)
+		return false
+	})
+	dialed := 0
+	own := &http.Transport{ForceAttemptHTTP2: true, DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		dialed++
+		return new(net.Dialer).DialContext(ctx, network, s.listener.Addr().String())
+	}}
+	c, err := New(WithAPIKey(testKey), WithBaseURL("http://gateway.example"), WithTransport(own))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := c.Chat.Completions.Create(ctx(t), chat()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stream, err := c.Chat.Completions.Stream(ctx(t), chat())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stream.Close(); err != nil || !<-closed || dialed != 1 {
+		t.Errorf("%d connections, %v", dialed, err)
+	}
+	if own.Protocols != nil {
+		t.Error("the caller's transport was changed")
+	}
+	for name, options := range map[string][]Option{"nil": {WithTransport(nil)}, "script": {WithTransport(own), WithScript(NewScript())}} {
+		_, err := New(append(options, WithAPIKey(testKey))...)
+		if e := wantKind(t, err, KindConfig); !strings.Contains(e.Message, "WithTransport") {
+			t.Error(name, e)
+		}
+	}
+}
+
+func TestClientCertificate(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, `{"username":%q}`, fmt.Sprint(len(r.TLS.PeerCertificates), r.Proto))
+	}))
+	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert}
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	config := server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+	config.Certificates = server.TLS.Certificates
+	c, err := New(WithAPIKey(testKey), WithBaseURL(server.URL), WithTransport(&http.Transport{TLSClientConfig: config}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if me, err := c.Users.Me(ctx(t)); err != nil || me.Username != "1HTTP/1.1" {
+		t.Error(me, err)
+	}
+}
+
+// Whatever sends the requests, retries and limits are the client's.
+func TestRoundTripperOfTheCaller(t *testing.T) {
+	asked := 0
+	silent := roundTripper(func(r *http.Request) (*http.Response, error) {
+		if asked++; asked == 1 {
+			return nil, errors.New("no luck with " + r.Header.Get("Authorization"))
+		}
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	})
+	clock := NewVirtualClock(time.Unix(0, 0))
+	c, err := New(WithAPIKey(testKey), WithTransport(silent), WithFirstByteTimeout(50*time.Millisecond), WithMaxRetries(1), WithSeam(clock.Seam()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Users.Me(ctx(t))
+	if e := wantKind(t, err, KindTimeout); asked != 2 || e.Attempts != 2 || containsKey(fmt.Sprintf("%+v", e)) {
+		t.Errorf("%d %+v", asked, e)
+	}
+	answer := roundTripper(func(r *http.Request) (*http.Response, error) { return http.DefaultTransport.RoundTrip(r) })
+	s := newRawServer(t, answers(jsonAnswer(200, pong)))
+	c, _ = s.client(t, WithTransport(answer))
+	for range 2 {
+		if _, err := c.Chat.Completions.Create(ctx(t), chat()); err != nil {
+			t.Error(err)
 		}
 	}
 }
