@@ -1,9 +1,9 @@
 /** Streams of a model's answer, of events and of JSON objects: the rules of how each is read and how it ends. */
 import { Accumulator } from "./accumulate.js";
-import { ChutesError } from "./errors.js";
+import { ChutesError, TooLargeError } from "./errors.js";
 import { isObject, tryJson, type Json } from "./json.js";
 import { readAll, type OpenResponse } from "./request.js";
-import type { Event } from "./sse.js";
+import { MAX_EVENT_BYTES, type Event } from "./sse.js";
 import { BaseStream, eventOf, lost, SNIPPET, streamError } from "./stream_base.js";
 import { TransportFailure } from "./transport.js";
 import { decodeJson, unexpected } from "./values.js";
@@ -329,6 +329,13 @@ abstract class CordStream<T> extends BaseStream<T> {
 
 /** Events of a chute's own endpoint. Ends where the body ends; needs no `[DONE]` and no content type. */
 export class EventStream extends CordStream<Event> {
+  readonly #maxBytes: number;
+
+  constructor(open: OpenResponse, maxEventBytes: number = MAX_EVENT_BYTES) {
+    super(open, maxEventBytes);
+    this.#maxBytes = maxEventBytes;
+  }
+
   protected take(): Event | undefined {
     return this.nextEvent();
   }
@@ -365,14 +372,24 @@ export class EventStream extends CordStream<Event> {
   /** The raw text, line by line, without line ends. Use this or the events. */
   async *lines(): AsyncGenerator<string, void, undefined> {
     const decoder = new TextDecoder();
-    let rest = "";
+    let parts: string[] = [];
+    let size = 0;
     for await (const bytes of this.bytes()) {
-      const lines = (rest + decoder.decode(bytes, { stream: true })).split(/\r\n|\n/);
-      rest = lines.pop() ?? "";
-      yield* lines;
+      const pieces = decoder.decode(bytes, { stream: true }).split("\n");
+      const rest = pieces.pop() ?? "";
+      for (const piece of pieces) {
+        yield [...parts, piece].join("").replace(/\r$/, "");
+        parts = [];
+        size = 0;
+      }
+      if (rest !== "") parts.push(rest);
+      size += rest.length;
+      if (size > this.#maxBytes) {
+        throw new TooLargeError("too_large", `a line of the stream is larger than ${this.#maxBytes} bytes`);
+      }
     }
-    rest += decoder.decode();
-    if (rest !== "") yield rest;
+    const last = parts.join("") + decoder.decode();
+    if (last !== "") yield last;
   }
 }
 

@@ -12,7 +12,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ClientOptions } from "./config.js";
 import { ConfigError } from "./errors.js";
-import { isSource, type BodySource } from "./multipart.js";
+import { isSource } from "./multipart.js";
 import { proxyFor, TunnelAgent, type Proxy, type TunnelOptions } from "./proxy_node.js";
 import { INVOCATION_RESET_WINDOW } from "./retry.js";
 import { concat } from "./sse.js";
@@ -36,6 +36,8 @@ const DRAIN_TIME_MS = 25;
 const MAX_HEADER_BYTES = 256 * 1024;
 /** Bytes that wait in memory for a slow reader. */
 const HIGH_WATER = 1024 * 1024;
+/** A body that is larger is written by pieces, so that its upload is no silence of the server. */
+const UPLOAD_BYTES = 256 * 1024;
 /** Small pieces that wait are joined to one until they have so many bytes. */
 const JOIN_BYTES = 64 * 1024;
 const CERTIFICATE = /^(?:CERT_|ERR_TLS|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|ERR_SSL)/;
@@ -45,6 +47,11 @@ export function makeTransport(options: ClientOptions): Transport {
   if (options.fetch === undefined) return new NodeTransport(options.caPem);
   if (options.caPem !== undefined) throw new ConfigError("caPem needs the client's own transport: set it up in the fetch that you inject");
   return new FetchTransport(options.fetch);
+}
+
+/** A body in pieces, each of which is a sign of life once it was taken. */
+function* piecesOf(body: Uint8Array): Generator<Uint8Array, void, undefined> {
+  for (let at = 0; at < body.length; at += UPLOAD_BYTES) yield body.subarray(at, at + UPLOAD_BYTES);
 }
 
 /** Node passes over what is no certificate, and says so at the first connection only. */
@@ -184,7 +191,8 @@ class Attempt {
       setMaxListeners(0, signal); // one signal may end any number of calls
       signal.addEventListener("abort", this.#onAbort);
     }
-    if (isSource(body)) void this.#upload(body);
+    if (isSource(body)) void this.#upload(body.chunks());
+    else if (body !== undefined && body.length > UPLOAD_BYTES) void this.#upload(piecesOf(body));
     else this.#outgoing.end(body);
   }
 
@@ -221,10 +229,10 @@ class Attempt {
   }
 
   /** Writes a body piece by piece; an answer that comes before its end ends it. */
-  async #upload(source: BodySource): Promise<void> {
+  async #upload(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
     const outgoing = this.#outgoing;
     try {
-      for await (const piece of source.chunks()) {
+      for await (const piece of pieces) {
         if (this.#settled) break;
         if (!outgoing.write(piece)) await this.#drained();
         // Each piece that was taken is a sign of life: the wait for the answer begins after the last.

@@ -1,6 +1,7 @@
 // What a caller, a server or a provider may do wrong, and what must not follow from it.
 import assert from "node:assert/strict";
 import { chmod, lstat, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import * as net from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
@@ -200,6 +201,42 @@ test("a page that was awaited can be iterated on", async () => {
   for await (const chute of first) ids.push(chute.chute_id);
   assert.deepEqual(ids, ["0", "1", "2"]);
   assert.equal(transport.requests.length, 3);
+});
+
+test("lines of any length are read in one go, up to the limit of an event", async () => {
+  const bytes = (text: string) => ({ bytes: Buffer.from(text) });
+  const lines = async (text: string, maxEventBytes: number): Promise<string[]> => {
+    const stream = await made([bytes(text)], { maxEventBytes })
+      .chutes.chute("me-echo")
+      .stream("/x", {});
+    const found: string[] = [];
+    for await (const line of stream.lines()) found.push(line);
+    return found;
+  };
+  assert.deepEqual(await lines("a\r\n\nb\rc\nd", 10), ["a", "", "b\rc", "d"]);
+  assert.equal((await failure(lines("x".repeat(11), 10))).kind, "too_large");
+});
+
+test("a body that takes longer to send than an answer may take to come is sent", async () => {
+  const body = "x".repeat(24 * 1024 * 1024);
+  let seen = 0;
+  const server = net.createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.on("data", (piece) => {
+      seen += piece.length;
+      socket.pause();
+      setTimeout(() => socket.resume(), piece.length / 30_000); // 30 MB a second
+      if (seen > body.length) socket.write(answer(200, "{}"));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`;
+  const chutes = new Chutes({ apiKey: KEY, baseUrl: url, firstByteTimeoutMs: 400, maxRetries: 0 });
+  const began = performance.now();
+  await chutes.chute("me-echo").call("/x", { body });
+  assert.ok(performance.now() - began > 450, "the upload was too fast to prove anything");
+  chutes.close();
+  server.close();
 });
 
 test("a circle in a body is told by its place", async () => {
