@@ -193,6 +193,14 @@ async def test_a_foreign_host_gets_no_key(variant: str) -> None:  # noqa: F811
     assert [b"authorization:" in r.lower() for r in server.requests] == [False, False, False, True]
 
 
+async def test_a_url_that_is_none(variant: str) -> None:  # noqa: F811
+    client = Either(variant, "http://127.0.0.1:9", max_retries=0)
+    for url in ("http://h:99999/x", "http://[::1/x", "http:///x", "https://127.0.0.1:9\\@evil.com/x"):
+        with pytest.raises(ConfigError):
+            await settle(client.client.request("GET", url))
+    await client.close()
+
+
 async def test_an_own_host_by_its_url_gets_the_key(variant: str) -> None:  # noqa: F811
     with serve(answers(answer(b'{"ok":1}'))) as server:
         client = Either(variant, server.url)

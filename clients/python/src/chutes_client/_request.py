@@ -335,7 +335,10 @@ def owns(endpoints: Endpoints, url_origin: str) -> bool:
 
 def foreign_host(url: str, endpoints: Endpoints) -> str:
     """The host of a URL that is none of a client's own, where its key stays at home; empty for those that are."""
-    return "" if owns(endpoints, origin(url)) else urlsplit(url).netloc.rpartition("@")[2]
+    try:
+        return "" if owns(endpoints, origin(url)) else urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError:
+        raise ConfigError("this is no URL that a request can go to") from None
 
 
 def origin(url: str) -> str:

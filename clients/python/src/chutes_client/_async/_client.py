@@ -331,7 +331,8 @@ class AsyncChutes(AsyncManagement):
         """A handle on one chute; nothing is sent until it is used.
 
         Args:
-            ref: a URL or host (used as it is), a chute id or `user/name` (looked up once), or a slug.
+            ref: a URL or host (used as it is), a chute id or `user/name` (looked up once), or a slug. The key goes to this
+                client's own hosts only; for another one set that base, or give `Authorization` in `extra_headers`.
             via, ready: as the options of the client, for this chute.
         """
         from .invoke.chute import AsyncChute
