@@ -1,6 +1,7 @@
 package sse
 
 import (
+	"bytes"
 	"errors"
 	"reflect"
 	"strings"
@@ -232,5 +233,23 @@ func TestTailHasDataWhereThereWasALine(t *testing.T) {
 	_, d := decode(t, "event: x\n")
 	if tail := d.Finish(); tail.Data != nil {
 		t.Errorf("%q", tail.Data)
+	}
+}
+
+func TestALongCommentIsNotKept(t *testing.T) {
+	d := NewDecoder(100)
+	d.Feed([]byte("data: a\n:"))
+	for range 1000 {
+		d.Feed(bytes.Repeat([]byte("x"), 70))
+		if _, ok, err := d.Next(); ok || err != nil {
+			t.Fatal(ok, err)
+		}
+	}
+	if d.Buffered() > 200 {
+		t.Fatal(d.Buffered())
+	}
+	d.Feed([]byte("\n\n"))
+	if event, ok, err := d.Next(); !ok || err != nil || string(event.Data) != "a" {
+		t.Fatal(event, ok, err)
 	}
 }

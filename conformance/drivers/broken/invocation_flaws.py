@@ -131,8 +131,8 @@ def keys_abroad() -> None:
     """Follows a GET to another origin with everything it has."""
     plain = client.Client._send
 
-    def send(self: client.Client, call: Any, url: Any, headers: Any, body: Any, limits: Any, attempt: int, home: str) -> Any:
-        return plain(self, call, url, headers, body, limits, attempt, client.origin(url))
+    def send(self: client.Client, call: Any, url: Any, headers: Any, body: Any, limits: Any, attempt: int, home: str, keyed: bool) -> Any:
+        return plain(self, call, url, headers, body, limits, attempt, client.origin(url), keyed)
 
     client.Client._send = send  # type: ignore[method-assign]
 
