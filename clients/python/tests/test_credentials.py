@@ -172,7 +172,7 @@ def test_own_hosts() -> None:
 async def test_a_foreign_host_gets_no_key(variant: str) -> None:  # noqa: F811
     refusal = answer(b'{"detail":"who are you?"}', "401 Unauthorized")
     with serve(answers(refusal)) as server:
-        client = Either(variant, "http://127.0.0.1:9", max_retries=0)
+        client = Either(variant, "http://127.0.0.1:9", max_retries=0, headers={"authorization": "Bearer gateway", "X-Team": "a"})
         chute = client.client.chute(server.url)
         host = server.url.removeprefix("http://")
         for call in (
@@ -191,6 +191,7 @@ async def test_a_foreign_host_gets_no_key(variant: str) -> None:  # noqa: F811
         assert "not sent" not in str(caught.value)
         await client.close()
     assert [b"authorization:" in r.lower() for r in server.requests] == [False, False, False, True]
+    assert b"mine-1234" in server.requests[-1] and all(b"X-Team: a" in request for request in server.requests)
 
 
 async def test_a_url_that_is_none(variant: str) -> None:  # noqa: F811

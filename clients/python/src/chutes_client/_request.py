@@ -351,6 +351,14 @@ def origin(url: str) -> str:
 _CREDENTIALS = ("authorization", "x-api-key", "cookie", "proxy-authorization")
 
 
+def keep_home(request: Request, client: Mapping[str, str], call: Mapping[str, str] | None) -> None:
+    """Takes the credentials among the headers of a client out of a request to a foreign host; those given for the call stay."""
+    given = {name.lower() for name in call or ()}
+    for name in client:
+        if name.lower() in _CREDENTIALS and name.lower() not in given:
+            request.drop_header(name)
+
+
 def redirected(request: Request, status: int, location: str, hops: int) -> Request:
     """The request that follows a redirect, or `UnexpectedResponseError` where following it would be wrong.
 

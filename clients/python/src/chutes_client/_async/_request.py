@@ -14,7 +14,7 @@ from .._fallback import FALLS_THROUGH, model_of
 from .._hooks import Teller
 from .._journey import Journey
 from .._redact import redact
-from .._request import Call, Request, body_of, build, follows, foreign_host, redirected
+from .._request import Call, Request, body_of, build, follows, foreign_host, keep_home, redirected
 from .._retry import Attempted, Failure, Retry, RetryBudget, State, decide, parse_retry_after
 from ._limiter import AsyncLimiter
 from ._platform import settle, sleep
@@ -107,6 +107,8 @@ class AsyncExecutor:
         state = State(retries, deadline, config.seam.now, config.seam.random, self.budget)
         attempted = Attempted(call.method, call.surface, call.idempotent)
         foreign = "" if call.base is None or is_anonymous(config.auth) else foreign_host(request.url, config.endpoints)
+        if foreign:
+            keep_home(request, config.headers, options.extra_headers)
         return _Attempts(request, limits, attempted, state, journey, foreign, call.credential is None and not foreign)
 
     async def _attempts(self, attempts: _Attempts) -> AsyncAnswer:
