@@ -459,8 +459,8 @@ func TestCreateDoesNotStream(t *testing.T) {
 
 // pieces is a body that comes piece by piece, and its end by itself.
 type pieces struct {
-	left  []string
-	ended bool
+	left          []string
+	ended, closed bool
 }
 
 func (p *pieces) Read(b []byte) (int, error) {
@@ -473,11 +473,13 @@ func (p *pieces) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-func (p *pieces) Close() error { return nil }
+func (p *pieces) Close() error {
+	p.closed = true
+	return nil
+}
 
-// A connection is used again only if somebody has read that its body is over.
-func TestEndOfTheBodyIsReadAfterDone(t *testing.T) {
-	body := &pieces{left: []string{delta("a") + finish, done, ": bye\n\n"}}
+func streamOf(t *testing.T, body io.ReadCloser) *ChatStream {
+	t.Helper()
 	answer := roundTripper(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"text/event-stream"}}, Body: body, Request: r}, nil
 	})
@@ -489,7 +491,41 @@ func TestEndOfTheBodyIsReadAfterDone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := stream.Final(); err != nil || !body.ended {
+	return stream
+}
+
+// A connection is used again only if somebody has read that its body is over.
+func TestEndOfTheBodyIsReadAfterDone(t *testing.T) {
+	body := &pieces{left: []string{delta("a") + finish, done, ": bye\n\n"}}
+	if _, err := streamOf(t, body).Final(); err != nil || !body.ended {
 		t.Fatal(err, body.ended)
+	}
+}
+
+func TestPanicInALoopClosesTheStream(t *testing.T) {
+	body := &pieces{left: []string{delta("a"), delta("b")}}
+	func() {
+		defer func() { _ = recover() }()
+		for range streamOf(t, body).Chunks() {
+			panic("no more")
+		}
+	}()
+	if !body.closed {
+		t.Fatal("still open")
+	}
+}
+
+func TestStreamThatIsNoneEndsItsCall(t *testing.T) {
+	for _, answer := range []string{
+		jsonAnswer(200, `{"error":{"message":"boom"}}`), jsonAnswer(200, `{"choices":[`), jsonAnswer(200, `{}`),
+		httpAnswer(200, "text/html", "<html></html>"), httpAnswer(204, "", ""),
+	} {
+		var ended []Kind
+		hooks := Hooks{OnCallEnd: func(_ context.Context, i CallInfo) { ended = append(ended, i.Kind) }}
+		_, err := openStream(t, answer, WithHooks(hooks))
+		wantKind(t, err, KindUnexpectedResponse)
+		if len(ended) != 1 || ended[0] != KindUnexpectedResponse {
+			t.Errorf("%q: %v", answer, ended)
+		}
 	}
 }
