@@ -3,6 +3,7 @@ import { Caller } from "./caller.js";
 import type { CallOptions } from "./config.js";
 import { LogStream } from "./lines.js";
 import { PagePromise, withCords } from "./pagination.js";
+import { MASK } from "./redact.js";
 import type { Call, OpenResponse } from "./request.js";
 import { JsonStream, refusePage } from "./stream.js";
 import { binary, decodeJson, ResultPromise } from "./values.js";
@@ -49,11 +50,22 @@ export class Runtime extends Caller {
       case "bytes":
         return binary(bytes, open.info.headers);
       case "json":
-        return super.decode(call, bytes, open);
+        return shy(super.decode(call, bytes, open));
       default:
         return decodeByType(bytes, open);
     }
   }
+}
+
+const SECRETS = ["secret_key", "client_secret", "access_token", "refresh_token"];
+
+/** Masks a credential that was just made where its object is looked at (`util.inspect`, `console.log`); fields and JSON stay as they are. */
+function shy(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !SECRETS.some((name) => typeof (value as Record<string, unknown>)[name] === "string"))
+    return value;
+  const masked = (_depth: number, options: object, inspect: (value: unknown, options: object) => string): string =>
+    inspect(Object.fromEntries(Object.entries(value).map(([name, item]) => [name, SECRETS.includes(name) && item ? MASK : item])), options);
+  return Object.defineProperty(value, Symbol.for("nodejs.util.inspect.custom"), { value: masked, enumerable: false });
 }
 
 /** Reads an answer by its content type: JSON as a value, text as a string, everything else as bytes. */

@@ -138,6 +138,7 @@ describe("refused before anything is sent", () => {
     ["no model", (c) => c.chat.completions.create({ messages: [] }), /model is missing/],
     ["an empty model", (c) => c.embeddings.create({ model: "", input: "a" }), /model is missing/],
     ["a list as model", (c) => c.chat.completions.create({ ...ASK, model: ["a"] as never }), /models/],
+    ["a schema as format", (c) => c.chat.completions.create({ ...ASK, response_format: { "~standard": {} } }), /parse\(schema/],
     [
       "a definition to run",
       (c) => c.chat.completions.runTools({ ...ASK, tools: [{ type: "function", function: { name: "f" } } as never] }),
@@ -237,6 +238,17 @@ test("a body that takes longer to send than an answer may take to come is sent",
   assert.ok(performance.now() - began > 450, "the upload was too fast to prove anything");
   chutes.close();
   server.close();
+});
+
+test("a key that was made is whole in its field and in JSON, and masked where it is looked at", async () => {
+  const json = { api_key_id: "i", name: "n", secret_key: "cpk-of-a-tenant" };
+  const made1 = await made([{ json }]).chutes.apiKeys.create({ name: "n", admin: false });
+  assert.equal(made1.secret_key, json.secret_key);
+  assert.deepEqual(JSON.parse(JSON.stringify(made1)), json);
+  for (const text of [inspect(made1), inspect({ inner: [made1] }, { depth: 5 })]) {
+    assert.ok(!text.includes("of-a-tenant"), text);
+    assert.match(text, /secret_key: '\[redacted\]'/);
+  }
 });
 
 test("a circle in a body is told by its place", async () => {

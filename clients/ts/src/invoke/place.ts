@@ -5,6 +5,7 @@ import { ConfigError } from "../errors.js";
 import { inTurn } from "../fallback.js";
 import type { Call, OpenResponse } from "../request.js";
 import type { Runtime } from "../runtime.js";
+import { isStandard } from "../schema.js";
 import { ResultPromise } from "../values.js";
 import { warmModel } from "./warm.js";
 
@@ -34,7 +35,7 @@ export class Place {
   async send<T>(runtime: Runtime, call: Call, options: CallOptions, send: (call: Call) => Promise<T>): Promise<T> {
     const deadline = call.deadline ?? deadlineOf(runtime.config, options);
     const placed: Call = { ...call, deadline, ...(await this.locate(options, deadline)) };
-    checkModel(placed, options.extraBody);
+    checkFields(placed, options.extraBody);
     const waits = (options.ready ?? runtime.config.ready) === "wait";
     return inTurn(runtime.config, placed, (one) => {
       const warm = this.warm ?? ((options, model) => warmModel(runtime, model, options));
@@ -45,10 +46,15 @@ export class Place {
   }
 }
 
-/** The platform's hosts find the chute by the model's name, and say of a missing one only that there is no such chute. */
-function checkModel({ takesModels, base, body }: Call, extra: CallOptions["extraBody"]): void {
-  if (takesModels !== true || base !== undefined) return;
-  const { model, models } = { ...(body as object), ...extra } as { model?: unknown; models?: unknown };
+/**
+ * Refuses what would be sent in vain: a library's schema, and no model where the platform's hosts find the chute by its name, and say
+ * of a missing one only that there is no such chute.
+ */
+function checkFields({ takesModels, base, body }: Call, extra: CallOptions["extraBody"]): void {
+  if (takesModels !== true) return;
+  const { model, models, response_format: format } = { ...(body as object), ...extra } as Record<string, unknown>;
+  if (isStandard(format)) throw new ConfigError("response_format holds a schema of a library: give it to parse(schema, params) instead");
+  if (base !== undefined) return;
   if (Array.isArray(model)) throw new ConfigError("model is a list: give it as models, to go on to the next where one cannot answer");
   if (models === undefined && (typeof model !== "string" || model.trim() === ""))
     throw new ConfigError("model is missing: name one (client.models.list() shows them)");
