@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -62,6 +63,13 @@ func (r *ImageRequest) askModel(m string)           { r.Model = m }
 func (op operation) model() (body modelBody, is bool) {
 	body, is = op.body.(modelBody)
 	return body, is
+}
+
+// lacksModel says whether a request names no model where the platform finds the chute by it; an image may do without.
+func (op operation) lacksModel() bool {
+	body, is := op.model()
+	_, image := op.body.(*ImageRequest)
+	return is && !image && strings.TrimSpace(body.askedModel()) == ""
 }
 
 // trail is what one call leaves behind, over its attempts and its models.

@@ -101,3 +101,22 @@ func TestModelsOfCompletionsAndEmbeddings(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestModelIsMissing(t *testing.T) {
+	s := newRawServer(t, answers(jsonAnswer(200, pong)))
+	c, _ := s.client(t)
+	request := chat()
+	request.Model = " "
+	_, err := c.Chat.Completions.Create(ctx(t), request)
+	wantKind(t, err, KindConfig)
+	_, err = c.Chat.Completions.Stream(ctx(t), request)
+	wantKind(t, err, KindConfig)
+	_, err = c.Embeddings.Create(ctx(t), EmbeddingRequest{Input: JSON("a")})
+	wantKind(t, err, KindConfig)
+	if _, err := c.Chat.Completions.Create(ctx(t), request, WithExtraBody(map[string]any{"model": "m"})); err != nil {
+		t.Error(err)
+	}
+	if _, err := c.Chute("me").Chat.Completions.Create(ctx(t), ChatCompletionRequest{}); err != nil || len(s.seen()) != 2 {
+		t.Errorf("a chute on its own host: %v", err)
+	}
+}

@@ -49,6 +49,9 @@ func (t target) send(ctx context.Context, c *Client, op operation, options []Opt
 	if s.models != nil {
 		return t.sendModels(ctx, c, op, s, options)
 	}
+	if _, extra := s.body["model"]; !extra && t.chute == nil && op.lacksModel() {
+		return nil, configError("the model is missing: name one (client.Models.List shows them), or several with WithModels")
+	}
 	return c.send(ctx, op, options)
 }
 

@@ -133,7 +133,7 @@ func TestEmbeddingsAndModels(t *testing.T) {
 	if err != nil || models.Data[0].ID != "m" || string(Extra(&models.Data[0])["odd"]) != `{"a":1}` {
 		t.Fatalf("%+v %v", models, err)
 	}
-	_, err = c.Embeddings.Create(ctx(t), EmbeddingRequest{Input: JSON("a")})
+	_, err = c.Embeddings.Create(ctx(t), EmbeddingRequest{Model: "e", Input: JSON("a")})
 	wantKind(t, err, KindUnexpectedResponse)
 	if seen := s.seen(); seen[0].path != "/embed/v1/embeddings" || seen[1].path != "/llm/v1/models" {
 		t.Errorf("%s %s", seen[0].path, seen[1].path)
