@@ -60,7 +60,9 @@ fn whole_numbers_are_written_as_such() {
     let answer: crate::types::ChatCompletion = serde_json::from_str(text).unwrap();
     assert_eq!(answer.created, Some(1_764_000_000.0));
     assert!(serde_json::to_string(&answer).unwrap().contains("\"created\":1764000000,"), "{answer:?}");
-    for (number, want) in [(0.5, "0.5"), (-2.0, "-2"), (0.0, "0"), (-0.0, "-0.0"), (1e300, "1e+300"), (9.1e15, "9100000000000000.0")] {
+    for (number, want) in
+        [(0.5, "0.5"), (-2.0, "-2"), (0.0, "0"), (-0.0, "-0.0"), (1e300, "1e+300"), (9.1e15, "9100000000000000.0")]
+    {
         let request = crate::types::ChatCompletionRequest { temperature: Some(number), ..Default::default() };
         let written = serde_json::to_string(&request).unwrap();
         assert!(written.contains(&format!("\"temperature\":{want}")), "{written}");

@@ -50,6 +50,9 @@ impl Target {
         body: Map<String, Value>,
         options: CallOptions,
     ) -> Result<Opened, Error> {
+        if ask.models && !matches!(self, Target::Chute(_)) {
+            check_model(&body, &options)?;
+        }
         let run = Run::new(&client.inner.telling, ask.operation);
         let one = |turn: Turn| self.one(client, &ask, turn, &options);
         let outcome = if ask.models {
@@ -81,6 +84,17 @@ impl Target {
             call.on_cold = turn.model.clone().map(|model| warm_model(client.clone(), model, limits));
         }
         client.open(call, options.clone()).await
+    }
+}
+
+/// Refuses a call of a shared host that names no model: the server would answer that there is no such chute.
+fn check_model(body: &Map<String, Value>, options: &CallOptions) -> Result<(), Error> {
+    let of = |field: &str| options.body.get(field).or_else(|| body.get(field));
+    match of("model") {
+        Some(Value::Array(_)) => Err(Error::config("model is one name; give models for several")),
+        Some(Value::String(name)) if !name.trim().is_empty() => Ok(()),
+        _ if of("models").is_some_and(|m| !m.is_null()) => Ok(()),
+        _ => Err(Error::config("model is missing: client.models().list() tells which there are")),
     }
 }
 

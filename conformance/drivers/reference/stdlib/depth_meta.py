@@ -13,6 +13,8 @@ PRICES_TTL = 3600.0
 
 def split_models(args: Json) -> tuple[Json, list[str]]:
     """The parameters without `models`, and the models to ask one after another."""
+    if args.get("model") == "":
+        raise Fault("config", "model is missing")
     if "models" not in args:
         return args, []
     models = args["models"]
