@@ -182,6 +182,9 @@ func TestErrorIsShownByEveryVerb(t *testing.T) {
 	if got := fmt.Sprintf("%+v", e); !strings.Contains(got, `RetryAfter="3s"`) {
 		t.Error(got)
 	}
+	if got := fmt.Sprintf("%#v", e); !strings.HasPrefix(got, `&chutes.Error{Kind: "rate_limited"`) {
+		t.Error(got)
+	}
 	e.RetryAfter = 0
 	if got := fmt.Sprintf("%+v", e); strings.Contains(got, "RetryAfter") {
 		t.Error(got)
