@@ -399,7 +399,7 @@ export class JsonStream<T> extends CordStream<T> {
     for (let event = this.nextEvent(); event !== undefined; event = this.nextEvent()) {
       if (event.data.trim() === "" || event.data.trim().startsWith(":")) continue;
       const json = tryJson(event.data);
-      const found = event.event === "error" ? { text: event.data, code: undefined } : streamError(json, true);
+      const found = event.event === "error" ? { text: event.data, code: undefined } : streamError(json, false);
       if (found !== undefined)
         throw this.error("stream_error", `the server reported an error in the stream: ${found.text}`, { code: found.code });
       if (json === undefined) throw this.error("stream_error", `an event of the stream holds broken JSON: ${event.data.slice(0, SNIPPET)}`);
