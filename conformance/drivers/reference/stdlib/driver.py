@@ -272,7 +272,7 @@ def manage_op(client: Client, op: str, args: Json, options: Json, see: Observer)
         return {"final": {"count": count}}
     if op == "mgmt.stream":
         stream, log = management.stream(client, args, options)
-        items = stream if log else (item for event in stream if (item := stream.value(event)) is not None)
+        items = stream if log else (item for event in stream if (item := stream.step(event)) is not None)
         count = see.walk(items, stream.close, lambda item: see.see("item", item=item))
         return {} if see.stopped else {"final": {"count": count, **({"offset": stream.offset} if log else {})}}
     if op == "request":

@@ -292,14 +292,18 @@ class EventStream:
         if event.data.strip()[:1] in ("", ":"):
             return None
         try:
-            found = loads(event.data)
-            told = error_text(found, self.client.key) if isinstance(found, dict) else None
-            if told is None:
-                return found
-            raise Fault("stream_error", told, attempts=self.attempts, request_id=self.request_id)
+            return loads(event.data)
         except ValueError:
             text = clean(event.data[:200], self.client.key)
             raise Fault("stream_error", f"broken JSON in an event: {text}", attempts=self.attempts, request_id=self.request_id) from None
+
+    def step(self, event: Event) -> Any:
+        """A step of a warm-up: its value, unless that reports an error, which ends the call; in a trace an error is a value."""
+        found = self.value(event)
+        told = error_text(found, self.client.key) if isinstance(found, dict) else None
+        if told is not None:
+            raise Fault("stream_error", told, attempts=self.attempts, request_id=self.request_id)
+        return found
 
     def _check_tail(self, tail: str) -> None:
         try:
