@@ -34,6 +34,7 @@ const maxDepth = 5
 const maxIssues = 20
 
 var (
+	htmlStart = regexp.MustCompile(`(?i)^\s*<(?:!doctype|html|head|body)\b`)
 	htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 	htmlHead  = regexp.MustCompile(`(?is)<h1[^>]*>(.*?)</h1>`)
 	dollars   = regexp.MustCompile(`\$\s*(\d[\d,]*(?:\.\d+)?)`)
@@ -65,8 +66,7 @@ func parseBody(body []byte, contentType string) errorBody {
 }
 
 func looksLikeHTML(body []byte, contentType string) bool {
-	start := strings.ToLower(string(bytes.TrimSpace(body[:min(len(body), 256)])))
-	return strings.Contains(strings.ToLower(contentType), "html") || strings.HasPrefix(start, "<!doctype") || strings.HasPrefix(start, "<html")
+	return strings.Contains(strings.ToLower(contentType), "html") || htmlStart.Match(body[:min(len(body), 256)])
 }
 
 // htmlMessage is the title or the first heading; a page is no message.

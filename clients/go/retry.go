@@ -117,7 +117,7 @@ type failure struct {
 }
 
 func (f *failure) isHTML() bool {
-	return f.header != nil && looksLikeHTML(f.err.Body, f.header.Get("Content-Type"))
+	return f.header != nil && strings.Contains(strings.ToLower(f.header.Get("Content-Type")), "html")
 }
 
 // isRetryable applies the rules of the platform to one failure.

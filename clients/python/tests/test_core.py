@@ -142,6 +142,9 @@ def test_redirects() -> None:
         (b"<html><title>502 Bad\nGateway</title>" + b"x" * 9000, "502 Bad Gateway"),
         (b"plain \x1b[31mred\x1b[0m", "plain red"),
         (b"", ""),
+        (b"null", ""),
+        (b"[]", "[]"),
+        (b"7", "7"),
     ],
 )
 def test_error_bodies(body: bytes, message: str) -> None:
@@ -201,7 +204,8 @@ def test_restart_needs_id_and_role_after_text() -> None:
     again = {"id": "2", "choices": [{"index": 0, "delta": {"role": "assistant"}}]}
     assert not whole.restarts(again)
     whole.add({"id": "1", "choices": [{"index": 0, "delta": {"content": "x"}}]})
-    assert whole.restarts(again) and not whole.restarts({"id": "2", "choices": [{"index": 0, "delta": {"content": "y"}}]})
+    assert whole.restarts(again) is True
+    assert whole.restarts({"id": "2", "choices": [{"index": 0, "delta": {"content": "y"}}]}) is False
 
 
 def test_save_is_atomic(tmp_path: Path) -> None:

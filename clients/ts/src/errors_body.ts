@@ -53,7 +53,7 @@ export function parseBody(raw: Uint8Array, contentType = "", limit = MAX_MESSAGE
       // Not JSON after all, or cut off: the text is what there is.
     }
   }
-  if (/text\/html/i.test(contentType) || /^<(?:!doctype|html|head|body)\b/i.test(trimmed))
+  if (/html/i.test(contentType) || /^<(?:!doctype|html|head|body)\b/i.test(trimmed))
     return { message: htmlMessage(trimmed, clean), html: true };
   return { message: clean(text) };
 }

@@ -341,9 +341,7 @@ async function attemptOnce(config: Config, request: Sending, attempts: number): 
   if (request.signal?.aborted === true) throw cancelled(request.signal, attempts);
   const retryAfterMs = parseRetryAfter(headers, config.seam.now());
   const error = classify(status, headers, raw, { retryAfterMs, attempts, secrets, note: config.remark?.(config, request, status) });
-  const html =
-    /text\/html/i.test(headers["content-type"] ?? "") || /^\s*<(?:!doctype|html)/i.test(new TextDecoder().decode(raw.subarray(0, 200)));
-  return { error, stage: "response", html };
+  return { error, stage: "response", html: /html/i.test(headers["content-type"] ?? "") };
 }
 
 /** What must be kept out of the errors of a request: the client's secrets, and what it was signed with. */

@@ -65,6 +65,7 @@ MAX_BODY_BYTES = 64 * 1024
 _LASTING_KINDS = frozenset({"capacity", "rate_limited", "cold_start", "unavailable", "server", "connection", "timeout"})
 _BREAKS = re.compile(r"[\t\n\r]+")
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x1f\x7f-\x9f]")
+_PAGE = re.compile(r"\s*<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _HALVES = re.compile("[\ud800-\udfff]")  # JSON can write half of a pair; a text that holds one cannot be printed
 
 
@@ -469,7 +470,7 @@ def _embedded(text: str, depth: int) -> str:
 
 
 def _html_title(text: str, content_type: str) -> str:
-    if "html" not in content_type.lower() and not text.lstrip()[:15].lower().startswith(("<!doctype", "<html")):
+    if "html" not in content_type.lower() and _PAGE.match(text) is None:
         return text
     found = [re.search(rf"<{name}\b[^>]*>.*?</{name}>", text[:20_000], re.IGNORECASE | re.DOTALL) for name in ("title", "h1")]
     words = (" ".join(re.sub("<[^>]*>", " ", one[0]).split()) for one in found if one)
