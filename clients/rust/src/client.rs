@@ -31,17 +31,18 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+#[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) hosts: Hosts,
     pub(crate) options: CallOptions,
     pub(crate) auth: Arc<dyn Auth>,
-    pub(crate) secrets: Secrets,
+    pub(crate) secrets: Arc<Secrets>,
     pub(crate) transport: Transport,
     pub(crate) seam: Seam,
-    pub(crate) budget: Option<RetryBudget>,
-    pub(crate) limiter: Limiter,
+    pub(crate) budget: Option<Arc<RetryBudget>>,
+    pub(crate) limiter: Arc<Limiter>,
     pub(crate) telling: Telling,
-    pub(crate) prices: Prices,
+    pub(crate) prices: Arc<Prices>,
 }
 
 /// The client. Clones are cheap and share one pool of connections. It needs a Tokio runtime with time and I/O.
@@ -225,7 +226,7 @@ impl ChutesBuilder {
         let hosts = endpoints.or(Endpoints::from_env()?).check()?;
         self.options.check()?;
         self.options.headers.iter().try_for_each(|(n, v)| check_header(n, v).map(drop))?;
-        let secrets = Secrets::default();
+        let secrets = Arc::<Secrets>::default();
         secrets.add(auth.secrets());
         let seam = self.seam.unwrap_or_default();
         Ok(Chutes {
@@ -235,10 +236,10 @@ impl ChutesBuilder {
                 secrets,
                 auth,
                 transport: Transport::new(self.connect_timeout, &self.ways, self.script)?,
-                budget: self.budget.then(RetryBudget::new),
-                limiter: Limiter::new(self.rate, self.places, seam.now())?,
+                budget: self.budget.then(|| Arc::new(RetryBudget::new())),
+                limiter: Arc::new(Limiter::new(self.rate, self.places, seam.now())?),
                 telling: Telling { hooks: self.hooks, log: Log::from_env() },
-                prices: Prices::default(),
+                prices: Arc::default(),
                 seam,
             }),
         })
@@ -265,6 +266,25 @@ impl Chutes {
     /// Collects options.
     pub fn builder() -> ChutesBuilder {
         ChutesBuilder::default()
+    }
+
+    /// A client with other options that shares connections, key, rate, places and retry budget with this one, which keeps its own.
+    /// What is not given is as here; headers, query and body fields come beside this client's.
+    ///
+    /// # Errors
+    /// `config`: an option that cannot work.
+    ///
+    /// ```
+    /// # use chutes_client::{CallOptions, Chutes};
+    /// # use std::time::Duration;
+    /// # let client = Chutes::new("cpk_test")?;
+    /// let patient = client.with_options(CallOptions::new().timeout(Duration::from_secs(300)).max_retries(5))?;
+    /// # drop(patient); Ok::<(), chutes_client::Error>(())
+    /// ```
+    pub fn with_options(&self, options: CallOptions) -> Result<Chutes, Error> {
+        options.check()?;
+        let options = options.over(&self.inner.options);
+        Ok(Chutes { inner: Arc::new(Inner { options, ..(*self.inner).clone() }) })
     }
 
     /// The escape hatch: any path of the management API, or an absolute URL, through the same credentials, retries and errors.

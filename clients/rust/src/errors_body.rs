@@ -147,7 +147,8 @@ fn embedded(text: &str, depth: usize) -> String {
 
 pub(crate) fn looks_like_html(text: &str, content_type: &str) -> bool {
     let start: String = text.trim_start().chars().take(9).collect::<String>().to_ascii_lowercase();
-    content_type.to_ascii_lowercase().contains("html") || ["<!doctype", "<html", "<head", "<body"].iter().any(|tag| start.starts_with(tag))
+    content_type.to_ascii_lowercase().contains("html")
+        || ["<!doctype", "<html", "<head", "<body"].iter().any(|tag| start.starts_with(tag))
 }
 
 /// The title of a page, or its first heading; a page is no message.

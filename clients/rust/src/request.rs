@@ -268,7 +268,7 @@ async fn attempts(client: &Arc<Inner>, mut prepared: Prepared) -> Result<Opened,
             retries,
             deadline: prepared.deadline,
             now: client.seam.now(),
-            budget: client.budget.as_ref(),
+            budget: client.budget.as_deref(),
         };
         match decide(&failure, &state, || client.seam.random()) {
             Decision::Stop => return Err(failure.error.with_attempts(run.attempts()).scrub(&secrets)),

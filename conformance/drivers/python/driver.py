@@ -18,6 +18,7 @@ import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from typing import Any
 
 import chutes_client
@@ -96,6 +97,12 @@ class Session:
         """Reports a new token in the run of the moment."""
         self.run.see("token", access_token=token.access_token, refresh_token=token.refresh_token)
 
+    def derived(self, given: dict[str, Any]) -> "Session":
+        """This session on a client that its own one makes with other settings."""
+        made = copy(self)
+        made.client, made.handles = self.client.with_options(**client_options(given)), {}
+        return made
+
     async def close(self) -> None:
         for one in (self.client, *self.apps):
             await ops.settle(one.close() if self.variant == "sync" else one.aclose())
@@ -172,7 +179,9 @@ class Driver:
             run.decode()
             return run.answer()
         try:
-            session = self.make(call)
+            session = kept = self.make(call)
+            if "with_options" in call:
+                session = kept.derived(call["with_options"])
         except chutes_client.ChutesError as error:
             return {"obs": [], "final": None, "error": ops.error_object(error), "elapsed_ms": 1000 * (time.monotonic() - began)}
         try:
@@ -183,7 +192,7 @@ class Driver:
             return await self.one(call, session)
         finally:
             if call.get("session") is None:
-                await session.close()
+                await kept.close()
 
     async def one(self, call: dict[str, Any], session: Session) -> dict[str, Any]:
         since = len(session.clock.sleeps) if session.clock else 0

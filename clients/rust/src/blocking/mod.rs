@@ -85,6 +85,14 @@ impl Chutes {
         ChutesBuilder::default()
     }
 
+    /// As [`crate::Chutes::with_options`]; both share one thread.
+    ///
+    /// # Errors
+    /// `config`: an option that cannot work.
+    pub fn with_options(&self, options: CallOptions) -> Result<Chutes, Error> {
+        Ok(Chutes { api: self.api.with_options(options)?, worker: self.worker.clone() })
+    }
+
     /// Waits for anything of this crate that has no blocking form, such as [`crate::image_part`] or the exchange of an OAuth code.
     ///
     /// ```no_run

@@ -8,6 +8,7 @@ import os
 import re
 import threading
 import time
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, quote, unquote, urlencode, urljoin, urlsplit
@@ -173,6 +174,16 @@ class Client:
         self.watch = Watch(lambda: [self.key, *self.secrets])
         self.handles: dict[str, Any] = {}
         self.chutes: dict[str, str] = {}  # the chute behind a base URL
+
+    def with_options(self, options: dict[str, Any]) -> Client:
+        """A client with other settings over the same connections."""
+        headers = {name.lower(): (name, value) for given in (self.options, options) for name, value in (given.get("headers") or {}).items()}
+        merged = {**self.options, **options, "headers": dict(headers.values())}
+        check_options(merged)
+        check_headers(merged["headers"])
+        made = copy(self)
+        made.options, made.handles = merged, {}
+        return made
 
     def __repr__(self) -> str:
         return f"Client(api={self.endpoints['api']!r})"

@@ -364,7 +364,9 @@ class Driver:
             except Fault as exc:
                 return {"obs": [], "error": fault_json(exc)}
         try:
-            client = self.client(message)
+            client = kept = self.client(message)
+            if "with_options" in message:
+                client = kept.with_options(message["with_options"])
         except Fault as exc:
             return {"obs": [], "error": fault_json(exc), "elapsed_ms": 0}
         count = message.get("repeat") or message.get("parallel") or 1
@@ -376,7 +378,7 @@ class Driver:
                 runs = [self.run(client, message) for _ in range(count)]
         finally:
             if not message.get("session"):
-                client.close()
+                kept.close()
         if count > 1:
             return {"runs": runs, "elapsed_ms": (time.monotonic() - began) * 1000}
         return runs[0]

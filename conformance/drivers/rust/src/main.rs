@@ -95,14 +95,17 @@ type Made = Result<Arc<options::Session>, chutes_client::Error>;
 async fn session(request: &Value) -> Made {
     let name = request["session"].as_str();
     let mut sessions = SESSIONS.lock().await;
-    if let Some(known) = name.and_then(|n| sessions.get(n)) {
-        return Ok(known.clone());
-    }
-    let made = Arc::new(options::session(request)?);
+    let made = match name.and_then(|n| sessions.get(n)) {
+        Some(known) => known.clone(),
+        None => Arc::new(options::session(request)?),
+    };
     if let Some(name) = name {
         sessions.insert(name.to_owned(), made.clone());
     }
-    Ok(made)
+    match &request["with_options"] {
+        Value::Null => Ok(made),
+        given => Ok(Arc::new(made.derived(given)?)),
+    }
 }
 
 async fn play(request: Value, session: Made) -> Value {

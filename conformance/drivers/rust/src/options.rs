@@ -32,6 +32,24 @@ impl Session {
     pub fn oauth(&self, request: &Value, app: &Value) -> Result<OAuth, Error> {
         sign_in(request, app, &self.seam)
     }
+
+    /// This session on a client that its own one makes with other options.
+    pub fn derived(&self, given: &Value) -> Result<Session, Error> {
+        Ok(Session {
+            client: self.client.with_options(client_wide(given))?,
+            clock: self.clock.clone(),
+            seam: self.seam.clone(),
+            tokens: self.tokens.clone(),
+            heard: self.heard.clone(),
+            handles: Mutex::default(),
+        })
+    }
+}
+
+/// The options of a call that a client may have, too, and its headers.
+fn client_wide(client: &Value) -> CallOptions {
+    let named = client["headers"].as_object().into_iter().flatten();
+    named.fold(call_options(client), |options, (name, value)| options.extra_header(name, value.as_str().unwrap_or("")))
 }
 
 /// Makes the client of a call, with exactly the variables of the call set while it is made.
@@ -67,10 +85,6 @@ fn make(request: &Value) -> Result<Session, Error> {
     });
     builder = addressed(request, builder);
     let client = &request["client"];
-    let mut options = call_options(client);
-    for (name, value) in client["headers"].as_object().into_iter().flatten() {
-        options = options.extra_header(name, value.as_str().unwrap_or(""));
-    }
     if let Some(limit) = limit(client, "connect_timeout_ms") {
         builder = builder.connect_timeout(limit);
     }
@@ -89,7 +103,7 @@ fn make(request: &Value) -> Result<Session, Error> {
     if !request["hooks"].is_null() {
         builder = builder.hooks(hooks(&heard, request["hooks"] == "fail"));
     }
-    builder = builder.retry_budget(client["retry_budget"].as_bool().unwrap_or(false)).options(options);
+    builder = builder.retry_budget(client["retry_budget"].as_bool().unwrap_or(false)).options(client_wide(client));
     let mut clock = None;
     let mut seam = Seam::default();
     if request["clock"] == "virtual" {
