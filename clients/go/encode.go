@@ -140,11 +140,16 @@ func marshal(v any) ([]byte, error) {
 		if plainEnd(quoted, 1) == len(quoted)-1 {
 			return quoted, nil
 		}
-	case modelBody:
-		if ours, ok := v.(json.Marshaler); ok {
-			return ours.MarshalJSON() // as compact as it can be
+	case writable:
+		if isRequest(v) {
+			return written(v)
 		}
 	}
+	return encoded(v)
+}
+
+// encoded is marshal by encoding/json.
+func encoded(v any) ([]byte, error) {
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
 	defer func() {
@@ -159,9 +164,6 @@ func marshal(v any) ([]byte, error) {
 	}
 	return bytes.Clone(b.Bytes()[:b.Len()-1]), nil // without the line's end
 }
-
-// maxKeptBuffer bounds what a large request leaves behind.
-const maxKeptBuffer = 64 << 10
 
 // buffers are for JSON on its way out.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}

@@ -279,12 +279,6 @@ func (v *Cord) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v Cord) MarshalJSON() ([]byte, error) {
-	type plain Cord
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // CordMethod: method of a public endpoint.
 // The list is open: other values are legal.
 type CordMethod string
@@ -340,12 +334,6 @@ func (v *Job) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v Job) MarshalJSON() ([]byte, error) {
-	type plain Job
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // JobPort: a port that a job opens.
 type JobPort struct {
 	Name string `json:"name"`
@@ -384,12 +372,6 @@ func (v *JobPort) read(c *cursor) {
 func (v *JobPort) UnmarshalJSON(data []byte) error {
 	v.read(&cursor{data: data})
 	return nil
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v JobPort) MarshalJSON() ([]byte, error) {
-	type plain JobPort
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // PortProtocol: protocol of a port.
@@ -458,12 +440,6 @@ func (v *NodeSelector) read(c *cursor) {
 func (v *NodeSelector) UnmarshalJSON(data []byte) error {
 	v.read(&cursor{data: data})
 	return nil
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v NodeSelector) MarshalJSON() ([]byte, error) {
-	type plain NodeSelector
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // ChuteInstance: a running copy of a chute.
@@ -875,12 +851,6 @@ func (v *ChuteArgs) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v ChuteArgs) MarshalJSON() ([]byte, error) {
-	type plain ChuteArgs
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // ChuteUpdateArgs: changes of a chute. What is left out stays as it is.
 type ChuteUpdateArgs struct {
 	// One line about it.
@@ -907,12 +877,6 @@ type ChuteUpdateArgs struct {
 func (v *ChuteUpdateArgs) UnmarshalJSON(data []byte) error {
 	type plain ChuteUpdateArgs
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v ChuteUpdateArgs) MarshalJSON() ([]byte, error) {
-	type plain ChuteUpdateArgs
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // ChuteDeletion: confirmation of a deletion.
@@ -1136,12 +1100,6 @@ type ShareArgs struct {
 func (v *ShareArgs) UnmarshalJSON(data []byte) error {
 	type plain ShareArgs
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v ShareArgs) MarshalJSON() ([]byte, error) {
-	type plain ShareArgs
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // ShareResult: what the server did.
@@ -1537,12 +1495,6 @@ func (v *VllmChuteArgs) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v VllmChuteArgs) MarshalJSON() ([]byte, error) {
-	type plain VllmChuteArgs
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // VllmEngineArgs: settings of the vLLM engine.
 type VllmEngineArgs struct {
 	// Name of the tokenizer.
@@ -1560,12 +1512,6 @@ type VllmEngineArgs struct {
 func (v *VllmEngineArgs) UnmarshalJSON(data []byte) error {
 	type plain VllmEngineArgs
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v VllmEngineArgs) MarshalJSON() ([]byte, error) {
-	type plain VllmEngineArgs
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // DiffusionChuteArgs: an image model to deploy from the diffusion template.
@@ -1595,12 +1541,6 @@ type DiffusionChuteArgs struct {
 func (v *DiffusionChuteArgs) UnmarshalJSON(data []byte) error {
 	type plain DiffusionChuteArgs
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v DiffusionChuteArgs) MarshalJSON() ([]byte, error) {
-	type plain DiffusionChuteArgs
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // Bounty: a reward for starting a chute.
@@ -1813,12 +1753,6 @@ func (v ContainerImageArgs) parts() []formPart {
 func (v *ContainerImageArgs) UnmarshalJSON(data []byte) error {
 	type plain ContainerImageArgs
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v ContainerImageArgs) MarshalJSON() ([]byte, error) {
-	type plain ContainerImageArgs
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // ContainerImageDeletion: what was deleted.
@@ -2382,12 +2316,6 @@ func (v *BalanceTransferArgs) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v BalanceTransferArgs) MarshalJSON() ([]byte, error) {
-	type plain BalanceTransferArgs
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // BalanceTransfer: what was moved, in USD.
 type BalanceTransfer struct {
 	Answer
@@ -2528,12 +2456,6 @@ func (v *LoginArgs) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v LoginArgs) MarshalJSON() ([]byte, error) {
-	type plain LoginArgs
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // LoginToken: a token that stands for the account.
 type LoginToken struct {
 	Answer
@@ -2579,12 +2501,6 @@ func (v *FingerprintArgs) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v FingerprintArgs) MarshalJSON() ([]byte, error) {
-	type plain FingerprintArgs
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // WalletKeysArgs: the new keys; at least one, otherwise the server answers 400.
 type WalletKeysArgs struct {
 	// Address of the new signing key; one that another account has is a 409.
@@ -2600,12 +2516,6 @@ type WalletKeysArgs struct {
 func (v *WalletKeysArgs) UnmarshalJSON(data []byte) error {
 	type plain WalletKeysArgs
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v WalletKeysArgs) MarshalJSON() ([]byte, error) {
-	type plain WalletKeysArgs
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // UsernameCheck: whether a name can be had.
@@ -2690,12 +2600,6 @@ func (v *RegistrationArgs) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v RegistrationArgs) MarshalJSON() ([]byte, error) {
-	type plain RegistrationArgs
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // Registration: a new account.
 type Registration struct {
 	Answer
@@ -2776,12 +2680,6 @@ type AgentRegistrationArgs struct {
 func (v *AgentRegistrationArgs) UnmarshalJSON(data []byte) error {
 	type plain AgentRegistrationArgs
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v AgentRegistrationArgs) MarshalJSON() ([]byte, error) {
-	type plain AgentRegistrationArgs
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // AgentRegistration: what to pay for the account.
@@ -2918,12 +2816,6 @@ func (v *AgentSetupArgs) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v AgentSetupArgs) MarshalJSON() ([]byte, error) {
-	type plain AgentSetupArgs
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // AgentSetup: how to use the new account.
 type AgentSetup struct {
 	Answer
@@ -2994,12 +2886,6 @@ func (v *ApiKeyArgs) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v ApiKeyArgs) MarshalJSON() ([]byte, error) {
-	type plain ApiKeyArgs
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // ApiKeyScopeArgs: one thing that a key may do.
 type ApiKeyScopeArgs struct {
 	ObjectType ApiKeyObject `json:"object_type"`
@@ -3016,12 +2902,6 @@ type ApiKeyScopeArgs struct {
 func (v *ApiKeyScopeArgs) UnmarshalJSON(data []byte) error {
 	type plain ApiKeyScopeArgs
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v ApiKeyScopeArgs) MarshalJSON() ([]byte, error) {
-	type plain ApiKeyScopeArgs
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // ApiKeyObject: what a scope is about.
@@ -3241,12 +3121,6 @@ type SecretArgs struct {
 func (v *SecretArgs) UnmarshalJSON(data []byte) error {
 	type plain SecretArgs
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v SecretArgs) MarshalJSON() ([]byte, error) {
-	type plain SecretArgs
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // Secret: a secret, without its value.
@@ -3746,15 +3620,6 @@ func (v *ModelAliasArgs) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v ModelAliasArgs) MarshalJSON() ([]byte, error) {
-	type plain ModelAliasArgs
-	if v.ChuteIds == nil {
-		v.ChuteIds = []string{} // null is none
-	}
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // LogoArgs: an image.
 type LogoArgs struct {
 	// The file, with a type that begins with `image/`.
@@ -3775,12 +3640,6 @@ func (v LogoArgs) parts() []formPart {
 func (v *LogoArgs) UnmarshalJSON(data []byte) error {
 	type plain LogoArgs
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v LogoArgs) MarshalJSON() ([]byte, error) {
-	type plain LogoArgs
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // Logo: a logo.
@@ -4380,12 +4239,6 @@ type DepositReturnArgs struct {
 func (v *DepositReturnArgs) UnmarshalJSON(data []byte) error {
 	type plain DepositReturnArgs
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v DepositReturnArgs) MarshalJSON() ([]byte, error) {
-	type plain DepositReturnArgs
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // DepositReturn: what was done.
@@ -5262,15 +5115,6 @@ func (v *OauthAppArgs) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v OauthAppArgs) MarshalJSON() ([]byte, error) {
-	type plain OauthAppArgs
-	if v.RedirectUris == nil {
-		v.RedirectUris = []string{} // null is none
-	}
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // OauthAppUpdateArgs: what to change; null changes nothing.
 type OauthAppUpdateArgs struct {
 	// As at creation, 3 to 64 characters.
@@ -5296,12 +5140,6 @@ type OauthAppUpdateArgs struct {
 func (v *OauthAppUpdateArgs) UnmarshalJSON(data []byte) error {
 	type plain OauthAppUpdateArgs
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v OauthAppUpdateArgs) MarshalJSON() ([]byte, error) {
-	type plain OauthAppUpdateArgs
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // OauthAppDeletion: what was deleted.
@@ -5392,12 +5230,6 @@ type OauthAppShareArgs struct {
 func (v *OauthAppShareArgs) UnmarshalJSON(data []byte) error {
 	type plain OauthAppShareArgs
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v OauthAppShareArgs) MarshalJSON() ([]byte, error) {
-	type plain OauthAppShareArgs
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // OauthAppShareResult: with whom the app is shared now.
@@ -5624,12 +5456,6 @@ func (v *OauthTokenArgs) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v OauthTokenArgs) MarshalJSON() ([]byte, error) {
-	type plain OauthTokenArgs
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // OauthToken: an access token, and how to get the next.
 type OauthToken struct {
 	Answer
@@ -5695,12 +5521,6 @@ func (v *OauthRevokeArgs) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v OauthRevokeArgs) MarshalJSON() ([]byte, error) {
-	type plain OauthRevokeArgs
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // OauthIntrospectArgs: which token, and who asks.
 type OauthIntrospectArgs struct {
 	// Access or refresh token.
@@ -5719,12 +5539,6 @@ type OauthIntrospectArgs struct {
 func (v *OauthIntrospectArgs) UnmarshalJSON(data []byte) error {
 	type plain OauthIntrospectArgs
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v OauthIntrospectArgs) MarshalJSON() ([]byte, error) {
-	type plain OauthIntrospectArgs
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // OauthIntrospection: what a token is worth; `active` false and nothing else for a dead one.
@@ -6494,15 +6308,6 @@ func (v *ChatCompletionRequest) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v ChatCompletionRequest) MarshalJSON() ([]byte, error) {
-	type plain ChatCompletionRequest
-	if v.Messages == nil {
-		v.Messages = []ChatMessageParam{} // null is none
-	}
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // ChatMessageParam: one message of a conversation.
 type ChatMessageParam struct {
 	Role Role `json:"role"`
@@ -6525,12 +6330,6 @@ func (v *ChatMessageParam) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v ChatMessageParam) MarshalJSON() ([]byte, error) {
-	type plain ChatMessageParam
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // StreamOptions: what a stream reports. The platform turns both on for its own engines.
 type StreamOptions struct {
 	// Report the usage in a last chunk without choices.
@@ -6548,12 +6347,6 @@ func (v *StreamOptions) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v StreamOptions) MarshalJSON() ([]byte, error) {
-	type plain StreamOptions
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // Tool: a function the model may call.
 type Tool struct {
 	// `function`.
@@ -6568,12 +6361,6 @@ type Tool struct {
 func (v *Tool) UnmarshalJSON(data []byte) error {
 	type plain Tool
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v Tool) MarshalJSON() ([]byte, error) {
-	type plain Tool
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // FunctionDefinition: the function of a tool.
@@ -6595,12 +6382,6 @@ type FunctionDefinition struct {
 func (v *FunctionDefinition) UnmarshalJSON(data []byte) error {
 	type plain FunctionDefinition
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v FunctionDefinition) MarshalJSON() ([]byte, error) {
-	type plain FunctionDefinition
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // ToolCall: a call the model wants to be made. `index` is set in chunks only.
@@ -6644,12 +6425,6 @@ func (v *ToolCall) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v ToolCall) MarshalJSON() ([]byte, error) {
-	type plain ToolCall
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // FunctionCall: name and arguments of a call. Validate the arguments before using them.
 type FunctionCall struct {
 	// Name of the function.
@@ -6682,12 +6457,6 @@ func (v *FunctionCall) read(c *cursor) {
 func (v *FunctionCall) UnmarshalJSON(data []byte) error {
 	v.read(&cursor{data: data})
 	return nil
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v FunctionCall) MarshalJSON() ([]byte, error) {
-	type plain FunctionCall
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // ChatCompletion: an answer to a conversation.
@@ -7074,12 +6843,6 @@ func (v *TextCompletionRequest) UnmarshalJSON(data []byte) error {
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
 }
 
-// MarshalJSON writes the fields in Extra, too.
-func (v TextCompletionRequest) MarshalJSON() ([]byte, error) {
-	type plain TextCompletionRequest
-	return marshalOpen(plain(v), v.Extra)
-}
-
 // TextCompletion: a continuation, or a piece of one.
 type TextCompletion struct {
 	Answer
@@ -7195,12 +6958,6 @@ type EmbeddingRequest struct {
 func (v *EmbeddingRequest) UnmarshalJSON(data []byte) error {
 	type plain EmbeddingRequest
 	return unmarshalOpen(data, (*plain)(v), &v.Extra)
-}
-
-// MarshalJSON writes the fields in Extra, too.
-func (v EmbeddingRequest) MarshalJSON() ([]byte, error) {
-	type plain EmbeddingRequest
-	return marshalOpen(plain(v), v.Extra)
 }
 
 // EmbeddingList: vectors in the order of the texts.

@@ -251,22 +251,10 @@ func knownFields(t reflect.Type) map[string]bool {
 	return known
 }
 
-// unmarshalOpen and marshalOpen keep unknown fields of objects that are sent; those that are answers, too, read themselves.
+// unmarshalOpen keeps unknown fields of objects that are sent; those that are answers, too, read themselves.
 func unmarshalOpen[T any](data []byte, plain *T, extra *map[string]json.RawMessage) error {
 	*extra = unknownFields(data, knownFields(reflect.TypeFor[T]()))
 	return lenient(json.Unmarshal(data, plain))
-}
-
-func marshalOpen(plain any, extra map[string]json.RawMessage) ([]byte, error) {
-	data, err := marshal(plain)
-	if err != nil || len(extra) == 0 {
-		return data, err
-	}
-	fields := make(map[string]any, len(extra))
-	for name, value := range extra {
-		fields[name] = value
-	}
-	return mergeFields(data, fields)
 }
 
 // lenient forgives a field of another type than expected: it keeps its zero value, and the rest of the answer is read. Only a field nothing
