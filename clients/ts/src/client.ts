@@ -1,5 +1,5 @@
 /** The client: one object, one pool of connections, one set of options. */
-import { isOwn, type CallOptions, type ClientOptions } from "./config.js";
+import { isOwn, type CallOptions, type ClientOptions, type Config, type OwnOptions } from "./config.js";
 import { ConfigError } from "./errors.js";
 import { Chat } from "./invoke/chat.js";
 import { ChuteHandle, type ChuteOptions } from "./invoke/chute.js";
@@ -10,11 +10,16 @@ import { Audio, Video } from "./invoke/media.js";
 import { Models } from "./invoke/models.js";
 import { resources, type Resources } from "./management/index.js";
 import { map, type MapOptions, type MapResult } from "./mapping.js";
-import { resolveClient } from "./parts.js";
+import { resolveClient, resolveOwn } from "./parts.js";
 import { consume, readAll, type Call } from "./request.js";
 import { checkPath } from "./request_build.js";
 import { decodeByType, Runtime } from "./runtime.js";
 import { attachResponse, ResultPromise } from "./values.js";
+
+/** Settings that are complete already: those of `withOptions`. */
+class Settled {
+  constructor(readonly config: Config) {}
+}
 
 /** Options of the escape hatch. */
 export interface RequestOptions extends CallOptions {
@@ -58,8 +63,9 @@ export class Chutes {
   readonly models: Models;
   readonly #runtime: Runtime;
 
-  constructor(options: ClientOptions = {}) {
-    const runtime = new Runtime(resolveClient(options));
+  constructor(options?: ClientOptions);
+  constructor(options: ClientOptions | Settled = {}) {
+    const runtime = new Runtime(options instanceof Settled ? options.config : resolveClient(options));
     this.#runtime = runtime;
     this.chat = new Chat(runtime);
     this.completions = new Completions(runtime);
@@ -69,6 +75,18 @@ export class Chutes {
     this.video = new Video(runtime);
     Object.assign(this, resources(runtime));
     this.models = new Models(runtime);
+  }
+
+  /**
+   * A client with other options that shares connections, key, rate, places and retry budget with this one, which keeps its own. What is
+   * left out is as here; headers come beside this client's. Closing either of the two closes both.
+   *
+   * Throws `config` for an option that cannot work, or that is no client's own.
+   *
+   * @example const patient = client.withOptions({ timeoutMs: 300_000, maxRetries: 5 });
+   */
+  withOptions(options: OwnOptions): Chutes {
+    return new Chutes(new Settled(resolveOwn(this.#runtime.config, options)) as object);
   }
 
   /**
@@ -172,7 +190,7 @@ export class Chutes {
 
   /** Closes idle connections; whatever is asked for after that is `config`. Calls under way are not disturbed. */
   close(): void {
-    this.#runtime.config.closed = true;
+    this.#runtime.config.life.closed = true;
     this.#runtime.config.transport.close();
   }
 

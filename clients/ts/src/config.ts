@@ -100,16 +100,20 @@ export interface ClientOptions extends LimitOptions {
   maxEventBytes?: number | undefined;
 }
 
+/** Options of a client that another one makes by `withOptions`; what is left out is as there. */
+export type OwnOptions = LimitOptions &
+  Pick<ClientOptions, "maxRetries" | "headers" | "onRestart" | "via" | "ready" | "readyTimeoutMs" | "maxEventBytes">;
+
 /** What a client is put together of: a part that is left out is not carried along, and does nothing. */
 export interface Parts {
   /** Refuses calls of a closed client, and options that would be ignored. */
-  check?(config: Config, options: CallOptions): void;
+  check?: ((config: Config, options: CallOptions) => void) | undefined;
   /** What a refusal does not say by itself. */
-  remark?(config: Config, request: Request, status: number): string;
+  remark?: ((config: Config, request: Request, status: number) => string) | undefined;
   /** Makes the request of a call. */
   build(config: Config, call: Call, options: CallOptions): Request | Promise<Request>;
   /** Follows redirects. */
-  follow?(config: Config, request: Sending, attempts: number): Promise<TransportResponse>;
+  follow?: ((config: Config, request: Sending, attempts: number) => Promise<TransportResponse>) | undefined;
   budget?: RetryBudget | undefined;
   limiter?: Limiter | undefined;
   telling?: Telling | undefined;
@@ -130,8 +134,8 @@ export interface Config extends LimitOptions, Parts {
   maxEventBytes: number | undefined;
   /** Credentials that were given with single calls. */
   learned: Secrets;
-  /** Sends nothing more. */
-  closed?: boolean;
+  /** Shared with the clients that `withOptions` makes: a closed one sends nothing more. */
+  life: { closed: boolean };
 }
 
 /** Texts that must never be seen in an error, kept where no dump of an object shows them. */
@@ -208,6 +212,7 @@ export function resolve(options: ClientOptions, makeTransport: (options: ClientO
     readyTimeoutMs: options.readyTimeoutMs ?? 600_000,
     maxEventBytes: options.maxEventBytes,
     learned: new Secrets(),
+    life: { closed: false },
   };
   for (const name of DURATIONS) if (options[name] !== undefined) config[name] = options[name];
   return config;

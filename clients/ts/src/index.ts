@@ -1,7 +1,7 @@
 /** Deploy and call models on Chutes. The README has a quick start; `Chutes` is where to begin. */
 export { Chutes, type OpenAIOptions, type RequestOptions } from "./client.js";
 export { anonymous, bearer, fromProvider, xApiKey, type Auth, type SignableRequest } from "./auth.js";
-export type { CallOptions, ClientOptions, Endpoints } from "./config.js";
+export type { CallOptions, ClientOptions, Endpoints, OwnOptions } from "./config.js";
 export {
   APIStatusError,
   BadRequestError,

@@ -1,19 +1,28 @@
 /** What would be ignored in silence is refused: options by names that are none, above all. */
-import { env, ENV_BASE_URL, type CallOptions, type ClientOptions, type Config } from "./config.js";
+import { env, ENV_BASE_URL, type CallOptions, type ClientOptions, type Config, type OwnOptions } from "./config.js";
 import { ConfigError } from "./errors.js";
 
 const LIMITS = { timeoutMs: 1, connectTimeoutMs: 1, firstByteTimeoutMs: 1, idleTimeoutMs: 1, deadlineMs: 1 } as const;
 
+const OWN: Readonly<Record<keyof OwnOptions, 1>> = {
+  ...LIMITS,
+  maxRetries: 1,
+  headers: 1,
+  onRestart: 1,
+  via: 1,
+  ready: 1,
+  readyTimeoutMs: 1,
+  maxEventBytes: 1,
+};
+
 /** Complete by its type: an option that is added there is missing here. */
 const CLIENT: Readonly<Record<keyof ClientOptions, 1>> = {
-  ...LIMITS,
+  ...OWN,
   apiKey: 1,
   allowKeyInBrowser: 1,
   auth: 1,
   baseUrl: 1,
   endpoints: 1,
-  maxRetries: 1,
-  headers: 1,
   fetch: 1,
   transport: 1,
   caPem: 1,
@@ -23,11 +32,6 @@ const CLIENT: Readonly<Record<keyof ClientOptions, 1>> = {
   maxConcurrency: 1,
   hooks: 1,
   logger: 1,
-  onRestart: 1,
-  via: 1,
-  ready: 1,
-  readyTimeoutMs: 1,
-  maxEventBytes: 1,
 };
 
 /** Those of every call, and those of single methods that reach it. */
@@ -82,9 +86,14 @@ export function checkClient(options: ClientOptions): void {
   }
 }
 
+/** Refuses options that a client cannot have of its own. */
+export function checkOwn(options: OwnOptions): void {
+  checkNames(options, OWN, "withOptions()");
+}
+
 /** Refuses calls of a closed client, and options of a call that are none or would be ignored. */
 export function checkOpen(config: Config, options: CallOptions): void {
-  if (config.closed === true) throw new ConfigError("this client is closed");
+  if (config.life.closed) throw new ConfigError("this client is closed");
   checkNames(options, CALL, "a call");
   const { signal, extraHeaders = {} } = options;
   if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== "function")

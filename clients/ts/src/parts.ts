@@ -1,7 +1,7 @@
 /** The parts of a whole client. */
-import { env, resolve, type ClientOptions, type Config } from "./config.js";
+import { env, resolve, type ClientOptions, type Config, type OwnOptions } from "./config.js";
 import { ENV_LOG, resolveLogger, Telling } from "./hooks.js";
-import { checkClient, checkOpen } from "./known.js";
+import { checkClient, checkOpen, checkOwn } from "./known.js";
 import { limiterFor } from "./limiter.js";
 import { build } from "./request_build.js";
 import { follow, withheld } from "./request_follow.js";
@@ -22,4 +22,14 @@ export function resolveClient(options: ClientOptions): Config {
     limiter: limiterFor(options, options.seam ?? realSeam),
     telling: options.hooks === undefined && logger === undefined ? undefined : new Telling(options.hooks ?? {}, logger),
   });
+}
+
+/** The settings of a client that shares everything but its own options with another one. */
+export function resolveOwn(config: Config, options: OwnOptions): Config {
+  checkOwn(options);
+  const { check, remark, build, follow, budget, limiter, telling, learned, life } = config;
+  const own = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as OwnOptions;
+  const finer = own.timeoutMs === undefined ? {} : { firstByteTimeoutMs: undefined, idleTimeoutMs: undefined };
+  const all: ClientOptions = { ...config, ...finer, ...own, headers: { ...config.headers, ...own.headers } };
+  return { ...resolve(all, makeTransport, { check, remark, build, follow, budget, limiter, telling }), learned, life };
 }

@@ -190,10 +190,15 @@ async function answerFreely(call) {
     held = makeClient(call);
     if (call.session) sessions.set(call.session, held);
   }
+  let kept;
   try {
-    held = await held;
+    held = kept = await held;
+    if (call.with_options !== undefined) {
+      const client = kept.client.withOptions(clientOptions({ client: call.with_options }));
+      held = { ...kept, client, handles: new Map() };
+    }
   } catch (error) {
-    sessions.delete(call.session);
+    if (kept === undefined) sessions.delete(call.session);
     return { obs: [], final: null, error: errorObject(error), elapsed_ms: performance.now() - began };
   }
   try {
@@ -205,7 +210,7 @@ async function answerFreely(call) {
     }
     return await play(call, held);
   } finally {
-    if (!call.session) held.client.close();
+    if (!call.session) kept.client.close();
   }
 }
 
