@@ -86,13 +86,39 @@ func New(options ...Option) (*Client, error) {
 	}
 	s.apiKey, s.auth = "", nil // kept in one place only
 	c.settings = s
-	c.Chat = &ChatService{Completions: &ChatCompletionService{client: c, target: target{base: endpoints.LLM}}}
-	c.Completions = &CompletionService{client: c, target: target{base: endpoints.LLM}}
-	c.Images = &ImageService{client: c, target: target{base: endpoints.Image}}
-	c.Embeddings = &EmbeddingService{client: c, target: target{base: endpoints.Embed}}
+	c.serve()
+	return c, nil
+}
+
+// serve makes the services of a client.
+func (c *Client) serve() {
+	c.Chat = &ChatService{Completions: &ChatCompletionService{client: c, target: target{base: c.endpoints.LLM}}}
+	c.Completions = &CompletionService{client: c, target: target{base: c.endpoints.LLM}}
+	c.Images = &ImageService{client: c, target: target{base: c.endpoints.Image}}
+	c.Embeddings = &EmbeddingService{client: c, target: target{base: c.endpoints.Embed}}
 	c.Audio, c.Video = &AudioService{client: c}, &VideoService{client: c}
 	c.Management = newManagement(c)
-	return c, nil
+}
+
+// WithOptions returns a client with other options that shares connections, key, rate, places and retry budget with this one, which keeps
+// its own. What is not given is as here; headers, query and body fields come beside this client's. An option that is of a client alone
+// or of one call alone, or that makes no sense, is a config error.
+//
+//	patient, err := client.WithOptions(chutes.WithTimeout(5*time.Minute), chutes.WithMaxRetries(5))
+func (c *Client) WithOptions(options ...Option) (*Client, error) {
+	for _, o := range options {
+		if o.callOnly {
+			return nil, configError("%s is an option of one call, not of a client", o.name)
+		}
+	}
+	s, err := resolve(c.settings, options, true)
+	if err != nil {
+		return nil, err
+	}
+	made := *c
+	made.settings = s
+	made.serve()
+	return &made, nil
 }
 
 // Endpoints returns the five hosts in force.

@@ -31,13 +31,13 @@ type Attempt struct {
 //
 //	answer, err := client.Chat.Completions.Create(ctx, request, chutes.WithModels("Qwen/Qwen3-32B-TEE", "zai-org/GLM-4.6-TEE"))
 func WithModels(models ...string) Option {
-	return Option{name: "WithModels", callOnly: true, apply: func(s *settings) error {
+	return callOption("WithModels", func(s *settings) error {
 		if len(models) == 0 || slices.Contains(models, "") {
 			return configError("the list of models must name at least one, and none of them may be empty")
 		}
 		s.models = slices.Clone(models)
 		return nil
-	}}
+	})
 }
 
 // passOn are the kinds on which the next model is asked.

@@ -14,6 +14,10 @@ func clientOption(name string, apply func(*settings) error) Option {
 	return Option{name: name, clientOnly: true, apply: apply}
 }
 
+func callOption(name string, apply func(*settings) error) Option {
+	return Option{name: name, callOnly: true, apply: apply}
+}
+
 func option(name string, apply func(*settings) error) Option {
 	return Option{name: name, apply: apply}
 }
@@ -237,17 +241,17 @@ func WithMaxEventBytes(n int) Option {
 
 // WithMethod sets the verb of [Chute.Call] and [Chute.Stream]. Default: POST. GET takes no arguments.
 func WithMethod(method string) Option {
-	return option("WithMethod", func(s *settings) error { s.method = method; return nil })
+	return callOption("WithMethod", func(s *settings) error { s.method = method; return nil })
 }
 
 // WithPurpose says what a hotkey signs for [Client.Request] where there is no body: "me", "chutes", "images" and so on.
 func WithPurpose(purpose string) Option {
-	return option("WithPurpose", func(s *settings) error { s.purpose = purpose; return nil })
+	return callOption("WithPurpose", func(s *settings) error { s.purpose = purpose; return nil })
 }
 
 // flag is what a guarded method asks for; the generated options call it.
 func flag(name string) Option {
-	return option(name, func(s *settings) error {
+	return callOption(name, func(s *settings) error {
 		if s.flags == nil {
 			s.flags = map[string]bool{}
 		}
@@ -258,7 +262,7 @@ func flag(name string) Option {
 
 // CaptureResponse stores status, headers and attempts of the answer in r, for results that cannot carry them.
 func CaptureResponse(r *Response) Option {
-	return option("CaptureResponse", func(s *settings) error { s.capture = r; return nil })
+	return callOption("CaptureResponse", func(s *settings) error { s.capture = r; return nil })
 }
 
 func oneOf(name, got string, allowed ...string) error {

@@ -30,6 +30,7 @@ type request struct {
 	Consume   *string                    `json:"consume"`
 	Stop      *stopArgs                  `json:"stop"`
 	Session   string                     `json:"session"`
+	WithOpts  map[string]json.RawMessage `json:"with_options"`
 	Repeat    int                        `json:"repeat"`
 	Parallel  int                        `json:"parallel"`
 	Clock     string                     `json:"clock"`

@@ -45,7 +45,7 @@ func (d *driver) call(req *request) (result object) {
 			result = object{"driver_error": fmt.Sprint(p)}
 		}
 	}()
-	s := d.session(req)
+	s := d.session(req).derived(req.WithOpts)
 	if req.Session == "" && s.client != nil {
 		defer func() { _ = s.client.Close() }()
 	}

@@ -41,6 +41,16 @@ func (d *driver) session(req *request) *session {
 	return s
 }
 
+// derived is this session on a client that its own one makes with other options.
+func (s *session) derived(given map[string]json.RawMessage) *session {
+	if given == nil || s.err != nil {
+		return s
+	}
+	made := &session{clock: s.clock, tokens: s.tokens, hooks: s.hooks, chute: map[string]*chutes.ChuteClient{}}
+	made.client, made.err = s.client.WithOptions(commonOptions(given)...)
+	return made
+}
+
 func newSession(req *request) *session {
 	s := &session{chute: map[string]*chutes.ChuteClient{}}
 	options := clientOptions(req)
