@@ -16,7 +16,48 @@ type Accumulator struct {
 	created           json.RawMessage
 	usage             json.RawMessage
 	extra             map[string]json.RawMessage
-	choices           map[int]*choiceState
+	choices           choiceStates
+	recent            *recent // of the stream whose chunks these are; may be nil
+}
+
+// choiceStates are the choices by their index. The first one stands beside the others, since there is hardly ever more than one.
+type choiceStates struct {
+	one    choiceState
+	index  int // of one
+	some   bool
+	others map[int]*choiceState
+}
+
+// at is the choice of that index, nil if there is none.
+func (s *choiceStates) at(index int) *choiceState {
+	if s.some && s.index == index {
+		return &s.one
+	}
+	return s.others[index]
+}
+
+// add makes a choice, which there must not be.
+func (s *choiceStates) add(index int) *choiceState {
+	if !s.some {
+		s.some, s.index = true, index
+		return &s.one
+	}
+	if s.others == nil {
+		s.others = map[int]*choiceState{}
+	}
+	made := &choiceState{}
+	s.others[index] = made
+	return made
+}
+
+// indexes are those that there are, in order.
+func (s *choiceStates) indexes() []int {
+	all := slices.Collect(maps.Keys(s.others))
+	if s.some {
+		all = append(all, s.index)
+	}
+	slices.Sort(all)
+	return all
 }
 
 type choiceState struct {
@@ -41,20 +82,20 @@ type toolCallState struct {
 
 // Complete says whether the answer is whole: at least one choice was seen and each has its finish_reason.
 func (a *Accumulator) Complete() bool {
-	for _, c := range a.choices {
+	for _, c := range a.choices.others {
 		if c.finish == "" {
 			return false
 		}
 	}
-	return len(a.choices) > 0
+	return a.choices.some && a.choices.one.finish != ""
 }
 
 // Empty says whether no chunk has been added.
-func (a *Accumulator) Empty() bool { return a.choices == nil && a.usage == nil && a.id == "" }
+func (a *Accumulator) Empty() bool { return !a.choices.some && a.usage == nil && a.id == "" }
 
 // Add merges one chunk, given as JSON.
 func (a *Accumulator) Add(chunk []byte) {
-	c := cursor{data: chunk}
+	c := cursor{data: chunk, recent: a.recent}
 	if _, ok := c.open(); !ok {
 		return
 	}
@@ -92,7 +133,7 @@ func (a *Accumulator) addPlain(chunk any) bool {
 		return false
 	}
 	choice := &v.Choices[0]
-	d, s := &choice.Delta, a.choices[choice.Index]
+	d, s := &choice.Delta, a.choices.at(choice.Index)
 	if s == nil || s.content == nil || d.Content == "" || choice.FinishReason != "" || choice.Logprobs != nil && !isNull(choice.Logprobs) {
 		return false
 	}
@@ -116,7 +157,7 @@ func (a *Accumulator) restarted(id string, chunk []byte) bool {
 	}
 	again := false
 	eachItem(fieldOf(chunk, "choices"), func(raw json.RawMessage) {
-		c := a.choices[number(fieldOf(raw, "index"))]
+		c := a.choices.at(number(fieldOf(raw, "index")))
 		role, _ := text(fieldOf(fieldOf(raw, "delta"), "role"))
 		again = again || c != nil && c.started && role != ""
 	})
@@ -129,13 +170,9 @@ func (a *Accumulator) choice(c *cursor) {
 		return
 	}
 	index := place(*c)
-	if a.choices == nil {
-		a.choices = map[int]*choiceState{}
-	}
-	s := a.choices[index]
+	s := a.choices.at(index)
 	if s == nil {
-		s = &choiceState{}
-		a.choices[index] = s
+		s = a.choices.add(index)
 	}
 	for c.enter(); c.field(); {
 		switch string(c.key) {
@@ -294,8 +331,8 @@ func (a *Accumulator) Snapshot() json.RawMessage {
 	b.raw("created", a.created)
 	b.text("model", a.model)
 	choices := []json.RawMessage{}
-	for _, index := range slices.Sorted(maps.Keys(a.choices)) {
-		choices = append(choices, a.choices[index].snapshot(index))
+	for _, index := range a.choices.indexes() {
+		choices = append(choices, a.choices.at(index).snapshot(index))
 	}
 	b.value("choices", choices)
 	b.raw("usage", a.usage)

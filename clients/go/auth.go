@@ -58,12 +58,15 @@ func FromProvider(provide func(context.Context) (string, error)) Auth { return p
 
 type keyAuth struct{ header, prefix, key string }
 
-func (a *keyAuth) Apply(_ context.Context, r *AuthRequest) error {
+func (a *keyAuth) Apply(_ context.Context, r *AuthRequest) error { return a.put(r.Header) }
+
+// put is Apply for whoever has no more than the headers.
+func (a *keyAuth) put(header http.Header) error {
 	key, err := checkKey(a.key)
 	if err != nil {
 		return err
 	}
-	r.Header.Set(a.header, a.prefix+key)
+	header[a.header] = []string{a.prefix + key}
 	return nil
 }
 

@@ -215,15 +215,28 @@ func checkRetries(n int) error {
 
 // checkHeader refuses names and values that would break the request's framing. The value is not shown: it may be a secret.
 func checkHeader(name, value string) error {
-	if name == "" || strings.ContainsFunc(name, func(r rune) bool {
-		return r <= ' ' || r >= 0x7f || strings.ContainsRune("()<>@,;:\\\"/[]?={}", r)
-	}) {
+	bad := name == ""
+	for i := range len(name) {
+		bad = bad || !isToken(name[i])
+	}
+	if bad {
 		return configError("%q is not a header name", name)
 	}
-	if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-		return configError("the value of header %s holds a line break or another control character, which is refused", http.CanonicalHeaderKey(name))
+	for i := range len(value) {
+		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return configError("the value of header %s holds a line break or another control character, which is refused", http.CanonicalHeaderKey(name))
+		}
 	}
 	return nil
+}
+
+// isToken says whether a byte may stand in the name of a header.
+func isToken(c byte) bool {
+	switch {
+	case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-':
+		return true
+	}
+	return c > ' ' && c < 0x7f && strings.IndexByte("()<>@,;:\\\"/[]?={}", c) < 0
 }
 
 // checkKey trims a key and refuses, without showing it, what cannot be one.

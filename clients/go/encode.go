@@ -16,6 +16,9 @@ import (
 
 // joinPath checks, escapes and joins the parts of a path.
 func joinPath(parts []part) (string, error) {
+	if len(parts) == 1 && parts[0].name == "" {
+		return parts[0].literal, nil
+	}
 	var b strings.Builder
 	for _, p := range parts {
 		if p.name == "" {

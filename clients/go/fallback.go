@@ -78,6 +78,7 @@ type trail struct {
 	begun   time.Time
 	end     deadline
 	history []Attempt
+	first   [1]Attempt // the place of it, which is all that most calls need
 	tried   []Tried
 }
 
@@ -88,6 +89,9 @@ func follow(t *trail) Option {
 
 // add notes an attempt.
 func (t *trail) add(status int, kind Kind) {
+	if t.history == nil {
+		t.history = t.first[:0]
+	}
 	t.history = append(t.history, Attempt{Number: len(t.history) + 1, Status: status, Kind: kind})
 }
 

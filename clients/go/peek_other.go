@@ -4,5 +4,5 @@ package chutes
 
 import "net"
 
-// closedByPeer cannot look ahead on this system: net/http's own notice of a closed connection has to do.
-func closedByPeer(net.Conn) bool { return false }
+// peeker cannot look ahead on this system: net/http's own notice of a closed connection has to do.
+func peeker(net.Conn) func() bool { return func() bool { return false } }

@@ -89,7 +89,8 @@ type call struct {
 	id         string
 	method     string
 	url        *url.URL
-	header     http.Header
+	given      map[string]string // headers of the operation
+	accept     string
 	body       payload
 	auth       Auth
 	purpose    string
@@ -102,6 +103,7 @@ type call struct {
 	settings   *settings
 	model      string
 	trail      *trail
+	own        trail // the trail of a call that is no part of another one
 	wake       func(context.Context, deadline) (bool, error)
 	sent       http.Header // of the attempt under way
 	end        deadline
@@ -124,13 +126,13 @@ func (c *Client) build(op operation, options []Option) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
-	target, err := url.Parse(base + path)
+	target, err := c.transport.parseURL(base, path)
 	if err != nil {
 		return nil, configError("the URL of %s cannot be read", op.id)
 	}
 	target.RawQuery = encodeQuery(op.query, s.query)
 	k := &call{
-		id: op.id, method: op.method, url: target, header: http.Header{}, auth: c.auth, public: op.public, surface: op.surface, once: op.once,
+		id: op.id, method: op.method, url: target, given: op.header, accept: first(op.accept, "application/json"), auth: c.auth, public: op.public, surface: op.surface, once: op.once,
 		foreign: op.foreign, purpose: first(s.purpose, op.purpose), maxRetries: s.maxRetries, limits: limitsFor(op, s), settings: s,
 		trail: s.trail, wake: op.wake, end: op.end,
 	}
@@ -138,7 +140,7 @@ func (c *Client) build(op operation, options []Option) (*call, error) {
 		k.end = s.end
 	}
 	if k.trail == nil {
-		k.trail = &trail{}
+		k.trail = &k.own
 		if s.models != nil {
 			return nil, configError("WithModels has no meaning for %s", op.id)
 		}
@@ -159,14 +161,6 @@ func (c *Client) build(op operation, options []Option) (*call, error) {
 	if err := op.guard.check(s.flags, k.body.data); err != nil {
 		return nil, err
 	}
-	if k.body.contentType != "" {
-		k.header.Set("Content-Type", k.body.contentType)
-	}
-	for name, value := range op.header {
-		k.header.Set(name, value)
-	}
-	k.header.Set("User-Agent", userAgent)
-	k.header.Set("Accept", first(op.accept, "application/json"))
 	return k, nil
 }
 
@@ -178,7 +172,7 @@ type reply struct {
 	client  *Client
 	meta    *Response
 	ctx     context.Context
-	seen    *streamWatch
+	seen    streamWatch
 	room    []byte // for the body; may be nil
 }
 
@@ -248,7 +242,7 @@ func (c *Client) attempt(ctx context.Context, k *call, retries int) (*reply, *fa
 	}
 	r.attempt.free(free)
 	t.add(r.StatusCode, "")
-	r.ctx, r.seen = ctx, &streamWatch{reply: r}
+	r.ctx, r.seen.reply = ctx, r
 	r.meta = &Response{
 		Status: r.StatusCode, Header: r.Header, RequestID: c.requestID(k, r.Header), Attempts: len(t.history), History: slices.Clone(t.history),
 		Model: k.model, Tried: slices.Clone(t.tried),
@@ -291,7 +285,7 @@ func (c *Client) try(ctx context.Context, k *call, retries int, end deadline) (*
 		if err != nil {
 			return nil, c.transport.translate(err, nil)
 		}
-		resp, a, err := c.transport.send(ctx, req, k.limits, end)
+		resp, a, err := c.transport.send(ctx, &req, k.limits, end)
 		if err != nil {
 			f := c.transport.translate(err, a)
 			if f.err.Kind == KindConnection && replaced < maxReplaced && replaceable(err, f) {
@@ -323,32 +317,26 @@ func (c *Client) try(ctx context.Context, k *call, retries int, end deadline) (*
 }
 
 // request makes the request of one attempt. Every attempt has the same body bytes.
-func (c *Client) request(ctx context.Context, k *call, target *url.URL, crossed bool, retries int) (*http.Request, error) {
+func (c *Client) request(ctx context.Context, k *call, target *url.URL, crossed bool, retries int) (req http.Request, err error) {
 	body, err := k.body.reader()
 	if err != nil {
-		return nil, err
+		return req, err
 	}
-	req := &http.Request{
-		Method: k.method, URL: target, Host: target.Host, Header: k.header.Clone(), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	req = http.Request{
+		Method: k.method, URL: target, Host: target.Host, Header: k.headers(retries), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		// net/http repeats a request by itself when it has GetBody or no body at all. With this body it never does.
 		Body: body, ContentLength: k.body.size,
 	}
 	if k.body.size == 0 && k.method != http.MethodGet && k.method != http.MethodHead && k.method != http.MethodDelete {
 		req.Body = http.NoBody // else it would be sent chunked; these methods are never repeated
 	}
-	if retries > 0 {
-		req.Header.Set("X-Chutes-Retry-Count", strconv.Itoa(retries))
-	}
 	if !k.foreign && !crossed {
-		attempt := &AuthRequest{
-			Header: req.Header, Method: k.method, URL: target.String(), Operation: k.id, Purpose: k.purpose, Public: k.public, Now: c.seam.Now(), body: k.body,
-		}
-		if err := k.auth.Apply(ctx, attempt); err != nil {
-			return nil, err
+		if err := c.sign(ctx, k, &req); err != nil {
+			return req, err
 		}
 	}
 	for name, value := range k.settings.headers {
-		if secretHeader(name) && (crossed || k.foreign && value == c.settings.headers[name]) {
+		if (crossed || k.foreign && value == c.settings.headers[name]) && secretHeader(name) {
 			continue // what the call itself brings for a foreign host is meant for it
 		}
 		req.Header.Set(name, value)
@@ -357,11 +345,42 @@ func (c *Client) request(ctx context.Context, k *call, target *url.URL, crossed 
 	for name, values := range req.Header {
 		for _, value := range values {
 			if err := checkHeader(name, value); err != nil {
-				return nil, err
+				return req, err
 			}
 		}
 	}
 	return req, nil
+}
+
+// headers are those of the operation and of the client.
+func (k *call) headers(retries int) http.Header {
+	header, values := make(http.Header, 8), make([]string, 0, 4)
+	set := func(name, value string) { // a header of one value, which stands beside those of the others
+		values = append(values, value)
+		header[name] = values[len(values)-1 : len(values) : len(values)]
+	}
+	if k.body.contentType != "" {
+		set("Content-Type", k.body.contentType)
+	}
+	for name, value := range k.given {
+		header.Set(name, value)
+	}
+	set("User-Agent", userAgent)
+	set("Accept", k.accept)
+	if retries > 0 {
+		set("X-Chutes-Retry-Count", strconv.Itoa(retries))
+	}
+	return header
+}
+
+// sign puts the credential on a request.
+func (c *Client) sign(ctx context.Context, k *call, req *http.Request) error {
+	if key, ok := k.auth.(*keyAuth); ok { // it looks at nothing else
+		return key.put(req.Header)
+	}
+	return k.auth.Apply(ctx, &AuthRequest{
+		Header: req.Header, Method: k.method, URL: req.URL.String(), Operation: k.id, Purpose: k.purpose, Public: k.public, Now: c.seam.Now(), body: k.body,
+	})
 }
 
 // readErrorBody reads at most [MaxBodyBytes] within errorBodyTime; a body that is cut short is as good as it gets.

@@ -58,7 +58,8 @@ type CompletionStream = Stream[TextCompletion, TextCompletion]
 //		fmt.Print(chunk.Text())
 //	}
 type Stream[C, F any] struct {
-	events   *eventReader
+	events   *eventReader // nil for one JSON answer
+	reader   eventReader  // the place of it
 	reply    *reply
 	acc      Accumulator
 	slab     slab
@@ -81,6 +82,7 @@ type Stream[C, F any] struct {
 // newStream looks at the headers: events, one JSON answer, or neither.
 func newStream[C, F any](r *reply, partial func(*F, bool) *Partial) (*Stream[C, F], error) {
 	s := &Stream[C, F]{reply: r, partial: partial, alike: alike{wait: 1}} // the first chunk, which brings the role, is like no other
+	s.acc.recent = &s.recent
 	contentType := strings.ToLower(r.Header.Get("Content-Type"))
 	switch {
 	case strings.Contains(contentType, "json") && !strings.Contains(contentType, "event-stream") && !strings.Contains(contentType, "ndjson"):
@@ -108,7 +110,7 @@ func newStream[C, F any](r *reply, partial func(*F, bool) *Partial) (*Stream[C, 
 		if e := r.refusePage(); e != nil {
 			return nil, e
 		}
-		s.events = newEventReader(r)
+		s.events = s.reader.of(r)
 	}
 	return s, nil
 }
@@ -420,7 +422,7 @@ func (s *Stream[C, F]) chunk(name string, raw json.RawMessage) (*C, error) {
 			e := s.reply.fail(KindStreamInterrupted, "the server began the answer anew on another instance; what came before is in Partial")
 			return nil, s.fail(e, ReasonRestarted)
 		}
-		s.acc = Accumulator{current: id}
+		s.acc = Accumulator{current: id, recent: &s.recent}
 		s.restarts++
 	}
 	if chat != nil && !s.cursor.odd {

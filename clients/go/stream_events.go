@@ -41,8 +41,12 @@ type eventReader struct {
 	left  atomic.Bool // closed, perhaps by another goroutine while this one reads
 }
 
-func newEventReader(r *reply) *eventReader {
-	return &eventReader{reply: r, dec: sse.NewDecoder(r.call.settings.maxEventBytes)}
+func newEventReader(r *reply) *eventReader { return new(eventReader).of(r) }
+
+// of makes it a reader of that answer.
+func (e *eventReader) of(r *reply) *eventReader {
+	e.reply, e.dec = r, sse.NewDecoder(r.call.settings.maxEventBytes)
+	return e
 }
 
 // next returns the next record; the last one has a tail. The error is ours.

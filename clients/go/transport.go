@@ -9,7 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptrace"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -35,6 +35,28 @@ type transport struct {
 	http  *http.Transport
 	other http.RoundTripper // in its place: a script, or what the caller gave
 	known *keyring
+
+	alarms sync.Pool // of *alarm; of this client only, since a timer of a test's own time belongs to that test
+	last   atomic.Pointer[parsedURL]
+}
+
+// parsedURL is the URL of the last call: the next one mostly goes to the same place.
+type parsedURL struct {
+	base, path string
+	url        url.URL
+}
+
+// parseURL is url.Parse of a base and a path; the result is the caller's own.
+func (t *transport) parseURL(base, path string) (*url.URL, error) {
+	if last := t.last.Load(); last != nil && last.base == base && last.path == path {
+		own := last.url
+		return &own, nil
+	}
+	parsed, err := url.Parse(base + path)
+	if err == nil {
+		t.last.Store(&parsedURL{base: base, path: path, url: *parsed})
+	}
+	return parsed, err
 }
 
 func newTransport(settings *settings, known *keyring) (*transport, error) {
@@ -127,7 +149,7 @@ func dialer(inner func(context.Context, string, string) (net.Conn, error)) func(
 		if err != nil {
 			return nil, &connectError{err: err, timeout: context.Cause(ctx) == errConnectTimeout || isTimeout(err)}
 		}
-		return &trackedConn{Conn: conn}, nil
+		return track(conn), nil
 	}
 }
 
@@ -162,261 +184,12 @@ type connectError struct {
 func (e *connectError) Error() string { return e.err.Error() }
 func (e *connectError) Unwrap() error { return e.err }
 
-// trackedConn notes when bytes moved, which net/http does not tell.
-type trackedConn struct {
-	net.Conn
-	lastRead  atomic.Int64 // Unix nanoseconds
-	lastWrite atomic.Int64
-	written   atomic.Int64 // bytes
-	readEnded atomic.Int64 // when Read first failed
-}
-
-func (c *trackedConn) Read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
-	now := time.Now().UnixNano()
-	if n > 0 {
-		c.lastRead.Store(now)
-	}
-	if err != nil {
-		c.readEnded.CompareAndSwap(0, now)
-	}
-	return n, err
-}
-
-func (c *trackedConn) Write(p []byte) (int, error) {
-	n, err := c.Conn.Write(p)
-	if n > 0 {
-		c.lastWrite.Store(time.Now().UnixNano())
-		c.written.Add(int64(n))
-	}
-	return n, err
-}
-
-func tracked(conn net.Conn) *trackedConn {
-	if t, ok := conn.(*tls.Conn); ok {
-		conn = t.NetConn()
-	}
-	t, _ := conn.(*trackedConn)
-	return t
-}
-
-// attempt is one request on the wire, with the timers that may end it.
-type attempt struct {
-	ctx    context.Context
-	cancel context.CancelCauseFunc
-	parent context.Context
-	limits limits
-
-	mu        sync.Mutex
-	conn      *trackedConn
-	reused    bool
-	gotConn   time.Time
-	before    int64 // bytes that the connection had written before
-	firstByte bool
-	wrote     bool
-	wait      *time.Timer // a connection, then the first byte, then idle while the headers come
-	total     *time.Timer
-	done      func() // frees what the attempt holds until its body is closed
-}
-
-// free says what to call when the body is closed.
-func (a *attempt) free(done func()) { a.done = done }
-
-// send sends the request once and returns when the headers are in. The answer's Body must be closed.
-func (t *transport) send(parent context.Context, req *http.Request, l limits, end deadline) (*http.Response, *attempt, error) {
-	ctx, cancel := context.WithCancelCause(parent)
-	a := &attempt{ctx: ctx, cancel: cancel, parent: parent, limits: l}
-	if left := end.remaining(); left != NoTimeout {
-		a.total = time.AfterFunc(left, func() { cancel(errDeadline) })
-	}
-	if _, script := t.other.(*Script); t.other != nil && !script {
-		a.gotConn = time.Now() // it may not tell of its connections
-		a.wait = time.AfterFunc(l.firstByte, a.late)
-	}
-	trace := &httptrace.ClientTrace{
-		GetConn: a.connecting,
-		GotConn: a.connected,
-		WroteRequest: func(httptrace.WroteRequestInfo) {
-			a.mu.Lock()
-			defer a.mu.Unlock()
-			a.wrote = true
-			// A long upload must not eat the wait for the answer.
-			if a.wait != nil && !a.firstByte {
-				a.wait.Reset(l.firstByte)
-			}
-		},
-		GotFirstResponseByte: a.gotFirstByte,
-	}
-	ctx = context.WithValue(httptrace.WithClientTrace(ctx, trace), connectKey{}, l.connect)
-	resp, err := t.roundTrip(req.WithContext(ctx))
-	a.mu.Lock()
-	if a.wait != nil {
-		a.wait.Stop()
-	}
-	a.mu.Unlock()
-	if err != nil {
-		a.release(errClosed)
-		a.hangUp()
-		return nil, a, err
-	}
-	b := &body{inner: resp.Body, attempt: a}
-	if a.limits.idle != NoTimeout {
-		b.timer = time.AfterFunc(NoTimeout, b.silent)
-	}
-	resp.Body = b
-	return resp, a, nil
-}
-
+// roundTrip sends a request and returns when the headers are in.
 func (t *transport) roundTrip(req *http.Request) (*http.Response, error) {
 	if t.other != nil {
 		return t.other.RoundTrip(req)
 	}
 	return t.http.RoundTrip(req)
-}
-
-// connecting bounds all that comes before a request can be written: the dial, a proxy's tunnel, TLS.
-func (a *attempt) connecting(string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.gotConn = (time.Time{}); a.wait != nil {
-		a.wait.Stop()
-	}
-	a.wait = time.AfterFunc(a.limits.connect, a.late)
-}
-
-func (a *attempt) connected(info httptrace.GotConnInfo) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.conn, a.reused, a.gotConn = tracked(info.Conn), info.Reused, time.Now()
-	if a.conn != nil {
-		a.before = a.conn.written.Load()
-		if info.Reused && closedByPeer(a.conn.Conn) {
-			_ = a.conn.Close() // nothing can be written any more, so that nothing is lost by taking another one
-		}
-	}
-	if !a.wait.Stop() {
-		a.cancel(errConnectTimeout) // just now
-	}
-	a.wait.Reset(a.limits.firstByte)
-}
-
-// late runs when what the attempt waits for has not come within its limit.
-func (a *attempt) late() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	cause := errFirstByteTimeout
-	switch {
-	case a.gotConn.IsZero():
-		cause = errConnectTimeout
-	case a.firstByte:
-		cause = errIdleTimeout
-	default:
-		// While a long upload moves, nobody waits for an answer yet.
-		if left := a.uploading(a.limits.firstByte); left > 0 {
-			a.wait.Reset(left)
-			return
-		}
-	}
-	a.cancel(cause)
-}
-
-// uploading says how long a request that is still being written may go on without another byte; 0 if it is written or stands still.
-func (a *attempt) uploading(limit time.Duration) time.Duration {
-	if a.wrote || a.firstByte || a.conn == nil || a.conn.written.Load() == a.before {
-		return 0
-	}
-	return limit - time.Since(time.Unix(0, a.conn.lastWrite.Load()))
-}
-
-func (a *attempt) gotFirstByte() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.firstByte = true
-	if a.wait == nil {
-		return
-	}
-	if a.wait.Stop() && a.limits.idle != NoTimeout {
-		a.wait.Reset(a.limits.idle)
-	}
-}
-
-// release stops the timers and ends the attempt; what was not read to its end is cut off.
-func (a *attempt) release(why error) {
-	if a.total != nil {
-		a.total.Stop()
-	}
-	a.cancel(why)
-}
-
-// hangUp closes the socket of an attempt that failed. net/http does so, too, but at some later moment: who cancels a call may count on it.
-func (a *attempt) hangUp() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.conn != nil {
-		_ = a.conn.Close()
-	}
-}
-
-// body is a response body under the idle limit. The limit counts only while somebody reads: a caller who takes a long time between two
-// chunks is not a silent server.
-type body struct {
-	inner   io.ReadCloser
-	attempt *attempt
-	timer   *time.Timer
-	reading atomic.Int64 // when the pending Read began, 0 if there is none
-	armed   atomic.Bool  // the timer runs
-	closed  sync.Once
-}
-
-func (b *body) Read(p []byte) (int, error) {
-	if b.timer == nil {
-		return b.inner.Read(p)
-	}
-	b.reading.Store(time.Now().UnixNano())
-	// The timer goes on when the Read is over, since to stop it and to set it again for each would cost more than to read; silent finds out.
-	if b.armed.CompareAndSwap(false, true) {
-		b.timer.Reset(b.attempt.limits.idle)
-	}
-	n, err := b.inner.Read(p)
-	b.reading.Store(0)
-	return n, err
-}
-
-// silent runs when a Read may have been pending for the idle limit. Bytes may have come all the same (of a coded body, or of chunk framing).
-func (b *body) silent() {
-	since := b.reading.Load()
-	if since == 0 {
-		// Nobody reads. A Read that begins just now may have seen the timer armed, so that it is for this one to see the Read.
-		b.armed.Store(false)
-		if b.reading.Load() != 0 && b.armed.CompareAndSwap(false, true) {
-			b.timer.Reset(b.attempt.limits.idle)
-		}
-		return
-	}
-	if c := b.attempt.conn; c != nil {
-		since = max(since, c.lastRead.Load())
-	}
-	left := b.attempt.limits.idle - time.Duration(time.Now().UnixNano()-since)
-	if left > 0 {
-		b.timer.Reset(left)
-		return
-	}
-	b.attempt.cancel(errIdleTimeout)
-}
-
-// Close ends the attempt. At the end of the body the connection goes back to the pool, before it the socket is closed at once.
-func (b *body) Close() error {
-	b.closed.Do(func() {
-		if b.timer != nil {
-			b.timer.Stop()
-		}
-		_ = b.inner.Close()
-		b.attempt.release(errClosed)
-		if b.attempt.done != nil {
-			b.attempt.done()
-		}
-	})
-	return nil
 }
 
 // translate is the one function that turns a foreign error into ours. a may be nil.
@@ -432,7 +205,7 @@ func (t *transport) translate(err error, a *attempt) *failure {
 	var limit error
 	if a != nil {
 		a.describe(f)
-		limit = context.Cause(a.ctx)
+		limit = context.Cause(a.Context)
 	}
 	switch {
 	case errors.As(err, &ours):
@@ -475,24 +248,6 @@ func (l limits) say(passed error) string {
 		return passed.Error()
 	}
 	return fmt.Sprintf("%v of %v (%s)", passed, of, option)
-}
-
-// describe fills in what the wire tells about a failed attempt.
-func (a *attempt) describe(f *failure) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	f.firstByte = a.firstByte
-	c := a.conn
-	if c == nil {
-		return
-	}
-	wrote := c.written.Load() > a.before
-	if wrote {
-		f.sinceWrite = time.Since(time.Unix(0, c.lastWrite.Load()))
-	}
-	ended := c.readEnded.Load()
-	// Dead before it was used: nothing could be written, or the end had been read before the request went out.
-	f.dead = a.reused && !a.firstByte && (!wrote || ended != 0 && ended <= a.gotConn.UnixNano())
 }
 
 // idleClosed is the text of net/http's unexported error for a connection that the server closed while it was idle.

@@ -27,7 +27,7 @@ import (
 const MaxEventBytes = 64 << 20
 
 const (
-	minRead  = 4 << 10  // the least room that FeedFrom offers
+	minRead  = 1 << 10  // the least room that FeedFrom offers
 	maxBlock = 32 << 10 // what an event that is kept may keep from being freed
 
 	maxRead = 32 << 10 // how far the room grows for a server that fills it; a larger event makes more
