@@ -1,6 +1,7 @@
 //! New connections: TCP, a proxy of the client or those of the environment, TLS.
 
 use crate::errors::Error;
+use crate::errors_body::clean_message;
 use http::{HeaderValue, Uri};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
@@ -192,7 +193,8 @@ async fn tunnel(mut stream: Stream, to: &Uri, authorization: Option<&HeaderValue
     match line.strip_prefix(b"HTTP/1.1 ").or_else(|| line.strip_prefix(b"HTTP/1.0 ")) {
         Some([b'2', ..]) => Ok(stream),
         Some([b'4', b'0', b'7', ..]) => Err("the proxy wants a user and a password (407)".into()),
-        _ => Err("the proxy opened no tunnel".into()),
+        Some(said) => Err(format!("the proxy opened no tunnel: {}", clean_message(&String::from_utf8_lossy(said))).into()),
+        None => Err("the proxy gave no answer of HTTP".into()),
     }
 }
 

@@ -174,7 +174,15 @@ class Connection(asyncio.Protocol):
         return line
 
     async def _tunnel(self, request: RequestRecord) -> None:
-        """Play a proxy: whatever host is asked for, the port is one of ours. Requests that come through are of origin `proxy`."""
+        """Play a proxy: whatever host is asked for, the port is one of ours. Requests that come through are of origin `proxy`.
+
+        Towards a host `silent.` anything it opens nothing and says nothing, towards `denied.` anything it answers 403.
+        """
+        while request.target.startswith("silent."):
+            await self._more()
+        if request.target.startswith("denied."):
+            self.transport.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            raise ClientGone
         port = int(request.target.rpartition(":")[2])
         sock = socket.socket()
         sock.setblocking(False)

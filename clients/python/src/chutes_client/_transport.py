@@ -36,6 +36,9 @@ _PIECE = 1024 * 1024
 class Exchange:
     """One request and its answer on one connection, as our network backend sees them."""
 
+    opening = False
+    """A connection is being made to a proxy, and by it to the server."""
+
     def __init__(self, limits: Limits, deadline: Deadline) -> None:
         self.limits, self.deadline = limits, deadline
         self.fresh = False
@@ -60,6 +63,11 @@ class Exchange:
         watch = Watch(self, first)
         self._timeouts.update(connect=Connecting(self, connect), read=watch, write=watch, pool=first)
         return self._timeouts
+
+    def open_tunnel(self, opening: bool) -> None:
+        """What a proxy has to say before the tunnel stands is part of connecting; httpcore takes it for an answer."""
+        self.opening = opening
+        self._timeouts["read"] = Watch(self, self.deadline.clip(self.limits.connect if opening else self.limits.first_byte))
 
     def limit(self) -> float | None:
         """Seconds the next read or write may take."""
@@ -212,7 +220,7 @@ def _timed_out(names: set[str], exchange: Exchange) -> tuple[ChutesError, Phase]
     limits = exchange.limits
     if exchange.deadline.expired() or (exchange.deadline.remaining() or 1.0) <= 0.005:
         text, phase = f"the deadline of {exchange.deadline.total:g} s has passed", "final"
-    elif "ConnectTimeout" in names:
+    elif "ConnectTimeout" in names or exchange.opening:
         text, phase = f"no connection within connect_timeout ({limits.connect} s)", "connect"
     elif "PoolTimeout" in names:
         text, phase = "no free connection in the pool", "connect"

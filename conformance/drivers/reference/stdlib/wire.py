@@ -107,7 +107,8 @@ class Connection:
                 break
             answer += data
         if not re.match(rb"HTTP/1\.[01] 2", answer):
-            raise Broken("the proxy refused the tunnel", connect=True)
+            said = answer.partition(b"\r\n")[0].decode("latin-1")[:100]
+            raise Broken(f"the proxy refused the tunnel: {said}", connect=True)
 
     @property
     def stale(self) -> bool:

@@ -28,7 +28,9 @@ def proxied(context: ssl.SSLContext, max_connections: int, keepalive_expiry: flo
 async def send_by(client: httpx.AsyncClient | httpx.AsyncBaseTransport, request: Request, exchange: Exchange) -> AsyncReply:
     """Sends a request by httpx. A transport is asked itself: a client around it would cost 0.1 ms a call for nothing."""
     content = request.content
-    extensions = {"timeout": exchange.timeouts()}
+    extensions: dict[str, Any] = {"timeout": exchange.timeouts()}
+    if request.url.startswith("https:"):
+        extensions["trace"] = Tunnel(exchange, request.url).trace
     whole = content if content is None or isinstance(content, bytes) else None
     made = httpx.Request(request.method, request.url, headers=request.headers, content=whole, extensions=extensions)
     if content is not None and not isinstance(content, bytes):
@@ -39,3 +41,16 @@ async def send_by(client: httpx.AsyncClient | httpx.AsyncBaseTransport, request:
         response = await client.send(made, stream=True, follow_redirects=False, auth=None)
     body: Any = response.stream
     return AsyncReply(response.status_code, response.headers.raw, body, response.extensions.get("network_stream"))
+
+
+class Tunnel:
+    """Told by httpcore's trace how a new connection to an https host comes about, maybe by a proxy."""
+
+    def __init__(self, exchange: Exchange, url: str) -> None:
+        self._exchange, self._host = exchange, httpx.URL(url).raw_host
+
+    async def trace(self, event: str, info: dict[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            self._exchange.open_tunnel(True)
+        elif event.endswith(".start_tls.started") and str(info.get("server_hostname")).encode() == self._host:
+            self._exchange.open_tunnel(False)
