@@ -74,7 +74,7 @@ func tracked(conn net.Conn) *trackedConn {
 // since to set a timer for each attempt and to stop it wakes a thread of the runtime each time.
 type alarm struct {
 	mu    sync.Mutex
-	timer *time.Timer
+	timer *time.Timer  // nil until it is set for the first time
 	at    atomic.Int64 // ticks; 0 = not set
 	of    *attempt     // nil between two
 }
@@ -84,7 +84,6 @@ func (t *transport) alarm(of *attempt) *alarm {
 	l, ok := t.alarms.Get().(*alarm)
 	if !ok {
 		l = &alarm{}
-		l.timer = time.AfterFunc(NoTimeout, l.ring)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -99,9 +98,14 @@ func (l *alarm) set(at int64) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if set := l.at.Load(); set == 0 || at < set {
-		l.at.Store(at)
-		l.timer.Reset(time.Duration(at - ticks()))
+	if set := l.at.Load(); set != 0 && set <= at {
+		return
+	}
+	l.at.Store(at)
+	if wait := time.Duration(at - ticks()); l.timer == nil {
+		l.timer = time.AfterFunc(wait, l.ring)
+	} else {
+		l.timer.Reset(wait)
 	}
 }
 
