@@ -169,6 +169,7 @@ fn html_title(page: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn reads_every_shape() {
@@ -191,6 +192,15 @@ mod tests {
             ("a\x1b[31mred\x1b[0m\x07", "ared"),
         ] {
             assert_eq!(parse_body(body.as_bytes(), "").message, want, "{body}");
+        }
+    }
+
+    #[test]
+    fn looks_no_deeper_than_it_says() {
+        let nested = |levels: usize| (0..levels).fold("\"x\"".to_owned(), |inner, _| format!("{{\"detail\":{inner}}}"));
+        let quoted = |levels: usize| (0..levels).fold("x".to_owned(), |inner, _| json!({"detail": inner}).to_string());
+        for (body, found) in [(nested(6), true), (nested(7), false), (quoted(3), true), (quoted(4), false)] {
+            assert_eq!(parse_body(body.as_bytes(), "").message == "x", found, "{body}");
         }
     }
 

@@ -54,11 +54,13 @@ fn a_fee_is_read_and_its_text_is_not_cut() {
 fn shows_no_secret_and_no_body() {
     let mut headers = HeaderMap::new();
     headers.insert("x-request-id", "r-hush".parse().unwrap());
+    headers.insert("x-echo", "said hush".parse().unwrap());
     let body = Bytes::from_static(br#"{"detail":"bad key hush and cpk_other"}"#);
     let error = classify(401, &headers, body, 0.0).scrub(&["hush".into()]);
     let shown = format!("{error} {error:?} {}", String::from_utf8_lossy(error.raw_body()));
     assert!(!shown.contains("hush"), "{shown}");
     assert_eq!(error.message(), "bad key [redacted] and [redacted]");
+    assert_eq!(error.headers()["x-echo"], "said [redacted]");
     assert!(!format!("{error:?}").contains("detail"));
 }
 

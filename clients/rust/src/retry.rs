@@ -143,7 +143,7 @@ fn number(text: &str) -> Option<f64> {
 
 /// Unix time of an IMF-fixdate, RFC 850 or asctime date. Names of days are not checked.
 fn http_date(text: &str, now: f64) -> Option<f64> {
-    let cleaned = text.replace([',', '-'], " ");
+    let cleaned = text.replace('-', " "); // RFC 850 joins day, month and year
     let words: Vec<&str> = cleaned.split_whitespace().collect();
     let (day, month, year, clock) = match words[..] {
         [_, day, month, year, clock, "GMT" | "UTC" | "gmt"] => (day, month, year, clock),

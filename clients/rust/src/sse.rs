@@ -285,6 +285,9 @@ mod tests {
         assert_eq!(decoder.take_ignored(), ["{\"error\":1}"]);
         let tail = decoder.finish();
         assert_eq!((tail.line.as_str(), tail.data.as_deref(), tail.event.as_str()), ("data: b", Some("a\nb"), "e"));
+        decoder.feed(b"odd").unwrap();
+        assert_eq!(decoder.finish().line, "odd");
+        assert!(decoder.take_ignored().is_empty(), "an unterminated line is the tail's alone");
     }
 
     #[test]

@@ -66,3 +66,21 @@ async fn reading_goes_on_with_chunks_where_the_events_were_left() {
     assert_eq!(stream.next_chunk().await.unwrap().unwrap().text(), "Hi");
     assert_eq!(stream.partial()["choices"][0]["message"]["content"], "!Hi");
 }
+
+#[tokio::test]
+async fn behind_an_error_there_is_nothing_more() {
+    let mut stream = open(Script::bytes("text/event-stream", format!("data: {{broken\n\ndata: {CHUNK}\n\n"))).await;
+    assert_eq!(stream.next_chunk().await.unwrap().unwrap_err().kind(), Kind::StreamError);
+    assert!(stream.next_chunk().await.is_none());
+    assert_eq!(stream.final_completion().await.unwrap_err().kind(), Kind::StreamError);
+}
+
+#[tokio::test]
+async fn a_cord_that_was_closed_hands_out_nothing_more() {
+    let script = Scripted::new([Script::bytes("text/event-stream", "data: a\n\ndata: b\n\n")]);
+    let client = Chutes::builder().api_key("cpk_test").base_url("http://h").scripted(&script).build().unwrap();
+    let mut stream = client.chute("me-echo").stream("/run", json!({})).await.unwrap();
+    assert_eq!(stream.next_event().await.unwrap().unwrap().data, "a");
+    stream.close();
+    assert!(stream.next_event().await.is_none());
+}

@@ -174,6 +174,8 @@ class ChatMachine(Generic[C]):
             if "message" in part:
                 part["delta"] = part.pop("message")
             piece = {**value, "choices": [part]}
+            if value.get("object") == "chat.completion":
+                piece["object"] = "chat.completion.chunk"
             if number < len(choices) - 1:
                 piece.pop("usage", None)
             chunk = self._take(piece, lenient(piece, self._kind))

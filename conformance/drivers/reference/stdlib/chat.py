@@ -344,6 +344,8 @@ class ChatStream:
             words = error_text(value, *self.secrets) if isinstance(value, dict) else None
             raise self._fault("unexpected_response", words or "a JSON answer without choices came instead of a stream")
         top = {k: v for k, v in value.items() if k != "choices"}
+        if top.get("object") == "chat.completion":
+            top["object"] = "chat.completion.chunk"
         for choice in value["choices"]:
             chunk = {**top, "choices": [{**{k: v for k, v in choice.items() if k != "message"}, "delta": choice.get("message") or {}}]}
             if self._kept is not None:
