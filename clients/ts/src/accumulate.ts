@@ -5,16 +5,16 @@ const filled = (value: unknown): value is string => typeof value === "string" &&
 
 /** Text that grows by fragments and is joined when asked for. */
 class Text {
-  #parts: string[] = [];
+  private parts: string[] = [];
   /** Whether there was something to add. */
   add(value: unknown): boolean {
-    if (!filled(value)) return false;
-    this.#parts.push(value);
+    if (typeof value !== "string" || value === "") return false;
+    this.parts.push(value);
     return true;
   }
   get(): string | undefined {
-    if (this.#parts.length > 1) this.#parts = [this.#parts.join("")];
-    return this.#parts[0];
+    if (this.parts.length > 1) this.parts = [this.parts.join("")];
+    return this.parts[0];
   }
 }
 
@@ -42,98 +42,135 @@ interface Choice {
   extraMessage: Json;
 }
 
-const CHUNK_FIELDS = new Set(["restarted", "id", "model", "choices", "usage", "object", "created"]);
-const CHOICE_FIELDS = new Set(["index", "delta", "message", "text", "finish_reason", "logprobs"]);
-const DELTA_FIELDS = new Set(["role", "content", "reasoning_content", "reasoning", "refusal", "tool_calls"]);
+const TOOL_FIELDS = new Set(["index", "id", "type", "function"]);
 
-function keepUnknown(from: Json, known: ReadonlySet<string>, into: Json): void {
-  for (const name in from) {
-    const value = from[name];
-    if (value === null || value === undefined || known.has(name)) continue;
-    if (Object.hasOwn(from, name)) into[name] = value;
-  }
+/** Keeps a field that has no rule of its own. */
+function keepUnknown(from: Json, name: string, into: Json): void {
+  if (Object.hasOwn(from, name)) into[name] = from[name];
 }
 
-/** Collects the chunks of one stream. */
+/**
+ * Collects the chunks of one stream.
+ *
+ * Each object of a chunk is walked once, field by field: most fields that have a rule are absent or null, and at the pace of a model this
+ * code runs cold, where each look-up and each call counts.
+ */
 export class Accumulator {
-  #id: string | undefined;
-  #currentId: string | undefined;
-  #model: string | undefined;
-  #created: unknown;
-  #usage: unknown;
-  #extra: Json = {};
-  #choices = new Map<number, Choice>();
+  private firstId: string | undefined;
+  private currentId: string | undefined;
+  private firstModel: string | undefined;
+  private created: unknown;
+  private lastUsage: unknown;
+  private extra: Json = {};
+  private choices = new Map<number, Choice>();
 
   constructor(private readonly text = false) {}
 
   /** Whether a chunk begins the answer anew: another id, with a role for a choice that already had content. */
   restarts(chunk: Json): boolean {
     const id = chunk["id"];
-    if (!filled(id) || this.#currentId === undefined || id === this.#currentId) return false;
+    if (id === this.currentId || this.currentId === undefined || !filled(id)) return false;
     return list(chunk["choices"]).some((choice) => {
       const delta = isObject(choice["delta"]) ? choice["delta"] : {};
-      return filled(delta["role"]) && this.#choices.get(indexOf(choice))?.touched === true;
+      return filled(delta["role"]) && this.choices.get(indexOf(choice))?.touched === true;
     });
   }
 
   /** Forgets everything. */
   reset(): void {
-    this.#id = this.#currentId = this.#model = undefined;
-    this.#created = this.#usage = undefined;
-    this.#extra = {};
-    this.#choices = new Map();
+    this.firstId = this.currentId = this.firstModel = undefined;
+    this.created = this.lastUsage = undefined;
+    this.extra = {};
+    this.choices = new Map();
   }
 
   /** Adds a chunk. */
   add(chunk: Json): void {
-    if (filled(chunk["id"])) {
-      this.#id ??= chunk["id"];
-      this.#currentId = chunk["id"];
+    for (const name in chunk) {
+      const value = chunk[name];
+      if (value === null || value === undefined) continue;
+      switch (name) {
+        case "choices":
+          if (!Array.isArray(value)) break;
+          for (let at = 0; at < value.length; at++) if (isObject(value[at])) this.addChoice(value[at] as Json);
+          break;
+        case "id":
+          if (!filled(value)) break;
+          this.firstId ??= value;
+          this.currentId = value;
+          break;
+        case "model":
+          if (filled(value)) this.firstModel ??= value;
+          break;
+        case "created":
+          this.created ??= value;
+          break;
+        case "usage":
+          this.lastUsage = value;
+          break;
+        case "object":
+        case "restarted":
+          break;
+        default:
+          keepUnknown(chunk, name, this.extra);
+      }
     }
-    if (filled(chunk["model"])) this.#model ??= chunk["model"];
-    this.#created ??= chunk["created"] ?? undefined;
-    if (chunk["usage"] !== null && chunk["usage"] !== undefined) this.#usage = chunk["usage"];
-    keepUnknown(chunk, CHUNK_FIELDS, this.#extra);
-    const choices = chunk["choices"];
-    if (Array.isArray(choices)) for (const choice of choices as unknown[]) if (isObject(choice)) this.#addChoice(choice);
   }
 
-  #addChoice(raw: Json): void {
+  private addChoice(raw: Json): void {
     const index = indexOf(raw);
-    let choice = this.#choices.get(index);
-    if (choice === undefined) this.#choices.set(index, (choice = newChoice()));
-    if (filled(raw["finish_reason"])) choice.finishReason = raw["finish_reason"];
-    if (isObject(raw["logprobs"])) choice.logprobs = mergeLogprobs(choice.logprobs, raw["logprobs"]);
-    choice.text.add(raw["text"]);
-    keepUnknown(raw, CHOICE_FIELDS, choice.extraChoice);
-    if (isObject(raw["delta"])) mergeDelta(choice, raw["delta"]);
+    let choice = this.choices.get(index);
+    if (choice === undefined) this.choices.set(index, (choice = newChoice()));
+    for (const name in raw) {
+      const value = raw[name];
+      if (value === null || value === undefined) continue;
+      switch (name) {
+        case "delta":
+          if (isObject(value)) mergeDelta(choice, value);
+          break;
+        case "finish_reason":
+          if (filled(value)) choice.finishReason = value;
+          break;
+        case "logprobs":
+          if (isObject(value)) choice.logprobs = mergeLogprobs(choice.logprobs, value);
+          break;
+        case "text":
+          choice.text.add(value);
+          break;
+        case "index":
+        case "message":
+          break;
+        default:
+          keepUnknown(raw, name, choice.extraChoice);
+      }
+    }
   }
 
   /** Whether at least one choice was seen and every one has its finish_reason. */
   get complete(): boolean {
-    return this.#choices.size > 0 && [...this.#choices.values()].every((choice) => choice.finishReason !== null);
+    return this.choices.size > 0 && [...this.choices.values()].every((choice) => choice.finishReason !== null);
   }
 
   /** The last usage that was told. */
   get usage(): unknown {
-    return this.#usage;
+    return this.lastUsage;
   }
 
   /** Whether any chunk told anything. */
   get empty(): boolean {
-    return this.#choices.size === 0;
+    return this.choices.size === 0;
   }
 
   /** The completion so far, as a new object. */
   snapshot(complete: boolean): Json {
-    const choices = [...this.#choices.entries()].sort(([a], [b]) => a - b);
-    const result: Json = { ...this.#extra };
-    if (this.#id !== undefined) result["id"] = this.#id;
+    const choices = [...this.choices.entries()].sort(([a], [b]) => a - b);
+    const result: Json = { ...this.extra };
+    if (this.firstId !== undefined) result["id"] = this.firstId;
     result["object"] = this.text ? "text_completion" : "chat.completion";
-    if (this.#created !== undefined) result["created"] = this.#created;
-    if (this.#model !== undefined) result["model"] = this.#model;
+    if (this.created !== undefined) result["created"] = this.created;
+    if (this.firstModel !== undefined) result["model"] = this.firstModel;
     result["choices"] = choices.map(([index, choice]) => (this.text ? textChoice(index, choice) : chatChoice(index, choice)));
-    if (this.#usage !== undefined) result["usage"] = this.#usage;
+    if (this.lastUsage !== undefined) result["usage"] = this.lastUsage;
     if (!complete) result["complete"] = false;
     return result;
   }
@@ -167,16 +204,35 @@ function newChoice(): Choice {
 
 /** Adds one delta: texts grow, the role is the first non-empty one. */
 export function mergeDelta(choice: Choice, delta: Json): void {
-  if (filled(delta["role"])) choice.role ??= delta["role"];
-  const reasoning = filled(delta["reasoning_content"]) ? delta["reasoning_content"] : delta["reasoning"];
-  if (choice.content.add(delta["content"])) choice.touched = true;
-  if (choice.reasoning.add(reasoning)) choice.touched = true;
-  if (choice.refusal.add(delta["refusal"])) choice.touched = true;
-  for (const call of list(delta["tool_calls"])) {
-    mergeToolCalls(choice.tools, call);
-    choice.touched = true;
+  for (const name in delta) {
+    const value = delta[name];
+    if (value === null || value === undefined) continue;
+    switch (name) {
+      case "content":
+        if (choice.content.add(value)) choice.touched = true;
+        break;
+      case "role":
+        if (filled(value)) choice.role ??= value;
+        break;
+      case "reasoning_content":
+        if (choice.reasoning.add(value)) choice.touched = true;
+        break;
+      case "reasoning": // the same under another name
+        if (!filled(delta["reasoning_content"]) && choice.reasoning.add(value)) choice.touched = true;
+        break;
+      case "refusal":
+        if (choice.refusal.add(value)) choice.touched = true;
+        break;
+      case "tool_calls":
+        for (const call of list(value)) {
+          mergeToolCalls(choice.tools, call);
+          choice.touched = true;
+        }
+        break;
+      default:
+        keepUnknown(delta, name, choice.extraMessage);
+    }
   }
-  keepUnknown(delta, DELTA_FIELDS, choice.extraMessage);
 }
 
 /** Adds one fragment of a tool call: by index, else by id, else to the last one. */
@@ -203,7 +259,7 @@ export function mergeToolCalls(calls: ToolCall[], raw: Json): void {
   call.name ??= filled(fn["name"]) ? fn["name"] : undefined;
   if (typeof fn["arguments"] === "string") call.arguments.add(fn["arguments"]);
   else if (isObject(fn["arguments"])) call.arguments.add(JSON.stringify(fn["arguments"]));
-  keepUnknown(raw, new Set(["index", "id", "type", "function"]), call.extra);
+  for (const name in raw) if (!TOOL_FIELDS.has(name) && raw[name] !== null) keepUnknown(raw, name, call.extra);
 }
 
 function mergeLogprobs(before: Json | undefined, more: Json): Json {

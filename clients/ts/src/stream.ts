@@ -20,31 +20,31 @@ export async function refusePage(open: OpenResponse): Promise<void> {
 
 /** Rules shared by chat and text completions. */
 abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
-  readonly #accumulator: Accumulator;
+  private readonly accumulator: Accumulator;
   #complete = false;
   #eof = false;
   /** Whether the answer was no stream: it needs no sign of its end. */
   #whole = false;
   #failure: unknown;
   /** What `events()` throws after the event that it is about. */
-  #late: unknown;
+  private late: unknown;
 
   constructor(
     open: OpenResponse,
     private readonly options: { maxEventBytes?: number | undefined; onRestart: "error" | "discard"; text: boolean },
   ) {
     super(open, options.maxEventBytes);
-    this.#accumulator = new Accumulator(options.text);
+    this.accumulator = new Accumulator(options.text);
   }
 
   /** What has been received so far; `complete: false` until the answer is complete. Never throws. */
   get partial(): Final {
-    return this.#accumulator.snapshot(this.#complete) as Final;
+    return this.accumulator.snapshot(this.#complete) as Final;
   }
 
   /** The tokens as the server last counted them; undefined before it did. */
   get usage(): Usage | undefined {
-    return this.#accumulator.usage as Usage | undefined;
+    return this.accumulator.usage as Usage | undefined;
   }
 
   /**
@@ -64,7 +64,7 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
           partial: this.partial,
         });
     }
-    return this.#accumulator.snapshot(true) as Final;
+    return this.accumulator.snapshot(true) as Final;
   }
 
   protected translate(error: unknown): unknown {
@@ -104,7 +104,8 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     const chunks = (choices.length === 0 ? [undefined] : choices).map((choice) => {
       const { message, ...rest } = isObject(choice) ? choice : ({} as Json);
       const delta = this.options.text ? choice : { ...rest, delta: message ?? {} };
-      return eventOf(JSON.stringify(withToolIndexes({ ...json, choices: choice === undefined ? [] : [delta] })));
+      const object = json["object"] === "chat.completion" ? "chat.completion.chunk" : json["object"];
+      return eventOf(JSON.stringify(withToolIndexes({ ...json, object, choices: choice === undefined ? [] : [delta] })));
     });
     this.hand(chunks);
     this.#eof = this.#whole = true;
@@ -112,17 +113,17 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
 
   /** The next event; undefined where more is needed, and an error where no more comes. */
   private next(): Event | undefined {
-    if (this.#late !== undefined) throw this.#late;
-    if (this.decoder.hasIgnored) this.checkIgnored(this.position);
+    if (this.late !== undefined) throw this.late;
+    if (!this.clean) this.checkIgnored(this.position);
     const event = this.nextEvent();
     if (event === undefined) {
-      if (this.#eof && !this.#whole && !this.#accumulator.complete) {
-        const what = this.#accumulator.empty ? "the stream ended without an answer" : "the stream ended before the answer was complete";
+      if (this.#eof && !this.#whole && !this.accumulator.complete) {
+        const what = this.accumulator.empty ? "the stream ended without an answer" : "the stream ended before the answer was complete";
         throw this.error("stream_interrupted", what, { reason: "truncated", partial: this.partial });
       }
       this.over = this.#eof;
       this.#complete ||= this.#eof;
-    } else if (event.data.trim() === END) {
+    } else if (!event.data.startsWith("{") && event.data.trim() === END) {
       this.over = true;
       this.#complete = true;
     }
@@ -153,7 +154,8 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
         const chunk = this.decode(event);
         if (chunk !== undefined) this.open.watch?.chunk(chunk);
       } catch (error) {
-        this.#late = error;
+        this.late = error;
+        this.clean = false;
       }
       return event;
     });
@@ -228,23 +230,23 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
       const what = json === undefined ? "broken JSON" : "JSON that is no object";
       throw this.error("stream_error", `an event of the stream holds ${what}: ${data.slice(0, SNIPPET)}`, { partial: this.partial });
     }
-    const found = streamError(json, false);
+    const found = json["error"] === undefined && json["object"] !== "error" ? undefined : streamError(json, false);
     if (found !== undefined)
       throw this.error("stream_error", `the server reported an error in the stream: ${found.text}`, {
         code: found.code,
         partial: this.partial,
       });
-    if (this.#accumulator.restarts(json)) {
+    if (this.accumulator.restarts(json)) {
       if (this.options.onRestart === "error") {
         throw this.error("stream_interrupted", "the server began its answer again on another instance", {
           reason: "restarted",
           partial: this.partial,
         });
       }
-      this.#accumulator.reset();
+      this.accumulator.reset();
       json["restarted"] = true;
     }
-    this.#accumulator.add(json);
+    this.accumulator.add(json);
     return json as Chunk;
   }
 }

@@ -32,25 +32,33 @@ const dropped = new FinalizationRegistry<OpenResponse["body"]>((body) => body.cl
 
 const OVER: IteratorReturnResult<void> = { done: true, value: undefined };
 
-/** What all streams share: reading what arrives, handing out its items, errors below them, closing. */
+/**
+ * What all streams share: reading what arrives, handing out its items, errors below them, closing.
+ *
+ * What is touched for each token is private by type and not by `#`: at the pace of a model this code runs cold, and there a `#` costs
+ * several times a plain field.
+ */
 export abstract class BaseStream<T> implements AsyncIterable<T> {
   protected readonly decoder: Decoder;
   /** Set by `take` where the answer is over, though its body may not be. */
   protected over = false;
   #started = false;
-  #closed = false;
-  #begun = false;
-  #ended = false;
+  private shut = false;
+  private begun = false;
+  private atEnd = false;
   /** Calls of `next` that are not answered yet, and the last of them. */
-  #waiting = 0;
-  #last: Promise<unknown> = Promise.resolve();
-  #events: readonly Event[] = [];
-  #at = 0;
+  private waiting = 0;
+  private last: Promise<unknown> = Promise.resolve();
+  private pieces: readonly Event[] = [];
+  private at = 0;
+  /** Whether the last piece holds nothing but its events: `take` has nothing to give when these are gone. */
+  protected clean = false;
 
-  constructor(
-    protected readonly open: OpenResponse,
-    maxEventBytes?: number,
-  ) {
+  /** Not enumerable: no dump of a stream shows what it was asked with. */
+  declare protected readonly open: OpenResponse;
+
+  constructor(open: OpenResponse, maxEventBytes?: number) {
+    Object.defineProperty(this, "open", { value: open, enumerable: false });
     this.decoder = new Decoder({ maxEventBytes });
     dropped.register(this, open.body, this);
   }
@@ -62,7 +70,7 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
 
   /** Whether the stream was left or has ended. */
   get closed(): boolean {
-    return this.#closed;
+    return this.shut;
   }
 
   /** Leaves the stream and closes its connection at once. Safe to call again. */
@@ -98,20 +106,20 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
   /** Iterates over what `take` gives of what has arrived: at once, since a generator would cost several turns for each item. */
   protected iterate<I>(take: () => I | undefined): AsyncIterator<I, void, undefined> {
     this.#started = true;
-    const pull = (): Promise<IteratorResult<I, void>> => this.#pull(take);
+    const pull = (): Promise<IteratorResult<I, void>> => this.pull(take);
     return {
       next: () => {
-        if (this.#waiting === 0 && this.#at < this.#events.length) {
+        if (this.waiting === 0 && this.at < this.pieces.length) {
           try {
-            const value = this.#open(take);
+            const value = this.ready(take);
             if (value !== undefined) return Promise.resolve({ done: false, value });
           } catch (error) {
             return Promise.reject(this.#failed(error));
           }
         }
-        this.#waiting += 1;
-        const found = this.#waiting === 1 ? pull() : this.#last.then(pull, pull); // in the order of the calls
-        this.#last = found;
+        this.waiting += 1;
+        const found = this.waiting === 1 ? this.pull(take) : this.last.then(pull, pull); // in the order of the calls
+        this.last = found;
         return found;
       },
       return: async () => {
@@ -131,37 +139,38 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
     };
   }
 
-  async #pull<I>(take: () => I | undefined): Promise<IteratorResult<I, void>> {
+  private async pull<I>(take: () => I | undefined): Promise<IteratorResult<I, void>> {
     try {
-      const first = this.#begun ? undefined : this.begin();
-      this.#begun = true;
+      const first = this.begun ? undefined : this.begin();
+      this.begun = true;
       if (first !== undefined) await first;
       for (;;) {
-        const value = this.#open(take);
+        const value = this.ready(take);
         if (value !== undefined) return { done: false, value };
         if (this.over) await this.open.body.settle();
-        if (this.over || this.#ended || this.#closed) break;
+        if (this.over || this.atEnd || this.shut) break;
         const bytes = await this.open.body.read();
         if (bytes !== null) this.arrived(bytes);
-        else if (!this.#closed) {
-          this.#ended = true;
+        else if (!this.shut) {
+          this.atEnd = true;
           this.ended();
         }
       }
       this.#end();
     } catch (error) {
-      if (!this.#closed) throw this.#failed(error);
+      if (!this.shut) throw this.#failed(error);
     } finally {
-      this.#waiting -= 1;
+      this.waiting -= 1;
     }
     return OVER;
   }
 
-  #open<I>(take: () => I | undefined): I | undefined {
-    if (this.over || this.#closed) return undefined;
+  /** What `take` gives of what has arrived, unless the stream has come to its end. */
+  private ready<I>(take: () => I | undefined): I | undefined {
+    if (this.over || this.shut) return undefined;
     const { signal } = this.open;
     if (signal?.aborted === true) throw new TransportFailure("cancelled", "the call was cancelled by its signal", { cause: signal.reason });
-    return take();
+    return this.clean && this.at >= this.pieces.length ? undefined : take();
   }
 
   #failed(error: unknown): unknown {
@@ -171,7 +180,7 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
   }
 
   #end(kind?: Kind, error?: unknown): void {
-    this.#closed = true;
+    this.shut = true;
     this.open.body.close();
     this.open.watch?.endStream(kind, error);
     dropped.unregister(this);
@@ -194,24 +203,26 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
   /** Takes the next bytes of the body. */
   protected arrived(bytes: Uint8Array): void {
     this.hand(this.decoder.feed(bytes));
+    this.clean = this.decoder.clean;
   }
 
   /** Events to be taken. */
   protected hand(events: readonly Event[]): void {
-    this.#events = events;
-    this.#at = 0;
+    this.pieces = events;
+    this.at = 0;
+    this.clean = false;
   }
 
   /** The next of these events. */
   protected nextEvent(): Event | undefined {
-    const event = this.#events[this.#at++];
+    const event = this.pieces[this.at++];
     if (event === undefined) this.decoder.raise();
     return event;
   }
 
   /** How many of these events were taken. */
   protected get position(): number {
-    return this.#at;
+    return this.at;
   }
 
   /** The next item, counted. */

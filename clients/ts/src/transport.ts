@@ -69,8 +69,8 @@ export const MAX_TIMER = 2 ** 31 - 1;
  * each piece; a slow reader is not blamed on the server, since only the waits count.
  */
 export class Silence {
-  #since: number | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  private since: number | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly request: Pick<TransportRequest, "limits" | "deadline">,
@@ -79,24 +79,24 @@ export class Silence {
 
   /** A wait begins. */
   begin(): void {
-    this.#since = performance.now();
-    if (this.#timer === undefined) this.#arm(0);
+    this.since = performance.now();
+    if (this.timer === undefined) this.#arm(0);
   }
 
   /** A sign of life during a wait. */
   heard(): void {
-    if (this.#since !== undefined) this.#since = performance.now();
+    if (this.since !== undefined) this.since = performance.now();
   }
 
   /** The wait is over. */
   end(): void {
-    this.#since = undefined;
+    this.since = undefined;
   }
 
   /** The body is over. */
   stop(): void {
-    this.#since = undefined;
-    clearTimeout(this.#timer);
+    this.since = undefined;
+    clearTimeout(this.timer);
   }
 
   #arm(silent: number): void {
@@ -104,14 +104,14 @@ export class Silence {
     const rest = limits.idle === null ? null : Math.max(limits.idle - silent, 0);
     const wait = deadline.clip(rest);
     if (wait === null) return;
-    this.#timer = setTimeout(() => this.#look(rest === null || wait < rest), Math.min(wait, MAX_TIMER));
+    this.timer = setTimeout(() => this.#look(rest === null || wait < rest), Math.min(wait, MAX_TIMER));
   }
 
   #look(late: boolean): void {
-    this.#timer = undefined;
-    if (this.#since === undefined) return; // the next wait sets it again
+    this.timer = undefined;
+    if (this.since === undefined) return; // the next wait sets it again
     const { idle } = this.request.limits;
-    const silent = performance.now() - this.#since + 1; // a timer may come a little early
+    const silent = performance.now() - this.since + 1; // a timer may come a little early
     if (late) this.fail(new TransportFailure("deadline", "the answer was not complete before the deadline of the call"));
     else if (idle !== null && silent >= idle) this.fail(new TransportFailure("idle_timeout", `no byte of the answer for ${idle} ms`));
     else this.#arm(silent);

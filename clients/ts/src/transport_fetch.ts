@@ -118,9 +118,9 @@ function failureOf(cause: unknown, abort: AbortController, elapsed: number): Tra
 }
 
 class FetchBody implements BodyReader {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  readonly #silence: Silence;
-  #done = false;
+  private readonly reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  private readonly silence: Silence;
+  private done = false;
 
   constructor(
     stream: ReadableStream<Uint8Array> | null,
@@ -128,35 +128,35 @@ class FetchBody implements BodyReader {
     request: TransportRequest,
     private readonly release: () => void,
   ) {
-    this.#reader = stream?.getReader();
-    this.#silence = new Silence(request, (failure) => abort.abort(failure));
+    this.reader = stream?.getReader();
+    this.silence = new Silence(request, (failure) => abort.abort(failure));
     // For injected `fetch` functions whose bodies do not listen to the signal: it ends the read that is waiting.
-    abort.signal.addEventListener("abort", () => void this.#reader?.cancel().catch(() => undefined));
-    if (this.#reader === undefined) this.#end();
+    abort.signal.addEventListener("abort", () => void this.reader?.cancel().catch(() => undefined));
+    if (this.reader === undefined) this.#end();
   }
 
   #end(): void {
-    this.#done = true;
-    this.#silence.stop();
+    this.done = true;
+    this.silence.stop();
     this.release();
   }
 
   read(): Promise<Uint8Array | null> {
-    if (this.#done || this.#reader === undefined) return Promise.resolve(null);
-    this.#silence.begin();
-    return this.#reader.read().then(this.#came, this.#broke);
+    if (this.done || this.reader === undefined) return Promise.resolve(null);
+    this.silence.begin();
+    return this.reader.read().then(this.came, this.broke);
   }
 
   // Made once: a read happens for each token.
-  readonly #came = ({ value }: ReadableStreamReadResult<Uint8Array>): Uint8Array | null => {
-    this.#silence.end();
+  private readonly came = ({ value }: ReadableStreamReadResult<Uint8Array>): Uint8Array | null => {
+    this.silence.end();
     if (value !== undefined) return value;
-    if (this.abort.signal.aborted) return this.#broke(this.abort.signal.reason);
+    if (this.abort.signal.aborted) return this.broke(this.abort.signal.reason);
     this.#end();
     return null;
   };
 
-  readonly #broke = (cause: unknown): never => {
+  private readonly broke = (cause: unknown): never => {
     this.#end();
     throw this.#lost(cause);
   };
@@ -168,14 +168,14 @@ class FetchBody implements BodyReader {
   }
 
   close(): void {
-    if (this.#done) return;
+    if (this.done) return;
     this.#end();
     this.abort.abort(new TransportFailure("cancelled", "the answer was closed by its reader"));
   }
 
   async settle(): Promise<void> {
-    const reader = this.#reader;
-    if (this.#done || reader === undefined) return;
+    const reader = this.reader;
+    if (this.done || reader === undefined) return;
     // fetch cannot say what has arrived: one short look for the end, then the stream is closed.
     const ended = await new Promise<boolean>((resolve) => {
       const tell = (found: boolean): void => {

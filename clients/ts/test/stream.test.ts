@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { inspect } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { ChatStream } from "../src/index.js";
-import { answer, ASK, chunk, client, data, delta, failure, LAST, serve, SSE_HEAD } from "./helpers.js";
+import { answer, ASK, chunk, client, data, delta, failure, KEY, LAST, serve, SSE_HEAD } from "./helpers.js";
 
 const STOP = data({ id: "c1", choices: [{ index: 0, delta: {}, finish_reason: "stop" }] });
 const DONE = data("[DONE]");
@@ -37,6 +38,14 @@ for (const [name, body, content] of COMPLETE) {
     assert.ok(!("complete" in stream.partial));
   });
 }
+
+test("no form of a stream shows what it was asked with", async () => {
+  const stream = await open(delta("Hello") + STOP + DONE);
+  const shown = (): string => inspect(stream, { depth: 9 }) + JSON.stringify(stream) + JSON.stringify({ ...stream });
+  assert.ok(!shown().includes(KEY), "open");
+  await stream.final();
+  assert.ok(!shown().includes(KEY), "read");
+});
 
 test("the code of an error in a stream is kept, wherever it stands, and no escape sequence is", async () => {
   const error = { error: { message: "boom \u001b[31m", code: "c-1" } };
