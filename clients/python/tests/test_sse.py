@@ -59,6 +59,34 @@ def test_a_comment_longer_than_an_event_may_be_is_passed_over() -> None:
     decoder = Decoder(100)
     pieces = [b"data: a\n: ", b"x" * 70, b"y" * 70, b"z" * 70 + b"\n: " + b"w" * 120 + b"\n", b"\n"]
     assert [[event.data for event in decoder.feed(piece)] for piece in pieces] == [[], [], [], [], ["a"]]
+    assert decoder.feed(b": " + b"v" * 200) == [] and decoder.finish().line == ":"
+
+
+def test_the_bytes_of_a_mark_that_was_begun_are_a_line() -> None:
+    decoder = Decoder()
+    assert decoder.feed(b"\xef\xbb") == [] and decoder.finish() == Tail("\ufffd", None, "message")
+
+
+@pytest.mark.parametrize(
+    ("read", "slow"),
+    [
+        (b"data: a\n\ndata: b\n\n", []),
+        (b"data: a\n\ndata: b\n\ndata: c", [b"data: c"]),
+        (b" rest\n\ndata: a\n\ndata: b\n\nda", [b" rest\n\n", b"da"]),
+        (b" more", [b" more"]),
+        (b"data: a\n\n: ping\n\n", [b"data: a\n\n: ping\n\n"]),
+        (b"data: a\r\n\r\n", [b"data: a\r\n\r\n"]),
+    ],
+)
+def test_only_what_is_no_whole_event_is_read_line_by_line(read: bytes, slow: list[bytes]) -> None:
+    decoder = Decoder()
+    decoder.feed(b": begun, and within an event\n\n" + (b"data:" if read[:1] == b" " else b""))
+    taken = []
+    for part in decoder._cut(read):
+        if decoder._plain(part) is None:
+            taken.append(part)
+            decoder.feed(part)
+    assert taken == slow
 
 
 def test_cap_keeps_tripping() -> None:

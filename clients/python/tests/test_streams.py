@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from test_transport import FIRST, MESSAGES, Either, settle, variant  # noqa: F401
+from test_transport import DONE, FIRST, LAST, MESSAGES, Either, settle, variant  # noqa: F401
 from wire import Connection, answers, chunked, serve
 
 import chutes_client
@@ -72,6 +72,18 @@ async def test_a_stream_that_breaks_off_says_why(variant: str, view: str) -> Non
         assert got == {"lines": ["a"], "bytes": [b"a\nb"], "chunks": []}[view]
         assert (told.value.request_id, told.value.attempts, told.value.reason) == ("r-1", 1, "connection")
         assert "incomplete chunked read" in str(told.value.__cause__)
+        await either.close()
+
+
+@pytest.mark.parametrize("done", [b"", DONE])
+async def test_what_has_come_is_complete_when_the_stream_is_over(variant: str, done: bytes) -> None:  # noqa: F811
+    with serve(answers(chunked(FIRST, LAST + done))) as server:
+        either = Either(variant, server.url)
+        stream = await either.stream()
+        told = [stream.partial.complete]
+        async for _ in either.each(stream):
+            told.append(stream.partial.complete)
+        assert told == [False, False, False] and stream.partial.complete is True
         await either.close()
 
 

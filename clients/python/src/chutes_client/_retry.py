@@ -143,7 +143,7 @@ def _http_date(text: str, now: float) -> float | None:
     """Unix time of an IMF-fixdate, RFC 850 or asctime date. Names of days are not checked; English always, whatever the locale."""
     words = text.replace(",", " ").replace("-", " ").split()
     try:
-        if len(words) == 6 and words[5].upper() in ("GMT", "UTC"):
+        if len(words) == 6 and words[5] in ("GMT", "UTC"):
             day, month, year, clock = int(words[1]), words[2], int(words[3]), words[4]
             if len(words[3]) == 2:  # RFC 9110: a two-digit year more than 50 years ahead is in the past
                 century = datetime.fromtimestamp(now, timezone.utc).year

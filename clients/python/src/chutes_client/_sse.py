@@ -6,6 +6,7 @@ share. Fragments of an unfinished line are kept in a list and joined once: appen
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -108,24 +109,22 @@ class Decoder:
                 self._dispatch(events)
         if last:
             self._parts.append(last)
-            self._pending += len(last)
-            if self._pending + self._size > self.max_event_bytes and self._parts[0][:1] == b":":
-                self._parts, self._pending = [b":"], 1
-            self._check_size()
+            if self._parts[0][:1] == b":":
+                self._parts = [b":"]  # of a comment no more is kept
+            else:
+                self._pending += len(last)
+                self._check_size()
         return events
 
-    def _cut(self, chunk: bytes) -> tuple[bytes, ...]:
+    def _cut(self, chunk: bytes) -> Iterable[bytes]:
         """Cuts a read where events end, so that `_plain` can take most of it. The parts are for `_plain` or `feed`, one by one."""
-        end = chunk.rfind(b"\n\n") + 2
-        if end < 2 or b"\r" in chunk:
-            return (chunk,)
-        begin = chunk.find(b"\n\n") + 2 if self._begun() else 0
-        return chunk[:begin], chunk[begin:end], chunk[end:]
+        first, first_end, chunk = chunk.partition(b"\n\n") if self._begun() else (b"", b"", chunk)
+        whole, end, rest = chunk.rpartition(b"\n\n")
+        return filter(None, (first + first_end, whole + end, rest))
 
     def _begun(self) -> bool:
         """Whether the next read goes on with something."""
-        named = self._event or self._next_id is not None
-        return bool(self._parts or self._size or named or self._skip_lf or self._start is not None)
+        return bool(self._parts or self._size or self._start is not None)
 
     def _plain(self, chunk: bytes) -> list[bytes] | None:
         """The data of a read that is whole events of one data line each, as nearly every read is.
@@ -142,9 +141,7 @@ class Decoder:
 
     def finish(self) -> Tail:
         """Says that the input has ended. An unfinished block is no event: it comes back as the tail."""
-        line = b"".join(self._parts)
-        if self._start:
-            line = self._start + line
+        line = self._start or b"".join(self._parts)
         name, _, value = line.partition(b":")
         data = list(self._data)
         if name == b"data":

@@ -23,8 +23,6 @@ def stream_error(event: Event) -> StreamError | None:
     """The error an event stands for, or None: `event: error`, a top-level `error`, or `object: error`."""
     if event.event == "error":
         return _server_error(event.data, event.data or "the server reported an error")
-    if '"error"' not in event.data:
-        return None
     try:
         value = parse_json(event.data)
     except (ValueError, RecursionError):

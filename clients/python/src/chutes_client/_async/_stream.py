@@ -208,8 +208,8 @@ class AsyncChatStream(AsyncAnswerStream, Generic[C, F]):
     def partial(self) -> F:
         """What has arrived so far, with `complete` False. Never raises."""
         machine = self._machine
-        whole = machine.failure is None and (machine.done or (self._left and machine.accumulator.complete))
-        return from_plain({**machine.partial(), "complete": whole and self._left}, self._partial_kind)
+        complete = self._left and machine.failure is None and (machine.done or machine.accumulator.complete)
+        return from_plain({**machine.partial(), "complete": complete}, self._partial_kind)
 
 
 async def _drain(answer: AsyncAnswer, pieces: AsyncGenerator[bytes, None]) -> None:
