@@ -33,7 +33,7 @@ def test_grammar_however_sliced(data: bytes, expected: list[tuple[str, str]]) ->
         decoder, events, rest = Decoder(), [], data
         while rest:
             cut = size or generator.randint(1, 5)
-            events += decoder.feed(rest[:cut])
+            events += decoder.feed(rest[:cut]) + decoder.feed(b"")
             rest = rest[cut:]
         assert [(e.event, e.data) for e in events] == expected
 
@@ -62,9 +62,10 @@ def test_a_comment_longer_than_an_event_may_be_is_passed_over() -> None:
     assert decoder.feed(b": " + b"v" * 200) == [] and decoder.finish().line == ":"
 
 
-def test_the_bytes_of_a_mark_that_was_begun_are_a_line() -> None:
+@pytest.mark.parametrize(("body", "line"), [(b"\xef\xbb", "\ufffd"), (b"\xef\xbb\xbf", ""), (b"{}", "{}"), (b"", "")])
+def test_a_short_body_is_a_line_unless_it_is_a_mark(body: bytes, line: str) -> None:
     decoder = Decoder()
-    assert decoder.feed(b"\xef\xbb") == [] and decoder.finish() == Tail("\ufffd", None, "message")
+    assert decoder.feed(body) == [] and decoder.finish() == Tail(line, None, "message")
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,11 @@ def test_limits_of_options() -> None:
     assert (limits.connect, limits.first_byte, limits.idle, limits.total) == (3, 5, None, 7)
 
 
+def test_ten_years_are_no_limit() -> None:
+    years = 10 * 365 * 24 * 3600
+    assert [_deadline.bounded(limit) for limit in (years - 1, years, None)] == [years - 1, None, None]
+
+
 def test_deadline() -> None:
     now = [100.0]
     deadline, none = _deadline.Deadline(10, lambda: now[0]), _deadline.Deadline(None, lambda: now[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -103,36 +102,25 @@ def parse_retry_after(headers: Mapping[str, str], now: float) -> float | None:
     found = _number(headers.get("retry-after-ms", ""))
     if found is not None and found / 1000 <= RETRY_AFTER_ABSURD:
         return found / 1000
-    value = headers.get("retry-after", "").strip()
-    for part in (value, value.partition(",")[0].strip()):
-        if _looks_like_number(part):
-            found = _number(part)
-        else:
-            when = _http_date(part, now)
-            found = None if when is None else max(0.0, when - now)
+    value = headers.get("retry-after", "")
+    for part in (value, value.partition(",")[0]):
+        found = _number(part)
+        if found is None and (when := _http_date(part, now)) is not None:
+            found = max(0.0, when - now)
         if found is not None:
             return found if found <= RETRY_AFTER_ABSURD else None
     return None
 
 
-def _looks_like_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _number(text: str) -> float | None:
     """A plain decimal of zero or more; `1e3`, `inf` and `_` are not what the header allows."""
     text = text.strip()
-    if not text or text.strip("0123456789.") or not text.isascii():
+    if text.strip("0123456789."):
         return None
     try:
-        value = float(text)
+        return float(text)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
 
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -141,9 +129,9 @@ _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 
 def _http_date(text: str, now: float) -> float | None:
     """Unix time of an IMF-fixdate, RFC 850 or asctime date. Names of days are not checked; English always, whatever the locale."""
-    words = text.replace(",", " ").replace("-", " ").split()
+    words = text.replace("-", " ").split()
     try:
-        if len(words) == 6 and words[5] in ("GMT", "UTC"):
+        if len(words) == 6 and words[5] == "GMT":
             day, month, year, clock = int(words[1]), words[2], int(words[3]), words[4]
             if len(words[3]) == 2:  # RFC 9110: a two-digit year more than 50 years ahead is in the past
                 century = datetime.fromtimestamp(now, timezone.utc).year

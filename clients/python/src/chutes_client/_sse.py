@@ -149,13 +149,13 @@ class Decoder:
         return Tail(_text(line), _text(b"\n".join(data)) if data else None, _text(self._event) or "message")
 
     def _without_bom(self, chunk: bytes) -> bytes:
-        """Holds back the first bytes until they are seen to be a BOM or not; it may arrive in three reads."""
+        """Holds back the first bytes until there are enough of them for a BOM, which may arrive in three reads."""
         head = (self._start or b"") + chunk
-        if len(head) < 3 and _BOM.startswith(head):
+        if len(head) < len(_BOM):
             self._start = head
             return b""
         self._start = None
-        return head[3:] if head.startswith(_BOM) else head
+        return head.removeprefix(_BOM)
 
     def _line(self, line: bytes, before: int) -> None:
         name, _, value = line.partition(b":")
