@@ -112,6 +112,15 @@ def test_each_class_of_errors_has_a_kind_of_the_list() -> None:
     assert {error.kind for error in descendants(_errors.ChutesError)} <= known  # type: ignore[attr-defined]
 
 
+def test_what_a_log_is_told_of_an_error() -> None:
+    headers, body = {"x-request-id": "r"}, b'{"detail": "later", "code": "c"}'
+    error = _errors.classify(503, headers, body, attempts=2, retry_after=1.5)
+    told = {"kind": "unavailable", "message": "later", "retryable": True, "status": 503, "code": "c", "request_id": "r"}
+    assert error.to_dict() == {**told, "retry_after": 1.5, "attempts": 2}
+    error.reason = "why"
+    assert error.to_dict()["reason"] == "why"
+
+
 def test_a_body_of_any_depth_is_read_without_climbing_down_to_its_end() -> None:
     deep: dict[str, object] = {"code": "too deep", "message": "too deep"}
     for _ in range(20_000):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -151,6 +152,43 @@ def test_a_line_that_is_no_event_is_looked_at_once() -> None:
     machine = ChatMachine(ChatCompletionChunk, True, "error", MAX_EVENT_BYTES)
     assert list(machine.feed(b"{odd}\n" + FIRST)) and machine.failure is None
     assert machine._decoder.ignored == []
+
+
+BEGUN = {"id": "i", "model": "m", "created": 1, "object": "chat.completion.chunk"}
+
+
+@pytest.mark.parametrize(
+    ("top", "choice", "delta", "twice"),
+    [
+        ({}, {}, {}, False),
+        ({"usage": None, "x": None}, {"finish_reason": None, "logprobs": None, "x": None}, {"role": None, "x": None}, False),
+        ({"usage": {}}, {}, {}, True),
+        ({"x": 1}, {}, {}, True),
+        ({"id": "j"}, {}, {}, True),
+        ({"object": "error"}, {}, {}, True),
+        ({"choices": [{"delta": {"content": "a"}}] * 2}, {}, {}, True),
+        ({}, {"finish_reason": "stop"}, {}, True),
+        ({}, {"logprobs": {}}, {}, True),
+        ({}, {"index": 1}, {}, True),
+        ({}, {"x": 1}, {}, True),
+        ({}, {"delta": None}, {}, True),
+        ({}, {}, {"content": ""}, True),
+        ({}, {}, {"reasoning_content": "b"}, True),
+        ({}, {}, {"x": 1}, True),
+    ],
+)
+def test_a_chunk_is_read_once_if_it_is_nothing_but_text(
+    top: dict[str, Any], choice: dict[str, Any], delta: dict[str, Any], twice: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = ChatMachine(ChatCompletionChunk, True, "error", MAX_EVENT_BYTES)
+    begin = {**BEGUN, "choices": [{"index": 0, "delta": {"role": "assistant"}}]}
+    assert len(list(machine.feed(b"data: %s\n\n" % json.dumps(begin).encode()))) == 1
+    told: list[Any] = []
+    plain = machine._event
+    monkeypatch.setattr(machine, "_event", lambda event, chunk: told.append(event) or plain(event, chunk))
+    text = {**BEGUN, "choices": [{"index": 0, "delta": {"content": "a", **delta}, **choice}], **top}
+    assert len(list(machine.feed(b"data: %s\n\n" % json.dumps(text).encode()))) == (top.get("object") != "error")
+    assert bool(told) is twice
 
 
 def test_the_reason_of_the_server_beats_that_of_the_connection() -> None:

@@ -29,9 +29,8 @@ class _Text:
     def text(self) -> str | None:
         if self._parts is None:
             return None
-        if len(self._parts) > 1:
-            self._parts = ["".join(self._parts)]
-        return "".join(self._parts)
+        self._parts = ["".join(self._parts)]
+        return self._parts[0]
 
 
 class _ToolCall:
@@ -156,7 +155,7 @@ class Accumulator:
         if choice is None:
             choice = self._choices[index] = _Choice(index)
         delta = part.get("delta")
-        if is_object(delta) and delta:
+        if is_object(delta):
             merge_delta(choice, delta)
         if part.get("text"):
             choice.text.add(part["text"])

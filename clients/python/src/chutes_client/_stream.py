@@ -53,7 +53,7 @@ def _server_error(text: str, fallback: str) -> StreamError:
 
 def is_ping(data: str) -> bool:
     """Empty data, and the `: keepalive` that some proxies wrap into an event."""
-    return not data or data.isspace() or data.lstrip().startswith(":")
+    return data.lstrip()[:1] in ("", ":")
 
 
 def interrupted(error: ChutesError) -> ChutesError:

@@ -128,7 +128,6 @@ class AsyncChatStream(AsyncAnswerStream, Generic[C, F]):
                 machine.broke(error)
             finally:
                 await pieces.aclose()
-                await answer.aclose()
             if machine.failure is not None:
                 self._leave(machine.failure.kind)
                 raise self._failed(machine.failure)

@@ -127,7 +127,6 @@ class ChatStream(AnswerStream, Generic[C, F]):
                 machine.broke(error)
             finally:
                 pieces.close()
-                answer.close()
             if machine.failure is not None:
                 self._leave(machine.failure.kind)
                 raise self._failed(machine.failure)
