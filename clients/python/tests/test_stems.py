@@ -123,11 +123,14 @@ def test_what_a_log_is_told_of_an_error() -> None:
 
 def test_a_body_of_any_depth_is_read_without_climbing_down_to_its_end() -> None:
     deep: dict[str, object] = {"code": "too deep", "message": "too deep"}
+    rows: list[object] = [deep]
+    beside = deep
     for _ in range(20_000):
-        deep = {"error": deep, "detail": deep}
+        deep, rows, beside = {"error": deep, "detail": deep}, [rows], {"error": "x", "detail": beside}
     found: dict[str, str] = {}
     _errors._facts(deep, found, 0)
-    assert found == {} and _errors._message(deep, 0) == ""
+    assert found == {} and _errors._message(deep, 0) == _errors._message(rows, 0) == ""
+    assert len(_errors._message(beside, 0)) < 30
 
 
 @pytest.mark.parametrize(("length", "kept"), [(10, 10), (5000, 1993)])

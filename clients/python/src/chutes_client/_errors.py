@@ -458,15 +458,12 @@ def _message(value: Any, depth: int) -> str:
 
 def _embedded(text: str, depth: int) -> str:
     """A JSON object written into a text (403 of the code check, errors relayed from an engine) speaks for itself."""
-    brace = text.find("{")
-    if brace >= 0 and text.rstrip().endswith("}"):
-        try:
-            inner = _message(json.loads(text[brace:]), depth + 1)
-        except (ValueError, RecursionError):
-            inner = ""
-        if inner:
-            return f"{text[:brace].strip()} {inner}".strip()
-    return text
+    before, brace, rest = text.partition("{")
+    try:
+        inner = _message(json.loads(brace + rest), depth + 1)
+    except (ValueError, RecursionError):
+        inner = ""
+    return " ".join(filter(None, (before.strip(), inner))) if inner else text
 
 
 def _html_title(text: str, content_type: str) -> str:
