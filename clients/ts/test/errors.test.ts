@@ -136,3 +136,20 @@ test("a body tells type and parameter, its own before those of its error and its
     assert.deepEqual([type, param], ["t", "p"]);
   }
 });
+
+test("an inspected error shows what is known, and nothing that is not", () => {
+  const error = makeError("rate_limited", "slow", { status: 429, retryAfterMs: 2000, attempts: 3 });
+  const shown = inspect(error).split(" { ").at(-1);
+  assert.equal(shown, 'kind: "rate_limited", status: 429, retryAfterMs: 2000, retryable: true, attempts: 3 }');
+});
+
+test("a body is read as deep as it says, and no deeper", () => {
+  const quoted = (levels: number, inner: unknown): unknown =>
+    levels === 0 ? inner : { detail: levels === 1 ? inner : JSON.stringify(quoted(levels - 1, inner)) };
+  assert.equal(parse(quoted(3, "x")).message, "x");
+  assert.notEqual(parse(quoted(4, "x")).message, "x");
+  const coded = (levels: number): unknown => (levels === 0 ? { code: "c" } : { detail: JSON.stringify(coded(levels - 1)) });
+  assert.deepEqual([parse(coded(3)).code, parse(coded(4)).code], ["c", undefined]);
+  const listed = (levels: number): unknown => (levels === 0 ? "x" : [listed(levels - 1)]);
+  assert.deepEqual([parse(listed(6)).message, parse(listed(7)).message], ["x", '[[[[[[["x"]]]]]]]']);
+});
