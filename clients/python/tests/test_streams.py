@@ -137,6 +137,32 @@ async def test_a_hook_is_told_of_a_stream_that_is_none(variant: str, body: bytes
     assert [(info.kind, info.chunks) for info in told] == [("unexpected_response", 0)]
 
 
+async def test_a_whole_answer_tells_its_usage_with_the_last_chunk(variant: str) -> None:  # noqa: F811
+    choices = [{"index": index, "message": {"content": "a"}, "finish_reason": "stop"} for index in range(3)]
+    body = json.dumps({"object": "chat.completion", "usage": {"total_tokens": 3}, "choices": choices})
+    with serve(answers(chunked(body.encode(), kind="application/json"))) as server:
+        either = Either(variant, server.url)
+        stream = await either.stream()
+        assert [chunk.usage and chunk.usage.total_tokens async for chunk in either.each(stream)] == [None, None, 3]
+        await either.close()
+
+
+@pytest.mark.parametrize("of_a_chute", [True, False])
+@pytest.mark.parametrize("read", [True, False])
+async def test_a_hook_is_told_once_that_a_stream_was_left(variant: str, of_a_chute: bool, read: bool) -> None:  # noqa: F811
+    told: list[StreamInfo] = []
+    with serve(slowly(FIRST, end=False)) as server:
+        either = Either(variant, server.url, hooks=Hooks(on_stream_end=told.append))
+        stream = await (of_chute(either) if of_a_chute else either.stream())
+        if read:
+            async for _ in either.each(stream):
+                break
+        await settle(stream.close() if either.sync else stream.aclose())
+        assert [(info.kind, info.chunks) for info in told] == [("cancelled", int(read))]
+        await either.close()
+    assert len(told) == 1
+
+
 async def test_an_answer_that_is_too_large_counts_its_attempts(variant: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     for half in ("_async", "_sync"):
         monkeypatch.setattr(f"chutes_client.{half}._stream.MAX_JSON_BYTES", 10)

@@ -97,7 +97,7 @@ class Session:
         """Reports a new token in the run of the moment."""
         self.run.see("token", access_token=token.access_token, refresh_token=token.refresh_token)
 
-    def derived(self, given: dict[str, Any]) -> "Session":
+    def derived(self, given: dict[str, Any]) -> Session:
         """This session on a client that its own one makes with other settings."""
         made = copy(self)
         made.client, made.handles = self.client.with_options(**client_options(given)), {}

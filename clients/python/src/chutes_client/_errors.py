@@ -348,8 +348,6 @@ class ErrorBody:
 
     message: str
     code: str | None = None
-    param: str | None = None
-    type: str | None = None
     quota_reset_timestamp: str | None = None
 
 
@@ -419,8 +417,8 @@ def parse_body(data: bytes, content_type: str = "", limit: int = MAX_MESSAGE_CHA
 
 
 def _facts(value: dict[str, Any], found: dict[str, str], depth: int) -> None:
-    """Collects code, param, type and quota reset time from a body and the objects nested in `detail` and `error`."""
-    for name in ("code", "param", "type", "quota_reset_timestamp"):
+    """Collects code and quota reset time from a body and the objects nested in `detail` and `error`."""
+    for name in ("code", "quota_reset_timestamp"):
         item = value.get(name)
         if isinstance(item, (str, int)) and not isinstance(item, bool) and item != "":
             found.setdefault(name, clean_message(str(item)))

@@ -101,7 +101,7 @@ class Accumulator:
         found["type"] = found["type"] or part.get("type") or ""
         found["function"]["name"] = found["function"]["name"] or function.get("name") or ""
         arguments = function.get("arguments") or ""
-        found["function"]["arguments"] += arguments if isinstance(arguments, str) else json.dumps(arguments)
+        found["function"]["arguments"] += arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False, separators=(",", ":"))
         found.update({k: v for k, v in part.items() if v is not None and k not in ("index", "id", "type", "function")})
 
     @property
