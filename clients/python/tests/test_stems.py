@@ -121,6 +121,18 @@ def test_what_a_log_is_told_of_an_error() -> None:
     assert error.to_dict()["reason"] == "why"
 
 
+def test_a_secret_of_the_client_is_masked_where_it_stands() -> None:
+    headers = {"x-request-id": "r-s3cret", "x-echo": "s3cret!"}
+    error = _errors.classify(
+        402, headers, b'{"detail": "no s3cret", "code": "s3cret-1", "quota_reset_timestamp": "s3cret-2"}', attempts=1
+    )
+    assert error.scrub(("s3cret",)) is error
+    assert error.message == "no [redacted]" and error.args == (error.message,)
+    assert (error.code, error.request_id, error.quota_reset_timestamp) == ("[redacted]-1", "r-[redacted]", "[redacted]-2")
+    assert error.body == b'{"detail": "no [redacted]", "code": "[redacted]-1", "quota_reset_timestamp": "[redacted]-2"}'
+    assert error.headers["x-echo"] == "[redacted]!"
+
+
 def test_a_body_of_any_depth_is_read_without_climbing_down_to_its_end() -> None:
     deep: dict[str, object] = {"code": "too deep", "message": "too deep"}
     rows: list[object] = [deep]
