@@ -126,9 +126,9 @@ func (r *reply) refusePage() *Error {
 	return e
 }
 
-// splitChoices makes one chunk per choice of a whole answer: message becomes delta.
+// splitChoices makes one chunk per choice of a whole answer, or one without any: message becomes delta. The last one tells the usage.
 func splitChoices(data, choices json.RawMessage) []json.RawMessage {
-	var out []json.RawMessage
+	var deltas []json.RawMessage
 	eachItem(choices, func(choice json.RawMessage) {
 		var c objectBuilder
 		eachField(choice, func(key string, value json.RawMessage) bool {
@@ -138,19 +138,25 @@ func splitChoices(data, choices json.RawMessage) []json.RawMessage {
 			c.raw(key, value)
 			return true
 		})
+		deltas = append(deltas, c.done())
+	})
+	out := make([]json.RawMessage, max(len(deltas), 1))
+	for i := range out {
 		var b objectBuilder
 		eachField(data, func(key string, value json.RawMessage) bool {
 			switch {
-			case key == "choices":
-				value = json.RawMessage("[" + string(c.done()) + "]")
+			case key == "choices" && len(deltas) > 0:
+				value = json.RawMessage("[" + string(deltas[i]) + "]")
 			case key == "object" && string(value) == `"chat.completion"`:
 				value = json.RawMessage(`"chat.completion.chunk"`)
+			case key == "usage" && i < len(out)-1:
+				return true
 			}
 			b.raw(key, value)
 			return true
 		})
-		out = append(out, b.done())
-	})
+		out[i] = b.done()
+	}
 	return out
 }
 

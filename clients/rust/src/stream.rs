@@ -16,7 +16,7 @@ use crate::types::{ChatCompletionChunk, TextCompletion};
 use crate::values::{Answer, ResponseMeta};
 use bytes::Bytes;
 use futures_core::Stream;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -497,22 +497,26 @@ impl<C: ChunkKind> Stream for ChunkStream<C> {
 
 use std::future::Future as _;
 
-/// One chunk per choice of a whole answer: message becomes delta.
+/// One chunk per choice of a whole answer, or one without any: message becomes delta. The last one tells the usage.
 fn split_choices(answer: &Value) -> VecDeque<Value> {
-    let choices = answer["choices"].as_array().into_iter().flatten().filter_map(Value::as_object);
-    let chunk = |choice: &Map<String, Value>| {
-        let mut choice = choice.clone();
-        if let Some(message) = choice.remove("message") {
-            choice.insert("delta".into(), message);
-        }
+    let choices: Vec<_> = answer["choices"].as_array().into_iter().flatten().filter_map(Value::as_object).collect();
+    let last = choices.len().saturating_sub(1);
+    let chunk = |at: usize| {
         let mut chunk = answer.clone();
-        chunk["choices"] = json!([choice]);
+        let mut choice = choices.get(at).map(|choice| (*choice).clone());
+        if let Some(message) = choice.as_mut().and_then(|choice| choice.remove("message")) {
+            choice.get_or_insert_default().insert("delta".into(), message);
+        }
+        chunk["choices"] = choice.into_iter().map(Value::Object).collect();
         if chunk["object"] == "chat.completion" {
             chunk["object"] = json!("chat.completion.chunk");
         }
+        if at < last {
+            chunk["usage"] = Value::Null;
+        }
         chunk
     };
-    choices.map(chunk).collect()
+    (0..=last).map(chunk).collect()
 }
 
 /// The text of a stream, piece by piece; made by [`ChunkStream::text_stream`].

@@ -101,11 +101,12 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     if (!Array.isArray(json["choices"]))
       throw unexpected(info, raw, secrets, "the server answered a stream request with JSON that has no choices");
     const choices = json["choices"] as unknown[];
-    const chunks = (choices.length === 0 ? [undefined] : choices).map((choice) => {
+    const chunks = (choices.length === 0 ? [undefined] : choices).map((choice, at) => {
       const { message, ...rest } = isObject(choice) ? choice : ({} as Json);
       const delta = this.options.text ? choice : { ...rest, delta: message ?? {} };
       const object = json["object"] === "chat.completion" ? "chat.completion.chunk" : json["object"];
-      return eventOf(JSON.stringify(withToolIndexes({ ...json, object, choices: choice === undefined ? [] : [delta] })));
+      const usage = at < choices.length - 1 ? undefined : json["usage"]; // once, with the last
+      return eventOf(JSON.stringify(withToolIndexes({ ...json, object, usage, choices: choice === undefined ? [] : [delta] })));
     });
     this.hand(chunks);
     this.#eof = this.#whole = true;

@@ -157,7 +157,7 @@ class ChatMachine(Generic[C]):
         self.failure = StreamInterruptedError(texts[reason], reason=reason)
 
     def whole_answer(self, body: bytes, info: ResponseInfo) -> list[C]:
-        """A JSON answer to a stream request: one chunk per choice, then the stream is complete."""
+        """A JSON answer to a stream request: one chunk per choice, or one without any, then the stream is complete."""
         check_success(body, info)
         try:
             value = parse_json(body)
@@ -166,15 +166,15 @@ class ChatMachine(Generic[C]):
         if not is_object(value) or not is_array(value.get("choices")):
             raise unexpected("a JSON answer without choices where a stream was due", info, body)
         chunks: list[C] = []
-        choices = value["choices"]
-        for number, choice in enumerate(choices):
-            part = dict(choice) if is_object(choice) else {}
-            if "message" in part:
-                part["delta"] = part.pop("message")
-            piece = {**value, "choices": [part]}
+        parts = [dict(choice) if is_object(choice) else {} for choice in value["choices"]]
+        for number in range(max(len(parts), 1)):
+            piece = {**value, "choices": parts[number : number + 1]}
+            for part in piece["choices"]:
+                if "message" in part:
+                    part["delta"] = part.pop("message")
             if value.get("object") == "chat.completion":
                 piece["object"] = "chat.completion.chunk"
-            if number < len(choices) - 1:
+            if number < len(parts) - 1:
                 piece.pop("usage", None)
             chunk = self._take(piece, lenient(piece, self._kind))
             if chunk is not None:

@@ -346,8 +346,12 @@ class ChatStream:
         top = {k: v for k, v in value.items() if k != "choices"}
         if top.get("object") == "chat.completion":
             top["object"] = "chat.completion.chunk"
-        for choice in value["choices"]:
-            chunk = {**top, "choices": [{**{k: v for k, v in choice.items() if k != "message"}, "delta": choice.get("message") or {}}]}
+        usage = top.pop("usage", None)
+        parts = [{**{k: v for k, v in choice.items() if k != "message"}, "delta": choice.get("message") or {}} for choice in value["choices"]]
+        for number in range(max(len(parts), 1)):
+            chunk = {**top, "choices": parts[number : number + 1]}
+            if number >= len(parts) - 1:
+                chunk["usage"] = usage
             if self._kept is not None:
                 self._kept.append(Event("message", json.dumps(chunk), ""))
             yield self._take(chunk)
