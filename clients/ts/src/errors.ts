@@ -70,6 +70,7 @@ export interface ErrorInit {
   status?: number | undefined;
   code?: string | undefined;
   param?: string | undefined;
+  type?: string | undefined;
   requestId?: string | undefined;
   retryAfterMs?: number | undefined;
   retryable?: boolean | undefined;
@@ -95,6 +96,7 @@ const SHOWN = [
   "status",
   "code",
   "param",
+  "type",
   "requestId",
   "retryAfterMs",
   "retryable",
@@ -160,6 +162,8 @@ export class ChutesError extends Error {
   declare readonly code: string | undefined;
   /** The parameter that the server blames, if it names one. */
   declare readonly param: string | undefined;
+  /** The server's own type of error, if it sent one. */
+  declare readonly type: string | undefined;
   /** `x-request-id`, else `X-Chutes-InvocationID`. */
   declare readonly requestId: string | undefined;
   /** The wait that the server asked for, in milliseconds. */
@@ -200,6 +204,7 @@ export class ChutesError extends Error {
     this.status = init.status;
     this.code = clean(init.code);
     this.param = clean(init.param);
+    this.type = clean(init.type);
     this.requestId = clean(init.requestId);
     this.retryAfterMs = init.retryAfterMs;
     this.retryable = init.retryable ?? (RETRYABLE.has(kind) || init.status === 408 || (kind === "server" && init.status !== 501));
@@ -403,6 +408,7 @@ export function classify(
     status,
     code: body.code,
     param: body.param,
+    type: body.type,
     requestId: requestIdOf(headers),
     retryAfterMs: extra.retryAfterMs,
     attempts: extra.attempts,

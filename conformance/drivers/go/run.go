@@ -213,7 +213,7 @@ func errorObject(err error) object {
 		}
 	}
 	out := object{
-		"kind": string(e.Kind), "class": reflect.TypeOf(err).String(), "class_parents": parents, "message": e.Message, "code": e.Code,
+		"kind": string(e.Kind), "class": reflect.TypeOf(err).String(), "class_parents": parents, "message": e.Message, "code": e.Code, "param": e.Param, "type": e.Type,
 		"request_id": e.RequestID, "retryable": e.Retryable, "attempts": e.Attempts, "reason": e.Reason, "repr": fmt.Sprintf("%+v", err),
 	}
 	if e.Status != 0 {

@@ -34,7 +34,7 @@ def error_object(error: BaseException) -> dict[str, Any]:
     if not isinstance(error, chutes_client.ChutesError):
         return {"kind": None, "class": type(error).__name__, "message": str(error), "repr": repr(error)}
     made: dict[str, Any] = {"class": type(error).__name__, "class_parents": chutes_client.parents(error), "repr": repr(error)}
-    for name in ("kind", "status", "message", "code", "request_id", "retryable", "attempts", "reason", "fee", "offset", "quota_reset_timestamp"):
+    for name in ("kind", "status", "message", "code", "param", "type", "request_id", "retryable", "attempts", "reason", "fee", "offset", "quota_reset_timestamp"):
         made[name] = getattr(error, name)
     if error.retry_after is not None:
         made["retry_after_ms"] = error.retry_after * 1000

@@ -101,6 +101,8 @@ function errorObject(error) {
     status: error.status,
     message: error.message,
     code: error.code,
+    param: error.param,
+    type: error.type,
     request_id: error.requestId,
     retry_after_ms: error.retryAfterMs,
     retryable: error.retryable,

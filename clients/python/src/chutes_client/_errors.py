@@ -77,6 +77,8 @@ class ChutesError(Exception):
         message: a sentence a person can act on; without control characters or keys, at most 2,000 characters (a 402 is whole).
         status: HTTP status, if there was an answer.
         code: the server's own error code, if it sent one.
+        param: the parameter that the server blames, if it names one.
+        type: the server's own type of error, if it sent one.
         request_id: `x-request-id`, else `X-Chutes-InvocationID`.
         retry_after: seconds the server asked to wait, or None.
         retryable: whether the same call might succeed later by itself.
@@ -128,6 +130,8 @@ class ChutesError(Exception):
         self.partial = partial
         self.reason = reason
         self.quota_reset_timestamp = quota_reset_timestamp
+        self.param: str | None = None
+        self.type: str | None = None
         self.fee: float | None = None
         self.offset: str | None = None
         self.tried: tuple[tuple[str, str], ...] = ()
@@ -143,7 +147,7 @@ class ChutesError(Exception):
         >>> ConfigError("no API key").to_dict()
         {'kind': 'config', 'message': 'no API key', 'retryable': False, 'attempts': 0}
         """
-        names = ("status", "code", "request_id", "retry_after", "attempts", "reason")
+        names = ("status", "code", "param", "type", "request_id", "retry_after", "attempts", "reason")
         known = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
         return {"kind": self.kind, "message": self.message, "retryable": self.retryable, **known}
 
@@ -155,7 +159,7 @@ class ChutesError(Exception):
     def scrub(self, secrets: tuple[str, ...]) -> ChutesError:
         """Masks a client's own secrets in everything this error can show; called once, where the error leaves us."""
         self.message = redact_cut(self.message, secrets, limit_for(self.status))
-        for name in ("code", "request_id", "quota_reset_timestamp"):
+        for name in ("code", "param", "type", "request_id", "quota_reset_timestamp"):
             value = getattr(self, name)
             setattr(self, name, redact(value, secrets) if isinstance(value, str) else value)
         self.headers = {name: redact(value, secrets) for name, value in redact_headers(self.headers).items()}
@@ -348,6 +352,8 @@ class ErrorBody:
 
     message: str
     code: str | None = None
+    param: str | None = None
+    type: str | None = None
     quota_reset_timestamp: str | None = None
 
 
@@ -417,8 +423,8 @@ def parse_body(data: bytes, content_type: str = "", limit: int = MAX_MESSAGE_CHA
 
 
 def _facts(value: dict[str, Any], found: dict[str, str], depth: int) -> None:
-    """Collects code and quota reset time from a body and the objects nested in `detail` and `error`."""
-    for name in ("code", "quota_reset_timestamp"):
+    """Collects code, param, type and quota reset time from a body and the objects nested in `detail` and `error`."""
+    for name in ("code", "param", "type", "quota_reset_timestamp"):
         item = value.get(name)
         if isinstance(item, (str, int)) and not isinstance(item, bool) and item != "":
             found.setdefault(name, clean_message(str(item)))
@@ -490,6 +496,7 @@ def classify(
         headers=headers,
         quota_reset_timestamp=parsed.quota_reset_timestamp,
     )
+    error.param, error.type = parsed.param, parsed.type
     error.fee = fee_of(error.message) if status == 402 else None
     return error
 

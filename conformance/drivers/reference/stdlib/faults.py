@@ -32,6 +32,8 @@ class Fault(Exception):
         self.attempts: int = fields.get("attempts", 0)
         self.reason: str | None = fields.get("reason")
         self.partial: dict[str, Any] | None = fields.get("partial")
+        self.param: str | None = fields.get("param")
+        self.type: str | None = fields.get("type")
         self.offset: str | None = None
         self.fee: float | None = None
         self.text: str | None = fields.get("text")
@@ -163,6 +165,13 @@ def parse_body(raw: bytes, content_type: str) -> tuple[str, str | None, Any]:
     return text, None, None
 
 
+def _parts(body: Any, depth: int = 0) -> list[dict[str, Any]]:
+    """An error body, and the objects in its `error` and `detail`."""
+    if not isinstance(body, dict) or depth > 5:
+        return []
+    return [body, *(part for name in ("error", "detail") for part in _parts(body.get(name), depth + 1))]
+
+
 def classify(status: int, headers: dict[str, str], raw: bytes, *secrets: str | None, **fields: Any) -> Fault:
     """The fault for an error status."""
     message, code, body = parse_body(raw, headers.get("content-type", ""))
@@ -172,5 +181,8 @@ def classify(status: int, headers: dict[str, str], raw: bytes, *secrets: str | N
     detail = body.get("detail") if isinstance(body, dict) else None
     told = next((part["quota_reset_timestamp"] for part in (body, detail) if isinstance(part, dict) and part.get("quota_reset_timestamp")), None)
     reset = clean(str(told), *secrets) if status == 402 and told else None
+    for name in ("param", "type"):
+        blamed = next((part[name] for part in _parts(body) if part.get(name)), None)
+        fields[name] = clean(str(blamed), *secrets) if blamed else None
     return Fault(kind_for(status, message, body), message, status=status, reset=reset, code=code and clean(code, *secrets),
                  request_id=request_id and clean(request_id, *secrets), raw_body=raw, **fields)

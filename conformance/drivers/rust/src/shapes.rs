@@ -19,6 +19,8 @@ pub fn error(error: &Error) -> Value {
         "status": error.status(),
         "message": error.message(),
         "code": error.code(),
+        "param": error.param(),
+        "type": error.error_type(),
         "request_id": error.request_id(),
         "retry_after_ms": error.retry_after().map(|d| d.as_secs_f64() * 1000.0),
         "retryable": error.retryable(),
