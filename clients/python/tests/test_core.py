@@ -151,6 +151,12 @@ def test_error_bodies(body: bytes, message: str) -> None:
     assert parse_body(body, "text/html" if body.startswith(b"<") else "application/json").message == message
 
 
+def test_an_error_reads_as_a_line() -> None:
+    assert str(chutes_client.APIConnectionError("gone")) == "gone"
+    assert str(chutes_client.ServerError("busy", status=503, kind="unavailable")) == "503 unavailable: busy"
+    assert str(chutes_client.ServerError("busy", status=500, request_id="r1")) == "500 server: busy (request r1)"
+
+
 def test_errors_travel_and_keep_secrets() -> None:
     error = classify(404, {"x-request-id": "r1"}, b'{"detail": "no cpk_abc.def.ghi here"}', attempts=2)
     assert isinstance(error, NotFoundError) and error.request_id == "r1" and "cpk_abc" not in repr(error) + str(error)
