@@ -321,7 +321,7 @@ class ChatStream:
         text = "\n".join(rest).strip()
         if text:
             try:
-                chunk = self._meaning(Event("message", text, ""))
+                chunk = self._meaning(Event(self.decoder.open_event or "message", text, ""))
             except Fault as exc:
                 if "broken JSON" not in exc.message:
                     raise
