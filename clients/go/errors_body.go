@@ -65,8 +65,11 @@ func parseBody(body []byte, contentType string) errorBody {
 	return errorBody{message: string(body)}
 }
 
+// isHTML says whether a content type is that of a page.
+func isHTML(contentType string) bool { return strings.Contains(strings.ToLower(contentType), "html") }
+
 func looksLikeHTML(body []byte, contentType string) bool {
-	return strings.Contains(strings.ToLower(contentType), "html") || htmlStart.Match(body[:min(len(body), 256)])
+	return isHTML(contentType) || htmlStart.Match(body[:min(len(body), 256)])
 }
 
 // htmlMessage is the title or the first heading; a page is no message.

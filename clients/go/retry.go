@@ -117,7 +117,7 @@ type failure struct {
 }
 
 func (f *failure) isHTML() bool {
-	return f.header != nil && strings.Contains(strings.ToLower(f.header.Get("Content-Type")), "html")
+	return isHTML(f.header.Get("Content-Type"))
 }
 
 // isRetryable applies the rules of the platform to one failure.

@@ -117,7 +117,7 @@ func newStream[C, F any](r *reply, partial func(*F, bool) *Partial) (*Stream[C, 
 
 // refusePage refuses a page of HTML, which is nobody's stream.
 func (r *reply) refusePage() *Error {
-	if !strings.Contains(strings.ToLower(r.Header.Get("Content-Type")), "html") {
+	if !isHTML(r.Header.Get("Content-Type")) {
 		return nil
 	}
 	data, _ := r.take()

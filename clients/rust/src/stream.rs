@@ -16,7 +16,7 @@ use crate::types::{ChatCompletionChunk, TextCompletion};
 use crate::values::{Answer, ResponseMeta};
 use bytes::Bytes;
 use futures_core::Stream;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -501,13 +501,16 @@ use std::future::Future as _;
 fn split_choices(answer: &Value) -> VecDeque<Value> {
     let choices: Vec<_> = answer["choices"].as_array().into_iter().flatten().filter_map(Value::as_object).collect();
     let last = choices.len().saturating_sub(1);
+    let delta = |choice: &&Map<String, Value>| {
+        let mut choice = (*choice).clone();
+        if let Some(message) = choice.remove("message") {
+            choice.insert("delta".into(), message);
+        }
+        Value::Object(choice)
+    };
     let chunk = |at: usize| {
         let mut chunk = answer.clone();
-        let mut choice = choices.get(at).map(|choice| (*choice).clone());
-        if let Some(message) = choice.as_mut().and_then(|choice| choice.remove("message")) {
-            choice.get_or_insert_default().insert("delta".into(), message);
-        }
-        chunk["choices"] = choice.into_iter().map(Value::Object).collect();
+        chunk["choices"] = choices.get(at).map(delta).into_iter().collect();
         if chunk["object"] == "chat.completion" {
             chunk["object"] = json!("chat.completion.chunk");
         }
