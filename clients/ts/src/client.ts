@@ -111,6 +111,7 @@ export class Chutes {
         const absolute = /^https?:\/\//i.test(path);
         if (!absolute && !path.startsWith("/")) throw new ConfigError(`the path must begin with "/" or be a URL`);
         if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method)) throw new ConfigError(`${JSON.stringify(method)} is no method of HTTP`);
+        if (absolute && !URL.canParse(path)) throw new ConfigError(`${JSON.stringify(path)} is no URL`);
         checkPath(absolute ? path.replace(/^[^/]+\/\/[^/\\?#]*/, "") : path);
         const { config } = this.#runtime;
         const call: Call = {
@@ -127,7 +128,10 @@ export class Chutes {
           ...(absolute ? { base: "", unsigned: !isOwn(path, config.endpoints) } : {}),
         };
         const open = await this.#runtime.open(call, rest);
-        const value = await consume(open, async () => decodeByType(await readAll(open), open) as T);
+        const value = await consume(open, async () => {
+          const bytes = await readAll(open);
+          return (call.method === "HEAD" ? undefined : decodeByType(bytes, open)) as T;
+        });
         return { data: attachResponse(value, open.info), response: open.info };
       })(),
     );

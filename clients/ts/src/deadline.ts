@@ -1,5 +1,5 @@
 /** The four limits of time. All durations are milliseconds; null means no limit. */
-import type { Seam } from "./testing.js";
+import { steady, type Seam } from "./testing.js";
 
 /** To open a connection, TLS included. */
 export const CONNECT_TIMEOUT = 10_000;
@@ -58,17 +58,16 @@ export function limitsFor(surface: Surface, jsonAnswer: boolean, client: LimitOp
 /** The point in time at which a whole call must be over. */
 export class Deadline {
   readonly #at: number | null;
+  readonly #clock: Pick<Seam, "now">;
 
-  constructor(
-    total: number | null,
-    private readonly seam: Seam,
-  ) {
-    this.#at = total === null ? null : seam.now() + total;
+  constructor(total: number | null, seam: Seam) {
+    this.#clock = steady(seam);
+    this.#at = total === null ? null : this.#clock.now() + total;
   }
 
   /** Milliseconds left; null = unlimited, never negative. */
   remaining(): number | null {
-    return this.#at === null ? null : Math.max(0, this.#at - this.seam.now());
+    return this.#at === null ? null : Math.max(0, this.#at - this.#clock.now());
   }
 
   expired(): boolean {

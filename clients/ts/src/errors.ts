@@ -290,9 +290,9 @@ export class UnexpectedResponseError extends ChutesError {}
 /** The model's answer cannot be used as asked: `reason` says why, `text` is what it wrote, `partial` the completion. */
 export class InvalidOutputError extends ChutesError {
   /** The turns of `runTools` until then. */
-  steps?: readonly unknown[];
+  declare steps?: readonly unknown[];
   /** The conversation of `runTools` until then, to go on with. */
-  messages?: readonly unknown[];
+  declare messages?: readonly unknown[];
 }
 /** One of our own limits of size was passed. */
 export class TooLargeError extends ChutesError {}
@@ -396,28 +396,23 @@ export function classify(
     retryAfterMs?: number | undefined;
     attempts?: number;
     secrets?: readonly string[];
-    message?: string;
     note?: string | undefined;
   } = {},
 ): ChutesError {
   // A fee is agreed to by its text: that of a 402 is never cut.
   const body = parseBody(raw, headers["content-type"], status === 402 ? MAX_BODY_BYTES : undefined, extra.secrets);
   const kind = kindFor(status, body.message, body);
-  const message = (extra.message ?? (body.message || `the server answered ${status} without a reason`)) + (extra.note ?? "");
+  const message = (body.message || `the server answered ${status} without a reason`) + (extra.note ?? "");
+  const fee = status === 402 ? feeOf(message) : undefined;
   return makeError(kind, message, {
+    ...body,
+    ...extra,
     status,
-    code: body.code,
-    param: body.param,
-    type: body.type,
     requestId: requestIdOf(headers),
-    retryAfterMs: extra.retryAfterMs,
-    attempts: extra.attempts,
     headers,
     rawBody: raw,
     body: body.json,
-    quotaResetTimestamp: body.quotaResetTimestamp,
-    fee: status === 402 ? feeOf(message) : undefined,
-    secrets: extra.secrets,
+    fee,
   });
 }
 

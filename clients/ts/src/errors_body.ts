@@ -13,12 +13,9 @@ export interface ErrorBody {
   code?: string | undefined;
   param?: string | undefined;
   type?: string | undefined;
-  /** `detail` of the body, as it came. */
-  detail?: unknown;
   quotaResetTimestamp?: string | undefined;
   /** The whole body, where it is JSON. */
   json?: unknown;
-  html?: boolean;
 }
 
 /**
@@ -53,8 +50,7 @@ export function parseBody(raw: Uint8Array, contentType = "", limit = MAX_MESSAGE
       // Not JSON after all, or cut off: the text is what there is.
     }
   }
-  if (/html/i.test(contentType) || /^<(?:!doctype|html|head|body)\b/i.test(trimmed))
-    return { message: htmlMessage(trimmed, clean), html: true };
+  if (/html/i.test(contentType) || /^<(?:!doctype|html|head|body)\b/i.test(trimmed)) return { message: htmlMessage(trimmed, clean) };
   return { message: clean(text) };
 }
 
@@ -68,7 +64,6 @@ function htmlMessage(page: string, clean: (text: string) => string): string {
 
 function readJson(json: unknown, clean: (text: string) => string): ErrorBody {
   const body: ErrorBody = { message: "", json };
-  if (isObject(json) && "detail" in json) body.detail = json["detail"];
   note(json, body, 0);
   body.message = clean(textOf(json, body, 0) ?? "");
   if (body.message === "" && json !== null && typeof json === "object" && Object.keys(json).length > 0) {

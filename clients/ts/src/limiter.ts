@@ -1,7 +1,7 @@
 /** Good manners: a rate of requests, and how many may be open at once. Both are off until asked for. */
 import { ConfigError } from "./errors.js";
 import type { Deadline } from "./deadline.js";
-import { cancelled, type Seam } from "./testing.js";
+import { cancelled, steady, type Seam } from "./testing.js";
 import { TransportFailure, type BodyReader } from "./transport.js";
 
 const MINUTE = 60_000;
@@ -11,11 +11,10 @@ class Bucket {
   #perMinute: number | undefined;
   #tokens = 0;
   #at = 0;
+  readonly #clock: Pick<Seam, "now">;
 
-  constructor(
-    perMinute: number | "auto",
-    private readonly seam: Seam,
-  ) {
+  constructor(perMinute: number | "auto", seam: Seam) {
+    this.#clock = steady(seam);
     if (perMinute !== "auto") this.set(perMinute);
   }
 
@@ -28,14 +27,14 @@ class Bucket {
     const size = Math.max(1, perMinute);
     if (this.#perMinute === undefined) {
       this.#tokens = size;
-      this.#at = this.seam.now();
+      this.#at = this.#clock.now();
     } else this.#fill();
     this.#perMinute = perMinute;
     this.#tokens = Math.min(this.#tokens, size);
   }
 
   #fill(): void {
-    const now = this.seam.now();
+    const now = this.#clock.now();
     const rate = this.#perMinute ?? 0;
     this.#tokens = Math.min(Math.max(1, rate), this.#tokens + (Math.max(0, now - this.#at) * rate) / MINUTE);
     this.#at = now;

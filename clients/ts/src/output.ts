@@ -70,17 +70,15 @@ export async function readOutput<T>(
   info: ResponseInfo | undefined,
   secrets: readonly string[],
 ): Promise<T> {
-  const choice = completion.choices?.[0];
-  const content = choice?.message?.content ?? "";
+  const choice = completion.choices?.[0] ?? undefined;
+  const written: unknown = choice?.message?.content;
+  const content = typeof written === "string" ? written : "";
   const fail = (reason: OutputReason, message: string, cause?: unknown): Error =>
     makeError("invalid_output", message, {
       reason,
       text: content,
       partial: completion,
-      status: info?.status,
-      headers: info?.headers,
-      requestId: info?.requestId,
-      attempts: info?.attempts,
+      ...info,
       retryable: false,
       secrets,
       cause,

@@ -83,11 +83,7 @@ export async function* iterate<P extends { items?: unknown }>(
     const items: unknown[] = Array.isArray(data.items) ? (data.items as unknown[]) : [];
     if (items.length === 0) return;
     const key = JSON.stringify(items);
-    if (key === last)
-      throw makeError("pagination_stuck", `page ${at ?? 0} repeats the one before it`, {
-        status: response.status,
-        attempts: response.attempts,
-      });
+    if (key === last) throw makeError("pagination_stuck", `page ${at ?? 0} repeats the one before it`, { ...response });
     last = key;
     yield* items;
     const here: number = at ?? (typeof page === "number" ? page : 0);

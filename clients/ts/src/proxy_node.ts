@@ -52,10 +52,17 @@ function parse(name: string, value: string): Proxy {
     port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
     secure,
     authorization: () =>
-      username === ""
-        ? undefined
-        : `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64")}`,
+      username === "" ? undefined : `Basic ${Buffer.from(`${unescape(username)}:${unescape(password)}`).toString("base64")}`,
   };
+}
+
+/** What a URL holds in percent codes; a lone `%` stands for itself. */
+function unescape(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** A host without the brackets of IPv6. */

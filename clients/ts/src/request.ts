@@ -10,7 +10,15 @@ import { redact } from "./redact.js";
 import { decide, parseRetryAfter, type Failure } from "./retry.js";
 import { concat } from "./sse.js";
 import { cancelled } from "./testing.js";
-import { failureError, translate, TransportFailure, type BodyReader, type TransportRequest, type TransportResponse } from "./transport.js";
+import {
+  failureError,
+  MAX_TIMER,
+  translate,
+  TransportFailure,
+  type BodyReader,
+  type TransportRequest,
+  type TransportResponse,
+} from "./transport.js";
 import { MAX_JSON_BYTES, responseInfo, type Attempt, type ResponseInfo } from "./values.js";
 import { VERSION } from "./version.js";
 
@@ -379,27 +387,30 @@ export async function signed(config: Config, request: Sending, url: string, head
 }
 
 async function sign(config: Config, request: Sending, url: string, headers: Record<string, string>): Promise<void> {
-  const { method, body, operationId, purpose, bodyHash, signal } = request;
+  const { method, body, operationId, purpose, bodyHash, deadline, signal } = request;
   const bytes = isSource(body) ? undefined : body;
   const now = (): number => config.seam.now();
   const work = config.auth.apply({ method, url, body: bytes, headers, operationId, purpose, public: request.public, bodyHash, now });
-  if (work !== undefined) await unlessAborted(work, signal);
+  if (work !== undefined) await within(work, "there was no credential", deadline, signal);
 }
 
-/** A signer may wait for a token that others wait for, too: this call leaves, the token still comes. */
-async function unlessAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return work;
+/** Waits for work that is not this call's alone, and goes on without it, no longer than this call may take. */
+export async function within<T>(work: Promise<T>, what: string, deadline: Deadline, signal: AbortSignal | undefined): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
+  const over = new Promise<never>((_resolve, reject) => {
+    const left = deadline.remaining();
+    const late = (): void => reject(makeError("timeout", `${what} before the deadline of the call`));
+    if (left !== null) timer = setTimeout(late, Math.min(left, MAX_TIMER));
     stop = () => reject(cancelled(signal));
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop);
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener("abort", stop);
   });
-  work.catch(() => undefined);
   try {
-    await Promise.race([work, aborted]);
+    return await Promise.race([work, over]);
   } finally {
-    if (stop !== undefined) signal.removeEventListener("abort", stop);
+    clearTimeout(timer);
+    if (stop !== undefined) signal?.removeEventListener("abort", stop);
   }
 }
 
@@ -431,11 +442,7 @@ export async function readAll(open: OpenResponse, limit = MAX_JSON_BYTES): Promi
       if (part === null) return concat(parts);
       parts.push(part);
       size += part.length;
-      if (size > limit)
-        throw makeError("too_large", `the answer is larger than ${limit} bytes`, {
-          status: open.info.status,
-          attempts: open.info.attempts,
-        });
+      if (size > limit) throw makeError("too_large", `the answer is larger than ${limit} bytes`, { ...open.info, secrets: open.secrets });
     }
   } catch (error) {
     open.body.close();
@@ -447,11 +454,5 @@ export async function readAll(open: OpenResponse, limit = MAX_JSON_BYTES): Promi
 export function bodyError(error: unknown, open: OpenResponse): unknown {
   if (!(error instanceof TransportFailure)) return error;
   const ours = failureError(error, open.info.attempts, open.secrets);
-  return makeError(ours.kind, ours.message, {
-    status: open.info.status,
-    requestId: open.info.requestId,
-    attempts: open.info.attempts,
-    cause: ours.cause,
-    secrets: open.secrets,
-  });
+  return makeError(ours.kind, ours.message, { ...open.info, cause: ours.cause, secrets: open.secrets });
 }

@@ -73,7 +73,7 @@ export function parseRetryAfter(headers: Readonly<Record<string, string>>, now: 
   if (value === undefined || value === "") return undefined;
   for (const text of [value, value.split(",")[0]?.trim() ?? ""]) {
     if (DECIMAL.test(text)) return sane(Number(text) * 1000);
-    const date = parseHttpDate(text, now) ?? parseHttpDate(value, now);
+    const date = parseHttpDate(text, now);
     if (date !== undefined) return sane(Math.max(0, date - now));
   }
   return undefined;

@@ -68,8 +68,9 @@ function shy(value: unknown): unknown {
   return Object.defineProperty(value, Symbol.for("nodejs.util.inspect.custom"), { value: masked, enumerable: false });
 }
 
-/** Reads an answer by its content type: JSON as a value, text as a string, everything else as bytes. */
+/** Reads an answer by its content type: JSON as a value, text as a string, everything else as bytes, and no content as undefined. */
 export function decodeByType(bytes: Uint8Array, { info, secrets }: OpenResponse): unknown {
+  if (info.status === 204 || info.status === 205) return undefined;
   const type = info.headers["content-type"] ?? "";
   if (/^[^;]*[/+]json\b/i.test(type)) return decodeJson(bytes, info, secrets);
   if (/^\s*text\//i.test(type)) return new TextDecoder("utf-8").decode(bytes);

@@ -25,6 +25,13 @@ function same(a: unknown, b: unknown): boolean {
   return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && same(a[name], b[name]));
 }
 
+/** The same text for equal JSON values, whatever the order of their fields. */
+function canonical(value: unknown): string {
+  const sorted = (_name: string, item: unknown): unknown =>
+    isObject(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item;
+  return text(JSON.parse(JSON.stringify(value) ?? "null", sorted));
+}
+
 function isType(type: unknown, value: unknown): boolean {
   switch (type) {
     case "null":
@@ -190,8 +197,7 @@ class Check {
     const { minItems, maxItems, uniqueItems, items, prefixItems } = schema;
     if (typeof minItems === "number" && value.length < minItems) this.#complain(path, `at least ${minItems} items`);
     if (typeof maxItems === "number" && value.length > maxItems) this.#complain(path, `at most ${maxItems} items`);
-    if (uniqueItems === true && value.some((item, at) => value.slice(0, at).some((other) => same(item, other))))
-      this.#complain(path, "unique items");
+    if (uniqueItems === true && new Set(value.map(canonical)).size < value.length) this.#complain(path, "unique items");
     const first = list(prefixItems ?? (Array.isArray(items) ? items : undefined));
     for (const [at, item] of value.entries()) {
       if (this.#full) return;

@@ -2,7 +2,7 @@
 import { ConfigError } from "./errors.js";
 import { isSource, type BodySource } from "./multipart.js";
 import { concat } from "./sse.js";
-import { TransportFailure, type BodyReader, type Transport, type TransportRequest, type TransportResponse } from "./transport.js";
+import { aborted, TransportFailure, type BodyReader, type Transport, type TransportRequest, type TransportResponse } from "./transport.js";
 
 /**
  * One answer. `json`, `text` and `bytes` are bodies; `events` is a stream, each one `data: …` and a blank line: texts as they are,
@@ -60,8 +60,7 @@ export function scripted(answers: readonly Script[]): ScriptedTransport {
     requests,
     close: () => undefined,
     async send(request) {
-      if (request.signal?.aborted === true)
-        throw new TransportFailure("cancelled", "the call was cancelled by its signal", { cause: request.signal.reason });
+      if (request.signal?.aborted === true) throw aborted(request.signal);
       const seen = await toldOf(request);
       const at = requests.push(seen) - 1;
       const last = answers.at(-1);

@@ -80,7 +80,7 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     }
     if (ChutesError.is(error) && error.partial === undefined && error.kind !== "unexpected_response") {
       return this.error(error.kind, error.message, {
-        ...(error.reason === undefined ? {} : { reason: error.reason }),
+        reason: error.reason,
         partial: this.partial,
         cause: error.cause,
       });
@@ -182,8 +182,7 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     const tail = this.decoder.finish();
     this.checkIgnored();
     const found = /^data:? ?([^]*)$/.exec(tail.line);
-    const line = tail.line.trim();
-    if (found === null && line !== "" && !line.startsWith(":")) this.checkBare(line);
+    this.checkBare(tail.line);
     const parts = [tail.data, found?.[1]].filter((part) => part !== undefined);
     const data = parts.join("\n");
     if (data.trim() === END) this.hand([eventOf(END)]);
@@ -212,7 +211,7 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
   }
 
   private bareError(line: string): ChutesError | undefined {
-    const found = line.trim().startsWith("{") ? streamError(tryJson(line.trim()), true) : undefined;
+    const found = streamError(tryJson(line), true); // what is no object is none
     if (found === undefined) return undefined;
     return this.error("stream_error", `the server broke off the stream: ${found.text}`, { code: found.code, partial: this.partial });
   }
@@ -289,12 +288,12 @@ export class CompletionStream extends ModelStream<TextCompletion, TextCompletion
 
 /** The text that the first choice has in a chunk. */
 function joined<C extends { index?: number | null | undefined }>(
-  choices: readonly C[] | null | undefined,
+  choices: readonly (C | null)[] | null | undefined,
   textOf: (choice: C) => unknown,
 ): string {
   let text = "";
   for (const choice of choices ?? []) {
-    const more = (choice.index ?? 0) === 0 ? textOf(choice) : undefined;
+    const more = choice && (choice.index ?? 0) === 0 ? textOf(choice) : undefined;
     if (typeof more === "string") text += more;
   }
   return text;

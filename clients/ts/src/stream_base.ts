@@ -4,7 +4,8 @@ import { ChutesError, cleanMessage, ConfigError, makeError, parseBody, type Inte
 import { isObject } from "./json.js";
 import type { OpenResponse } from "./request.js";
 import { Decoder, type Event } from "./sse.js";
-import { TransportFailure } from "./transport.js";
+import { cancelled } from "./testing.js";
+import { aborted, type TransportFailure } from "./transport.js";
 import type { ResponseInfo } from "./values.js";
 
 /** Characters of an event that an error shows. */
@@ -28,7 +29,7 @@ export function streamError(json: unknown, bare: boolean, named = false): { text
  * A stream that was dropped unread gives its connection back, at the latest when it is collected. One that is over is taken out:
  * the trace of its body's failure may name the stream itself, which would then be held for ever.
  */
-const dropped = new FinalizationRegistry<OpenResponse["body"]>((body) => body.close());
+const dropped = new FinalizationRegistry<() => void>((leave) => leave());
 
 const OVER: IteratorReturnResult<void> = { done: true, value: undefined };
 
@@ -54,13 +55,22 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
   /** Whether the last piece holds nothing but its events: `take` has nothing to give when these are gone. */
   protected clean = false;
 
+  /** Ends what was opened, where nobody reads it any more. Does not know the stream, which could not be collected otherwise. */
+  declare private readonly leave: () => void;
   /** Not enumerable: no dump of a stream shows what it was asked with. */
   declare protected readonly open: OpenResponse;
 
   constructor(open: OpenResponse, maxEventBytes?: number) {
-    Object.defineProperty(this, "open", { value: open, enumerable: false });
+    const { body, watch, signal } = open;
+    const leave = (): void => {
+      signal?.removeEventListener("abort", leave);
+      body.close();
+      watch?.endStream("cancelled", signal?.aborted === true ? cancelled(signal) : undefined);
+    };
+    Object.defineProperties(this, { open: { value: open }, leave: { value: leave } });
     this.decoder = new Decoder({ maxEventBytes });
-    dropped.register(this, open.body, this);
+    signal?.addEventListener("abort", leave);
+    dropped.register(this, leave, this);
   }
 
   /** Status, headers, request id and attempts of the answer. */
@@ -169,7 +179,7 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
   private ready<I>(take: () => I | undefined): I | undefined {
     if (this.over || this.shut) return undefined;
     const { signal } = this.open;
-    if (signal?.aborted === true) throw new TransportFailure("cancelled", "the call was cancelled by its signal", { cause: signal.reason });
+    if (signal?.aborted === true) throw aborted(signal);
     return this.clean && this.at >= this.pieces.length ? undefined : take();
   }
 
@@ -181,8 +191,8 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
 
   #end(kind?: Kind, error?: unknown): void {
     this.shut = true;
-    this.open.body.close();
     this.open.watch?.endStream(kind, error);
+    this.leave();
     dropped.unregister(this);
   }
 
@@ -243,8 +253,8 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
       cause?: unknown;
     } = {},
   ): ChutesError {
-    const { status, headers, requestId, attempts } = this.open.info;
-    return makeError(kind, cleanMessage(message), { status, headers, requestId, attempts, secrets: this.open.secrets, ...extra });
+    const { info, secrets } = this.open;
+    return makeError(kind, cleanMessage(message), { ...info, secrets, ...extra });
   }
 }
 

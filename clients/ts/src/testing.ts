@@ -50,6 +50,9 @@ export const realSeam: Seam = {
     }),
 };
 
+/** The clock for spans of time: the real one never steps, as that of the day may. */
+export const steady = (seam: Seam): Pick<Seam, "now"> => (seam === realSeam ? performance : seam);
+
 /** A clock that records sleeps, advances itself by them, and returns at once. */
 export class VirtualClock implements Seam {
   /** Every sleep asked for, in milliseconds, in order. */

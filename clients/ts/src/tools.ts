@@ -1,6 +1,7 @@
 /** Tools that a model may call, and the loop that calls them. */
 import type { CallOptions } from "./config.js";
 import { ConfigError, InvalidOutputError } from "./errors.js";
+import { isObject } from "./json.js";
 import { complaints, isStandard, jsonSchemaOf, standardCheck, type JsonSchema, type StandardSchema } from "./schema.js";
 import { cancelled } from "./testing.js";
 import type { ChatCompletion, ChatMessage, ChatMessageParam, Tool as ToolDefinition, ToolCall } from "./types/index.js";
@@ -144,8 +145,8 @@ export async function runTools(create: Create, params: RunToolsParams, options: 
   for (let turn = 1; ; turn++) {
     const body = { ...(rest as ChatParams), messages, ...(tools.length === 0 ? {} : { tools: tools.map((one) => one.toJSON()) }) };
     const completion = await create(body, call);
-    const message = completion.choices?.[0]?.message;
-    const calls = message?.tool_calls ?? [];
+    const message = completion.choices?.[0]?.message ?? undefined;
+    const calls = callsOf(message);
     if (message !== undefined) messages.push(putBack(message));
     const last = calls.length === 0 || turn >= maxTurns;
     const results = last ? [] : await callAll(byName, calls, call.signal);
@@ -170,25 +171,27 @@ function named(tools: readonly Tool[]): Map<string, Tool> {
 }
 
 function tooManyTurns(maxTurns: number, completion: ChatCompletion, messages: readonly ChatMessageParam[], steps: readonly Step[]): Error {
-  const info = responseOf(completion);
   const error = new InvalidOutputError("invalid_output", `the model still asked for tools in turn ${maxTurns}, the last one`, {
     reason: "max_turns",
     text: completion.choices?.[0]?.message?.content ?? "",
     partial: completion,
-    status: info?.status,
-    headers: info?.headers,
-    requestId: info?.requestId,
-    attempts: info?.attempts,
+    ...responseOf(completion),
     retryable: false,
   });
   for (const [name, value] of Object.entries({ steps, messages })) Object.defineProperty(error, name, { value, enumerable: false });
   return error;
 }
 
+/** What a message asks for; whatever else an engine writes there is no call. */
+function callsOf(message: ChatMessage | undefined): readonly ToolCall[] {
+  const calls: unknown = message?.tool_calls;
+  return Array.isArray(calls) ? (calls as unknown[]).filter((call): call is ToolCall => isObject(call)) : [];
+}
+
 /** The assistant's message as it came; arguments that are no JSON become `{}`, which the server would refuse otherwise. */
 function putBack(message: ChatMessage): ChatMessageParam {
-  const calls = message.tool_calls;
-  if (!Array.isArray(calls)) return message as ChatMessageParam;
+  const calls = callsOf(message);
+  if (calls.length === 0) return message as ChatMessageParam;
   const repaired = calls.map((call): ToolCall => {
     const written = writtenArguments(call);
     return { ...call, function: { ...call.function, arguments: isJson(written) ? written : "{}" } };

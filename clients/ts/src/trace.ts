@@ -70,9 +70,8 @@ function failure(
   { info, secrets }: OpenResponse,
   kind: "stream_error" | "stream_interrupted" = "stream_error",
 ): ChutesError {
-  const { status, headers, requestId, attempts } = info;
   const reason = kind === "stream_interrupted" ? { reason: "truncated" as const } : {};
-  return makeError(kind, message, { status, headers, requestId, attempts, secrets, ...reason });
+  return makeError(kind, message, { ...info, secrets, ...reason });
 }
 
 function objectOf(data: string, open: OpenResponse): Json {

@@ -61,6 +61,10 @@ export class TransportFailure extends Error {
   }
 }
 
+/** How a transport tells that its caller has ended the call. */
+export const aborted = (signal: AbortSignal | undefined): TransportFailure =>
+  new TransportFailure("cancelled", "the call was cancelled by its signal", { cause: signal?.reason });
+
 /** The longest wait that a timer of JavaScript can hold, in milliseconds. */
 export const MAX_TIMER = 2 ** 31 - 1;
 
@@ -75,7 +79,9 @@ export class Silence {
   constructor(
     private readonly request: Pick<TransportRequest, "limits" | "deadline">,
     private readonly fail: (failure: TransportFailure) => void,
-  ) {}
+  ) {
+    if (request.deadline.remaining() !== null) this.#arm(0); // it ends a slow reader's answer, too
+  }
 
   /** A wait begins. */
   begin(): void {
@@ -109,11 +115,12 @@ export class Silence {
 
   #look(late: boolean): void {
     this.timer = undefined;
-    if (this.since === undefined) return; // the next wait sets it again
-    const { idle } = this.request.limits;
-    const silent = performance.now() - this.since + 1; // a timer may come a little early
-    if (late) this.fail(new TransportFailure("deadline", "the answer was not complete before the deadline of the call"));
-    else if (idle !== null && silent >= idle) this.fail(new TransportFailure("idle_timeout", `no byte of the answer for ${idle} ms`));
+    const { deadline, limits } = this.request;
+    const { idle } = limits;
+    if (late) return this.fail(new TransportFailure("deadline", "the answer was not complete before the deadline of the call"));
+    if (this.since === undefined && deadline.remaining() === null) return; // the next wait sets it again
+    const silent = this.since === undefined ? 0 : performance.now() - this.since + 1; // a timer may come a little early
+    if (idle !== null && silent >= idle) this.fail(new TransportFailure("idle_timeout", `no byte of the answer for ${idle} ms`));
     else this.#arm(silent);
   }
 }

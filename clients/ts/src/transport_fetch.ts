@@ -3,6 +3,7 @@ import { ChutesError, ConfigError } from "./errors.js";
 import type { ClientOptions } from "./config.js";
 import { isSource, type BodySource } from "./multipart.js";
 import {
+  aborted,
   addHeader,
   MAX_TIMER,
   Silence,
@@ -45,8 +46,7 @@ export class FetchTransport implements Transport {
   async send(request: TransportRequest): Promise<TransportResponse> {
     const abort = new AbortController();
     const { signal } = request;
-    const onAbort = (): void =>
-      abort.abort(new TransportFailure("cancelled", "the call was cancelled by its signal", { cause: signal?.reason }));
+    const onAbort = (): void => abort.abort(aborted(signal));
     if (signal?.aborted === true) onAbort();
     signal?.addEventListener("abort", onAbort);
     const release = (): void => signal?.removeEventListener("abort", onAbort);
@@ -55,11 +55,12 @@ export class FetchTransport implements Transport {
     const started = performance.now();
     try {
       const { method, url } = request;
+      const { fetch } = this; // a browser's own takes no other `this` than its window
       const headers: Record<string, string> = {};
       for (const [name, value] of Object.entries(request.headers)) if (!FORBIDDEN.has(name)) headers[name] = value;
       const body = isSource(request.body) ? await whole(request.body) : (request.body as BodyInit | undefined);
       const init = { method, headers, redirect: "manual", signal: abort.signal } as const;
-      const response = await this.fetch(url, body === undefined ? init : { ...init, body });
+      const response = await fetch(url, body === undefined ? init : { ...init, body });
       const found: Record<string, string> = {};
       response.headers.forEach((value, name) => addHeader(found, name, value));
       return { status: response.status, headers: found, body: new FetchBody(response.body, abort, request, release) };
@@ -100,19 +101,14 @@ function startTimer(abort: AbortController, { limits, deadline }: TransportReque
 function failureOf(cause: unknown, abort: AbortController, elapsed: number): TransportFailure {
   if (abort.signal.aborted && abort.signal.reason instanceof TransportFailure) return abort.signal.reason;
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  const code = (inner as { code?: unknown }).code;
+  const code = String((inner as { code?: unknown } | null | undefined)?.code);
   const text = inner instanceof Error ? inner.message : String(inner);
-  if (
-    typeof code === "string" &&
-    (/^(?:CERT_|ERR_TLS|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_SSL)/.test(code) || /certificate/i.test(text))
-  ) {
+  if (/^(?:CERT_|ERR_TLS|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_SSL)/.test(code) || /certificate/i.test(text))
     return new TransportFailure("certificate", `the connection is not safe: ${text}`, { cause });
-  }
-  if (typeof code === "string" && /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(code)) {
+  if (/^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(code)) {
     return new TransportFailure("connect", `cannot connect: ${text}`, { cause, beforeFirstByte: true });
   }
-  if (typeof code === "string" && code.startsWith("HPE_"))
-    return new TransportFailure("protocol", `the server does not speak HTTP properly: ${text}`, { cause });
+  if (code.startsWith("HPE_")) return new TransportFailure("protocol", `the server does not speak HTTP properly: ${text}`, { cause });
   // When the last byte was written is unknown here; the time since the start is the safe guess.
   return new TransportFailure("reset", `the request failed: ${text}`, { cause, beforeFirstByte: true, sinceWrittenMs: elapsed });
 }
@@ -178,14 +174,10 @@ class FetchBody implements BodyReader {
     if (this.done || reader === undefined) return;
     // fetch cannot say what has arrived: one short look for the end, then the stream is closed.
     const ended = await new Promise<boolean>((resolve) => {
-      const tell = (found: boolean): void => {
-        clearTimeout(timer); // else it would wake the process for nothing
-        resolve(found);
-      };
-      const timer = setTimeout(tell, 0, false);
+      setTimeout(resolve, 0, false);
       reader.read().then(
-        ({ done }) => tell(done),
-        () => tell(false),
+        ({ done }) => resolve(done),
+        () => resolve(false),
       );
     });
     if (ended) this.#end();

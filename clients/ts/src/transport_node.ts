@@ -17,6 +17,7 @@ import { proxyFor, TunnelAgent, type Proxy, type TunnelOptions } from "./proxy_n
 import { INVOCATION_RESET_WINDOW } from "./retry.js";
 import { concat } from "./sse.js";
 import {
+  aborted,
   addHeader,
   MAX_TIMER,
   Silence,
@@ -138,10 +139,12 @@ export class NodeTransport implements Transport {
     };
   }
 
+  /** Connections in use end with their calls: `Agent.destroy()` would end them in the middle of those. */
   close(): void {
-    this.#plain.destroy();
-    this.#secure.destroy();
-    this.#tunnel.destroy();
+    for (const agent of [this.#plain, this.#secure, this.#tunnel]) {
+      agent.maxFreeSockets = 0;
+      for (const idle of Object.values(agent.freeSockets)) for (const socket of [...(idle ?? [])]) socket.destroy();
+    }
   }
 }
 
@@ -247,7 +250,8 @@ class Attempt {
       return;
     }
     if (!this.#settled) outgoing.end();
-    else if (this.#answer !== undefined) this.#answer.once("close", () => outgoing.destroy());
+    else if (this.#answer?.closed === false) this.#answer.once("close", () => outgoing.destroy());
+    else outgoing.destroy();
   }
 
   #drained(): Promise<void> {
@@ -260,8 +264,7 @@ class Attempt {
     });
   }
 
-  readonly #onAbort = (): void =>
-    this.#fail(new TransportFailure("cancelled", "the call was cancelled by its signal", { cause: this.request.signal?.reason }));
+  readonly #onAbort = (): void => this.#fail(aborted(this.request.signal));
 
   #arm(limit: number | null, type: "connect_timeout" | "first_byte_timeout", what: string): void {
     clearTimeout(this.#timer);
@@ -383,6 +386,8 @@ class NodeBody implements BodyReader {
   #reader: { resolve: (piece: Uint8Array | null) => void; reject: (failure: TransportFailure) => void } | undefined;
   readonly #silence: Silence;
   readonly #decoder: Coding | undefined;
+  /** Whether a byte came: a coding says nothing of a body that has none (HEAD, 204). */
+  #begun = false;
 
   constructor(
     private readonly message: http.IncomingMessage,
@@ -399,7 +404,7 @@ class NodeBody implements BodyReader {
     this.#decoder = decoder;
     request.signal?.addEventListener("abort", this.#onAbort);
     message.on("data", (piece: Uint8Array) => this.#onBytes(piece));
-    message.on("end", () => (decoder === undefined ? this.#finish() : decoder.end()));
+    message.on("end", () => (decoder === undefined || !this.#begun ? this.#finish() : decoder.end()));
     message.on("error", (cause) => this.#onLost(cause));
     message.on("close", () => {
       if (!message.complete) this.#onLost(new Error("connection closed"));
@@ -412,12 +417,12 @@ class NodeBody implements BodyReader {
     );
   }
 
-  readonly #onAbort = (): void =>
-    this.#fail(new TransportFailure("cancelled", "the call was cancelled by its signal", { cause: this.request.signal?.reason }));
+  readonly #onAbort = (): void => this.#fail(aborted(this.request.signal));
 
   #onBytes(piece: Uint8Array): void {
     if (this.#decoder === undefined) return this.#push(piece);
     this.#silence.heard();
+    this.#begun = true;
     this.#decoder.write(piece);
   }
 
@@ -458,7 +463,7 @@ class NodeBody implements BodyReader {
   #fail(failure: TransportFailure): void {
     if (this.#done || this.#failure !== undefined) return;
     this.#failure = failure;
-    if (failure.type === "cancelled") this.#queue.length = 0;
+    if (failure.type === "cancelled" || failure.type === "deadline") this.#queue.length = 0;
     this.#release();
     this.message.destroy();
     this.#decoder?.destroy();

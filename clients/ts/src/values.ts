@@ -1,5 +1,6 @@
 /** Lenient reading of answers. Unknown fields simply stay on the parsed object and are sent back with it. */
 import { makeError, requestIdOf, type ChutesError, type Kind } from "./errors.js";
+import { isObject } from "./json.js";
 import { writeWhole } from "#files";
 
 /** Bytes of a JSON or image answer. */
@@ -140,13 +141,8 @@ export function responseOf(result: unknown): ResponseInfo | undefined {
   return typeof result === "object" && result !== null ? INFOS.get(result) : undefined;
 }
 
-/** Sums up an answer. */
-export function responseInfo(
-  status: number,
-  headers: Record<string, string>,
-  attempts: number,
-  more: Partial<Pick<ResponseInfo, "history" | "model" | "tried">> = {},
-): ResponseInfo {
+/** Sums up an answer, but for what came before it. */
+export function responseInfo(status: number, headers: Record<string, string>, attempts: number): ResponseInfo {
   const count = (name: string): number | undefined => {
     const value = headers[`x-chutes-${name}`]?.trim();
     return value === undefined || !/^\d+(?:\.\d+)?$/.test(value) ? undefined : Number(value);
@@ -158,9 +154,9 @@ export function responseInfo(
     headers,
     requestId: requestIdOf(headers),
     attempts,
-    history: more.history ?? [],
-    model: more.model,
-    tried: more.tried ?? [],
+    history: [],
+    model: undefined,
+    tried: [],
     quota: Object.values(quota).some((value) => value !== undefined) ? quota : undefined,
     rateLimit: limited ? { user: count("rl-user"), chute: count("rl-chute") } : undefined,
     invoiceBilling: /^true$/i.test(headers["x-chutes-invoice-billing"]?.trim() ?? ""),
@@ -241,36 +237,20 @@ export function decodeJson(
       `the server answered ${info.status} with something that is no JSON${html}: ${text.slice(0, 200)}`,
     );
   }
-  checkEmbeddedError(value, bytes, info, secrets);
-  const type = Array.isArray(value)
-    ? "list"
-    : value !== null && typeof value === "object"
-      ? "object"
-      : String(value === null ? "null" : typeof value);
+  const error = isObject(value) ? value["error"] : undefined;
+  if (error !== undefined && error !== null) {
+    const told = typeof error === "string" ? error : String((error as { message?: unknown }).message ?? JSON.stringify(error));
+    throw unexpected(info, bytes, secrets, `the server answered ${info.status} with an error inside: ${told}`.slice(0, 2000));
+  }
+  const type = Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
   if (wanted !== "any" && type !== wanted)
     throw unexpected(info, bytes, secrets, `the server answered with a JSON ${type} where an ${wanted} was due`);
   return value;
 }
 
-/** A 200 with a non-null top-level `error` is no success. */
-export function checkEmbeddedError(value: unknown, bytes: Uint8Array, info: ResponseInfo, secrets: readonly string[]): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return;
-  const error = (value as { error?: unknown }).error;
-  if (error === undefined || error === null) return;
-  const text = typeof error === "string" ? error : String((error as { message?: unknown }).message ?? JSON.stringify(error));
-  throw unexpected(info, bytes, secrets, `the server answered ${info.status} with an error inside: ${text}`.slice(0, 2000));
-}
-
 /** An answer that is not what was asked for. */
 export function unexpected(info: ResponseInfo, raw: Uint8Array, secrets: readonly string[], message: string): ChutesError {
-  return makeError("unexpected_response", message, {
-    status: info.status,
-    headers: info.headers,
-    requestId: info.requestId,
-    attempts: info.attempts,
-    rawBody: raw,
-    secrets,
-  });
+  return makeError("unexpected_response", message, { ...info, rawBody: raw, secrets });
 }
 
 /** Reads `data:image/png;base64,…`; undefined if it is none. */

@@ -2,6 +2,7 @@
 import { checkDuration, type CallOptions, type Config } from "../config.js";
 import { ChutesError, makeError } from "../errors.js";
 import { pause } from "../request.js";
+import { steady, type Seam } from "../testing.js";
 
 /** Body, query and headers of the caller belong to the helper's own request, not to the look-ups around it. */
 export function limitsOnly({
@@ -20,18 +21,20 @@ export function limitsOnly({
 /** The time that a helper may take in all: requests, sleeps and streams. */
 export class Until {
   readonly #at: number | null;
+  readonly #clock: Pick<Seam, "now">;
 
   constructor(
     private readonly config: Config,
     private readonly options: CallOptions,
     limit: number | null,
   ) {
-    this.#at = limit === null ? null : config.seam.now() + limit;
+    this.#clock = steady(config.seam);
+    this.#at = limit === null ? null : this.#clock.now() + limit;
   }
 
   /** Milliseconds left, never negative; null = unlimited. */
   left(): number | null {
-    return this.#at === null ? null : Math.max(0, this.#at - this.config.seam.now());
+    return this.#at === null ? null : Math.max(0, this.#at - this.#clock.now());
   }
 
   get over(): boolean {

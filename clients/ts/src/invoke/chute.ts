@@ -78,8 +78,8 @@ export class ChuteHandle {
   readonly embeddings: Embeddings;
   readonly #runtime: Runtime;
   readonly #via: "slug" | "api";
-  readonly #resolved = new Shared<ResolvedChute>();
-  readonly #cords = new Shared<Cord[]>();
+  readonly #resolved = new Shared<ResolvedChute>("the chute was");
+  readonly #cords = new Shared<Cord[]>("the chute was");
 
   constructor(runtime: Runtime, ref: string, options: ChuteOptions = {}) {
     if (typeof ref !== "string" || ref.trim() === "")
@@ -162,8 +162,8 @@ export class ChuteHandle {
     const user = this.ref.slice(0, slash).toLowerCase();
     const name = this.ref.slice(slash + 1);
     for await (const chute of this.#chutes.list({ name, include_public: true }, options())) {
-      if (chute.user?.username?.toLowerCase() === user && chute.name.toLowerCase() === name.toLowerCase()) {
-        return typeof chute.slug === "string" ? chute : this.#chutes.get(chute.chute_id, options());
+      if (chute?.user?.username?.toLowerCase() === user && chute.name?.toLowerCase() === name.toLowerCase()) {
+        return typeof chute.slug === "string" && Array.isArray(chute.cords) ? chute : this.#chutes.get(chute.chute_id, options());
       }
     }
     return undefined;
@@ -191,7 +191,7 @@ export class ChuteHandle {
     if (slug === undefined)
       throw new ConfigError(`the cords of a host are not known: give an id, user/name or slug in place of ${this.ref}`);
     for await (const found of this.#chutes.list({ slug, include_public: true }, options())) {
-      if (found.slug === slug) return this.#chutes.get(found.chute_id, options());
+      if (found?.slug === slug) return this.#chutes.get(found.chute_id, options());
     }
     throw makeError("not_found", `there is no chute with the slug "${slug}" that you can see`, { status: 404, attempts: 1 });
   }
@@ -249,10 +249,7 @@ export class ChuteHandle {
             open.body.close();
             throw new ConfigError(
               `${nameOrPath} answers with an event stream: use .stream(${JSON.stringify(nameOrPath)}, …) in place of .call`,
-              {
-                status: open.info.status,
-                attempts: open.info.attempts,
-              },
+              { ...open.info },
             );
           }
           return decodeByType(await readAll(open), open) as Binary | string | object;
@@ -365,7 +362,7 @@ export class ChuteHandle {
     } catch (error) {
       if (chuteId !== undefined || slug === undefined || !ChutesError.is(error) || error.kind !== "not_found") throw error;
       for await (const chute of this.#chutes.list({ slug, include_public: true }, options)) {
-        if (chute.slug === slug) return ask(chute.chute_id);
+        if (chute?.slug === slug) return ask(chute.chute_id);
       }
       throw error;
     }

@@ -49,8 +49,7 @@ export class Embeddings {
 
 /** Puts vectors in the order of their texts and decodes base64 ones (little-endian 32-bit floats). */
 function vectors(value: unknown, { info, secrets }: OpenResponse): unknown {
-  const list = value as { data?: { index?: number | null; embedding?: unknown }[] | null };
-  if (!Array.isArray(list.data)) return value;
+  const list = value as { data: ({ index?: number | null; embedding?: unknown } | null)[] };
   for (const item of list.data) {
     if (typeof item?.embedding !== "string") continue;
     const bytes = decodeBase64(item.embedding);
@@ -63,7 +62,7 @@ function vectors(value: unknown, { info, secrets }: OpenResponse): unknown {
       );
     item.embedding = floatsOf(bytes);
   }
-  if (list.data.every((item) => typeof item.index === "number")) list.data.sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
+  if (list.data.every((item) => typeof item?.index === "number")) list.data.sort((a, b) => (a?.index ?? 0) - (b?.index ?? 0));
   return value;
 }
 

@@ -1,9 +1,13 @@
 /** The models of the router, and what an answer of theirs cost. */
 import type { CallOptions } from "../config.js";
+import { isObject } from "../json.js";
+import { Deadline, limitsFor } from "../deadline.js";
 import { limitsOnly } from "../helpers/wait.js";
 import { ModelsResource } from "../management/models.js";
 import type { Runtime } from "../runtime.js";
+import { steady } from "../testing.js";
 import type { LanguageModel, Usage } from "../types/index.js";
+import { Shared } from "./shared.js";
 
 /** Milliseconds for which the list of prices is kept. */
 export const PRICES_TTL = 3_600_000;
@@ -44,7 +48,7 @@ function pricesOf({ pricing, price: list }: LanguageModel): Prices {
 /** `client.models` */
 export class Models extends ModelsResource {
   readonly #runtime: Runtime;
-  #prices: { until: number; list: Promise<Map<string, Prices>> } | undefined;
+  #prices: { until: number; list: Shared<Map<string, Prices>> } | undefined;
 
   constructor(runtime: Runtime) {
     super(runtime);
@@ -76,17 +80,16 @@ export class Models extends ModelsResource {
   }
 
   /** The prices; concurrent callers share one request, and a failed one is not kept. */
-  async #list(options: CallOptions): Promise<Map<string, Prices>> {
-    const now = this.#runtime.config.seam.now();
-    if (this.#prices === undefined || now >= this.#prices.until) {
-      const { signal: _own, ...shared } = options; // one caller's signal must not end the question of the others
-      const list = this.list(shared).then(({ data }) => new Map(data.map((model) => [model.id, pricesOf(model)])));
-      const kept = { until: now + PRICES_TTL, list };
-      this.#prices = kept;
-      list.catch(() => {
-        if (this.#prices === kept) this.#prices = undefined;
-      });
-    }
-    return this.#prices.list;
+  #list(options: CallOptions): Promise<Map<string, Prices>> {
+    const { config } = this.#runtime;
+    const now = steady(config.seam).now();
+    if (this.#prices?.list.begun !== true || now >= this.#prices.until)
+      this.#prices = { until: now + PRICES_TTL, list: new Shared("the prices were") };
+    const ask = async (): Promise<Map<string, Prices>> => {
+      const { data } = await this.list(options);
+      const models: unknown[] = Array.isArray(data) ? data : [];
+      return new Map(models.filter(isObject).map((model) => [String(model["id"]), pricesOf(model as unknown as LanguageModel)]));
+    };
+    return this.#prices.list.get(ask, new Deadline(limitsFor("management", true, config, options).total, config.seam), options.signal);
   }
 }
