@@ -1,0 +1,206 @@
+/** What a service meets that runs for months: closing under load, waits that nobody ends, servers that write rubbish. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { Chutes, fromProvider, tool, type ClientOptions } from "../src/index.js";
+import { scripted } from "../src/testing.js";
+import { answer, ASK, chunk, client, delta, failure, KEY, LAST, PONG, serve, SSE_HEAD } from "./helpers.js";
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+test("closing a client leaves its calls and streams alone, and keeps no connection", async () => {
+  const wire = await serve((socket, { head }) => {
+    if (!head.includes("stream")) return setTimeout(() => socket.write(answer(200, PONG)), 60);
+    socket.write(SSE_HEAD + chunk(delta("a")));
+    return setTimeout(() => socket.write(chunk(delta("b", { finish_reason: "stop" })) + chunk("data: [DONE]\n\n") + LAST), 60);
+  });
+  const chutes = client(wire);
+  await chutes.chat.completions.create(ASK); // an idle connection
+  const call = chutes.chat.completions.create(ASK);
+  const stream = await chutes.chat.completions.stream(ASK, { extraHeaders: { accept: "stream" } });
+  chutes.close();
+  assert.equal((await call).choices?.[0]?.message?.content, "pong");
+  assert.equal((await stream.final()).choices?.[0]?.message?.content, "ab");
+  assert.equal(wire.seen.length, 3, "nothing is sent again");
+  await wire.untilClosed(wire.connections);
+});
+
+describe("a deadline ends", () => {
+  test("the wait for a signer", async () => {
+    const { signal } = new AbortController();
+    const chutes = new Chutes({ auth: fromProvider(() => new Promise(() => undefined)), transport: scripted([]) });
+    const error = await failure(chutes.users.me({ deadlineMs: 40, signal }));
+    assert.deepEqual([error.kind, error.attempts], ["timeout", 0]);
+    assert.match(error.message, /no credential before the deadline/);
+  });
+
+  for (const [name, options] of [
+    ["node:http", {}],
+    ["fetch", { fetch: globalThis.fetch }],
+  ] as [string, ClientOptions][])
+    test(`a stream whose reader is slower than its server, over ${name}`, async () => {
+      const wire = await serve((socket) => {
+        socket.write(SSE_HEAD);
+        const flood = setInterval(() => socket.write(chunk(delta("x".repeat(20_000)))), 1);
+        socket.on("close", () => clearInterval(flood));
+      });
+      const stream = await client(wire, options).chat.completions.stream(ASK, { deadlineMs: 150 });
+      const began = performance.now();
+      const read = async (): Promise<void> => {
+        for await (const _chunk of stream) await sleep(10);
+      };
+      assert.equal((await failure(read())).kind, "timeout");
+      assert.ok(performance.now() - began < 1500);
+      await wire.untilClosed(1);
+    });
+
+  test("nothing early when the clock of the day is set", async (context) => {
+    const wire = await serve((socket) => setTimeout(() => socket.write(answer(200, "{}")), 40));
+    const chutes = new Chutes({ apiKey: KEY, baseUrl: wire.url, deadlineMs: 5000, rateLimitPerMinute: 6000 });
+    const now = Date.now();
+    const call = chutes.users.me();
+    context.mock.method(Date, "now", () => now + 3_600_000);
+    await call;
+    context.mock.method(Date, "now", () => now - 3_600_000);
+    await chutes.users.me();
+    chutes.close();
+  });
+});
+
+describe("a stream that nobody reads any more", () => {
+  const opened = async (options: ClientOptions = {}) => {
+    const wire = await serve((socket) => socket.write(SSE_HEAD + chunk(delta("a"))));
+    const told: string[] = [];
+    const hooks = {
+      onStreamEnd: ({ kind }: { kind: unknown }) => told.push(`stream ${kind}`),
+      onCallEnd: ({ kind }: { kind: unknown }) => told.push(`call ${kind}`),
+    };
+    return { wire, told, chutes: client(wire, { hooks, maxConcurrency: 1, ...options } as ClientOptions) };
+  };
+
+  test("is told, and gives its place back, when its signal fires", async () => {
+    const { chutes, told, wire } = await opened();
+    const controller = new AbortController();
+    const first = await chutes.chat.completions.stream(ASK, { signal: controller.signal });
+    controller.abort();
+    const second = await chutes.chat.completions.stream(ASK, { deadlineMs: 2000 });
+    assert.deepEqual(told, ["stream cancelled", "call cancelled"]);
+    assert.equal((await failure(first.final())).kind, "cancelled");
+    await second.close();
+    await wire.untilClosed(2);
+    assert.deepEqual(told.slice(2), ["stream cancelled", "call undefined"]);
+  });
+
+  test("is told, and gives its place back, when it is collected, whatever signal it had", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const { chutes, told, wire } = await opened();
+    const { signal } = new AbortController();
+    await (async () => void (await chutes.chat.completions.stream(ASK, { signal })))();
+    for (let round = 0; told.length === 0 && round < 100; round++) {
+      collect();
+      await sleep(10);
+    }
+    assert.deepEqual(told, ["stream cancelled", "call undefined"]);
+    await wire.untilClosed(1);
+  });
+});
+
+test("an answer that comes before the end of its upload leaves no connection behind", async () => {
+  const wire = await serve((socket) => socket.write(answer(200, "{}")));
+  const content = async function* (): AsyncGenerator<Uint8Array> {
+    yield new Uint8Array(10);
+    await sleep(80); // the answer is over by then
+    yield new Uint8Array(10);
+  };
+  const chutes = client(wire);
+  await chutes.logos.create({ logo: { content, size: 20, filename: "a", contentType: "image/png" } });
+  await wire.untilClosed(1);
+});
+
+test("a browser's fetch is called without a this of ours", async () => {
+  const wire = await serve((socket) => socket.write(answer(200, PONG)));
+  const fetch = function (this: unknown, ...args: Parameters<typeof globalThis.fetch>): Promise<Response> {
+    if (this !== undefined && this !== globalThis) throw new TypeError("Illegal invocation");
+    return globalThis.fetch(...args);
+  };
+  await client(wire, { fetch, maxRetries: 0 }).chat.completions.create(ASK);
+});
+
+describe("the escape hatch", () => {
+  for (const [name, method, head] of [
+    ["HEAD", "HEAD", "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n"],
+    [
+      "HEAD of a coded answer",
+      "HEAD",
+      "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 9\r\ncontent-encoding: gzip\r\n\r\n",
+    ],
+    ["204 with a type", "DELETE", "HTTP/1.1 204 No Content\r\ncontent-type: application/json\r\n\r\n"],
+    ["205", "POST", "HTTP/1.1 205 Reset Content\r\ncontent-type: application/json\r\ncontent-length: 0\r\n\r\n"],
+  ] as const)
+    test(`${name} has no value`, async () => {
+      const wire = await serve((socket) => socket.write(head));
+      const chutes = client(wire);
+      for (let i = 0; i < 2; i++) {
+        const { data, response } = await chutes.request(method, "/x").withResponse();
+        assert.deepEqual([data, response.attempts], [undefined, 1]);
+      }
+      assert.equal(wire.connections, 1);
+    });
+
+  for (const url of ["http://[bad", "https://", "http://a b/x"])
+    test(`refuses ${url}, also where hooks are told of URLs`, async () => {
+      const chutes = new Chutes({ apiKey: KEY, transport: scripted([{ json: {} }]), hooks: {}, maxConcurrency: 1 });
+      assert.equal((await failure(chutes.request("GET", url))).kind, "config");
+      await chutes.request("GET", "/x", { deadlineMs: 500 }); // the only place is free
+    });
+});
+
+describe("rubbish of a server is no raw error", () => {
+  const made = (json: unknown, events = false): Chutes =>
+    new Chutes({ apiKey: KEY, maxRetries: 0, transport: scripted([() => (events ? { events: [json] } : { json })]) });
+  const ways: Record<string, (chutes: Chutes) => Promise<unknown>> = {
+    create: (chutes) => chutes.chat.completions.create(ASK),
+    parse: (chutes) => chutes.chat.completions.parse({ jsonSchema: {} }, ASK),
+    runTools: (chutes) => chutes.chat.completions.runTools({ ...ASK, tools: [tool({ name: "a", run: () => 1 })] }, { maxTurns: 2 }),
+    embeddings: (chutes) => chutes.embeddings.create({ model: "m", input: "a" }),
+    cost: (chutes) => chutes.models.cost({ model: "m", usage: { prompt_tokens: 1 } }),
+    cords: (chutes) => chutes.chute("echo").cords(),
+    resolve: (chutes) => chutes.chute("demo/echo").resolve(),
+  };
+  const text = async (chutes: Chutes): Promise<void> => {
+    for await (const _text of (await chutes.chat.completions.stream(ASK)).textStream);
+  };
+  const message = (more: object): object => ({ choices: [{ index: 0, message: more }] });
+  for (const json of [
+    null,
+    7,
+    { choices: [null] },
+    { choices: [7] },
+    message({ content: 7 }),
+    message({ tool_calls: {} }),
+    message({ tool_calls: [null, 7, {}] }),
+    { choices: [{ message: null }] },
+    { data: null },
+    { data: [null, 7] },
+    { items: [null, 7] },
+    { items: [{ name: null, user: { username: "demo" } }] },
+  ])
+    test(JSON.stringify(json), async () => {
+      const told = (error: { kind?: unknown; stack?: string }): void => assert.ok(error.kind !== undefined, error.stack);
+      for (const way of Object.values(ways)) await way(made(json)).catch(told);
+      await text(made(json, true)).catch(told);
+    });
+});
+
+test("asking for prices ends with the signal of the one who asks, and serves the others", async () => {
+  const wire = await serve((socket) => setTimeout(() => socket.write(answer(200, '{"data":[]}')), 60));
+  const chutes = client(wire);
+  const of = { model: "m", usage: { prompt_tokens: 1 } };
+  const controller = new AbortController();
+  const [first, second] = [chutes.models.cost(of, { signal: controller.signal }), chutes.models.cost(of)];
+  controller.abort();
+  assert.equal((await failure(first)).kind, "cancelled");
+  assert.equal(await second, undefined);
+});
