@@ -48,14 +48,18 @@ def _judge_one(
             out.append(f"{at}: {len(each)} runs are expected, {len(runs)} reported")
         if expect and "spread" in expect:
             out += _spread(expect["spread"], runs, at)
+        for name in (expect or {}).get("distinct", ()):
+            out += _distinct(name, runs, at)
         for n, (one, run) in enumerate(zip(each, runs)):
             label = at if len(runs) == 1 else f"{at}.runs[{n}]"
             out += _invariants(run, label)
             if (call.get("client") or {}).get("on_restart") != "discard":
                 out += _told_and_kept(run, label)
             if one:
-                out += judge_client({k: v for k, v in one.items() if k not in ("runs", "sent", "spread")}, run, label, how)
+                out += judge_client({k: v for k, v in one.items() if k not in ("runs", "sent", "spread", "distinct")}, run, label, how)
                 out += _as_sent(case, run, label) if one.get("sent") else []
+    if case.server and not journal.requests and not server.keys() & {"attempts", "requests"}:
+        out.append("server: nothing was asked, and the case does not say that nothing is due")
     left = _left_at(answers, started)
     return out + judge_server(server, journal, key, left, case.calls[-1].get("args") or {})
 
@@ -70,6 +74,12 @@ def _spread(expect: dict[str, Any], runs: list[dict[str, Any]], at: str) -> Comp
         if not any(lo <= s <= hi for s in sleeps):
             out.append(f"{at}.spread: no wait between {lo} and {hi} ms among {len(sleeps)}")
     return out
+
+
+def _distinct(name: str, runs: list[dict[str, Any]], at: str) -> Complaints:
+    """What is drawn anew each time: there, and another in every run."""
+    drawn = [(run.get("final") or {}).get(name) for run in runs]
+    return [] if all(drawn) and len(set(drawn)) == len(drawn) else [f"{at}.final.{name}: not another one in each of {len(runs)} runs: {show(drawn)}"]
 
 
 def _as_sent(case: Case, run: dict[str, Any], at: str) -> Complaints:

@@ -150,6 +150,23 @@ def test_spread_of_waits_over_all_runs() -> None:
     assert "no wait between 450 and 500" in spread([[250], [260]], {"distinct": 2, "reach": [[450, 500]]})[0]
 
 
+def test_what_is_drawn_anew_differs_in_every_run() -> None:
+    def distinct(*states: str | None) -> list[str]:
+        return judge._distinct("state", [run(final={"state": s}) for s in states], "client")
+
+    assert distinct("a", "b") == []
+    assert "not another one in each of 2 runs" in distinct("a", "a")[0]
+    assert distinct("a", None)
+
+
+@pytest.mark.parametrize(("server", "holds"), [({}, False), ({"auth": "every"}, False), ({"attempts": 0}, True), ({"requests": []}, True)])
+def test_a_client_that_asks_nothing_fails_unless_nothing_is_due(server: dict[str, Any], holds: bool) -> None:
+    raw = {"id": "one", "title": "t", "requirement": "X-1", "source": "s", "call": {"op": "chat.create"},
+           "server": [{"json": {}}], "expect": {"client": {"end": "complete"}, "server": server}}
+    made = library.build("n", raw, {"X-1": "x"})
+    assert (judge.judge(made, [run(final={})], Journal("t"), [0.0], "k") == []) is holds
+
+
 def test_arrivals_spread_out() -> None:
     journal = Journal("t")
     for at in (0.0, 0.0, 1.0, 1.2):

@@ -77,6 +77,12 @@ def test_unusable_cases_are_refused(change: dict[str, Any], complaint: str) -> N
         library.build("n", case(**change), KNOWN)
 
 
+def test_words_are_texts_and_keys(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("{on: GET /x, detail: no, yes: [off, Y], real: [true, False], none: null}")
+    assert library.read_yaml(path) == {"on": "GET /x", "detail": "no", "yes": ["off", "Y"], "real": [True, False], "none": None}
+
+
 def test_files_are_checked(tmp_path: Path) -> None:
     good = case()
     del good["source"]

@@ -77,7 +77,7 @@ def image(client: Client, base: str, args: dict[str, Any], options: dict[str, An
         path = "/generate"
         for name in ("n", "response_format"):
             if name in args:
-                raise config(f"{name} does not exist in native mode")
+                raise config(f"{name} does not exist in native mode: use generate_many, or mode='openai'")
         if args.get("size"):
             size = re.fullmatch(r"(\d+)x(\d+)", str(args.pop("size")))
             if not size:
