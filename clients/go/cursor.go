@@ -423,6 +423,9 @@ func (c *cursor) float(dst *float64) bool {
 		return false
 	}
 	digits, whole := c.number()
+	if c.failed {
+		return false
+	}
 	if n, ok := small(digits); ok && whole && n > 0 {
 		*dst = float64(n)
 		return true

@@ -13,6 +13,7 @@ func FuzzValidJSON(f *testing.F) {
 	for _, seed := range []string{
 		`{"a":[1,-0.5e+3,true,false,null,"x\u00e9\n"]}`, `[1,]`, `{,}`, `{"a":1,}`, `[01]`, `[1.]`, `[-]`, `[.5]`, `["\x"]`, `["\u12"]`, "[\"\x01\"]", "[\"a\xff\"]", `tru`, `"`, `"\`, `{"a"1}`,
 		`{"a":1 "b":2}`, `[1 2]`, ` [ ] `, `{}x`, `[]]`, ``, ` `, "\u00a01", `"12345678\u00`, `{"aaaaaaaaaaaaaaaaaaaaaaa":"bbbbbbbbbbbbbbbbbbb\"bbbbbbb"}`, strings.Repeat("[", 10001), `1e`, `1e+`, `-01`, "\x00",
+		`{"data":[{"embedding":[-]}]}`, `{"data":[{"embedding":[1.],"index":-}]}`, `{"usage":{"total_tokens":-}}`, `{"created":-`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -20,6 +21,9 @@ func FuzzValidJSON(f *testing.F) {
 		if got, want := validJSON(data), json.Valid(data); got != want {
 			t.Fatalf("%q: %v, want %v", data, got, want)
 		}
+		_, _ = decode[EmbeddingList](data, nil) // what is no JSON is no reason to panic
+		_, _ = decode[ChatCompletionChunk](data, nil)
+		_, _ = decode[Chute](data, nil)
 	})
 }
 

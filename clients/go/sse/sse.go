@@ -69,6 +69,7 @@ type Decoder struct {
 	buf     []byte // bytes not yet consumed start at pos
 	pos     int
 	scanned int // buf[pos:scanned] holds no line end
+	lf      int // buf[pos:lf] holds no LF: what ends its lines by CR alone is not searched for one line after line
 	started bool
 	skipLF  bool
 
@@ -97,11 +98,11 @@ func (d *Decoder) Feed(p []byte) {
 		d.data, d.lent = bytes.Clone(d.data), false
 	}
 	if d.pos == len(d.buf) {
-		d.buf, d.pos, d.scanned = d.buf[:0], 0, 0
+		d.buf, d.pos, d.scanned, d.lf = d.buf[:0], 0, 0, 0
 	} else if d.pos > len(d.buf)/2 {
 		// Moving the rest only when it is the smaller half keeps the copying linear.
 		n := copy(d.buf, d.buf[d.pos:])
-		d.buf, d.scanned, d.pos = d.buf[:n], max(0, d.scanned-d.pos), 0
+		d.buf, d.scanned, d.lf, d.pos = d.buf[:n], max(0, d.scanned-d.pos), max(0, d.lf-d.pos), 0
 	}
 	d.buf = append(d.buf, p...)
 }
@@ -151,7 +152,7 @@ func (d *Decoder) Borrow() (event Event, ok bool, err error) {
 			case d.started && d.Buffered() > 0 && d.buf[d.pos] == ':':
 				// A comment belongs to no event; of one that is so long its first character will do.
 				d.buf = d.buf[:d.pos+1]
-				d.scanned = len(d.buf)
+				d.scanned, d.lf = len(d.buf), len(d.buf)
 			default:
 				d.err = &TooLargeError{Limit: d.max}
 				return Event{}, false, d.err
@@ -224,10 +225,17 @@ func (d *Decoder) line() ([]byte, bool) {
 		}
 	}
 	from := max(d.scanned, d.pos)
-	rest := d.buf[from:]
-	end := bytes.IndexByte(rest, '\n')
-	if end >= 0 {
-		rest = rest[:end]
+	if d.lf < from || d.lf < len(d.buf) && d.buf[d.lf] != '\n' {
+		d.lf = max(d.lf, from)
+		if next := bytes.IndexByte(d.buf[d.lf:], '\n'); next >= 0 {
+			d.lf += next
+		} else {
+			d.lf = len(d.buf)
+		}
+	}
+	rest, end := d.buf[from:d.lf], -1
+	if d.lf < len(d.buf) {
+		end = len(rest)
 	}
 	if cr := bytes.IndexByte(rest, '\r'); cr >= 0 {
 		end = cr

@@ -253,3 +253,26 @@ func TestALongCommentIsNotKept(t *testing.T) {
 		t.Fatal(event, ok, err)
 	}
 }
+
+// Lines that end by CR alone cost no more than others: each was searched for an LF to the end of all that was fed.
+func TestCarriageReturnsAreLinear(t *testing.T) {
+	cost := func(text string) time.Duration {
+		best := time.Hour
+		for range 3 {
+			decoder, began := NewDecoder(0), time.Now()
+			decoder.Feed([]byte(text))
+			events := 0
+			for _, ok, _ := decoder.Next(); ok; _, ok, _ = decoder.Next() {
+				events++
+			}
+			if best = min(best, time.Since(began)); events != 50_000 {
+				t.Fatal(events)
+			}
+		}
+		return best
+	}
+	feeds, returns := cost(strings.Repeat("data: x\n\n", 50_000)), cost(strings.Repeat("data: x\r\r", 50_000))
+	if returns > 10*feeds { // it was 80 times as much
+		t.Errorf("by CR %v, by LF %v", returns, feeds)
+	}
+}
