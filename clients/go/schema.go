@@ -271,12 +271,36 @@ func (c *schemaCheck) checkArray(schema, value json.RawMessage, place string) {
 	if string(fieldOf(schema, "uniqueItems")) != "true" {
 		return
 	}
-	for i := range items {
-		if slices.ContainsFunc(items[:i], func(earlier json.RawMessage) bool { return sameJSON(earlier, items[i]) }) {
+	seen := map[string][]json.RawMessage{}
+	for _, item := range items {
+		alike := string(likeness(nil, item))
+		if slices.ContainsFunc(seen[alike], func(earlier json.RawMessage) bool { return sameJSON(earlier, item) }) {
 			c.complain(place, "no item twice (uniqueItems)")
 			return
 		}
+		seen[alike] = append(seen[alike], item)
 	}
+}
+
+// likeness appends a text that is the same for all values that are the same, and hardly ever for others.
+func likeness(out []byte, value json.RawMessage) []byte {
+	switch shapeOf(value) {
+	case shapeNumber:
+		n, _ := strconv.ParseFloat(string(bytes.TrimSpace(value)), 64)
+		return strconv.AppendFloat(out, n, 'g', -1, 64)
+	case shapeArray:
+		out = append(out, '[')
+		eachItem(value, func(item json.RawMessage) { out = append(likeness(out, item), ',') })
+		return append(out, ']')
+	case shapeObject:
+		fields := fieldsOf(value)
+		out = append(out, '{')
+		for _, name := range slices.Sorted(maps.Keys(fields)) {
+			out = append(likeness(append(out, name...), fields[name]), ',')
+		}
+		return append(out, '}')
+	}
+	return plainJSON(out, value)
 }
 
 func (c *schemaCheck) checkText(schema, value json.RawMessage, place string) {

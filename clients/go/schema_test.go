@@ -3,6 +3,7 @@ package chutes
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -35,6 +36,8 @@ func TestCheckSchema(t *testing.T) {
 		{`{"maxLength":1,"pattern":"["}`, `"🙂"`, ""},
 		{`{"items":{"type":"integer"},"uniqueItems":true}`, `[1,"x",1]`, "value[1]: expected integer; value: expected no item twice (uniqueItems)"},
 		{`{"uniqueItems":true}`, `[{"a":1,"b":2},{"b":2,"a":1}]`, "value: expected no item twice (uniqueItems)"},
+		{`{"uniqueItems":true}`, `[{"a":[1,"x"]},{"a":[1.0,"\u0078"]}]`, "value: expected no item twice (uniqueItems)"},
+		{`{"uniqueItems":true}`, "[" + numbers(40_000) + "]", ""},
 		{`{"prefixItems":[{"type":"string"}],"items":false}`, `["a",1]`, "value[1]: expected no value"},
 		{`{"required":["b","a"],"properties":{"c":{"type":"string"}},"additionalProperties":false}`, `{"d":1,"c":1}`,
 			"b: expected a value (required); a: expected a value (required); d: expected no such field"},
@@ -178,6 +181,63 @@ func TestSchemaOfQuotedNumbers(t *testing.T) {
 	c, _ := New(WithScript(NewScript(AnswerText(answer))))
 	parsed, err := Parse[order](ctx(t), c.Chat.Completions, chat())
 	if err != nil || parsed.Parsed.ID != 1 || *parsed.Parsed.Price != 2.5 {
+		t.Error(err)
+	}
+}
+
+// numbers is 1,2,3 and so on.
+func numbers(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%d,", i)
+	}
+	return strings.TrimSuffix(b.String(), ",")
+}
+
+type blob []byte
+
+type inner struct {
+	ID   int    `json:"id"`
+	More string `json:"more"`
+	Same int
+}
+
+type other struct{ Same int }
+
+type Loop struct {
+	*Loop
+	X int
+}
+
+func TestSchemaOfWhatEncodingJSONReads(t *testing.T) {
+	for _, tc := range []struct {
+		schema func() (json.RawMessage, error)
+		want   string
+	}{
+		{SchemaOf[struct {
+			Climate *string  `enum:"cold,hot"`
+			Tags    []string `json:",omitempty" enum:"a,b"`
+			Odds    *[]int   `json:",omitempty" enum:"1,3"`
+		}], `{"type":"object","properties":{"Climate":{"type":["string","null"],"enum":["cold","hot",null]},"Tags":{"type":"array","items":{"type":"string","enum":["a","b"]}},` +
+			`"Odds":{"type":["array","null"],"items":{"type":"integer","enum":[1,3]}}},"required":["Climate"],"additionalProperties":false}`},
+		{SchemaOf[struct {
+			inner
+			other
+			ID string `json:"id"`
+		}], `{"type":"object","properties":{"more":{"type":"string"},"id":{"type":"string"}},"required":["more","id"],"additionalProperties":false}`},
+		{SchemaOf[struct {
+			B blob
+			N json.Number
+		}], `{"type":"object","properties":{"B":{"type":"string"},"N":{"type":"number"}},"required":["B","N"],"additionalProperties":false}`},
+		{SchemaOf[Loop], `{"type":"object","properties":{"X":{"type":"integer"}},"required":["X"],"additionalProperties":false}`},
+	} {
+		if got, err := tc.schema(); err != nil || string(got) != tc.want {
+			t.Errorf("%s %v, want %s", got, err, tc.want)
+		}
+	}
+	if _, err := SchemaOf[struct {
+		N []int `enum:"one"`
+	}](); !errors.Is(err, ErrConfig) {
 		t.Error(err)
 	}
 }

@@ -47,10 +47,9 @@ type schemaWriter struct {
 }
 
 var (
-	rawType   = reflect.TypeFor[json.RawMessage]()
-	timeType  = reflect.TypeFor[time.Time]()
-	textType  = reflect.TypeFor[encoding.TextMarshaler]()
-	bytesType = reflect.TypeFor[[]byte]()
+	rawType  = reflect.TypeFor[json.RawMessage]()
+	timeType = reflect.TypeFor[time.Time]()
+	textType = reflect.TypeFor[encoding.TextMarshaler]()
 )
 
 func (w *schemaWriter) write(t reflect.Type) (json.RawMessage, error) {
@@ -59,7 +58,9 @@ func (w *schemaWriter) write(t reflect.Type) (json.RawMessage, error) {
 		return json.RawMessage(`{}`), nil
 	case t == timeType || t == reflect.TypeFor[Time]():
 		return json.RawMessage(`{"type":"string","format":"date-time"}`), nil
-	case t == bytesType || t.Implements(textType) || reflect.PointerTo(t).Implements(textType):
+	case t == reflect.TypeFor[json.Number]():
+		return json.RawMessage(`{"type":"number"}`), nil
+	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8, t.Implements(textType), reflect.PointerTo(t).Implements(textType):
 		return json.RawMessage(`{"type":"string"}`), nil
 	}
 	switch t.Kind() {
@@ -148,35 +149,58 @@ func (w *schemaWriter) name(t reflect.Type) string {
 
 // fields writes the fields of a struct; those of an embedded one stand among them, as in encoding/json.
 func (w *schemaWriter) fields(t reflect.Type, properties *objectBuilder, required *[]string) error {
-	for i := range t.NumField() {
-		f := t.Field(i)
-		tag := strings.Split(f.Tag.Get("json"), ",")
-		name := tag[0]
-		if f.Anonymous && name == "" {
-			inner := f.Type
-			if inner.Kind() == reflect.Pointer {
-				inner = inner.Elem()
-			}
-			if inner.Kind() == reflect.Struct {
-				if err := w.fields(inner, properties, required); err != nil {
-					return err
-				}
-				continue
-			}
-		}
-		if !f.IsExported() || f.Tag.Get("json") == "-" {
-			continue
-		}
-		schema, err := w.field(f)
+	for _, f := range jsonFields(t) {
+		schema, err := w.field(f.StructField)
 		if err != nil {
 			return err
 		}
-		properties.raw(first(name, f.Name), schema)
-		if !slices.Contains(tag, "omitempty") && !slices.Contains(tag, "omitzero") {
-			*required = append(*required, first(name, f.Name))
+		properties.raw(f.name, schema)
+		if !slices.Contains(f.options, "omitempty") && !slices.Contains(f.options, "omitzero") {
+			*required = append(*required, f.name)
 		}
 	}
 	return nil
+}
+
+// jsonField is a field of a struct as encoding/json sees it.
+type jsonField struct {
+	reflect.StructField
+	name    string
+	tagged  bool // the name is that of its tag
+	options []string
+	depth   int // 0 is the struct's own; more is that of an embedded one
+}
+
+// jsonFields are the fields of a struct and of what is embedded in it. Of equal names the outermost counts, there the one that a tag names, else none.
+func jsonFields(t reflect.Type) []*jsonField {
+	all := collectFields(t, nil)
+	return slices.DeleteFunc(slices.Clone(all), func(f *jsonField) bool {
+		return slices.ContainsFunc(all, func(other *jsonField) bool {
+			return other != f && other.name == f.name && (other.depth < f.depth || other.depth == f.depth && (other.tagged || !f.tagged))
+		})
+	})
+}
+
+// collectFields finds the fields; within are the structs around this one, which are not embedded in themselves.
+func collectFields(t reflect.Type, within []reflect.Type) (fields []*jsonField) {
+	within = append(slices.Clip(within), t)
+	for i := range t.NumField() {
+		f := t.Field(i)
+		tag := strings.Split(f.Tag.Get("json"), ",")
+		inner := f.Type
+		if inner.Kind() == reflect.Pointer {
+			inner = inner.Elem()
+		}
+		switch {
+		case f.Anonymous && tag[0] == "" && inner.Kind() == reflect.Struct:
+			if !slices.Contains(within, inner) {
+				fields = append(fields, collectFields(inner, within)...)
+			}
+		case f.IsExported() && f.Tag.Get("json") != "-":
+			fields = append(fields, &jsonField{f, first(tag[0], f.Name), tag[0] != "", tag[1:], len(within) - 1})
+		}
+	}
+	return fields
 }
 
 // field is the schema of a field with what its tags say.
@@ -202,22 +226,44 @@ func (w *schemaWriter) field(f reflect.StructField) (json.RawMessage, error) {
 		more["description"] = text
 	}
 	if list := f.Tag.Get("enum"); list != "" {
-		var values []json.RawMessage
-		for _, value := range strings.Split(list, ",") {
-			if t.Kind() == reflect.String {
-				values = append(values, JSON(value))
-			} else if validJSON([]byte(value)) {
-				values = append(values, json.RawMessage(value))
-			} else {
-				return nil, configError("the enum of field %s holds %q, which is no %s", f.Name, value, t)
-			}
+		items := fieldOf(schema, "items") // of a list, it is those that have the values
+		values, err := enumOf(f.Name, list, t, slices.Contains(typesOf(json.RawMessage(first(string(items), string(schema)))), "null"))
+		if err != nil {
+			return nil, err
 		}
 		more["enum"] = values
+		if items != nil {
+			delete(more, "enum")
+			if items, err = mergeFields(items, map[string]any{"enum": values}); err != nil {
+				return nil, err
+			}
+			more["items"] = items
+		}
 	}
 	if len(more) == 0 {
 		return schema, nil
 	}
 	return mergeFields(schema, more)
+}
+
+// enumOf are the values of a tag, and null where that is allowed.
+func enumOf(field, list string, t reflect.Type, nullable bool) (values []json.RawMessage, err error) {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Array {
+		t = t.Elem()
+	}
+	for _, value := range strings.Split(list, ",") {
+		if t.Kind() == reflect.String {
+			values = append(values, JSON(value))
+		} else if validJSON([]byte(value)) {
+			values = append(values, json.RawMessage(value))
+		} else {
+			return nil, configError("the enum of field %s holds %q, which is no %s", field, value, t)
+		}
+	}
+	if nullable {
+		values = append(values, json.RawMessage("null"))
+	}
+	return values, nil
 }
 
 // holds is the type of an optional field.
