@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/textproto"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -139,7 +140,8 @@ type attempt struct {
 	trace           httptrace.ClientTrace
 	transport       *transport
 	alarm           *alarm
-	total           int64 // ticks; when the call has to be over
+	total           int64       // ticks; when the call has to be over
+	over            atomic.Bool // which it was
 	body            body
 
 	mu        sync.Mutex
@@ -173,7 +175,7 @@ func (t *transport) send(parent context.Context, req *http.Request, l limits, en
 	}
 	a.alarm = t.alarm(a) // which may look at any time from now on
 	a.alarm.set(a.total)
-	a.trace = httptrace.ClientTrace{GetConn: a.connecting, GotConn: a.connected, GotFirstResponseByte: a.gotFirstByte}
+	a.trace = httptrace.ClientTrace{GetConn: a.connecting, GotConn: a.connected, GotFirstResponseByte: a.gotFirstByte, Got1xxResponse: a.hinted}
 	if _, script := t.other.(*Script); t.other != nil && !script {
 		a.sent() // it may not tell of its connections
 		a.trace.WroteRequest = func(httptrace.WroteRequestInfo) { a.written() }
@@ -245,6 +247,17 @@ func (a *attempt) gotFirstByte() {
 	}
 }
 
+// hinted goes back to the wait for the answer: a server that says 102 or 103 may work on it for as long as one that says nothing, and no longer.
+func (a *attempt) hinted(int, textproto.MIMEHeader) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.phase == heading {
+		a.phase, a.since = answering, a.gotConn
+		a.alarm.set(later(a.since, a.limits.firstByte))
+	}
+	return nil
+}
+
 // look ends the attempt if it has taken too long, else it says when to look again.
 func (a *attempt) look() (next int64) {
 	next, limit := a.due()
@@ -255,6 +268,7 @@ func (a *attempt) look() (next int64) {
 		return next
 	}
 	a.cancel(limit)
+	a.over.Store(context.Cause(a.Context) == errDeadline)
 	return never
 }
 
@@ -308,7 +322,10 @@ func (a *attempt) describe(f *failure) {
 	defer a.mu.Unlock()
 	f.firstByte = a.firstByte
 	c := a.conn
-	if c == nil {
+	if c == nil { // not connected, or a transport whose connections cannot be seen
+		if a.gotConn != 0 {
+			f.sinceWrite = time.Duration(ticks() - a.since)
+		}
 		return
 	}
 	wrote := c.written.Load() > a.before

@@ -2,6 +2,7 @@ package chutes
 
 import (
 	"net"
+	"net/http"
 	"testing"
 	"time"
 )
@@ -48,5 +49,45 @@ func TestAnAlarmIsSetForTheFirstOfItsTimes(t *testing.T) {
 	}
 	if got := later(never-5, NoTimeout); got != never {
 		t.Fatalf("no limit ends at %d", got)
+	}
+}
+
+// Who says 103 works on the answer, and may take as long for it as one that says nothing; but not longer, however often it says so.
+func TestAHintIsNoAnswer(t *testing.T) {
+	const hint = "HTTP/1.1 103 Early Hints\r\n\r\n"
+	hints := 1
+	s := newRawServer(t, func(n int, conn net.Conn, r rawRequest) bool {
+		for range hints {
+			_, _ = conn.Write([]byte(hint))
+			time.Sleep(60 * time.Millisecond)
+		}
+		return answers(jsonAnswer(200, pong))(n, conn, r)
+	})
+	c, _ := s.client(t, WithMaxRetries(0))
+	if _, err := c.Chat.Completions.Create(ctx(t), chat(), WithFirstByteTimeout(10*time.Second), WithIdleTimeout(30*time.Millisecond)); err != nil {
+		t.Error(err)
+	}
+	hints = 20
+	_, err := c.Chat.Completions.Create(ctx(t), chat(), WithFirstByteTimeout(150*time.Millisecond))
+	wantKind(t, err, KindTimeout)
+}
+
+type around struct{ http.RoundTripper }
+
+// Of a transport that was wrapped the connections cannot be seen; a job that may be billed is not begun again all the same.
+func TestALateResetOfAWrappedTransportIsNotRepeated(t *testing.T) {
+	for _, late := range []bool{false, true} {
+		s := newRawServer(t, func(_ int, conn net.Conn, _ rawRequest) bool {
+			if late {
+				time.Sleep(InvocationResetWindow + 100*time.Millisecond)
+			}
+			_ = conn.(*net.TCPConn).SetLinger(0)
+			return false
+		})
+		c, _ := s.client(t, WithTransport(around{&http.Transport{DisableKeepAlives: true}}))
+		_, err := c.Chat.Completions.Create(ctx(t), chat())
+		if e := wantKind(t, err, KindConnection); (e.Attempts == 1) != late {
+			t.Errorf("late %v: %d attempts", late, e.Attempts)
+		}
 	}
 }

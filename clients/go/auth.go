@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// Auth puts a credential on a request. Apply is called once per attempt, redirects to the same origin included.
+// Auth puts a credential on a request. Apply is called once per attempt, redirects to the same origin included. Its context ends with the call,
+// its deadline included; an error of it ends the call, as config unless it is one of this package's own.
 type Auth interface {
 	Apply(ctx context.Context, r *AuthRequest) error
 }
@@ -53,7 +54,7 @@ func XAPIKey(key string) Auth { return &keyAuth{header: "X-Api-Key", key: key} }
 // Anonymous sends no credential: public endpoints only.
 func Anonymous() Auth { return anonymous{} }
 
-// FromProvider asks provide for a bearer token before each attempt, for tokens that expire.
+// FromProvider asks provide for a bearer token before each attempt, for tokens that expire. See [Auth] for its context and errors.
 func FromProvider(provide func(context.Context) (string, error)) Auth { return provider{provide} }
 
 type keyAuth struct{ header, prefix, key string }

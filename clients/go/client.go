@@ -161,7 +161,7 @@ func (c *Client) Request(ctx context.Context, method, path string, body any, opt
 		return nil, configError("the query of the request cannot be read")
 	}
 	op := operation{id: "request", method: strings.ToUpper(method), base: base, path: []part{lit(path)}, query: values, body: body, accept: "*/*", foreign: foreign}
-	if op.method == "" || strings.ContainsFunc(op.method, func(r rune) bool { return r < 'A' || r > 'Z' }) {
+	if !isMethod(op.method) {
 		return nil, configError("%q is no HTTP method", method)
 	}
 	r, err := c.send(ctx, op, options)
@@ -174,6 +174,11 @@ func (c *Client) Request(ctx context.Context, method, path string, body any, opt
 	}
 	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	return &Result{Body: data, ContentType: strings.ToLower(strings.TrimSpace(contentType)), response: r.meta}, nil
+}
+
+// isMethod says whether a text in capitals may be an HTTP method.
+func isMethod(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool { return r < 'A' || r > 'Z' })
 }
 
 // ours says whether a URL is on one of the client's hosts, a chute's host included.

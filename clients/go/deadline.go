@@ -1,6 +1,7 @@
 package chutes
 
 import (
+	"context"
 	"slices"
 	"time"
 )
@@ -78,6 +79,14 @@ func (d deadline) expired() bool { return d.remaining() == 0 }
 
 // fits says whether a wait ends before the deadline.
 func (d deadline) fits(wait time.Duration) bool { return d.end.IsZero() || wait < d.remaining() }
+
+// bound is the context of what the caller does within the call.
+func (d deadline) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+	if d.end.IsZero() {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, d.remaining(), errDeadline)
+}
 
 // with makes requests that are part of a call end with it.
 func (d deadline) with(options []Option) []Option {

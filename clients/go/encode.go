@@ -212,6 +212,11 @@ func (c *Client) encode(op operation, extra map[string]any) (p payload, err erro
 	case bodyMultipart:
 		return c.encodeMultipart(op.body.(multipartBody).parts(), extra)
 	}
+	switch op.body.(type) {
+	case json.Marshaler:
+	case io.Reader, []byte:
+		return payload{}, configError("the body of %s must be a value that becomes JSON, such as a map or a struct that becomes a JSON object, not %T; JSON that is written already is a json.RawMessage", op.id, op.body)
+	}
 	if op.kind == bodyFree && isNil(op.body) {
 		op.body = json.RawMessage("{}")
 	}

@@ -154,7 +154,7 @@ type Error struct {
 	Tried      []Tried       // with [WithModels]: the models asked, this one too
 	Fee        *float64      // payment_required about a deployment fee: the fee in US dollars; nil for anything else
 
-	Body    []byte      `json:"-"` // raw body of the answer, at most 64 KiB
+	Body    []byte      `json:"-"` // body of the answer as it came but for this client's own secrets, at most 64 KiB
 	Header  http.Header `json:"-"` // headers of the answer
 	Partial *Partial    `json:"-"` // streams: what was accumulated before the error; invalid_output: the completion
 
@@ -331,9 +331,9 @@ func newError(kind Kind, format string, args ...any) *Error {
 
 func configError(format string, args ...any) *Error { return newError(KindConfig, format, args...) }
 
-// keep keeps the start of a body.
-func (e *Error) keep(body []byte) *Error {
-	e.Body = bodyStart(body)
+// keep keeps the start of a body, without the secrets.
+func (e *Error) keep(body []byte, secrets []string) *Error {
+	e.Body = redactBytes(bodyStart(body), secrets)
 	return e
 }
 

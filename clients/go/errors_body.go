@@ -286,7 +286,7 @@ func classify(status int, header http.Header, body []byte, secrets []string) *Er
 		Kind: kind, Status: status, Message: message,
 		Code: cleanMessage(parsed.code, secrets), Type: cleanMessage(parsed.typ, secrets), Param: cleanMessage(parsed.param, secrets),
 		QuotaReset: cleanMessage(parsed.quotaReset, secrets), RequestID: requestID(header, secrets), Fee: fee,
-		Retryable: retryableKind(kind, status), Body: body, Header: redactHeaders(header, secrets),
+		Retryable: retryableKind(kind, status), Body: redactBytes(body, secrets), Header: redactHeaders(header, secrets),
 	}
 }
 

@@ -97,6 +97,42 @@ func TestHooksOfAPlainStream(t *testing.T) {
 	}
 }
 
+func TestHooksOfAnAnswerThatCannotBeUsed(t *testing.T) {
+	s := newRawServer(t, answers(jsonAnswer(200, `{"error":"nope"}`)))
+	var r recorder
+	c, _ := s.client(t, WithHooks(Hooks{OnCallEnd: r.hooks().OnCallEnd}))
+	for name, call := range map[string]func() error{
+		"image": func() error { _, err := c.Images.Generate(ctx(t), ImageRequest{Model: "m", Prompt: "x"}); return err },
+		"openai": func() error {
+			_, err := c.Images.Generate(ctx(t), ImageRequest{Mode: ImageOpenAI, Model: "m"})
+			return err
+		},
+		"chute":     func() error { _, err := c.Chute("me-echo").Call(ctx(t), "/x", nil); return err },
+		"speech":    func() error { _, err := c.Audio.Speech(ctx(t), "me-echo", "x", nil); return err },
+		"embedding": func() error { _, err := c.Embeddings.Create(ctx(t), EmbeddingRequest{Model: "m"}); return err },
+	} {
+		wantKind(t, call(), KindUnexpectedResponse)
+		if got := r.take(); got != "call 200 unexpected_response 1  false" {
+			t.Errorf("%s: told %s", name, got)
+		}
+	}
+}
+
+// A stream that its caller has cancelled and forgotten is over, and whoever counts the open ones hears of it.
+func TestHooksOfAForgottenStream(t *testing.T) {
+	s := newRawServer(t, answers(events(false, delta("a"))))
+	ends := make(chan Kind, 1)
+	c, _ := s.client(t, WithHooks(Hooks{OnCallEnd: func(_ context.Context, i CallInfo) { ends <- i.Kind }}))
+	left, cancel := context.WithCancel(ctx(t))
+	if _, err := c.Chat.Completions.Stream(left, chat()); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if kind := <-ends; kind != KindCancelled {
+		t.Error(kind)
+	}
+}
+
 func TestHooksAddUp(t *testing.T) {
 	s := newRawServer(t, answers(jsonAnswer(200, pong)))
 	var one, other recorder

@@ -239,14 +239,14 @@ func (r *Result) Decode(v any) error {
 		return r.fail(newError(KindUnexpectedResponse, "the answer is no JSON but %s", first(r.ContentType, "of no content type")))
 	}
 	if err := json.Unmarshal(r.Body, v); err != nil {
-		return r.fail(newError(KindUnexpectedResponse, "the answer does not fit the value").withCause(err, nil))
+		return r.fail(newError(KindUnexpectedResponse, "the answer does not fit the value: %v", err).withCause(err, nil))
 	}
 	return nil
 }
 
 // fail tells an error what is known of the answer.
 func (r *Result) fail(e *Error) *Error {
-	return withAnswer(e.keep(r.Body), r.response)
+	return withAnswer(e.keep(r.Body, nil), r.response)
 }
 
 // Binary returns the answer as a file, its content type by its bytes where they are known.
@@ -283,17 +283,14 @@ func (h *ChuteClient) Call(ctx context.Context, cord string, args any, options .
 		r.ended(newError(KindUnexpectedResponse, ""), nil)
 		return nil, r.fail(KindUnexpectedResponse, "%s answers with an event stream; use Chute.Stream (the .stream method)", cord)
 	}
-	data, err := r.read()
-	if err != nil {
-		return nil, err
+	data, failed := r.take()
+	if failed == nil && (strings.HasSuffix(contentType, "/json") || strings.HasSuffix(contentType, "+json")) {
+		_, failed = parse(r, data, anyJSON)
 	}
-	result := &Result{Body: data, ContentType: contentType, response: r.meta}
-	if strings.HasSuffix(contentType, "/json") || strings.HasSuffix(contentType, "+json") {
-		if _, failed := parse(r, data, anyJSON); failed != nil {
-			return nil, failed
-		}
+	if r.ended(failed, data); failed != nil {
+		return nil, failed
 	}
-	return result, nil
+	return &Result{Body: data, ContentType: contentType, response: r.meta}, nil
 }
 
 // Stream calls an endpoint that answers piece by piece. It adds no stream field to args, and ends at the end of the body.

@@ -98,3 +98,46 @@ func TestOwnHosts(t *testing.T) {
 		}
 	}
 }
+
+// A stream that its own caller closes ends without an error, however it is read, in the loop or beside it.
+func TestAPlainStreamClosedByItsCaller(t *testing.T) {
+	s := newRawServer(t, func(n int, conn net.Conn, r rawRequest) bool {
+		answers(events(false, "data: a\n\n"))(n, conn, r)
+		return !closedWithin(conn, 5*time.Second)
+	})
+	c, _ := s.client(t)
+	for name, read := range map[string]func(*EventStream, func()) error{
+		"events": func(s *EventStream, each func()) (err error) {
+			for _, err = range s.Events() {
+				each()
+			}
+			return err
+		},
+		"bytes": func(s *EventStream, each func()) (err error) {
+			for _, err = range s.Bytes() {
+				each()
+			}
+			return err
+		},
+		"lines": func(s *EventStream, each func()) (err error) {
+			for _, err = range s.Lines() {
+				each()
+			}
+			return err
+		},
+	} {
+		for _, beside := range []bool{false, true} {
+			stream, err := c.Chute("me-echo").Stream(ctx(t), "/x", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			leave := func() { _ = stream.Close() }
+			if beside {
+				leave = func() { time.AfterFunc(20*time.Millisecond, func() { _ = stream.Close() }) }
+			}
+			if err := read(stream, leave); err != nil {
+				t.Errorf("%s, beside %v: %v", name, beside, err)
+			}
+		}
+	}
+}

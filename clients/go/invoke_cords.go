@@ -124,6 +124,9 @@ func (h *ChuteClient) operation(ctx context.Context, cord string, args any, stre
 		return operation{}, err
 	}
 	op := operation{id: "callCord", method: strings.ToUpper(first(method, http.MethodPost)), path: []part{lit(path)}, body: args, end: end}
+	if !isMethod(op.method) {
+		return operation{}, configError("%q is no HTTP method", method)
+	}
 	if op.method == http.MethodGet || op.method == http.MethodHead {
 		op.forbidBody = "a GET endpoint of a chute takes no arguments: the server drops them"
 		return op, nil

@@ -2,6 +2,7 @@ package chutes
 
 import (
 	"context"
+	"errors"
 	"net/http"
 )
 
@@ -21,19 +22,24 @@ func (s *EmbeddingService) Create(ctx context.Context, request EmbeddingRequest,
 	if err != nil {
 		return nil, err
 	}
-	list, err := decodeReply(r, decodeAt[EmbeddingList])
+	return decodeReply(r, readVectors)
+}
+
+// readVectors reads an answer that is nothing without vectors.
+func readVectors(c *cursor, meta *Response) (*EmbeddingList, error) {
+	list, err := decodeAt[EmbeddingList](c, meta)
 	if err != nil {
 		return nil, err
 	}
 	if list.Data == nil {
-		return nil, r.unexpected(list.raw, "the answer has no data: %s", snippet(list.raw))
+		return nil, errors.New("the answer has no data: " + snippet(list.raw))
 	}
 	for i := range list.Data {
 		if list.Data[i].Embedding != nil {
 			continue
 		}
 		if coded, is := text(list.Data[i].Field("embedding")); is {
-			return nil, r.unexpected(list.raw, "a vector is no base64 of 32-bit floats: %s", snippet([]byte(coded)))
+			return nil, errors.New("a vector is no base64 of 32-bit floats: " + snippet([]byte(coded)))
 		}
 	}
 	return list, nil

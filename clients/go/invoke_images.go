@@ -252,11 +252,20 @@ func (r *reply) image() (*Image, error) {
 	if strings.Contains(contentType, "json") {
 		r.room = *codedBodies.Get().(*[]byte)
 	}
-	data, err := r.read()
-	if err != nil {
-		return nil, err
+	data, failed := r.take()
+	var image *Image
+	if failed == nil {
+		image, failed = r.imageOf(data, contentType)
 	}
-	unexpected := func(format string, args ...any) (*Image, error) {
+	if r.ended(failed, data); failed != nil {
+		return nil, failed
+	}
+	return image, nil
+}
+
+// imageOf makes an image of the body.
+func (r *reply) imageOf(data []byte, contentType string) (*Image, *Error) {
+	unexpected := func(format string, args ...any) (*Image, *Error) {
 		return nil, r.unexpected(data, format, args...)
 	}
 	sniffed := sniffContentType(data)
@@ -276,7 +285,7 @@ func (r *reply) image() (*Image, error) {
 // codedBodies are bodies of images in JSON, megabytes that nobody wants when the image is out of them.
 var codedBodies = sync.Pool{New: func() any { return new([]byte) }}
 
-func (r *reply) imageFromJSON(data []byte, unexpected func(string, ...any) (*Image, error)) (*Image, error) {
+func (r *reply) imageFromJSON(data []byte, unexpected func(string, ...any) (*Image, *Error)) (*Image, *Error) {
 	images, failed := parse(r, data, readImages)
 	if failed != nil {
 		return nil, failed

@@ -60,7 +60,7 @@ func (l *limiter) take(now time.Time, end deadline) (wait time.Duration, ok bool
 	}
 	l.fill(now)
 	if missing := 1 - l.tokens; missing > 1e-9 {
-		wait = time.Duration(math.Ceil(missing / l.rate * float64(time.Minute)))
+		wait = time.Duration(min(math.Ceil(missing/l.rate*float64(time.Minute)), math.MaxInt64/2)) // a rate may be next to none
 	}
 	if wait > 0 && !end.fits(wait) {
 		return wait, false

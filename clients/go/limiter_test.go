@@ -40,6 +40,14 @@ func TestLimiterIsABucket(t *testing.T) {
 	if newLimiter(0, false, now) != nil {
 		t.Error("off is no limiter")
 	}
+	if l = newLimiter(1e-300, false, now); l.tokens != 1 {
+		t.Error(l.tokens)
+	}
+	for i := range 2 {
+		if wait, _ := l.take(now, none); (wait > 10*365*24*time.Hour) != (i == 1) {
+			t.Errorf("request %d waits %v", i+1, wait)
+		}
+	}
 }
 
 func TestLimiterTakesWhatTheServerSays(t *testing.T) {
@@ -140,4 +148,17 @@ func TestStreamKeepsItsPlaceUntilItEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = second.Close()
+}
+
+// Who cancels a stream has left it, though nobody closes it.
+func TestACancelledStreamGivesItsPlaceBack(t *testing.T) {
+	s := newRawServer(t, answers(events(false, delta("a"))))
+	c, _ := s.client(t, WithMaxConcurrency(1))
+	for range 3 {
+		left, cancel := context.WithCancel(ctx(t))
+		if _, err := c.Chat.Completions.Stream(left, chat(), WithDeadline(10*time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+	}
 }

@@ -39,7 +39,7 @@ func performLines(ctx context.Context, c *Client, op operation, options []Option
 		return nil, e
 	}
 	plain := !strings.Contains(strings.ToLower(r.Header.Get("Content-Type")), "event-stream")
-	return &LogStream{reply: r, stream: &EventStream{reply: r, events: &eventReader{reply: r}}, plain: plain}, nil
+	return &LogStream{reply: r, stream: &EventStream{reply: r, events: newEventReader(r)}, plain: plain}, nil
 }
 
 // Response returns status, headers and attempts of the answer.

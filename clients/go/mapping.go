@@ -51,7 +51,8 @@ func Map[I, O any](ctx context.Context, items iter.Seq[I], fn func(context.Conte
 		defer cancel()
 		next, stop := iter.Pull(items)
 		defer stop()
-		m := &mapping[I, O]{next: next, fn: fn, limit: limit, done: make(chan MapResult[I, O], limit), early: map[int]MapResult[I, O]{}, ordered: params.Ordered}
+		m := &mapping[I, O]{next: next, fn: fn, limit: limit, done: make(chan MapResult[I, O]), left: make(chan struct{}), early: map[int]MapResult[I, O]{}, ordered: params.Ordered}
+		defer close(m.left)
 		bar := newProgressBar(params.Progress, os.Stderr)
 		defer bar.end()
 		for {
@@ -75,6 +76,7 @@ type mapping[I, O any] struct {
 	ordered bool
 
 	done    chan MapResult[I, O]
+	left    chan struct{}           // closed when nobody takes results any more
 	early   map[int]MapResult[I, O] // ordered: those that others are waited for before
 	taken   int
 	yielded int
@@ -91,13 +93,21 @@ func (m *mapping[I, O]) start(ctx context.Context) {
 		index := m.taken
 		m.taken++
 		if m.ended {
-			m.done <- MapResult[I, O]{Index: index, Item: item, Err: contextError(ctx)}
+			go m.tell(MapResult[I, O]{Index: index, Item: item, Err: contextError(ctx)})
 			return
 		}
 		go func() {
 			value, err := m.fn(ctx, item)
-			m.done <- MapResult[I, O]{Index: index, Item: item, Value: value, Err: err}
+			m.tell(MapResult[I, O]{Index: index, Item: item, Value: value, Err: err})
 		}()
+	}
+}
+
+// tell hands a result over, unless the loop was left.
+func (m *mapping[I, O]) tell(result MapResult[I, O]) {
+	select {
+	case m.done <- result:
+	case <-m.left:
 	}
 }
 

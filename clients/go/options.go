@@ -123,8 +123,8 @@ func WithAutoRateLimit() Option {
 	return clientOption("WithAutoRateLimit", func(s *settings) error { s.ratePerMin, s.rateAuto = 0, true; return nil })
 }
 
-// WithMaxConcurrency bounds how many requests of the client are open at once; a stream counts until it ends or is closed, and a wait before a
-// retry does not. Waiting for a place counts towards the deadline. Default: no bound.
+// WithMaxConcurrency bounds how many requests of the client are open at once; a stream counts until it ends, is closed, or its context or deadline
+// ends, and a wait before a retry does not. Waiting for a place counts towards the deadline. Default: no bound.
 func WithMaxConcurrency(n int) Option {
 	return clientOption("WithMaxConcurrency", func(s *settings) error {
 		if n < 1 {
@@ -170,7 +170,8 @@ func WithMaxRetries(n int) Option {
 }
 
 // WithHeader adds a header; a call's header wins over the client's. Control characters in the value are refused. To another origin (by a redirect)
-// go all headers but those that are known to hold a credential (Authorization, Cookie, X-API-Key and the like); a secret of your own goes along.
+// go all headers but Host and those that are known to hold a credential (Authorization, Cookie, X-API-Key and the like); a secret of your own goes
+// along. What frames a request (Content-Length, Transfer-Encoding, Trailer) is the client's own, and left out.
 func WithHeader(name, value string) Option {
 	return option("WithHeader", func(s *settings) error {
 		if err := checkHeader(name, value); err != nil {

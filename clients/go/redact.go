@@ -1,6 +1,7 @@
 package chutes
 
 import (
+	"bytes"
 	"net/http"
 	"regexp"
 	"strings"
@@ -28,6 +29,16 @@ func redact(text string, secrets []string) string {
 		}
 		return Mask
 	})
+}
+
+// redactBytes masks the known secrets in the raw start of a body, and nothing else: it is for who wants to see what came.
+func redactBytes(body []byte, secrets []string) []byte {
+	for _, secret := range secrets {
+		if len(secret) >= minSecret {
+			body = bytes.ReplaceAll(body, []byte(secret), []byte(Mask))
+		}
+	}
+	return body
 }
 
 // redactHeaders returns a copy that is fit for a log.

@@ -18,7 +18,7 @@ func (r *reply) fail(kind Kind, format string, args ...any) *Error {
 
 // unexpected is an error about an answer that cannot be used; it keeps the body.
 func (r *reply) unexpected(body []byte, format string, args ...any) *Error {
-	return r.fail(KindUnexpectedResponse, format, args...).keep(body)
+	return r.fail(KindUnexpectedResponse, format, args...).keep(body, r.secrets())
 }
 
 // broken is an error while the body was read.
@@ -27,10 +27,14 @@ func (r *reply) broken(err error) *Error {
 	return r.mark(f.err)
 }
 
-// cancelled is the error of a context that has ended: from then on nothing more is handed out, also of what has arrived already.
+// cancelled is the error of a context that has ended, or of the call's deadline: from then on nothing more is handed out, also of what has
+// arrived already.
 func (r *reply) cancelled() *Error {
 	if err := r.ctx.Err(); err != nil {
 		return r.broken(err)
+	}
+	if r.attempt.over.Load() {
+		return r.broken(errDeadline)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package chutes
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -240,6 +241,9 @@ func (c *Client) attempt(ctx context.Context, k *call, retries int) (*reply, *fa
 		tell(f.err.Status, f.err.Kind, f.err.RequestID)
 		return nil, f
 	}
+	if c.places != nil { // a stream that nobody reads or closes any more has ended with its context
+		context.AfterFunc(r.attempt, free)
+	}
 	r.attempt.free(free)
 	t.add(r.StatusCode, "")
 	r.ctx, r.seen.reply = ctx, r
@@ -295,10 +299,17 @@ func (c *Client) try(ctx context.Context, k *call, retries int, end deadline) (*
 			return nil, f
 		}
 		c.limiter.observe(resp.Header, c.seam.Now())
-		if resp.StatusCode/100 == 2 {
+		coding := foreignCoding(&req, resp)
+		if resp.StatusCode/100 == 2 && coding == "" {
 			return &reply{Response: resp, attempt: a, call: k, client: c}, nil
 		}
 		body := readErrorBody(resp, a)
+		if coding != "" {
+			body = nil // it tells nobody anything
+		}
+		if resp.StatusCode/100 == 2 {
+			return nil, &failure{err: c.unusable(k, resp, nil, "the answer is in a coding nobody asked for: %s", coding), permanent: true}
+		}
 		if resp.StatusCode/100 != 3 {
 			e := classify(resp.StatusCode, resp.Header, body, k.secrets(c))
 			if k.foreign && (e.Kind == KindUnauthenticated || e.Kind == KindPermissionDenied) && len(credentials(k.sent)) == 0 {
@@ -307,9 +318,8 @@ func (c *Client) try(ctx context.Context, k *call, retries int, end deadline) (*
 			return nil, &failure{err: e, header: resp.Header}
 		}
 		hops++
-		next, leaves, failed := c.follow(k, target, resp, hops)
+		next, leaves, failed := c.follow(k, target, resp, body, hops)
 		if failed != nil {
-			failed.Body = body
 			return nil, &failure{err: failed, permanent: true}
 		}
 		target, crossed = next, crossed || leaves
@@ -336,8 +346,12 @@ func (c *Client) request(ctx context.Context, k *call, target *url.URL, crossed 
 		}
 	}
 	for name, value := range k.settings.headers {
-		if (crossed || k.foreign && value == c.settings.headers[name]) && secretHeader(name) {
+		if (crossed || k.foreign && value == c.settings.headers[name]) && (secretHeader(name) || name == "Host") {
 			continue // what the call itself brings for a foreign host is meant for it
+		}
+		if name == "Host" { // net/http takes it from here only
+			req.Host = value
+			continue
 		}
 		req.Header.Set(name, value)
 	}
@@ -378,9 +392,23 @@ func (c *Client) sign(ctx context.Context, k *call, req *http.Request) error {
 	if key, ok := k.auth.(*keyAuth); ok { // it looks at nothing else
 		return key.put(req.Header)
 	}
-	return k.auth.Apply(ctx, &AuthRequest{
+	within, cancel := k.trail.end.bound(ctx)
+	defer cancel()
+	err := k.auth.Apply(within, &AuthRequest{
 		Header: req.Header, Method: k.method, URL: req.URL.String(), Operation: k.id, Purpose: k.purpose, Public: k.public, Now: c.seam.Now(), body: k.body,
 	})
+	var ours *Error
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return contextError(ctx)
+	case within.Err() != nil:
+		return newError(KindTimeout, "%s", errDeadline.Error()).withCause(errDeadline, nil)
+	case errors.As(err, &ours):
+		return err
+	}
+	return configError("the credential failed: %v", err).withCause(err, c.known.list())
 }
 
 // readErrorBody reads at most [MaxBodyBytes] within errorBodyTime; a body that is cut short is as good as it gets.
@@ -392,12 +420,27 @@ func readErrorBody(resp *http.Response, a *attempt) []byte {
 	return data
 }
 
+// foreignCoding is what a body is coded in that net/http has not decoded and the caller has not asked for; "" if nothing.
+func foreignCoding(req *http.Request, resp *http.Response) string {
+	coding := strings.TrimSpace(resp.Header.Get("Content-Encoding"))
+	if coding == "" || strings.EqualFold(coding, "identity") || resp.ContentLength == 0 || req.Method == http.MethodHead || req.Header.Get("Accept-Encoding") != "" {
+		return ""
+	}
+	return coding
+}
+
+// unusable is the error of an answer that cannot be used, whatever its body says.
+func (c *Client) unusable(k *call, resp *http.Response, body []byte, format string, args ...any) *Error {
+	secrets := k.secrets(c)
+	e := newError(KindUnexpectedResponse, "%s", redact(fmt.Sprintf(format, args...), secrets)).keep(body, secrets)
+	e.Status, e.Header, e.RequestID = resp.StatusCode, redactHeaders(resp.Header, secrets), c.requestID(k, resp.Header)
+	return e
+}
+
 // follow decides where a redirect goes, or why it does not. crossed is true when the next origin is another one.
-func (c *Client) follow(k *call, from *url.URL, resp *http.Response, hops int) (next *url.URL, crossed bool, failed *Error) {
+func (c *Client) follow(k *call, from *url.URL, resp *http.Response, body []byte, hops int) (next *url.URL, crossed bool, failed *Error) {
 	refuse := func(format string, args ...any) (*url.URL, bool, *Error) {
-		e := newError(KindUnexpectedResponse, "%s", redact(fmt.Sprintf(format, args...), k.secrets(c)))
-		e.Status, e.Header, e.RequestID = resp.StatusCode, redactHeaders(resp.Header, k.secrets(c)), c.requestID(k, resp.Header)
-		return nil, false, e
+		return nil, false, c.unusable(k, resp, body, format, args...)
 	}
 	read := k.method == http.MethodGet || k.method == http.MethodHead
 	switch resp.StatusCode {

@@ -1,10 +1,13 @@
 package chutes
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -258,4 +261,66 @@ func TestRequestHatch(t *testing.T) {
 		_, err := c.Request(ctx(t), bad[0], bad[1], nil)
 		wantKind(t, err, KindConfig)
 	}
+}
+
+func TestTheHostOfARequestIsTheCallers(t *testing.T) {
+	var hosts []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		hosts = append(hosts, r.Host)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, pong)
+	}))
+	defer server.Close()
+	c, err := New(WithAPIKey(testKey), WithBaseURL(server.URL), WithHeader("host", "gateway.example"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	if _, err := c.Chat.Completions.Create(ctx(t), chat()); err != nil || hosts[0] != "gateway.example" {
+		t.Error(err, hosts)
+	}
+	elsewhere := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+	if _, err := c.Chute(elsewhere).Call(ctx(t), "/x", nil); err != nil || "http://"+hosts[1] != elsewhere {
+		t.Error("the name of one host went to another", err, hosts)
+	}
+}
+
+func TestACodingNobodyAskedForIsNamed(t *testing.T) {
+	s := newRawServer(t, answers(
+		jsonAnswer(200, "\x1b\x03garbage", "Content-Encoding: br"), jsonAnswer(200, "\x1b", "Content-Encoding: gzip, zstd"), jsonAnswer(403, "\x1b\x03garbage", "Content-Encoding: br"),
+		jsonAnswer(200, pong, "Content-Encoding: identity"),
+	))
+	c, _ := s.client(t)
+	for _, coding := range []string{"br", "gzip, zstd"} {
+		_, err := c.Chat.Completions.Create(ctx(t), chat())
+		if e := wantKind(t, err, KindUnexpectedResponse); !strings.HasSuffix(e.Message, ": "+coding) || e.Status != 200 || e.Attempts != 1 {
+			t.Error(e)
+		}
+	}
+	_, err := c.Chat.Completions.Create(ctx(t), chat())
+	if e := wantKind(t, err, KindPermissionDenied); e.Message != "Forbidden" {
+		t.Error(e)
+	}
+	if _, err := c.Chat.Completions.Create(ctx(t), chat()); err != nil {
+		t.Error(err)
+	}
+}
+
+// encoding/json makes {} of a reader, and base64 of bytes.
+func TestABodyThatIsWrittenAlready(t *testing.T) {
+	s := newRawServer(t, answers(jsonAnswer(200, `{}`)))
+	c, _ := s.client(t)
+	for _, body := range []any{strings.NewReader(`{"a":1}`), []byte(`{"a":1}`), bytes.NewBufferString(`{"a":1}`)} {
+		_, err := c.Request(ctx(t), "POST", "/x", body)
+		if e := wantKind(t, err, KindConfig); !strings.Contains(e.Message, "json.RawMessage") {
+			t.Error(e)
+		}
+		_, err = c.Chute("me-echo").Call(ctx(t), "/x", body)
+		wantKind(t, err, KindConfig)
+	}
+	if _, err := c.Request(ctx(t), "POST", "/x", json.RawMessage(`{"a":1}`)); err != nil || string(s.seen()[0].body) != `{"a":1}` {
+		t.Error(err)
+	}
+	_, err := c.Chute("me-echo").Call(ctx(t), "/x", nil, WithMethod("no way"))
+	wantKind(t, err, KindConfig)
 }

@@ -46,6 +46,11 @@ func newEventReader(r *reply) *eventReader { return new(eventReader).of(r) }
 // of makes it a reader of that answer.
 func (e *eventReader) of(r *reply) *eventReader {
 	e.reply, e.dec = r, sse.NewDecoder(r.call.settings.maxEventBytes)
+	if r.client.watch.wantsStream() { // a stream that nobody reads or closes any more has ended with its context
+		free := r.attempt.done
+		stop := context.AfterFunc(r.ctx, func() { r.seen.end(contextError(r.ctx).Kind) })
+		r.attempt.free(func() { stop(); free() })
+	}
 	return e
 }
 
@@ -127,7 +132,7 @@ func streamError(r *reply, name string, data []byte, bare bool) *Error {
 		return nil
 	}
 	parsed := parseBody(data, "")
-	e := r.fail(KindStreamError, "%s", first(parsed.message, "the server reported an error inside the stream")).keep(data)
+	e := r.fail(KindStreamError, "%s", first(parsed.message, "the server reported an error inside the stream")).keep(data, r.secrets())
 	e.Message = cleanMessage(e.Message, r.secrets())
 	e.Code, e.Type = cleanMessage(parsed.code, r.secrets()), cleanMessage(parsed.typ, r.secrets())
 	return e
@@ -232,7 +237,7 @@ func (s *EventStream) Bytes() iter.Seq2[[]byte, error] {
 			if n > 0 && !yield(append([]byte(nil), buf[:n]...), nil) {
 				return
 			}
-			if errors.Is(err, io.EOF) {
+			if errors.Is(err, io.EOF) || err != nil && s.events.left.Load() {
 				return
 			}
 			if err != nil {

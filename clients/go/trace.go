@@ -63,6 +63,9 @@ func (h *ChuteClient) Trace(ctx context.Context, cord string, args any, options 
 	if err != nil {
 		return nil, err
 	}
+	if e := r.refusePage(); e != nil {
+		return nil, e
+	}
 	trace := &Trace{response: r.meta}
 	stream := &EventStream{reply: r, events: newEventReader(r)}
 	for event, err := range stream.Events() {

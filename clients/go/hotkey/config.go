@@ -26,7 +26,7 @@ func FromConfig(path string) (*Hotkey, error) {
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, configError("the hotkey's configuration file %s cannot be read", path)
+		return nil, configError("the hotkey's configuration file cannot be read: %v", err) // which names the path
 	}
 	auth := section(data, "auth")
 	if auth["hotkey_seed"] == "" {

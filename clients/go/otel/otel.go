@@ -3,7 +3,7 @@
 //
 //	client, err := chutes.New(chutes.WithHooks(otel.Hooks()))
 //
-// A call is one span of kind client, with an event per attempt; a stream's span ends when the stream does, so read it to its end or close it.
+// A call is one span of kind client, with an event per attempt; a stream's span ends when the stream does, so read it to its end, close it, or end its context.
 package otel
 
 import (
