@@ -174,9 +174,19 @@ impl BodyReader {
         (self.source, self.cancel, self.place) = (None, None, None);
     }
 
+    /// Whether there is more to come.
+    pub(crate) fn open(&self) -> bool {
+        self.source.is_some()
+    }
+
+    /// Whether there is more to come, but the call should be over: what waits to be read is not handed out for ever.
+    pub(crate) fn late(&self) -> bool {
+        self.open() && self.deadline.is_some_and(|at| Instant::now() >= at)
+    }
+
     /// The next bytes; `None` at the end.
     pub(crate) fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
-        if self.source.is_none() {
+        if !self.open() {
             return Poll::Ready(None);
         }
         if let Some(cancel) = &mut self.cancel
@@ -184,6 +194,10 @@ impl BodyReader {
         {
             self.close();
             return Poll::Ready(Some(Err(cancelled())));
+        }
+        if self.late() {
+            self.close();
+            return Poll::Ready(Some(Err(deadline_error())));
         }
         match self.poll_decoded(cx) {
             Poll::Ready(Some(Ok(data))) => {
@@ -200,8 +214,9 @@ impl BodyReader {
         let Some(until) = [idle_at, self.deadline].into_iter().flatten().min() else { return Poll::Pending };
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(until)));
         ready!(timer.as_mut().poll(cx));
+        let late = self.late();
         self.close();
-        if self.deadline.is_some_and(|at| Instant::now() >= at) {
+        if late {
             return Poll::Ready(Some(Err(deadline_error())));
         }
         let idle = self.idle.unwrap_or_default().as_secs_f64();

@@ -6,7 +6,7 @@ use crate::deadline::Surface;
 use crate::download::Binary;
 use crate::errors::{Error, Kind};
 use crate::finite::check_finite;
-use crate::hooks::{Ending, Run};
+use crate::hooks::Run;
 use crate::invoke::models::Billed;
 use crate::multipart::Multipart;
 use crate::request::BoxFuture;
@@ -17,6 +17,7 @@ use http::Method;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Which of the platform's hosts a call goes to.
 #[derive(Debug, Clone)]
@@ -59,8 +60,8 @@ pub(crate) enum Credential {
     Fingerprint(String),
 }
 
-/// What follows a cold chute until it is hot.
-pub(crate) struct OnCold(pub(crate) Box<dyn FnOnce() -> BoxFuture<bool> + Send + Sync>);
+/// What follows a cold chute until it is hot, within the time that its call has left.
+pub(crate) struct OnCold(pub(crate) Box<dyn FnOnce(Option<Duration>) -> BoxFuture<bool> + Send + Sync>);
 
 /// The description of a call; generated methods make it, `execute` plays it.
 pub(crate) struct Call {
@@ -275,13 +276,20 @@ pub(crate) struct Opened {
     pub(crate) body: BodyReader,
     pub(crate) secrets: Arc<[String]>,
     pub(crate) options: CallOptions,
-    pub(crate) ending: Ending,
+    pub(crate) run: Arc<Run>,
+}
+
+impl Drop for Opened {
+    /// Ends the call, unless a failure has before: an answer that was not read to its end was left.
+    fn drop(&mut self) {
+        self.run.end(self.body.open().then_some(Kind::Cancelled));
+    }
 }
 
 impl Opened {
     /// Gives an error of ours what is known of the answer.
     pub(crate) fn fail(&self, error: Error) -> Error {
-        self.ending.0.end(Some(error.kind()));
+        self.run.end(Some(error.kind()));
         let body = Bytes::copy_from_slice(error.raw_body());
         let made = error.with_answer(self.meta.status, &self.meta.headers).with_attempts(self.meta.attempts);
         made.with_body(body).scrub(&self.secrets)
@@ -328,7 +336,7 @@ impl Opened {
 
     /// A JSON answer that is nothing without its list: `choices` or `data`.
     pub(crate) async fn json_with<T: DeserializeOwned + Billed>(
-        mut self,
+        &mut self,
         list: &str,
         listed: impl FnOnce(&T) -> bool,
     ) -> Result<Answer<T>, Error> {
@@ -346,7 +354,7 @@ impl Opened {
             }),
         };
         let value: T = decoded.map_err(|e| self.fail(e))?;
-        self.ending.0.answered(value.model(), || serde_json::to_value(value.usage()?).ok());
+        self.run.answered(value.model(), || serde_json::to_value(value.usage()?).ok());
         Ok(Answer { value, meta: self.meta.clone(), raw })
     }
 

@@ -237,7 +237,7 @@ impl ChutesBuilder {
                 auth,
                 transport: Transport::new(self.connect_timeout, &self.ways, self.script)?,
                 budget: self.budget.then(|| Arc::new(RetryBudget::new())),
-                limiter: Arc::new(Limiter::new(self.rate, self.places, seam.now())?),
+                limiter: Arc::new(Limiter::new(self.rate, self.places, seam.steady())?),
                 telling: Telling { hooks: self.hooks, log: Log::from_env() },
                 prices: Arc::default(),
                 seam,

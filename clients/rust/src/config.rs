@@ -5,7 +5,7 @@ use crate::errors::Error;
 use crate::redact::{redact, redact_header};
 use crate::retry::MAX_RETRIES;
 use crate::transport::CancelHandle;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header};
 use serde_json::{Map, Value};
 use std::fmt;
 use std::time::Duration;
@@ -438,10 +438,13 @@ pub(crate) fn check_duration(name: &str, limit: Limit) -> Result<Option<Duration
     }
 }
 
-/// A header fit to be sent: no CR, LF or NUL.
+/// A header fit to be sent: no CR, LF or NUL, and none that says where the body ends.
 pub(crate) fn check_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
     let shown: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
     let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Error::config(format!("{shown:?} is no header name")))?;
+    if matches!(parsed, header::CONTENT_LENGTH | header::TRANSFER_ENCODING) {
+        return Err(Error::config(format!("the header {shown} is set by the client alone: it follows the body")));
+    }
     let value = HeaderValue::from_bytes(value.trim_matches([' ', '\t']).as_bytes())
         .map_err(|_| Error::config(format!("the value of header {shown} holds a line break or another control character")))?;
     Ok((parsed, value))
@@ -526,6 +529,7 @@ mod tests {
             (CallOptions::new().first_byte_timeout(Duration::ZERO), "first_byte_timeout"),
             (CallOptions::new().max_retries(-1), "max_retries"),
             (CallOptions::new().extra_header("x", "a\r\nb"), "header x"),
+            (CallOptions::new().extra_header("Content-Length", "5"), "Content-Length"),
         ] {
             let error = bad.check().unwrap_err();
             assert!(error.is_config() && error.message().contains(name), "{error}");

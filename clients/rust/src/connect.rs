@@ -1,5 +1,6 @@
 //! New connections: TCP, a proxy of the client or those of the environment, TLS.
 
+use crate::deadline::MANAGEMENT_FIRST_BYTE_TIMEOUT;
 use crate::errors::Error;
 use crate::errors_body::clean_message;
 use http::{HeaderValue, Uri};
@@ -23,8 +24,9 @@ use url::{Position, Url};
 const MAX_TUNNEL_HEAD: usize = 8 << 10;
 /// A peer that has gone without a word is noticed after this and three questions as far apart.
 const KEEPALIVE: Duration = Duration::from_secs(15);
+/// The same for one that a request is under way to. The system counts a server that takes no more of an upload for now, too.
 #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
-const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
+const UNACKNOWLEDGED: Duration = Duration::from_secs(2 * MANAGEMENT_FIRST_BYTE_TIMEOUT.as_secs());
 
 type Cause = Box<dyn StdError + Send + Sync>;
 
@@ -84,6 +86,13 @@ pub(crate) struct Address {
     pub(crate) host: Option<HeaderValue>,
     /// `None` where it cannot be written in a request.
     pub(crate) route: Option<Route>,
+}
+
+impl Address {
+    /// Host and port, for texts: without what may stand before them.
+    pub(crate) fn place(&self) -> &str {
+        &self.url[Position::BeforeHost..Position::AfterPort]
+    }
 }
 
 impl Deref for Address {

@@ -68,7 +68,7 @@ pub(crate) fn limits_for(surface: Surface, whole: bool) -> Limits {
     }
 }
 
-/// When a call must be over, on the clock of the seam (Unix seconds).
+/// When a call must be over, on the steady clock of the seam.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
     at: Option<f64>,

@@ -1,7 +1,7 @@
 //! What a client tells of its calls while they run. Hooks see plain values: no key, no body, no query.
 
 use crate::deadline::Deadline;
-use crate::errors::{Error, Kind};
+use crate::errors::Kind;
 use crate::log::{Level, Log};
 use crate::values::Attempt;
 use http::Method;
@@ -197,20 +197,64 @@ fn bare(url: &url::Url) -> String {
     url.into()
 }
 
-/// An attempt under way.
+/// An attempt under way; dropped before its end, it was left.
 pub(crate) struct Begun {
+    run: Arc<Run>,
     number: u32,
     at: Instant,
     info: Option<AttemptInfo>,
+    over: bool,
 }
 
-/// Ends a call when its answer is dropped; a failure has ended it before.
-#[derive(Debug)]
-pub(crate) struct Ending(pub(crate) Arc<Run>);
+impl Begun {
+    /// It has its headers, or it failed.
+    pub(crate) fn after(mut self, status: Option<u16>, kind: Option<Kind>, id: impl FnOnce() -> Option<String>) {
+        self.end(status, kind, id);
+    }
 
-impl Drop for Ending {
+    fn end(&mut self, status: Option<u16>, kind: Option<Kind>, id: impl FnOnce() -> Option<String>) {
+        self.over = true;
+        let Begun { run, number, at, .. } = &*self;
+        let (number, duration) = (*number, at.elapsed());
+        let ms = duration.as_millis();
+        let fields: [(&str, &dyn Display); 5] =
+            [("call", &run.id), ("number", &number), ("status", &Shown(status)), ("kind", &Shown(kind)), ("ms", &ms)];
+        run.log.line(Level::Debug, "attempt.end", &fields);
+        run.told().history.push(Attempt { number, status, kind, wait: Duration::ZERO });
+        if let Some(attempt) = self.info.take() {
+            let info = AttemptResult { attempt, status, kind, duration, request_id: id() };
+            tell(self.run.log, "after_attempt", &self.run.hooks.after_attempt, &info);
+        }
+    }
+}
+
+impl Drop for Begun {
     fn drop(&mut self) {
-        self.0.end(None);
+        if !self.over {
+            self.end(None, Some(Kind::Cancelled), || None);
+        }
+    }
+}
+
+/// A call that waits for its answer; dropped before it has come, it was left.
+pub(crate) struct Waiting(Option<Arc<Run>>);
+
+impl Waiting {
+    pub(crate) fn new(run: &Arc<Run>) -> Waiting {
+        Waiting(Some(run.clone()))
+    }
+
+    /// It waits no more, whatever came.
+    pub(crate) fn over(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some(run) = &self.0 {
+            run.end(Some(Kind::Cancelled));
+        }
     }
 }
 
@@ -250,6 +294,8 @@ struct Told {
     model: Option<String>,
     response_model: Option<String>,
     usage: Option<Value>,
+    /// A stream is told of first, and then ends the call itself.
+    watched: bool,
     ended: bool,
 }
 
@@ -268,11 +314,11 @@ impl Run {
         Arc::new(Run { hooks, log, id, operation, begun, deadline: OnceLock::new(), told: Mutex::default() })
     }
 
-    /// The call is over; only the first time counts.
+    /// The call is over; only the first time counts. While a stream is open, it decides.
     pub(crate) fn end(&self, kind: Option<Kind>) {
         let info = {
             let mut told = self.told();
-            if std::mem::replace(&mut told.ended, true) {
+            if told.watched || std::mem::replace(&mut told.ended, true) {
                 return;
             }
             let (status, attempts) = (told.history.last().and_then(|a| a.status), told.history.len() as u32);
@@ -325,7 +371,7 @@ impl Run {
     }
 
     /// An attempt begins.
-    pub(crate) fn before(&self, method: &Method, url: &url::Url, model: Option<&str>) -> Begun {
+    pub(crate) fn before(self: &Arc<Run>, method: &Method, url: &url::Url, model: Option<&str>) -> Begun {
         let number = {
             let mut told = self.told();
             told.model = model.map(str::to_owned);
@@ -348,22 +394,7 @@ impl Run {
         if let Some(info) = &info {
             tell(self.log, "before_attempt", &self.hooks.before_attempt, info);
         }
-        Begun { number, at: Instant::now(), info }
-    }
-
-    /// It has its headers, or it failed.
-    pub(crate) fn after(&self, begun: Begun, status: Option<u16>, failed: Option<&Error>, id: impl FnOnce() -> Option<String>) {
-        let Begun { number, at, info } = begun;
-        let (kind, duration) = (failed.map(Error::kind), at.elapsed());
-        let ms = duration.as_millis();
-        let fields: [(&str, &dyn Display); 5] =
-            [("call", &self.id), ("number", &number), ("status", &Shown(status)), ("kind", &Shown(kind)), ("ms", &ms)];
-        self.log.line(Level::Debug, "attempt.end", &fields);
-        self.told().history.push(Attempt { number, status, kind, wait: Duration::ZERO });
-        if let Some(attempt) = info {
-            let info = AttemptResult { attempt, status, kind, duration, request_id: id() };
-            tell(self.log, "after_attempt", &self.hooks.after_attempt, &info);
-        }
+        Begun { run: self.clone(), number, at: Instant::now(), info, over: false }
     }
 
     /// Another attempt follows after a wait.
@@ -392,6 +423,7 @@ pub(crate) struct StreamWatch {
 
 impl StreamWatch {
     pub(crate) fn new(run: Arc<Run>, model: Option<String>) -> StreamWatch {
+        run.told().watched = true;
         StreamWatch { run, model, response_model: None, chunks: 0, first_chunk: None, usage: None, over: false }
     }
 
@@ -431,6 +463,7 @@ impl StreamWatch {
             [("call", &self.run.id), ("kind", &Shown(kind)), ("chunks", &self.chunks), ("ms", &ms)];
         self.run.log.line(Level::Debug, "stream.end", &fields);
         tell(self.run.log, "on_stream_end", &self.run.hooks.on_stream_end, &info);
+        self.run.told().watched = false;
         self.run.end(kind);
     }
 }
@@ -449,7 +482,8 @@ mod tests {
     fn urls_are_told_without_what_may_be_secret() {
         let telling = Telling { hooks: Hooks::new().before_attempt(|_| ()), ..Telling::default() };
         let url = "https://me:hush@host/a?token=hush#hush".parse().unwrap();
-        assert_eq!(Run::new(&telling, "x").before(&Method::GET, &url, None).info.unwrap().url, "https://host/a");
+        let begun = Run::new(&telling, "x").before(&Method::GET, &url, None);
+        assert_eq!(begun.info.as_ref().unwrap().url, "https://host/a");
     }
 
     #[test]
@@ -460,7 +494,7 @@ mod tests {
             Hooks::new().before_attempt(|_| panic!("mine")).on_stream_end(move |told| ear.lock().unwrap().push(told.kind));
         let run = Run::new(&Telling { hooks, ..Telling::default() }, "x");
         let begun = run.before(&Method::GET, &"http://h/".parse().unwrap(), Some("m"));
-        run.after(begun, Some(200), None, || None);
+        begun.after(Some(200), None, || None);
         let mut watch = StreamWatch::new(run.clone(), None);
         watch.end(None);
         drop(watch);

@@ -131,10 +131,10 @@ impl Limiter {
     pub(crate) async fn admit(&self, seam: &Seam, deadline: Deadline) -> Result<Option<Place>, Error> {
         let place = match &self.places {
             None => None,
-            Some(places) => Some(take(places, deadline.remaining(seam.now())).await?),
+            Some(places) => Some(take(places, deadline.remaining(seam.steady())).await?),
         };
         if let Some(bucket) = &self.bucket {
-            let now = seam.now();
+            let now = seam.steady();
             let wait = lock(bucket).reserve(now);
             let mut token = Token(Some(bucket));
             if !wait.is_zero() {
@@ -207,7 +207,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_wait_that_is_left_gives_its_token_back() {
-        let limiter = Limiter::new(Some(Rate::from(1)), None, Seam::default().now()).unwrap();
+        let limiter = Limiter::new(Some(Rate::from(1)), None, Seam::default().steady()).unwrap();
         let (seam, deadline) = (Seam::default(), Deadline::after(None, 0.0));
         limiter.admit(&seam, deadline).await.unwrap();
         let left = tokio::time::timeout(Duration::from_millis(20), limiter.admit(&seam, deadline)).await;

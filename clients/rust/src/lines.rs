@@ -97,6 +97,13 @@ impl LogStream {
 
     /// Closes the connection at once. The stream then ends.
     pub fn close(&mut self) {
+        if !self.ended {
+            self.opened.run.end(Some(Kind::Cancelled));
+        }
+        self.shut();
+    }
+
+    fn shut(&mut self) {
         self.opened.body.close();
         self.ended = true;
         self.queue.clear();
@@ -134,7 +141,7 @@ impl LogStream {
     /// Ends the stream with an error; the connection is closed.
     fn fail(&mut self, error: Error) -> Poll<Option<Result<BuildLogEvent, Error>>> {
         let error = self.opened.fail(error);
-        self.close();
+        self.shut();
         Poll::Ready(Some(Err(error)))
     }
 }
@@ -155,7 +162,7 @@ impl Stream for LogStream {
                     return Poll::Ready(Some(Ok(*event)));
                 }
                 Some(Line::Done) => {
-                    self.close();
+                    self.shut();
                     return Poll::Ready(None);
                 }
                 Some(Line::Failed(text)) => {

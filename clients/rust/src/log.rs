@@ -41,18 +41,19 @@ impl Log {
         if cfg!(not(feature = "tracing")) && self.0.is_none_or(|from| level < from) {
             return;
         }
-        let line = redact(&Line(event, fields).to_string(), &[]);
+        let line = || redact(&Line(event, fields).to_string(), &[]);
+        // Written only where somebody reads it.
         #[cfg(feature = "tracing")]
         match level {
-            Level::Debug => tracing::debug!(target: "chutes_client", "{line}"),
-            Level::Info => tracing::info!(target: "chutes_client", "{line}"),
-            Level::Warn => tracing::warn!(target: "chutes_client", "{line}"),
+            Level::Debug => tracing::debug!(target: "chutes_client", "{}", line()),
+            Level::Info => tracing::info!(target: "chutes_client", "{}", line()),
+            Level::Warn => tracing::warn!(target: "chutes_client", "{}", line()),
         }
         #[cfg(not(feature = "tracing"))]
         {
             use std::io::Write as _;
             // A log that cannot be written is nobody's failure.
-            let _ = std::io::stderr().write_all(format!("chutes {line}\n").as_bytes());
+            let _ = std::io::stderr().write_all(format!("chutes {}\n", line()).as_bytes());
         }
     }
 }

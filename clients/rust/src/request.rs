@@ -7,11 +7,11 @@ use crate::config::{CallOptions, check_header};
 use crate::deadline::{Deadline, Limits};
 use crate::download::blocking;
 use crate::errors::{Error, Kind, MAX_BODY_BYTES, classify, request_id};
-use crate::hooks::{Ending, Run};
+use crate::hooks::{Run, Waiting};
 use crate::limiter::Place;
 use crate::redact::{joined, redact};
 use crate::retry::{Decision, Failure, Phase, State, decide};
-use crate::transport::{Payload, Reply, Transport, Wire, unless_cancelled};
+use crate::transport::{Payload, Reply, Transport, Wire, deadline_error, unless_cancelled};
 use crate::values::ResponseMeta;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method};
@@ -210,7 +210,7 @@ async fn build(client: &Inner, mut call: Box<Call>) -> Result<Prepared, Error> {
     let limits = options.limits(call.surface, call.whole, call.endless)?;
     let own = call.run.is_none();
     let run = call.run.take().unwrap_or_else(|| Run::new(&client.telling, call.operation));
-    let deadline = *run.deadline.get_or_init(|| Deadline::after(limits.total, client.seam.now()));
+    let deadline = *run.deadline.get_or_init(|| Deadline::after(limits.total, client.seam.steady()));
     Ok(Prepared {
         wire: Wire { method: call.method.clone(), url, headers, body },
         limits,
@@ -226,10 +226,16 @@ async fn build(client: &Inner, mut call: Box<Call>) -> Result<Prepared, Error> {
 pub(crate) async fn execute(client: &Arc<Inner>, call: Box<Call>) -> Result<Opened, Error> {
     let prepared = build(client, call).await.map_err(|e| e.scrub(&client.secrets.all()))?;
     let (cancel, run, own) = (prepared.call.options.cancel.clone(), prepared.run.clone(), prepared.own);
-    // Pinned here: by value it would be held twice, here and where it is awaited.
-    let work = std::pin::pin!(attempts(client, prepared));
-    let outcome = unless_cancelled(cancel.as_ref(), work).await.and_then(|outcome| outcome);
     // A call of several models ends with the last of them.
+    let waiting = own.then(|| Waiting::new(&run));
+    let outcome = {
+        // Pinned here: by value it would be held twice, here and where it is awaited.
+        let work = std::pin::pin!(attempts(client, prepared));
+        unless_cancelled(cancel.as_ref(), work).await.and_then(|outcome| outcome)
+    };
+    if let Some(waiting) = waiting {
+        waiting.over();
+    }
     outcome.inspect_err(|error| {
         if own {
             run.end(Some(error.kind()))
@@ -254,8 +260,9 @@ async fn attempts(client: &Arc<Inner>, mut prepared: Prepared) -> Result<Opened,
         drop(place);
         if failure.error.is_cold_start()
             && !prepared.call.successor
+            && !prepared.deadline.expired(client.seam.steady())
             && let Some(warm) = cold.take()
-            && warm.0().await?
+            && warm.0(prepared.deadline.remaining(client.seam.steady())).await?
         {
             continue;
         }
@@ -267,7 +274,7 @@ async fn attempts(client: &Arc<Inner>, mut prepared: Prepared) -> Result<Opened,
             max_retries: prepared.max_retries,
             retries,
             deadline: prepared.deadline,
-            now: client.seam.now(),
+            now: client.seam.steady(),
             budget: client.budget.as_deref(),
         };
         match decide(&failure, &state, || client.seam.random()) {
@@ -287,7 +294,7 @@ fn opened(reply: Reply, prepared: Prepared, secrets: Arc<[String]>, place: Optio
     body.keep(place);
     let (attempts, status, headers) = (run.attempts(), reply.status, reply.headers);
     let meta = Arc::new(ResponseMeta { status, headers, attempts, history: run.history(), model, tried: run.tried() });
-    Opened { meta, body, secrets, options, ending: Ending(run) }
+    Opened { meta, body, secrets, options, run }
 }
 
 /// One attempt: credential, exchange, redirects, and the error of a status; told to the hooks and the history.
@@ -306,12 +313,12 @@ async fn attempt(client: &Inner, prepared: &Prepared, retries: u32) -> (Result<R
     let known = |id: Option<String>| id.map(|id| redact(&id, &secrets));
     match &outcome {
         Ok(reply) => {
-            client.limiter.learn(&reply.headers, client.seam.now());
-            prepared.run.after(begun, Some(reply.status), None, || known(request_id(&reply.headers)));
+            client.limiter.learn(&reply.headers, client.seam.steady());
+            begun.after(Some(reply.status), None, || known(request_id(&reply.headers)));
         }
         Err(Failure { error, .. }) => {
-            client.limiter.learn(error.headers(), client.seam.now());
-            prepared.run.after(begun, error.status(), Some(error), || known(error.request_id().map(str::to_owned)));
+            client.limiter.learn(error.headers(), client.seam.steady());
+            begun.after(error.status(), Some(error.kind()), || known(error.request_id().map(str::to_owned)));
         }
     }
     (outcome, secrets)
@@ -339,7 +346,11 @@ async fn credential(client: &Inner, prepared: &Prepared, wire: &mut Wire) -> Res
         now: client.seam.now(),
         payload: wire.body.as_ref(),
     };
-    client.auth.apply(outgoing).await
+    let applied = client.auth.apply(outgoing);
+    match prepared.deadline.remaining(client.seam.steady()) {
+        None => applied.await,
+        Some(left) => tokio::time::timeout(left, applied).await.unwrap_or_else(|_| Err(deadline_error())),
+    }
 }
 
 /// Everything that an error of this attempt must not show.
@@ -365,7 +376,7 @@ async fn follow(client: &Inner, prepared: &Prepared, mut wire: Wire) -> Result<R
                 hops += 1;
             }
             status => {
-                let left = prepared.deadline.clip(prepared.limits.idle, client.seam.now());
+                let left = prepared.deadline.clip(prepared.limits.idle, client.seam.steady());
                 let longest = left.map_or(ERROR_BODY_TIME, |l| l.min(ERROR_BODY_TIME));
                 let body = reply.body.read_some(MAX_BODY_BYTES, longest).await;
                 let error = unsigned(classify(status, &reply.headers, body, client.seam.now()), prepared, &wire);
@@ -397,9 +408,9 @@ fn is_own_credential(name: &str) -> bool {
 async fn send(client: &Inner, prepared: &Prepared, wire: &Wire) -> Result<Reply, Failure> {
     let mut replaced = 0;
     loop {
-        let now = client.seam.now();
+        let now = client.seam.steady();
         if prepared.deadline.expired(now) {
-            return Err(Failure::new(Phase::Final, Error::new(Kind::Timeout, "the deadline of the call has passed")));
+            return Err(Failure::new(Phase::Final, deadline_error()));
         }
         match client.transport.send(wire, prepared.limits, prepared.deadline.remaining(now)).await {
             Err(failure) if failure.phase == Phase::Unsent && replaced < MAX_REPLACED => replaced += 1,

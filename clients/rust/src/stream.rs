@@ -51,6 +51,9 @@ impl EventReader {
 
     /// The next record; `None` after the tail.
     pub(crate) fn poll_record(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Record, Error>>> {
+        if self.opened.body.late() {
+            self.queue.clear();
+        }
         loop {
             if let Some(record) = self.queue.pop_front() {
                 return Poll::Ready(Some(Ok(record)));
@@ -195,7 +198,7 @@ impl<C: ChunkKind> ChunkStream<C> {
             Source::Events(Box::new(EventReader::new(opened)))
         };
         // Made last: what fails before is no stream.
-        let watch = StreamWatch::new(source.opened().ending.0.clone(), source.opened().meta.model.clone());
+        let watch = StreamWatch::new(source.opened().run.clone(), source.opened().meta.model.clone());
         Ok(ChunkStream {
             source,
             whole: Accumulator::new(C::CHAT),

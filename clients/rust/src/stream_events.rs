@@ -30,7 +30,7 @@ impl std::fmt::Debug for EventStream {
 
 impl EventStream {
     pub(crate) fn open(opened: Opened) -> EventStream {
-        let watch = StreamWatch::new(opened.ending.0.clone(), opened.meta.model.clone());
+        let watch = StreamWatch::new(opened.run.clone(), opened.meta.model.clone());
         EventStream { watch: Some(watch), ..EventStream::untold(opened) }
     }
 

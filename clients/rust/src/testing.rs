@@ -6,7 +6,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// A sleep in progress.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -19,12 +19,16 @@ type NumberFn = dyn Fn() -> f64 + Send + Sync;
 pub struct Seam {
     sleep: Arc<SleepFn>,
     now: Arc<NumberFn>,
+    /// Seconds since whenever. It goes on where the clock of the machine is set.
+    steady: Arc<NumberFn>,
     random: Arc<NumberFn>,
 }
 
 impl Default for Seam {
     fn default() -> Seam {
-        Seam::new(|wait| Box::pin(tokio::time::sleep(wait)), system_now, system_random)
+        let begun = Instant::now();
+        let seam = Seam::new(|wait| Box::pin(tokio::time::sleep(wait)), system_now, system_random);
+        Seam { steady: Arc::new(move || begun.elapsed().as_secs_f64()), ..seam }
     }
 }
 
@@ -35,13 +39,15 @@ impl fmt::Debug for Seam {
 }
 
 impl Seam {
-    /// A seam of three functions: `sleep`, `now` (Unix time in seconds) and `random` (0 ≤ x < 1).
+    /// A seam of three functions: `sleep`, `now` (Unix time in seconds) and `random` (0 ≤ x < 1). Deadlines go by `now`, too; those of
+    /// a client without a seam go by a clock that nobody sets.
     pub fn new(
         sleep: impl Fn(Duration) -> Sleep + Send + Sync + 'static,
         now: impl Fn() -> f64 + Send + Sync + 'static,
         random: impl Fn() -> f64 + Send + Sync + 'static,
     ) -> Seam {
-        Seam { sleep: Arc::new(sleep), now: Arc::new(now), random: Arc::new(random) }
+        let now: Arc<NumberFn> = Arc::new(now);
+        Seam { sleep: Arc::new(sleep), steady: now.clone(), now, random: Arc::new(random) }
     }
 
     /// The same seam with another source of random numbers.
@@ -55,6 +61,11 @@ impl Seam {
 
     pub(crate) fn now(&self) -> f64 {
         (self.now)()
+    }
+
+    /// The clock of deadlines and limits, in seconds.
+    pub(crate) fn steady(&self) -> f64 {
+        (self.steady)()
     }
 
     pub(crate) fn random(&self) -> f64 {
@@ -125,6 +136,15 @@ fn system_random() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_moves_no_deadline() {
+        let real = Seam::default().with_random(|| 0.5);
+        assert!(real.steady() < 1e6 && real.now() > 1e9, "one of them counts from 1970");
+        // A caller's own clock is the only one there is.
+        let clock = VirtualClock::new(1_000.0);
+        assert_eq!((clock.seam().steady(), clock.seam().now()), (1_000.0, 1_000.0));
+    }
 
     #[test]
     fn random_is_in_range_and_spread() {

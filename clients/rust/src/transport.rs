@@ -170,15 +170,20 @@ impl Transport {
 
     /// Sends one request and waits for its headers.
     pub(crate) async fn send(&self, wire: &Wire, limits: Limits, left: Option<Duration>) -> Result<Reply, Failure> {
-        let begun = Instant::now();
-        let until = left.map(|left| begun + left);
+        let until = left.map(|left| Instant::now() + left);
         if let Some(script) = &self.script {
             let Script { status, headers, body } = script.answer(wire)?;
             return Ok(Reply { status, headers, body: BodyReader::of_bytes(body, limits.idle, until) });
         }
-        let sent = SentAt::default();
+        let (place, late) = (wire.url.place(), || Failure::new(Phase::Final, deadline_error()));
+        let connected = match until {
+            None => self.connection(wire).await,
+            Some(until) => tokio::time::timeout_at(until, self.connection(wire)).await.map_err(|_| late())?,
+        };
+        let (connection, route) = connected.map_err(|foreign| translate(foreign, place))?;
+        let (sent, begun) = (SentAt::default(), Instant::now());
         let last_write = || *sent.lock().unwrap_or_else(|e| e.into_inner());
-        let mut exchange = std::pin::pin!(self.exchange(wire, &sent));
+        let mut exchange = std::pin::pin!(self.exchange(wire, route, connection, &sent));
         let outcome = loop {
             // While the server takes the request it is not silent: each piece begins the wait for an answer anew.
             let from = last_write();
@@ -188,24 +193,24 @@ impl Transport {
                 break outcome;
             }
             if until.is_some_and(|until| until <= at) {
-                return Err(Failure::new(Phase::Final, deadline_error()));
+                return Err(late());
             }
             if last_write() == from {
                 let limit = limits.first_byte.unwrap_or_default().as_secs_f64();
-                let text = format!("no byte of an answer came within {limit} s (first_byte_timeout)");
+                let text = format!("no byte of an answer came from {place} within {limit} s (first_byte_timeout)");
                 return Err(Failure::new(Phase::FirstByte, Error::new(Kind::Timeout, text)));
             }
         };
         let (mut head, body) = outcome.map_err(|foreign| {
             let last_write = last_write();
-            let mut failure = translate(foreign);
+            let mut failure = translate(foreign, place);
             if failure.phase == Phase::Send && wire.body.is_some() && last_write.is_none() {
                 failure.phase = Phase::Unsent;
             }
             failure.since_sent = last_write.map_or(Duration::ZERO, |at| at.elapsed());
             failure
         })?;
-        let coded = head.headers.get(CONTENT_ENCODING).is_some_and(|coding| coding == GZIP);
+        let coded = Self::coded(wire, &head)?;
         if coded {
             head.headers.remove(CONTENT_ENCODING);
             head.headers.remove(CONTENT_LENGTH);
@@ -214,16 +219,39 @@ impl Transport {
         Ok(Reply { status: head.status.as_u16(), headers: head.headers, body })
     }
 
-    async fn exchange(&self, wire: &Wire, sent: &SentAt) -> Result<(http::response::Parts, WireBody), Foreign> {
+    /// Whether the body of an answer is coded as we have asked for. What the caller has asked for is the caller's to undo.
+    fn coded(wire: &Wire, head: &http::response::Parts) -> Result<bool, Failure> {
+        let coding = head.headers.get(CONTENT_ENCODING).map_or("", |coding| coding.to_str().unwrap_or("?")).trim();
+        if ["gzip", "x-gzip"].iter().any(|known| coding.eq_ignore_ascii_case(known)) {
+            return Ok(true);
+        }
+        let plain = coding.is_empty() || coding.eq_ignore_ascii_case("identity");
+        if plain || !head.status.is_success() || wire.headers.contains_key(ACCEPT_ENCODING) {
+            return Ok(false);
+        }
+        let text = format!("the answer is in a coding nobody asked for: {coding}");
+        Err(Failure::new(Phase::Final, Error::new(Kind::Connection, text)))
+    }
+
+    /// A connection that waits, or a new one.
+    async fn connection<'a>(&self, wire: &'a Wire) -> Result<(Connection, &'a Route), Foreign> {
         let route = wire.url.route.as_ref().ok_or(Foreign::NoTarget)?;
-        let mut connection = match self.pool.take(&wire.url.origin).await {
-            Some(connection) => connection,
-            None => {
-                // Apart: it is large, and most requests come without it.
-                let wired = Box::pin(self.connector.connect(route)).await.map_err(Foreign::Connect)?;
-                Connection::new(wired).await.map_err(|error| Foreign::Http { error, unsent: true, answering: false })?
-            }
-        };
+        if let Some(connection) = self.pool.take(&wire.url.origin).await {
+            return Ok((connection, route));
+        }
+        // Apart: it is large, and most requests come without it.
+        let wired = Box::pin(self.connector.connect(route)).await.map_err(Foreign::Connect)?;
+        let made = Connection::new(wired).await;
+        Ok((made.map_err(|error| Foreign::Http { error, unsent: true, answering: false })?, route))
+    }
+
+    async fn exchange(
+        &self,
+        wire: &Wire,
+        route: &Route,
+        mut connection: Connection,
+        sent: &SentAt,
+    ) -> Result<(http::response::Parts, WireBody), Foreign> {
         match connection.exchange(request(wire, route, sent)).await {
             Ok(answer) => {
                 let (head, incoming) = answer.into_parts();
@@ -262,23 +290,23 @@ pub(crate) fn deadline_error() -> Error {
     Error::new(Kind::Timeout, "the deadline of the call has passed")
 }
 
-/// The one function that turns a foreign error into ours.
-fn translate(foreign: Foreign) -> Failure {
+/// The one function that turns a foreign error into ours; `place` is the host that was asked.
+fn translate(foreign: Foreign, place: &str) -> Failure {
     let fail = |phase, kind, text: String| Failure::new(phase, Error::new(kind, text));
     match foreign {
         Foreign::NoTarget => {
             fail(Phase::Final, Kind::Config, "the address of the call cannot be written in a request".to_owned())
         }
         Foreign::Connect(ConnectError::TimedOut) => {
-            fail(Phase::Connect, Kind::Timeout, "no connection was made within connect_timeout".to_owned())
+            fail(Phase::Connect, Kind::Timeout, format!("no connection to {place} was made within connect_timeout"))
         }
         Foreign::Connect(ConnectError::Failed(cause)) => {
             let text = last_cause(&*cause);
             let untrusted = find_tls(&*cause).is_some_and(|e| matches!(e, rustls::Error::InvalidCertificate(_)));
             let (phase, text) = if untrusted {
-                (Phase::Final, format!("the certificate of the server is not trusted: {text}"))
+                (Phase::Final, format!("the certificate of {place} is not trusted: {text}"))
             } else {
-                (Phase::Connect, format!("no connection could be made: {text}"))
+                (Phase::Connect, format!("no connection to {place} could be made: {text}"))
             };
             Failure::new(phase, Error::new(Kind::Connection, text).with_cause(cause))
         }
@@ -288,13 +316,17 @@ fn translate(foreign: Foreign) -> Failure {
             let (phase, kind, text) = if let Some(broken) = chain.iter().find_map(|cause| cause.downcast_ref::<UploadError>()) {
                 (Phase::Final, Kind::Config, broken.to_string())
             } else if unsent {
-                (Phase::Unsent, Kind::Connection, format!("the connection broke before the request: {text}"))
+                (Phase::Unsent, Kind::Connection, format!("the connection to {place} broke before the request: {text}"))
             } else if error.is_parse() {
-                (Phase::Final, Kind::Connection, format!("the server's answer is no HTTP: {text}"))
+                (Phase::Final, Kind::Connection, format!("the answer of {place} is no HTTP: {text}"))
             } else if answering {
-                (Phase::Final, Kind::Connection, format!("the connection broke inside the headers of the answer: {text}"))
+                (
+                    Phase::Final,
+                    Kind::Connection,
+                    format!("the connection to {place} broke inside the headers of the answer: {text}"),
+                )
             } else {
-                (Phase::Send, Kind::Connection, format!("the connection broke before an answer: {text}"))
+                (Phase::Send, Kind::Connection, format!("the connection to {place} broke before an answer: {text}"))
             };
             Failure::new(phase, Error::new(kind, text).with_source(error))
         }

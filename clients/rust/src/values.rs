@@ -308,7 +308,8 @@ impl Timestamp {
 fn parse_timestamp(text: &str) -> Option<f64> {
     let text = text.trim();
     let (date, time) = text.split_once(['T', 't', ' '])?;
-    let part = |s: &str| -> Option<i64> { s.bytes().all(|b| b.is_ascii_digit()).then(|| s.parse().ok())? };
+    // No part of a time is longer: what is would not fit into seconds.
+    let part = |s: &str| -> Option<i64> { (s.len() <= 4 && s.bytes().all(|b| b.is_ascii_digit())).then(|| s.parse().ok())? };
     let date: Vec<i64> = date.split('-').map(part).collect::<Option<_>>()?;
     let [year, month, day] = date[..] else { return None };
     let (clock, zone) = match time.find(['Z', 'z', '+', '-']) {

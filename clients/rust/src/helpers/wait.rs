@@ -2,13 +2,16 @@
 
 use crate::Chutes;
 use crate::config::{CallOptions, check_duration};
-use crate::deadline::Limit;
+use crate::deadline::{Limit, MANAGEMENT_DEADLINE};
 use crate::errors::{Error, Kind};
 use crate::transport::unless_cancelled;
 use std::time::Duration;
 
 /// Less than this is no time: sums of seconds are not exact.
 const NO_TIME: f64 = 1e-6;
+
+/// What the last question of a helper may take, when its time is over.
+const LAST_LOOK: Duration = Duration::from_secs(1);
 
 /// A callback that is told something again and again.
 pub(crate) type Tell<T> = Box<dyn FnMut(&T) + Send>;
@@ -27,13 +30,13 @@ pub(crate) struct Until<'a> {
 
 impl<'a> Until<'a> {
     pub(crate) fn new(client: &'a Chutes, options: CallOptions, limit: Option<Duration>) -> Until<'a> {
-        let at = limit.map(|l| client.inner.seam.now() + l.as_secs_f64());
+        let at = limit.map(|l| client.inner.seam.steady() + l.as_secs_f64());
         Until { client, options, at }
     }
 
     /// What is left; `None` is no limit.
     fn left(&self) -> Option<Duration> {
-        let left = self.at? - self.client.inner.seam.now();
+        let left = self.at? - self.client.inner.seam.steady();
         Some(if left < NO_TIME { Duration::ZERO } else { Duration::try_from_secs_f64(left).unwrap_or(Duration::MAX) })
     }
 
@@ -41,19 +44,21 @@ impl<'a> Until<'a> {
         self.left() == Some(Duration::ZERO)
     }
 
-    /// Options of one question; it keeps the deadline that questions have.
+    /// Options of one question: it ends with the helper, unless its own deadline is nearer. The last one has time for an answer.
     pub(crate) fn question(&self) -> CallOptions {
-        self.options.clone()
+        self.ending(Some(MANAGEMENT_DEADLINE), LAST_LOOK)
     }
 
     /// Options of a stream: it ends with the helper, unless its own deadline is nearer.
     pub(crate) fn stream(&self) -> CallOptions {
-        let mut options = self.options.clone();
-        if let Some(left) = self.left().map(|l| l.max(Duration::from_millis(1)).as_secs_f64()) {
-            let own = options.deadline.and_then(|l| l.0);
-            options = options.deadline(own.map_or(left, |own| own.min(left)));
-        }
-        options
+        self.ending(None, Duration::from_millis(1))
+    }
+
+    fn ending(&self, usual: Option<Duration>, least: Duration) -> CallOptions {
+        let options = self.options.clone();
+        let Some(left) = self.left().map(|left| left.max(least).as_secs_f64()) else { return options };
+        let given = options.deadline.or(self.client.inner.options.deadline).unwrap_or(usual.into());
+        options.deadline(given.0.map_or(left, |given| given.min(left)))
     }
 
     /// Sleeps, but not beyond the end, and not past a cancellation.
@@ -93,13 +98,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn streams_end_with_the_time_and_questions_do_not() {
+    async fn streams_and_questions_end_with_the_time() {
         let clock = VirtualClock::new(0.0);
         let client = client(&clock);
         let until = Until::new(&client, CallOptions::new().deadline(9.0), Some(Duration::from_secs(5)));
         assert_eq!(until.stream().deadline, Some(Limit(Some(5.0))));
-        assert_eq!(until.question().deadline, Some(Limit(Some(9.0))));
-        assert_eq!(Until::new(&client, CallOptions::new(), None).stream().deadline, None);
+        assert_eq!(until.question().deadline, Some(Limit(Some(5.0))));
+        until.sleep(Duration::from_secs(5)).await.unwrap();
+        assert_eq!(until.question().deadline, Some(Limit(Some(1.0))), "the last one");
+        let deadlines = |options: CallOptions, limit: Option<u64>| {
+            let until = Until::new(&client, options, limit.map(Duration::from_secs));
+            (until.stream().deadline, until.question().deadline)
+        };
+        assert_eq!(deadlines(CallOptions::new(), None), (None, None));
+        let (short, long) = (Some(Limit(Some(120.0))), Some(Limit(Some(300.0))));
+        assert_eq!(deadlines(CallOptions::new(), Some(300)), (long, short));
+        assert_eq!(deadlines(CallOptions::new().deadline(None), Some(300)), (long, long));
     }
 
     #[tokio::test]

@@ -1,6 +1,5 @@
 //! One chute: its look-up, its own endpoints, and its warm-up.
 
-use super::Target;
 use super::chat::{Chat, ChatCompletions};
 use super::completions::Completions;
 use super::cords::{CordInfo, check_arguments, cords_of, find_cord, rooted, unknown_cord};
@@ -8,6 +7,7 @@ use super::embeddings::Embeddings;
 use super::images::Images;
 pub use super::lookup::ChuteInfo;
 use super::lookup::Found;
+use super::{Target, warming, within};
 use crate::call::{Call, OnCold, Opened};
 use crate::config::{CallOptions, Ready, Via};
 use crate::download::{Binary, to_file};
@@ -154,9 +154,9 @@ impl ChuteClient {
         call.credential = credential;
         if options.ready.or(self.client.inner.options.ready) == Some(Ready::Wait) {
             let (this, limits) = (self.clone(), options.clone().limits_only());
-            call.on_cold = Some(OnCold(Box::new(move || {
+            call.on_cold = Some(OnCold(Box::new(move |left| {
                 Box::pin(async move {
-                    this.wait_ready(WaitReadyParams::new()).with(limits).await?;
+                    this.wait_ready(warming(left)).with(within(limits, left)).await?;
                     Ok(true)
                 })
             })));

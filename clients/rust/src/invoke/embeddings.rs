@@ -26,14 +26,11 @@ impl Embeddings {
         Pending::new(move |options| async move {
             let body = body_of(&request, false, &options)?;
             let ask = Ask { operation: "createEmbeddings", path: "/v1/embeddings", accept: "application/json", models: true };
-            let opened = this.target.send(&this.client, ask, body, options).await?;
+            let mut opened = this.target.send(&this.client, ask, body, options).await?;
             let mut answer: Answer<EmbeddingList> =
                 opened.json_with("data", |answer: &EmbeddingList| !answer.data.is_empty()).await?;
-            if let Err(why) = unpack(&answer.raw, &mut answer.value) {
-                let error = Error::new(Kind::UnexpectedResponse, why).with_answer(answer.meta.status, &answer.meta.headers);
-                let error = error.with_attempts(answer.meta.attempts).with_body(answer.raw.clone());
-                return Err(error.scrub(&this.client.inner.secrets.all()));
-            }
+            unpack(&answer.raw, &mut answer.value)
+                .map_err(|why| opened.fail(Error::new(Kind::UnexpectedResponse, why).with_body(answer.raw.clone())))?;
             answer.value.data.sort_by_key(|e| e.index.unwrap_or(0));
             Ok(answer)
         })

@@ -168,10 +168,14 @@ impl Images {
     /// Makes `n` images that differ by their seed, if one is given; at most [`MAX_CONCURRENCY`] at a time, in order.
     ///
     /// # Errors
-    /// The first error, by order of the images; [`Images::generate_each`] hands out the others all the same.
+    /// The first failure; the other requests are then given up. [`Images::generate_each`] goes on with them.
     pub fn generate_many(&self, request: ImageRequest, n: usize) -> Pending<Vec<Image>> {
-        let each = self.generate_each(request, n, |_, _| ());
-        Pending::new(move |options| async move { each.with(options).await?.into_iter().collect() })
+        let this = self.clone();
+        Pending::new(move |options| async move {
+            let images =
+                this.each(request, n, options, |_, image| image.as_ref().map_or_else(|e| Err(e.clone()), |_| Ok(()))).await?;
+            images.into_iter().collect()
+        })
     }
 
     /// As [`Images::generate_many`], with an error in the place of an image that failed. `progress` is told how many of them are done.
@@ -195,27 +199,42 @@ impl Images {
     ) -> Pending<Vec<Result<Image, Error>>> {
         let this = self.clone();
         Pending::new(move |options| async move {
-            let request = request.with_inputs().await?;
-            let seed = request.fields.get("seed").and_then(Value::as_i64);
-            let client = this.client.clone();
-            let ask = move |i: usize| {
-                let (this, options, mut request) = (this.clone(), options.clone(), request.clone());
-                if let Some(seed) = seed {
-                    request.fields.insert("seed".into(), json!(seed + i as i64));
-                }
-                async move { this.one(&request, options).await }
-            };
-            let mut results = client.map(ask, 0..n, MapParams::new().concurrency(MAX_CONCURRENCY))?;
-            let mut images: Vec<Option<Result<Image, Error>>> = (0..n).map(|_| None).collect();
-            let mut done = 0;
-            while let Some(came) = results.next_result().await {
-                done += 1;
+            let tell = |done, _: &_| {
                 progress(done, n);
-                images[came.index] = Some(came.result);
-            }
-            let gone = || Err(Error::new(Kind::Cancelled, "the runtime is shutting down"));
-            Ok(images.into_iter().map(|image| image.unwrap_or_else(gone)).collect())
+                Ok(())
+            };
+            this.each(request, n, options, tell).await
         })
+    }
+
+    /// Makes the images. `came` is told how many are done, and the latest; its error gives up the others.
+    async fn each(
+        &self,
+        request: ImageRequest,
+        n: usize,
+        options: CallOptions,
+        mut came: impl FnMut(usize, &Result<Image, Error>) -> Result<(), Error>,
+    ) -> Result<Vec<Result<Image, Error>>, Error> {
+        let request = request.with_inputs().await?;
+        let seed = request.fields.get("seed").and_then(Value::as_i64);
+        let this = self.clone();
+        let ask = move |i: usize| {
+            let (this, options, mut request) = (this.clone(), options.clone(), request.clone());
+            if let Some(seed) = seed {
+                request.fields.insert("seed".into(), json!(seed.saturating_add(i as i64)));
+            }
+            async move { this.one(&request, options).await }
+        };
+        let mut results = self.client.map(ask, 0..n, MapParams::new().concurrency(MAX_CONCURRENCY))?;
+        let mut images: Vec<Option<Result<Image, Error>>> = (0..n).map(|_| None).collect();
+        let mut done = 0;
+        while let Some(one) = results.next_result().await {
+            done += 1;
+            came(done, &one.result)?;
+            images[one.index] = Some(one.result);
+        }
+        let gone = || Err(Error::new(Kind::Cancelled, "the runtime is shutting down"));
+        Ok(images.into_iter().map(|image| image.unwrap_or_else(gone)).collect())
     }
 
     async fn one(&self, request: &ImageRequest, options: CallOptions) -> Result<Image, Error> {

@@ -67,9 +67,9 @@ impl ChuteClient {
         let limit = options.deadline.or(client.deadline).map(|limit| check_duration("deadline", limit));
         let Some(total) = limit.transpose()?.flatten() else { return unless_cancelled(cancel, work).await? };
         let (begun, passed) =
-            (seam.now(), || Error::new(Kind::Timeout, "the deadline of the call has passed during the look-up"));
+            (seam.steady(), || Error::new(Kind::Timeout, "the deadline of the call has passed during the look-up"));
         let done = unless_cancelled(cancel, tokio::time::timeout(total, work)).await?.map_err(|_| passed())??;
-        let left = Deadline::after(Some(total), begun).remaining(seam.now()).filter(|left| !left.is_zero());
+        let left = Deadline::after(Some(total), begun).remaining(seam.steady()).filter(|left| !left.is_zero());
         options.deadline = Some(left.ok_or_else(passed)?.into());
         Ok(done)
     }

@@ -15,11 +15,12 @@ use crate::config::{CallOptions, Ready};
 use crate::errors::Error;
 use crate::fallback::{Turn, in_turn};
 use crate::finite::check_finite;
-use crate::helpers::WaitReadyParams;
-use crate::hooks::Run;
+use crate::helpers::{WARMUP_TIMEOUT, WaitReadyParams};
+use crate::hooks::{Run, Waiting};
 use crate::{ChuteClient, Chutes};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::time::Duration;
 
 /// Where invocations go: a host of the platform, or a chute.
 #[derive(Debug, Clone)]
@@ -54,6 +55,7 @@ impl Target {
             check_model(&body, &options)?;
         }
         let run = Run::new(&client.inner.telling, ask.operation);
+        let waiting = Waiting::new(&run);
         let one = |turn: Turn| self.one(client, &ask, turn, &options);
         let outcome = if ask.models {
             in_turn(run.clone(), body, one).await
@@ -61,6 +63,7 @@ impl Target {
             let model = body.get("model").and_then(Value::as_str).map(str::to_owned);
             one(Turn { body, model, successor: false, run: run.clone() }).await
         };
+        waiting.over();
         outcome.inspect_err(|error| run.end(Some(error.kind())))
     }
 
@@ -100,17 +103,28 @@ fn check_model(body: &Map<String, Value>, options: &CallOptions) -> Result<(), E
 
 /// Looks a model up as a chute and follows it until it is hot; false where there is no such chute.
 fn warm_model(client: Chutes, model: String, options: CallOptions) -> OnCold {
-    OnCold(Box::new(move || {
+    OnCold(Box::new(move |left| {
         Box::pin(async move {
+            let options = within(options, left);
             let id = match client.chutes().get(model.as_str()).with(options.clone()).await {
                 Ok(chute) => chute.into_inner().chute_id,
                 Err(error) if error.is_not_found() || error.is_config() => return Ok(false),
                 Err(error) => return Err(error),
             };
-            client.chutes().wait_ready(id, WaitReadyParams::new()).with(options).await?;
+            client.chutes().wait_ready(id, warming(left)).with(options).await?;
             Ok(true)
         })
     }))
+}
+
+/// Options of what is asked while a call waits for its chute.
+pub(crate) fn within(options: CallOptions, left: Option<Duration>) -> CallOptions {
+    left.map_or(options.clone(), |left| options.deadline(left))
+}
+
+/// The wait for a cold chute: as long as any, but no longer than its call.
+pub(crate) fn warming(left: Option<Duration>) -> WaitReadyParams {
+    WaitReadyParams::new().timeout(left.map_or(WARMUP_TIMEOUT, |left| left.min(WARMUP_TIMEOUT)))
 }
 
 /// The body of a completion, as an object.

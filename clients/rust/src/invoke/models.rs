@@ -117,7 +117,7 @@ impl ModelsResource {
     async fn prices(&self, options: CallOptions) -> Result<PriceList, Error> {
         let inner = &self.client.inner;
         let mut kept = inner.prices.0.lock().await;
-        if let Some((_, list)) = kept.as_ref().filter(|(until, _)| inner.seam.now() < *until) {
+        if let Some((_, list)) = kept.as_ref().filter(|(until, _)| inner.seam.steady() < *until) {
             return Ok(list.clone());
         }
         let answer = self.list().with(options).await?;
@@ -125,7 +125,7 @@ impl ModelsResource {
         let models = raw["data"].as_array().into_iter().flatten();
         let list = models.filter_map(|model| Some((model["id"].as_str()?.to_owned(), price_of(model)?)));
         let list: PriceList = Arc::new(list.collect());
-        *kept = Some((inner.seam.now() + PRICES_TTL.as_secs_f64(), list.clone()));
+        *kept = Some((inner.seam.steady() + PRICES_TTL.as_secs_f64(), list.clone()));
         Ok(list)
     }
 }
