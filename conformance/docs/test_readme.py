@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from chutes_conformance import library
 from chutes_conformance.platform import Platform
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +28,7 @@ chutes-client = { path = "../chutes-client" }
 tokio = { version = "1", features = ["macros", "rt-multi-thread"] }
 """
 RELATIVE = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+PLAYED = re.compile(r"(?:repro|--case) '?([a-z]+/[^\s'`]+)")
 CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.M | re.S)  # no links in there: Go's `Ptr[int64](1)` looks like one
 
 
@@ -77,7 +79,18 @@ def test_there_is_a_quick_start_for_each_language() -> None:
     assert [language for language, _ in BLOCKS] == ["python", "ts", "go", "rust"]
 
 
-@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("clients/*.md")) + sorted(ROOT.glob("clients/*/README.md")))
+PAGES = [ROOT / name for name in subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.relative_to(ROOT).as_posix() for page in PAGES])
 def test_links_lead_somewhere(page: Path) -> None:
     for target in RELATIVE.findall(CODE.sub("", page.read_text())):
         assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_cases_that_the_pages_tell_to_play_exist() -> None:
+    cases = library.load(ROOT / "conformance")
+    named = {found for page in PAGES for found in PLAYED.findall(page.read_text())}
+    assert named
+    for pattern in named:
+        assert library.select(cases, [pattern]), pattern
