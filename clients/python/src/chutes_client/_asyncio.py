@@ -178,8 +178,8 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
                 raise httpcore.WriteError(str(protocol.error)) from protocol.error
 
     async def aclose(self) -> None:
-        # A TLS transport would wait for the server's goodbye, for up to half a minute.
-        if self._transport.get_extra_info("ssl_object") is not None:
+        # A TLS transport would wait for the goodbye of the server for half a minute, and any for the rest of an upload.
+        if self._transport.get_extra_info("ssl_object") is not None or self._transport.get_write_buffer_size():
             self._transport.abort()
         else:
             self._transport.close()
@@ -281,7 +281,7 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectTimeout("timed out")
         try:
             transport, protocol = opening.result()
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # a label of a name may be too long to be one
             raise httpcore.ConnectError(str(error)) from error
         for option in socket_options or ():
             transport.get_extra_info("socket").setsockopt(*option)

@@ -80,15 +80,12 @@ class Endpoints:
     def __post_init__(self) -> None:
         for name in ("api", "llm", "image", "embed"):
             object.__setattr__(self, name, check_url(getattr(self, name), f"the {name} endpoint"))
-        if not isinstance(self.chute, str) or "{slug}" not in self.chute:
-            raise ConfigError("the chute endpoint must contain {slug}, for example https://{slug}.chutes.ai")
-        checked = check_url(self.chute.replace("{slug}", "slug-"), "the chute endpoint")
-        object.__setattr__(self, "chute", self.chute.strip().rstrip("/") if checked else self.chute)
+        object.__setattr__(self, "chute", check_template(self.chute, "the chute endpoint"))
 
     @classmethod
-    def from_base(cls, base_url: str) -> Endpoints:
-        """All five hosts behind one base URL, as the local platform and gateways serve them."""
-        base = check_url(base_url, "base_url")
+    def from_base(cls, base_url: str, name: str = "base_url") -> Endpoints:
+        """All five hosts behind one base URL, as the local platform and gateways serve them. `name` is what an error calls it."""
+        base = check_url(base_url, name)
         if (host := urlsplit(base).hostname) in _DEFAULT_HOSTS:
             raise ConfigError(
                 f"{host} is one of the platform's own hosts, which serve one thing each: leave base_url and {ENV_BASE_URL} out,"
@@ -100,7 +97,7 @@ class Endpoints:
     def from_env(cls) -> Endpoints:
         """Defaults, overridden by `CHUTES_BASE_URL`, overridden by `CHUTES_API_URL` and its siblings."""
         base = os.environ.get(ENV_BASE_URL, "").strip()
-        found = cls.from_base(base) if base else cls()
+        found = cls.from_base(base, ENV_BASE_URL) if base else cls()
         names = {
             "api": ENV_API_URL,
             "llm": ENV_LLM_URL,
@@ -108,8 +105,10 @@ class Endpoints:
             "embed": ENV_EMBED_URL,
             "chute": ENV_CHUTE_URL,
         }
-        given = {name: os.environ.get(variable, "").strip() for name, variable in names.items()}
-        return replace(found, **{name: value for name, value in given.items() if value})
+        for name, variable in names.items():
+            if value := os.environ.get(variable, "").strip():
+                found = replace(found, **{name: check_template(value, variable) if name == "chute" else check_url(value, variable)})
+        return found
 
 
 @dataclass(frozen=True)
@@ -214,6 +213,14 @@ def check_url(url: Any, name: str) -> str:
     if re.search(r"[\x00-\x20\x7f\\]", trimmed):
         raise ConfigError(f"{name} holds a space or a control character")
     return trimmed
+
+
+def check_template(url: Any, name: str) -> str:
+    """The same for the address of chutes, which holds `{slug}`."""
+    if not isinstance(url, str) or "{slug}" not in url:
+        raise ConfigError(f"{name} must contain {{slug}}, for example {DEFAULT_CHUTE_URL}")
+    check_url(url.replace("{slug}", "slug-"), name)
+    return url.strip().rstrip("/")
 
 
 def check_duration(value: Any, name: str) -> None:

@@ -39,7 +39,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from ._json import is_array, is_object
-from ._redact import redact, redact_cut, redact_headers
+from ._redact import is_secret, redact, redact_cut, redact_headers
 
 if TYPE_CHECKING:
     from ._results import Attempt
@@ -164,7 +164,7 @@ class ChutesError(Exception):
             setattr(self, name, redact(value, secrets) if isinstance(value, str) else value)
         self.headers = {name: redact(value, secrets) for name, value in redact_headers(self.headers).items()}
         self.args = (self.message,)
-        for secret in secrets:
+        for secret in filter(is_secret, secrets):
             self.body = self.body.replace(secret.encode(), b"[redacted]")
         return self
 

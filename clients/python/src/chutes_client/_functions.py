@@ -67,7 +67,10 @@ def _signature(cord: Cord) -> inspect.Signature:
             default = inspect.Parameter.empty if name in needed else schema.get("default", OMIT) if is_object(schema) else OMIT
             made = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=_annotation(schema))
             parameters.append(made)
-    parameters.append(inspect.Parameter("more", inspect.Parameter.VAR_KEYWORD, annotation=Any))
+    more = "more"
+    while more in _properties(cord):
+        more += "_"
+    parameters.append(inspect.Parameter(more, inspect.Parameter.VAR_KEYWORD, annotation=Any))
     return inspect.Signature(parameters)
 
 

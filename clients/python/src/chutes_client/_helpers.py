@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from uuid import UUID
 
-from ._config import check_duration
+from ._config import OMIT, Config, check_duration
+from ._deadline import MANAGEMENT_DEADLINE, bounded
 from ._json import is_object
 from ._params import Options
 
 if TYPE_CHECKING:
     from .management import Chute, JobRun, WarmupEvent, WarmupStatus
-    from .testing import Seam
 
 WARMUP_TIMEOUT = 600.0
 """Seconds after which the server itself ends a warm-up that got nowhere."""
@@ -80,10 +80,10 @@ class Until:
         ConfigError: for a time-out that is not above zero.
     """
 
-    def __init__(self, seam: Seam, timeout: float | None, options: Options | None) -> None:
+    def __init__(self, config: Config, timeout: float | None, options: Options | None) -> None:
         check_duration(timeout, "timeout")
-        self._now, self._options = seam.monotonic, options or Options()
-        self._at = math.inf if timeout is None else seam.monotonic() + timeout
+        self._now, self._options, self._deadline = config.seam.monotonic, options or Options(), config.deadline
+        self._at = math.inf if timeout is None else self._now() + timeout
 
     @property
     def over(self) -> bool:
@@ -95,7 +95,19 @@ class Until:
 
     def stream(self) -> Options:
         """The options of a stream, which ends with the time: what keeps it alive goes on for ever."""
+        return self._within(None, 0.001)
+
+    def question(self) -> Options:
+        """The options of a question, which ends with the time as well; the last one has a second."""
+        return self._within(MANAGEMENT_DEADLINE, 1.0)
+
+    def _within(self, default: float | None, least: float) -> Options:
         chosen = Options(**self._options)
-        if not math.isinf(self._at):
-            chosen.setdefault("deadline", max(self._at - self._now(), 0.001))
+        if math.isinf(self._at):
+            return chosen
+        own = chosen.get("deadline", OMIT)
+        own = self._deadline if own is OMIT else own
+        limit = bounded(default if own is OMIT else own)
+        left = max(self._at - self._now(), least)
+        chosen["deadline"] = left if limit is None else min(limit, left)
         return chosen

@@ -158,7 +158,7 @@ class Teller:
         _run(self._hooks.on_retry, info)
 
     def on_stream_end(self, info: StreamInfo) -> None:
-        _log(logging.INFO, "stream.end", info, ("usage",))
+        _log(logging.DEBUG, "stream.end", info, ("usage",))
         _run(self._hooks.on_stream_end, info)
 
 

@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ._errors import StreamError
+from ._errors import StreamError, TooLargeError
 from ._json import is_object
+from ._sse import MAX_EVENT_BYTES
 
 RESUME_ATTEMPTS = 5
 """Breaks in a row, without a new line between them, after which following a build is given up."""
@@ -34,10 +35,11 @@ class LineDecoder:
         [Record(log_type=None, log='', offset=None, done=True)]
     """
 
-    def __init__(self, plain: bool = False) -> None:
-        self._plain = plain
+    def __init__(self, plain: bool = False, max_bytes: int = MAX_EVENT_BYTES) -> None:
+        self._plain, self._max_bytes = plain, max_bytes
         self._rest: list[bytes] = []
-        self._failure: StreamError | None = None
+        self._pending = 0
+        self._failure: StreamError | TooLargeError | None = None
 
     def feed(self, data: bytes) -> list[Record]:
         """Records that are complete with this piece.
@@ -45,6 +47,7 @@ class LineDecoder:
         Raises:
             StreamError: where the log says that the build failed, or a record is no JSON; if records came before it in the
                 same piece, at the next call.
+            TooLargeError: for a line beyond `max_bytes`, likewise.
         """
         if self._failure is not None:
             raise self._failure
@@ -56,8 +59,11 @@ class LineDecoder:
             self._take(whole, found)
             if self._failure is not None or (found and found[-1].done):
                 break
+        self._pending = len(last) if lines else self._pending + len(last)
         if last:
             self._rest.append(last)
+        if self._failure is None and self._pending > self._max_bytes:
+            self._failure = TooLargeError(f"a line of the log is larger than {self._max_bytes:,} bytes")
         if self._failure is not None and not found:
             raise self._failure
         return found

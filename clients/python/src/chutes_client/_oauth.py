@@ -116,7 +116,7 @@ def token_from(answer: Any, now: float, refresh_token: str | None) -> Token:
 def _lifetime(value: Any) -> float:
     try:
         seconds = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return TOKEN_LIFETIME
     return seconds if math.isfinite(seconds) and seconds >= 0 else TOKEN_LIFETIME
 

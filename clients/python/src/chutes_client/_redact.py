@@ -13,6 +13,11 @@ _BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=\-]{6,}", re.IGNORECAS
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key", "cookie", "set-cookie"})
 
 
+def is_secret(text: str) -> bool:
+    """Whether a credential is long enough to be one."""
+    return len(text) >= 4
+
+
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """Returns `text` with every known secret and everything shaped like one replaced by `MASK`.
 
@@ -24,9 +29,8 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     >>> redact("key cpk_ab.cd.ef refused")
     'key cpk_[redacted] refused'
     """
-    for secret in secrets:
-        if len(secret) >= 4:
-            text = text.replace(secret, MASK)
+    for secret in filter(is_secret, secrets):
+        text = text.replace(secret, MASK)
     text = _SHAPES.sub(lambda m: f"{m[1]}_{MASK}", text)
     return _BEARER.sub(lambda m: f"{m[1]} {MASK}", text)
 

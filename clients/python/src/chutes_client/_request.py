@@ -18,6 +18,7 @@ from ._config import OMIT, CallOptions, Config, Endpoints, check_header
 from ._deadline import Deadline, Surface
 from ._errors import ConfigError, UnexpectedResponseError
 from ._json import is_array, is_object
+from ._redact import is_secret
 from ._version import __version__
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class Request:
     def credentials(self) -> list[str]:
         """The bare keys and tokens among the headers. Shorter ones than four characters are no secrets."""
         found = [value.rpartition(" ")[2] for name, value in self.headers.items() if name.lower() in ("authorization", "x-api-key")]
-        return [secret for secret in found if len(secret) >= 4]
+        return list(filter(is_secret, found))
 
     def drop_header(self, name: str) -> None:
         lowered = name.lower()

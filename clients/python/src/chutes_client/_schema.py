@@ -63,6 +63,15 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def _hashed(value: Any) -> Any:
+    """What is the same for values that `same` takes for equal, and for no others; can be in a set."""
+    if is_array(value):
+        return ("array", *map(_hashed, value))
+    if is_object(value):
+        return ("object", frozenset((name, _hashed(item)) for name, item in value.items()))
+    return isinstance(value, bool), value
+
+
 _TYPES: dict[str, Callable[[Any], bool]] = {
     "object": is_object,
     "array": is_array,
@@ -70,7 +79,7 @@ _TYPES: dict[str, Callable[[Any], bool]] = {
     "boolean": lambda value: isinstance(value, bool),
     "null": lambda value: value is None,
     "number": is_number,
-    "integer": lambda value: is_number(value) and float(value).is_integer(),
+    "integer": lambda value: is_number(value) and (isinstance(value, int) or value.is_integer()),
 }
 
 Complaint = tuple[str, str]
@@ -172,7 +181,7 @@ class _Check:
             yield at, f"at least {low} items"
         if is_number(high) and len(value) > high:
             yield at, f"at most {high} items"
-        if schema.get("uniqueItems") is True and any(same(a, b) for place, a in enumerate(value) for b in value[:place]):
+        if schema.get("uniqueItems") is True and len({_hashed(item) for item in value}) < len(value):
             yield at, "items that are unique"
         first, rest = schema.get("prefixItems"), schema.get("items", True)
         if is_array(rest):  # a tuple in the words of older drafts
@@ -255,5 +264,8 @@ def _is_multiple(value: float, step: float) -> bool:
     """Exact for whole numbers; fractions such as 0.07 of 0.01 are no exact binary numbers."""
     if isinstance(value, int) and isinstance(step, int):
         return value % step == 0
-    times = value / step
-    return abs(times - round(times)) <= 1e-9 * max(1.0, abs(times))
+    try:
+        times = value / step
+        return abs(times - round(times)) <= 1e-9 * max(1.0, abs(times))
+    except OverflowError:  # beyond what a float holds: infinite, or an integer of hundreds of digits
+        return False

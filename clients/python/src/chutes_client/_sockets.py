@@ -6,7 +6,9 @@ context manager for every read.
 
 from __future__ import annotations
 
+import socket
 import ssl
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -65,7 +67,7 @@ class SocketStream(httpcore.NetworkStream):
 
 
 class SocketBackend(httpcore.SyncBackend):
-    """Connects as httpcore does by itself."""
+    """Connects as httpcore does by itself, but so that all addresses of a name share the time: each could take it whole else."""
 
     def connect_tcp(
         self,
@@ -75,4 +77,18 @@ class SocketBackend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        return SocketStream(super().connect_tcp(host, port, timeout, local_address, socket_options))
+        until = None if timeout is None else time.monotonic() + timeout
+        try:
+            found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:  # a label of a name may be too long to be one
+            raise httpcore.ConnectError(str(error)) from error
+        last: Exception = httpcore.ConnectError(f"{host} has no address")
+        for tried, (*_, address) in enumerate(found):
+            left = None if until is None else max((until - time.monotonic()) / (len(found) - tried), 0.001)
+            try:
+                inner = super().connect_tcp(str(address[0]), port, left, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                last = error
+            else:
+                return SocketStream(inner)
+        raise last

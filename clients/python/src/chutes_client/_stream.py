@@ -59,8 +59,8 @@ def is_ping(data: str) -> bool:
 def interrupted(error: ChutesError) -> ChutesError:
     """A connection that breaks inside a stream interrupts the stream; silence stays a time-out, and says so."""
     if error.kind == "connection":
-        why = error.message.removeprefix("the connection broke: ")
-        made = StreamInterruptedError(f"the connection broke in the middle of the stream: {why}", reason="connection")
+        message = error.message.replace(" broke: ", " broke in the middle of the stream: ", 1)
+        made = StreamInterruptedError(message, reason="connection")
         made.__cause__ = error.__cause__
         return made
     if error.kind == "timeout" and "idle_timeout" in error.message:

@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from typing_extensions import Self
 
@@ -30,6 +31,7 @@ DRAIN_SECONDS = 0.01
 ERROR_BODY_SECONDS = 10.0
 """How long the body of an error is read at most."""
 _FOREVER = 10.0**9
+_INFORMATIONAL = re.compile(rb"(?:HTTP/\d\.\d 1\d\d.*?\r\n\r\n)+", re.DOTALL)
 _PIECE = 1024 * 1024
 
 
@@ -39,8 +41,8 @@ class Exchange:
     opening = False
     """A connection is being made to a proxy, and by it to the server."""
 
-    def __init__(self, limits: Limits, deadline: Deadline) -> None:
-        self.limits, self.deadline = limits, deadline
+    def __init__(self, limits: Limits, deadline: Deadline, url: str = "") -> None:
+        self.limits, self.deadline, self.url = limits, deadline, url
         self.fresh = False
         self.began = time.monotonic()
         self._timeouts: dict[str, float | None] = {}
@@ -55,6 +57,12 @@ class Exchange:
         self._head_size = 0
         self._last = b""
         self._merger: ChunkMerger | None = None
+        self._connect_until: float | None = None
+
+    @property
+    def host(self) -> str:
+        """Host and port of the server, for messages."""
+        return urlsplit(self.url).netloc.rpartition("@")[2] or "the server"
 
     def timeouts(self) -> dict[str, float | None]:
         """The `timeout` extension of httpx. `read` is a `Watch`; so is `connect`, to learn of a fresh connection."""
@@ -63,6 +71,14 @@ class Exchange:
         watch = Watch(self, first)
         self._timeouts.update(connect=Connecting(self, connect), read=watch, write=watch, pool=first)
         return self._timeouts
+
+    def connect_left(self) -> float | None:
+        """Seconds that are left to connect. Addresses that are tried in turn and the TLS handshake share them."""
+        limit, now = self.limits.connect, time.monotonic()
+        if self._connect_until is None and limit is not None:
+            self._connect_until = now + limit
+        left = self.deadline.clip(None if self._connect_until is None else self._connect_until - now)
+        return left if left is None else max(left, 0.001)
 
     def open_tunnel(self, opening: bool) -> None:
         """What a proxy has to say before the tunnel stands is part of connecting; httpcore takes it for an answer."""
@@ -73,11 +89,26 @@ class Exchange:
         """Seconds the next read or write may take."""
         if self.draining:
             return DRAIN_SECONDS
-        limit = self.deadline.clip(self.limits.idle if self.received else self.limits.first_byte)
+        limit = self.deadline.clip(self.limits.idle if self.begun else self._first_byte())
         if self.body_until is not None:
             left = max(0.001, self.body_until - time.monotonic())
             limit = left if limit is None else min(limit, left)
         return max(limit, 0.001) if limit is not None else None
+
+    def _first_byte(self) -> float | None:
+        """Informational answers are no sign that the final one comes, and give it no more time."""
+        limit = self.limits.first_byte
+        return limit if limit is None or not self.received else max(0.0, limit - self.since_sent())
+
+    @property
+    def begun(self) -> bool:
+        """Whether something of the answer is there, past informational ones."""
+        return self.body or len(self._head) > self._informational()
+
+    def _informational(self) -> int:
+        """How many bytes of the head are informational answers."""
+        found = _INFORMATIONAL.match(self._head)
+        return 0 if found is None else found.end()
 
     def wrote(self) -> None:
         self.watched = True
@@ -105,9 +136,7 @@ class Exchange:
         """Called when the headers of the final answer are in: finds where they end, past informational answers."""
         self.body = True
         self._timeouts["read"] = Watch(self, self.deadline.clip(self.limits.idle))  # httpcore looks here again for the body
-        start, end = 0, self._head.find(b"\r\n\r\n")
-        while end >= 0 and self._head[start : start + 12].split(b" ")[-1:][0][:1] == b"1":
-            start, end = end + 4, self._head.find(b"\r\n\r\n", end + 4)
+        end = self._head.find(b"\r\n\r\n", self._informational())
         self._head_size = end + 4 if end >= 0 else 0
         if chunked and self._head_size:
             self._merger = ChunkMerger()
@@ -177,7 +206,7 @@ def read_limit(timeout: float | None) -> float | None:
 def connect_limit(timeout: float | None) -> float | None:
     if isinstance(timeout, Connecting):
         timeout.exchange.fresh = True
-        return None if timeout >= _FOREVER else float(timeout)
+        return timeout.exchange.connect_left()
     return timeout
 
 
@@ -203,12 +232,12 @@ def translate(error: BaseException, exchange: Exchange) -> Failure:
     elif isinstance(error, (AttributeError, TypeError)):  # of a client or transport of the caller's own
         made, phase = ConfigError(f"the request cannot be sent: {error}"), "final"
     elif certificate := _certificate_error(error):
-        made, phase = APIConnectionError(f"the server's certificate is not trusted: {certificate}"), "final"
+        made, phase = APIConnectionError(f"the certificate of {exchange.host} is not trusted: {certificate}"), "final"
     elif "ConnectError" in names or "ProxyError" in names:
-        made, phase = APIConnectionError(f"cannot connect: {_reason(error)}"), "connect"
+        made, phase = APIConnectionError(f"cannot connect to {exchange.host}: {_reason(error)}"), "connect"
     else:
-        made = APIConnectionError(f"the connection broke: {_reason(error)}")
-        if exchange.received and phase == "send":
+        made = APIConnectionError(f"the connection to {exchange.host} broke: {_reason(error)}")
+        if exchange.begun and phase == "send":
             phase = "body"  # an answer had begun; nobody knows what the server has done
         elif not exchange.watched and "without sending" not in str(error) and "RemoteProtocolError" in names:
             phase = "body"
@@ -221,13 +250,13 @@ def _timed_out(names: set[str], exchange: Exchange) -> tuple[ChutesError, Phase]
     if exchange.deadline.expired() or (exchange.deadline.remaining() or 1.0) <= 0.005:
         text, phase = f"the deadline of {exchange.deadline.total:g} s has passed", "final"
     elif "ConnectTimeout" in names or exchange.opening:
-        text, phase = f"no connection within connect_timeout ({limits.connect} s)", "connect"
+        text, phase = f"no connection to {exchange.host} within connect_timeout ({limits.connect} s)", "connect"
     elif "PoolTimeout" in names:
         text, phase = "no free connection in the pool", "connect"
-    elif exchange.received or exchange.body:
-        text, phase = f"the answer paused for longer than idle_timeout ({limits.idle} s)", "body"
+    elif exchange.begun:
+        text, phase = f"the answer from {exchange.host} paused for longer than idle_timeout ({limits.idle} s)", "body"
     else:
-        text, phase = f"no answer within first_byte_timeout ({limits.first_byte} s)", "first_byte"
+        text, phase = f"no answer from {exchange.host} within first_byte_timeout ({limits.first_byte} s)", "first_byte"
     return APITimeoutError(text), phase  # type: ignore[return-value]
 
 

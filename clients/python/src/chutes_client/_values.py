@@ -103,7 +103,10 @@ class UTCDatetime(datetime):
         if isinstance(value, datetime):
             moment, wire = value, value.wire if isinstance(value, UTCDatetime) else value.isoformat()
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            moment, wire = datetime.fromtimestamp(value, timezone.utc), str(value)
+            try:
+                moment, wire = datetime.fromtimestamp(value, timezone.utc), str(value)
+            except (OverflowError, OSError):
+                raise ValueError("no time that a clock can show") from None
         else:
             moment, wire = _iso(str(value)), str(value)
         if moment.tzinfo is None:

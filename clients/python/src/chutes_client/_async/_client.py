@@ -422,7 +422,7 @@ class AsyncChutes(AsyncManagement):
         from ._stream import refuse_page
 
         answer = await self._open(call, options)
-        await refuse_page(answer)
+        await refuse_page(answer, self._executor)
         return AsyncLogStream(answer, self._executor, kind)
 
     async def _perform(self, call: Call, kind: Any, options: Mapping[str, Any]) -> Any:
@@ -482,11 +482,12 @@ class AsyncChutes(AsyncManagement):
         from ._stream import AsyncEventStream, model_event, refuse_page
 
         answer = await self._executor.execute(call, call_options(options))
-        await refuse_page(answer)
+        await refuse_page(answer, self._executor)
         return AsyncEventStream(answer, self._executor, model_event(kind), self._config.max_event_bytes, last)
 
     async def aclose(self) -> None:
-        """Closes the connections. A client given as `http_client` stays open."""
+        """Closes the connections, those of calls and streams under way when these are over. A client given as `http_client` stays
+        open."""
         await self._executor.transport.aclose()
 
     async def __aenter__(self) -> Self:

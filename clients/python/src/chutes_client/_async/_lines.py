@@ -40,7 +40,7 @@ class AsyncLogStream(AsyncAnswerStream, Generic[E]):
         return self._records()
 
     async def _records(self) -> AsyncGenerator[E, None]:
-        decoder = LineDecoder(self._plain)
+        decoder = LineDecoder(self._plain, self._executor.config.max_event_bytes)
         pieces = self._answer.chunks()
         try:
             async for piece in pieces:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from contextvars import ContextVar
+from typing import Any, TypeVar, cast
 
 import httpcore
 
 from .._asyncio import AsyncioBackend
-from .._errors import ConfigError
+from .._deadline import Deadline
+from .._errors import APITimeoutError, ConfigError
 from ..testing import Seam
 
 T = TypeVar("T")
@@ -31,10 +33,29 @@ async def sleep(seam: Seam, seconds: float) -> None:
     await seam.async_sleep(seconds)
 
 
-async def settle(value: object) -> None:
-    """Waits for what an `Auth` or a callback returned, if it is something to wait for."""
-    if isinstance(value, Awaitable):
+async def settle(value: object, deadline: Deadline | None = None) -> None:
+    """Waits for what an `Auth` or a callback returned, if it is something to wait for.
+
+    Raises:
+        APITimeoutError: if that would pass the deadline.
+    """
+    if not isinstance(value, Awaitable):
+        return
+    left = None if deadline is None else deadline.remaining()
+    if deadline is None or left is None:
         await value
+        return
+    signing = cast("Awaitable[None]", value)
+    task = asyncio.ensure_future(_awaited(lambda: signing))
+    try:
+        done, _ = await asyncio.wait([task], timeout=left)
+    except BaseException:
+        task.cancel()
+        raise
+    if not done:
+        task.cancel()
+        raise APITimeoutError(f"the deadline of {deadline.total:g} s has passed while the request was signed")
+    task.result()
 
 
 async def run_bounded(jobs: Sequence[Callable[[], Awaitable[T]]], limit: int) -> list[T]:
@@ -63,12 +84,20 @@ class SingleFlight:
 
     async def run(self, job: Callable[[], Awaitable[None]]) -> None:
         task = self._task
-        if task is not None and task is asyncio.current_task():
+        if self in _flying.get():
             raise ConfigError("on_token must not call with a client that waits for it")
         if task is None or task.done() or task.get_loop() is not asyncio.get_running_loop():
-            task = self._task = asyncio.ensure_future(_awaited(job))
+            task = self._task = asyncio.ensure_future(self._fly(job))
             task.add_done_callback(_seen)
         await asyncio.shield(task)
+
+    async def _fly(self, job: Callable[[], Awaitable[None]]) -> None:
+        _flying.set((*_flying.get(), self))
+        await job()
+
+
+_flying: ContextVar[tuple[SingleFlight, ...]] = ContextVar("chutes_flying", default=())
+"""The flights that this task, or the one that began it, is part of."""
 
 
 async def _awaited(job: Callable[[], Awaitable[None]]) -> None:

@@ -73,25 +73,28 @@ class AsyncExecutor:
             self.budget.first_attempt()
         if call.credential is not None:
             self._told.add(call.credential)
-        for place, model in enumerate(call.models or (None,), 1):
-            one = call if model is None else replace(call, body={**call.body, "model": model})
-            journey.model = model_of(one)
-            attempts = self._attempts_of(one, merged, limits, deadline, journey)
-            attempts.wake, attempts.attempted = wake, replace(attempts.attempted, has_successor=place < len(call.models))
-            try:
-                answer = await self._attempts(attempts)
-            except AttemptFailed as failed:
-                error = failed.failure.error
-                if model is not None:
-                    journey.tried.append((model, error.kind))
-                if error.kind in FALLS_THROUGH and attempts.attempted.has_successor:
-                    continue
-                journey.fails(error)
-                raise self.own(error, journey) from error.__cause__
-            except ChutesError as error:
-                journey.ends(error.kind)
-                raise
-            return answer
+        try:
+            for place, model in enumerate(call.models or (None,), 1):
+                one = call if model is None else replace(call, body={**call.body, "model": model})
+                journey.model = model_of(one)
+                attempts = self._attempts_of(one, merged, limits, deadline, journey)
+                attempts.wake, attempts.attempted = wake, replace(attempts.attempted, has_successor=place < len(call.models))
+                try:
+                    return await self._attempts(attempts)
+                except AttemptFailed as failed:
+                    error = failed.failure.error
+                    if model is not None:
+                        journey.tried.append((model, error.kind))
+                    if error.kind in FALLS_THROUGH and attempts.attempted.has_successor:
+                        continue
+                    journey.fails(error)
+                    raise self.own(error, journey) from error.__cause__
+        except ChutesError as error:
+            journey.ends(error.kind)
+            raise
+        except BaseException:  # cancelled, or what a function of the caller's own raised
+            journey.ends("cancelled")
+            raise
         raise AssertionError("a call asks one model at least")
 
     def deadline_of(self, options: CallOptions) -> Deadline | None:
@@ -197,7 +200,7 @@ class AsyncExecutor:
             signed.set_header("X-Chutes-Retry-Count", str(state.retries))
         if attempts.signs:
             try:
-                await settle(self.config.auth.apply(signed))
+                await settle(self.config.auth.apply(signed), state.deadline)
             except ChutesError as error:
                 raise AttemptFailed(Failure(error, "final", {})) from error.__cause__
         attempts.journey.secrets.update(signed.credentials())

@@ -109,6 +109,8 @@ async def _in_thread(call: Callable[[], Any]) -> Any:
     future: asyncio.Future[Any] = loop.create_future()
 
     def finish(value: Any, error: BaseException | None) -> None:
+        if isinstance(error, StopIteration):  # which no future takes
+            error = RuntimeError(str(error) or "StopIteration")
         if not future.done():
             future.set_result(value) if error is None else future.set_exception(error)
 

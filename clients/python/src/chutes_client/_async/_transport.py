@@ -191,7 +191,7 @@ class AsyncTransport:
         """
         client = self._http()
         while True:
-            exchange = Exchange(limits, deadline)
+            exchange = Exchange(limits, deadline, request.url)
             try:
                 if isinstance(client, AsyncPool):
                     reply = await client.send(request, exchange)

@@ -5,6 +5,7 @@ and read, and ask it how long a read may take."""
 from __future__ import annotations
 
 import ssl
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +23,8 @@ from ._tasks import Places, writes_on
 
 Origin: TypeAlias = "tuple[bytes, bytes, int | None]"
 """Scheme, host and port."""
+_WRITE_SIZE = 256 * 1024
+"""Bytes that are written under one limit: an upload may take as long as it takes, as long as it moves."""
 
 
 class WatchedStream(httpcore.NetworkStream):
@@ -40,11 +43,14 @@ class WatchedStream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         writes_on(self._inner)
-        if isinstance(timeout, Watch):
-            timeout.exchange.stream = self
-        self._inner.write(buffer, timeout=read_limit(timeout))
-        if isinstance(timeout, Watch):
-            timeout.exchange.wrote()
+        exchange = timeout.exchange if isinstance(timeout, Watch) else None
+        if exchange is not None:
+            exchange.stream = self
+        for start in range(0, len(buffer), _WRITE_SIZE):
+            piece = buffer if len(buffer) <= _WRITE_SIZE else buffer[start : start + _WRITE_SIZE]
+            self._inner.write(piece, timeout=read_limit(timeout))
+            if exchange is not None:
+                exchange.wrote()
 
     def close(self) -> None:
         self._inner.close()
@@ -119,6 +125,9 @@ class Pool:
         self._gate = Places(max_connections)
         self._idle: dict[Origin, deque[tuple[float, httpcore.HTTPConnection]]] = {}
         self._open: set[httpcore.HTTPConnection] = set()
+        self._sweep_at = 0.0
+        self._closed = False
+        self._lock = threading.Lock()  # threads take from the stacks of idle connections at once
         self._pool = (
             httpcore.ConnectionPool(
                 ssl_context=context(),
@@ -151,38 +160,53 @@ class Pool:
         """The connection that was used last, if it still lives; else a new one."""
         if not self._gate.enter(exchange.deadline.clip(exchange.limits.first_byte)):
             raise httpcore.PoolTimeout("no free connection")
-        idle = self._idle.get(origin)
         try:
-            while idle:
-                _, connection = idle.pop()
-                if not connection.has_expired():  # too old, closed by the server, or with bytes that nobody asked for
-                    return connection
-                self._drop(connection)
+            while (idle := self._newest(origin)) is not None:
+                if not idle.has_expired():  # too old, closed by the server, or with bytes that nobody asked for
+                    return idle
+                self._drop(idle)
+            connection = httpcore.HTTPConnection(
+                origin=request.url.origin,
+                ssl_context=self._context() if request.url.scheme == b"https" else None,
+                keepalive_expiry=self._expiry,
+                network_backend=self._backend,
+            )
         except BaseException:
             self._gate.leave()
             raise
-        connection = httpcore.HTTPConnection(
-            origin=request.url.origin,
-            ssl_context=self._context() if request.url.scheme == b"https" else None,
-            keepalive_expiry=self._expiry,
-            network_backend=self._backend,
-        )
         self._open.add(connection)
         return connection
+
+    def _newest(self, origin: Origin) -> httpcore.HTTPConnection | None:
+        with self._lock:
+            idle = self._idle.get(origin)
+            return idle.pop()[1] if idle else None
 
     def _give_back(self, origin: Origin, connection: httpcore.HTTPConnection) -> None:
         """Puts it on the stack if it can serve again. Those that lie lowest have waited longest, and may have to go."""
         self._gate.leave()
         if connection not in self._open:
             return
-        if connection.is_closed() or not connection.is_idle():  # one that never came to be counts as both
+        if self._closed or connection.is_closed() or not connection.is_idle():  # one that never came to be counts as both
             self._drop(connection)
             return
         now = time.monotonic()
-        idle = self._idle.setdefault(origin, deque())
-        idle.append((now + self._expiry, connection))
-        while idle[0][0] < now:
-            self._drop(idle.popleft()[1])
+        with self._lock:
+            self._idle.setdefault(origin, deque()).append((now + self._expiry, connection))
+            old = self._aged(now) if now >= self._sweep_at else []
+        for one in old:
+            self._drop(one)
+
+    def _aged(self, now: float) -> list[httpcore.HTTPConnection]:
+        """Takes out what is too old, of all hosts: to most chutes no second call may ever come."""
+        self._sweep_at = now + self._expiry / 4
+        old: list[httpcore.HTTPConnection] = []
+        for origin, idle in list(self._idle.items()):
+            while idle and idle[0][0] < now:
+                old.append(idle.popleft()[1])
+            if not idle:
+                del self._idle[origin]
+        return old
 
     def _drop(self, connection: httpcore.HTTPConnection) -> None:
         self._open.discard(connection)
@@ -192,9 +216,12 @@ class Pool:
     def close(self) -> None:
         if self._pool is not None:
             self._pool.close()
-        for connection in list(self._open):
+        self._closed = True  # a call under way goes on; its connection is closed when it is given back
+        with self._lock:
+            idle = [connection for one in self._idle.values() for _, connection in one]
+            self._idle.clear()
+        for connection in idle:
             self._drop(connection)
-        self._idle.clear()
 
 
 class Body:

@@ -421,7 +421,7 @@ class Chutes(Management):
         from ._stream import refuse_page
 
         answer = self._open(call, options)
-        refuse_page(answer)
+        refuse_page(answer, self._executor)
         return LogStream(answer, self._executor, kind)
 
     def _perform(self, call: Call, kind: Any, options: Mapping[str, Any]) -> Any:
@@ -481,11 +481,12 @@ class Chutes(Management):
         from ._stream import EventStream, model_event, refuse_page
 
         answer = self._executor.execute(call, call_options(options))
-        refuse_page(answer)
+        refuse_page(answer, self._executor)
         return EventStream(answer, self._executor, model_event(kind), self._config.max_event_bytes, last)
 
     def close(self) -> None:
-        """Closes the connections. A client given as `http_client` stays open."""
+        """Closes the connections, those of calls and streams under way when these are over. A client given as `http_client` stays
+        open."""
         self._executor.transport.close()
 
     def __enter__(self) -> Self:

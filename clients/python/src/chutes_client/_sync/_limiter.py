@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Mapping
 
 from .._deadline import Deadline
@@ -21,6 +22,7 @@ class Limiter:
     def __init__(self, per_minute: PerMinute, concurrency: int | None, seam: Seam) -> None:
         self._seam, self._auto = seam, per_minute == "auto"
         self._bucket = TokenBucket(per_minute, seam.monotonic()) if isinstance(per_minute, (int, float)) else None
+        self._concurrency, self._process = concurrency, os.getpid()
         self._places = None if concurrency is None else Places(concurrency)
 
     def enter(self, deadline: Deadline) -> None:
@@ -29,6 +31,9 @@ class Limiter:
         Raises:
             APITimeoutError: if that would pass the deadline.
         """
+        if self._process != os.getpid():  # a child has none of its parent's requests open
+            self._process = os.getpid()
+            self._places = None if self._concurrency is None else Places(self._concurrency)
         bucket = self._bucket
         if bucket is not None:
             wait = bucket.take(self._seam.monotonic(), deadline.remaining())

@@ -41,7 +41,7 @@ class LogStream(AnswerStream, Generic[E]):
         return self._records()
 
     def _records(self) -> Generator[E, None, None]:
-        decoder = LineDecoder(self._plain)
+        decoder = LineDecoder(self._plain, self._executor.config.max_event_bytes)
         pieces = self._answer.chunks()
         try:
             for piece in pieces:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpcore
 
+from .._deadline import Deadline
 from .._errors import ConfigError
 from .._sockets import SocketBackend
 from ..testing import Seam
+from ._tasks import Crew
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -32,7 +34,7 @@ def sleep(seam: Seam, seconds: float) -> None:
     seam.sleep(seconds)
 
 
-def settle(value: object) -> None:
+def settle(value: object, deadline: Deadline | None = None) -> None:
     """Refuses what only the async client can wait for."""
     if isinstance(value, Awaitable):
         close = getattr(cast("object", value), "close", None)
@@ -43,16 +45,20 @@ def settle(value: object) -> None:
 
 def run_bounded(jobs: Sequence[Callable[[], T]], limit: int) -> list[T]:
     """Runs the jobs in threads, at most `limit` at once, and returns their results in order. The first failure ends the others."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(max_workers=limit, thread_name_prefix="chutes") as pool:
-        futures = [pool.submit(job) for job in jobs]
-        try:
-            return [future.result() for future in futures]
-        except BaseException:
-            for future in futures:
-                future.cancel()
-            raise
+    crew, results, left = Crew(), dict[int, Any](), iter(enumerate(jobs))
+    try:
+        while True:
+            while crew.size < limit and (following := next(left, None)) is not None:
+                crew.start(following[0], None, following[1])
+            if not crew.size:
+                return [results[index] for index in range(len(jobs))]
+            index, _, value, error = crew.next()
+            if error is not None:
+                raise error
+            results[index] = value
+    except BaseException:
+        crew.leave()
+        raise
 
 
 class SingleFlight:

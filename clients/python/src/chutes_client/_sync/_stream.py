@@ -6,12 +6,13 @@ from __future__ import annotations
 import builtins
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, Generic, TypeVar, cast
 
 from typing_extensions import Self
 
 from .._errors import APIConnectionError, ChutesError, ConfigError, StreamError, TooLargeError
-from .._journey import StreamWatch, info_of
+from .._journey import StreamWatch, info_of, reading
 from .._results import MAX_JSON_BYTES, ResponseInfo, check_success, media_type, unexpected
 from .._sse import MAX_EVENT_BYTES, Decoder, Event
 from .._stream import ChatMachine, bare_error, interrupted, is_ping, stream_error
@@ -66,6 +67,11 @@ class AnswerStream:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
+
+    def __del__(self) -> None:
+        """Tells the end of one that was dropped; its connection is closed by the answer."""
+        with suppress(Exception):
+            self._leave("cancelled")
 
 
 class ChatStream(AnswerStream, Generic[C, F]):
@@ -351,10 +357,15 @@ def model_event(kind: type[F]) -> Callable[[Event], F | None]:
     return read
 
 
-def refuse_page(answer: Answer) -> None:
-    """Refuses HTML, or a JSON error, where events were due."""
-    kind = media_type(answer.headers.get("content-type", ""))
-    if kind == "text/html":
-        body = answer.read(MAX_JSON_BYTES)
-        check_success(body, info_of(answer))
-        raise unexpected("HTML where events were due", info_of(answer), body)
+def refuse_page(answer: Answer, executor: Executor) -> None:
+    """Refuses HTML where events were due."""
+    if media_type(answer.headers.get("content-type", "")) != "text/html":
+        return
+    with reading(answer) as journey:
+        try:
+            body = answer.read(MAX_JSON_BYTES)
+            check_success(body, info_of(answer))
+            raise unexpected("HTML where events were due", info_of(answer), body)
+        except ChutesError as error:
+            error.attempts = answer.attempts
+            raise executor.own(error, journey) from error.__cause__

@@ -192,7 +192,7 @@ class Transport:
         """
         client = self._http()
         while True:
-            exchange = Exchange(limits, deadline)
+            exchange = Exchange(limits, deadline, request.url)
             try:
                 if isinstance(client, Pool):
                     reply = client.send(request, exchange)

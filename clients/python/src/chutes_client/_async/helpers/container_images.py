@@ -114,10 +114,15 @@ class AsyncContainerImagesResource(AsyncContainerImagesApi):
             >>> (await client.container_images.wait_built(begun.image_id, timeout=1800)).status
             'built and pushed'
         """
-        until = Until(self._client._config.seam, timeout, options)
+        until = Until(self._client._config, timeout, options)
         await self._follow(image_id, offset, on_log or (lambda _: None), until)
         while True:
-            image = await self.get(image_id, **(options or {}))
+            try:
+                image = await self.get(image_id, **until.question())
+            except APITimeoutError as error:
+                if until.over:
+                    raise _late() from error
+                raise
             status = image.status or ""
             if status.startswith("error"):
                 raise StreamError(f"the build failed: {status.partition(':')[2].strip() or status}")

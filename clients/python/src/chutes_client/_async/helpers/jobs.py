@@ -89,15 +89,20 @@ class AsyncJobsResource(AsyncJobsApi):
         """
         check_duration(poll_interval, "poll_interval")
         seam = self._client._config.seam
-        until = Until(seam, timeout, options)
+        until = Until(self._client._config, timeout, options)
         while True:
-            run = await self.get(job_id, **(options or {}))
+            try:
+                run = await self.get(job_id, **until.question())
+            except APITimeoutError as error:
+                if until.over:
+                    raise _late(job_id) from error
+                raise
             if on_progress is not None:
                 on_progress(run)
             if run.finished_at is not None:
                 return run
             if until.over:
-                raise APITimeoutError(f"the job {job_id} did not end in time; it goes on")
+                raise _late(job_id)
             await sleep(seam, until.at_most(poll_interval))
 
     async def download(
@@ -149,3 +154,7 @@ class AsyncJobsResource(AsyncJobsApi):
             await pieces.aclose()
             await answer.aclose()
         return path
+
+
+def _late(job_id: str) -> APITimeoutError:
+    return APITimeoutError(f"the job {job_id} did not end in time; it goes on")

@@ -121,14 +121,19 @@ class ChutesResource(ChutesApi):
         """
         check_duration(poll_interval, "poll_interval")
         seam = self._client._config.seam
-        until = Until(seam, timeout, options)
+        until = Until(self._client._config, timeout, options)
         tell: Progress = on_progress or (lambda _: None)
         if poll_interval is None:
             if self._follow(ref, tell, until):
                 return WarmupStatus.model_validate({"status": "hot"} | ({"chute_id": ref} if is_uuid(ref) else {}))
         else:
             while not until.over:
-                state = self.warmup_status(ref, **(options or {}))
+                try:
+                    state = self.warmup_status(ref, **until.question())
+                except APITimeoutError:
+                    if until.over:
+                        break
+                    raise
                 tell(state)
                 if state.status == "hot":
                     return state

@@ -90,15 +90,20 @@ class JobsResource(JobsApi):
         """
         check_duration(poll_interval, "poll_interval")
         seam = self._client._config.seam
-        until = Until(seam, timeout, options)
+        until = Until(self._client._config, timeout, options)
         while True:
-            run = self.get(job_id, **(options or {}))
+            try:
+                run = self.get(job_id, **until.question())
+            except APITimeoutError as error:
+                if until.over:
+                    raise _late(job_id) from error
+                raise
             if on_progress is not None:
                 on_progress(run)
             if run.finished_at is not None:
                 return run
             if until.over:
-                raise APITimeoutError(f"the job {job_id} did not end in time; it goes on")
+                raise _late(job_id)
             sleep(seam, until.at_most(poll_interval))
 
     def download(
@@ -150,3 +155,7 @@ class JobsResource(JobsApi):
             pieces.close()
             answer.close()
         return path
+
+
+def _late(job_id: str) -> APITimeoutError:
+    return APITimeoutError(f"the job {job_id} did not end in time; it goes on")

@@ -21,6 +21,7 @@ from ..._functions import Functions
 from ..._helpers import WARMUP_TIMEOUT
 from ..._journey import info_of, reading
 from ..._json import is_object
+from ..._pagination import with_cords
 from ..._request import Call, Param, check_path, plain
 from ..._results import (
     Binary,
@@ -222,7 +223,7 @@ class Chute:
 
         query = {"name": name, "include_public": True, "limit": 100}
         call = Call("listChutes", "GET", ["/chutes/"], query=query, purpose="chutes")
-        page = within.ask(call, ChutePage)
+        page = with_cords(within.ask(call, ChutePage))
         for item in page.items or ():
             owner = getattr(item.user, "username", None)
             if item.name in (name, self.ref) and owner is not None and owner.lower() == user.lower():
