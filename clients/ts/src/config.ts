@@ -143,7 +143,7 @@ export class Secrets {
   readonly #all = new Set<string>();
 
   add(...secrets: (string | undefined)[]): void {
-    for (const secret of secrets) if (secret !== undefined && secret !== "") this.#all.add(secret);
+    for (const secret of secrets) if (secret) this.#all.add(secret);
   }
 
   all(): readonly string[] {

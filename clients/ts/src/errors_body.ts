@@ -1,6 +1,6 @@
 /** The one reader of error bodies: every shape that the platform, its engines and its edge are known to write. */
 
-import { isObject } from "./json.js";
+import { isObject, tryJson } from "./json.js";
 import { redact } from "./redact.js";
 
 /** Characters of a message. */
@@ -66,11 +66,8 @@ function readJson(json: unknown, clean: (text: string) => string): ErrorBody {
   const body: ErrorBody = { message: "", json };
   note(json, body, 0);
   body.message = clean(textOf(json, body, 0) ?? "");
-  if (body.message === "" && json !== null && typeof json === "object" && Object.keys(json).length > 0) {
-    body.message = clean(
-      isObject(json) && Object.values(json).every((v) => v === null || (Array.isArray(v) && v.length === 0)) ? "" : JSON.stringify(json),
-    );
-  }
+  const empty = (part: unknown): boolean => part === null || (Array.isArray(part) && part.length === 0);
+  if (body.message === "" && !empty(json) && !Object.values(json as object).every(empty)) body.message = clean(JSON.stringify(json));
   return body;
 }
 
@@ -94,31 +91,14 @@ function textOf(value: unknown, body: ErrorBody, depth: number): string | undefi
   return rest ?? asText(value["msg"]) ?? asText(value["title"]);
 }
 
-/** JSON that was written into a text: its facts and its message. */
-function inner(value: unknown, body: ErrorBody, depth: number): string | undefined {
-  note(value, body, depth + 1);
-  return textOf(value, body, depth + 1);
-}
-
-/** A text may itself hold JSON, or end in it (`Invalid request: {"object":"error",…}`). */
+/** A text may itself hold JSON, or end in it (`Invalid request: {"object":"error",…}`): its facts and its message. */
 function stringText(value: string, body: ErrorBody, depth: number): string | undefined {
   const text = value.trim();
-  if (/^[[{]/.test(text)) {
-    try {
-      return inner(JSON.parse(text), body, depth) ?? text;
-    } catch {
-      return text;
-    }
-  }
-  const start = text.indexOf(": {");
-  if (start > 0 && text.endsWith("}")) {
-    try {
-      const told = inner(JSON.parse(text.slice(start + 2)), body, depth);
-      if (told !== undefined) return `${text.slice(0, start)}: ${told}`;
-    } catch {
-      return text;
-    }
-  }
+  const at = /^[[{]/.test(text) ? 0 : text.endsWith("}") ? text.indexOf(": {") : -1;
+  const json = at < 0 ? undefined : tryJson(text.slice(at && at + 2));
+  note(json, body, depth + 1);
+  const told = textOf(json, body, depth + 1);
+  if (told !== undefined) return text.slice(0, at && at + 2) + told;
   return text === "" ? undefined : text;
 }
 

@@ -17,11 +17,7 @@ export function redact(text: string, secrets: readonly string[] = []): string {
   let clean = text;
   for (const secret of secrets) {
     if (secret.length < 4) continue; // masking shorter texts would eat ordinary words
-    clean = clean.replaceAll(secret, MASK);
-    const encoded = encodeURIComponent(secret);
-    if (encoded !== secret) clean = clean.replaceAll(encoded, MASK);
-    const escaped = JSON.stringify(secret).slice(1, -1);
-    if (escaped !== secret) clean = clean.replaceAll(escaped, MASK);
+    for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) clean = clean.replaceAll(form, MASK);
   }
   return clean.replace(SHAPES, MASK);
 }

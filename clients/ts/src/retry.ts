@@ -100,7 +100,7 @@ export interface Failure {
   /** `response`: an error status. The others come from the transport. */
   stage: "connect" | "before_first_byte" | "first_byte_timeout" | "certificate" | "response" | "other";
   /** Milliseconds since the last byte of the request was written. */
-  sinceWrittenMs?: number;
+  sinceWrittenMs?: number | undefined;
   html?: boolean;
 }
 

@@ -90,7 +90,7 @@ async function bodyOf(body: Uint8Array | BodySource | undefined): Promise<unknow
 }
 
 function respond(answer: ScriptedAnswer): TransportResponse {
-  if (answer.fail === "connect") throw new TransportFailure("connect", "cannot connect: so the script says", { beforeFirstByte: true });
+  if (answer.fail === "connect") throw new TransportFailure("connect", "cannot connect: so the script says");
   if (answer.fail === "reset")
     throw new TransportFailure("reset", "the connection was closed: so the script says", { beforeFirstByte: true });
   const { type, pieces } = contentOf(answer);

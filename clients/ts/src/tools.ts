@@ -1,7 +1,7 @@
 /** Tools that a model may call, and the loop that calls them. */
 import type { CallOptions } from "./config.js";
 import { ConfigError, InvalidOutputError } from "./errors.js";
-import { isObject } from "./json.js";
+import { isObject, tryJson } from "./json.js";
 import { complaints, isStandard, jsonSchemaOf, standardCheck, type JsonSchema, type StandardSchema } from "./schema.js";
 import { cancelled } from "./testing.js";
 import type { ChatCompletion, ChatMessage, ChatMessageParam, Tool as ToolDefinition, ToolCall } from "./types/index.js";
@@ -194,7 +194,7 @@ function putBack(message: ChatMessage): ChatMessageParam {
   if (calls.length === 0) return message as ChatMessageParam;
   const repaired = calls.map((call): ToolCall => {
     const written = writtenArguments(call);
-    return { ...call, function: { ...call.function, arguments: isJson(written) ? written : "{}" } };
+    return { ...call, function: { ...call.function, arguments: tryJson(written) === undefined ? "{}" : written } };
   });
   return { ...message, tool_calls: repaired } as ChatMessageParam;
 }
@@ -203,15 +203,6 @@ function putBack(message: ChatMessage): ChatMessageParam {
 function writtenArguments(call: ToolCall): string {
   const written: unknown = call.function?.arguments ?? "";
   return typeof written === "string" ? written : JSON.stringify(written);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Runs all calls of a turn at once; the results are in the order of the calls. */

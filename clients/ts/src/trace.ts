@@ -1,6 +1,6 @@
 /** Trace mode: what the platform did with a call, step by step. For looking into problems, not for programs to build on. */
 import { ChutesError, makeError } from "./errors.js";
-import { isObject, type Json } from "./json.js";
+import { isObject, tryJson, type Json } from "./json.js";
 import type { OpenResponse } from "./request.js";
 import { EventStream } from "./stream.js";
 import { Binary, decodeBase64, parseTimestamp } from "./values.js";
@@ -75,12 +75,8 @@ function failure(
 }
 
 function objectOf(data: string, open: OpenResponse): Json {
-  try {
-    const json: unknown = JSON.parse(data);
-    if (isObject(json)) return json;
-  } catch {
-    // Told below.
-  }
+  const json = tryJson(data);
+  if (isObject(json)) return json;
   throw failure(`an event of the trace cannot be read: ${data.slice(0, 200)}`, open);
 }
 

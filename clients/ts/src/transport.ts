@@ -54,9 +54,10 @@ export class TransportFailure extends Error {
   constructor(
     readonly type: FailureType,
     message: string,
+    /** `beforeFirstByte`: of a reset, whether nothing of the answer had come. */
     readonly details: { beforeFirstByte?: boolean; sinceWrittenMs?: number; cause?: unknown } = {},
   ) {
-    super(message, { cause: details.cause });
+    super(message);
     this.name = "TransportFailure";
   }
 }
@@ -77,7 +78,7 @@ export class Silence {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly request: Pick<TransportRequest, "limits" | "deadline">,
+    private readonly request: Pick<TransportRequest, "url" | "limits" | "deadline">,
     private readonly fail: (failure: TransportFailure) => void,
   ) {
     if (request.deadline.remaining() !== null) this.#arm(0); // it ends a slow reader's answer, too
@@ -120,7 +121,8 @@ export class Silence {
     if (late) return this.fail(new TransportFailure("deadline", "the answer was not complete before the deadline of the call"));
     if (this.since === undefined && deadline.remaining() === null) return; // the next wait sets it again
     const silent = this.since === undefined ? 0 : performance.now() - this.since + 1; // a timer may come a little early
-    if (idle !== null && silent >= idle) this.fail(new TransportFailure("idle_timeout", `no byte of the answer for ${idle} ms`));
+    if (idle !== null && silent >= idle)
+      this.fail(new TransportFailure("idle_timeout", `no byte of the answer of ${hostOf(this.request)} for ${idle} ms`));
     else this.#arm(silent);
   }
 }
@@ -132,7 +134,7 @@ export function translate(cause: unknown, attempts: number, secrets: readonly st
     return { error: makeError("connection", `the request failed: ${message}`, { attempts, secrets, cause }), stage: "other" };
   }
   const error = failureError(cause, attempts, secrets);
-  return { error, stage: stageOf(cause), sinceWrittenMs: cause.details.sinceWrittenMs ?? 0 };
+  return { error, stage: stageOf(cause), sinceWrittenMs: cause.details.sinceWrittenMs };
 }
 
 function stageOf(failure: TransportFailure): Failure["stage"] {
@@ -153,6 +155,9 @@ export function failureError(failure: TransportFailure, attempts: number, secret
     retryable: type !== "certificate" && type !== "cancelled",
   });
 }
+
+/** Whom an answer is waited for from, for messages. */
+export const hostOf = ({ url }: Pick<TransportRequest, "url">): string => new URL(url).host;
 
 /** Adds a header of an answer, joining repeated ones. */
 export function addHeader(headers: Record<string, string>, name: string, value: string): void {

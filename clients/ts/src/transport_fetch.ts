@@ -5,6 +5,7 @@ import { isSource, type BodySource } from "./multipart.js";
 import {
   aborted,
   addHeader,
+  hostOf,
   MAX_TIMER,
   Silence,
   TransportFailure,
@@ -67,7 +68,7 @@ export class FetchTransport implements Transport {
     } catch (cause) {
       release();
       if (ChutesError.is(cause)) throw cause;
-      throw failureOf(cause, abort, performance.now() - started);
+      throw failureOf(cause, abort, hostOf(request), performance.now() - started);
     } finally {
       clearTimeout(timer);
     }
@@ -86,31 +87,32 @@ async function whole(body: BodySource): Promise<Blob> {
 }
 
 /** Ends the wait for headers by the shorter of its limit and the call's deadline. */
-function startTimer(abort: AbortController, { limits, deadline }: TransportRequest): ReturnType<typeof setTimeout> | undefined {
-  const limit = limits.firstByte;
-  const wait = deadline.clip(limit);
+function startTimer(abort: AbortController, request: TransportRequest): ReturnType<typeof setTimeout> | undefined {
+  const limit = request.limits.firstByte;
+  const wait = request.deadline.clip(limit);
   if (wait === null) return undefined;
+  const what = `no first byte of the answer of ${hostOf(request)}`;
   const late = (): TransportFailure =>
     limit === null || wait < limit
-      ? new TransportFailure("deadline", "no first byte of the answer before the deadline of the call")
-      : new TransportFailure("first_byte_timeout", `no first byte of the answer within ${wait} ms`, { beforeFirstByte: true });
+      ? new TransportFailure("deadline", `${what} before the deadline of the call`)
+      : new TransportFailure("first_byte_timeout", `${what} within ${wait} ms`);
   return setTimeout(() => abort.abort(late()), Math.min(wait, MAX_TIMER));
 }
 
 /** Reads the cause that runtimes hide in `TypeError: fetch failed`. */
-function failureOf(cause: unknown, abort: AbortController, elapsed: number): TransportFailure {
+function failureOf(cause: unknown, abort: AbortController, host: string, elapsed: number): TransportFailure {
   if (abort.signal.aborted && abort.signal.reason instanceof TransportFailure) return abort.signal.reason;
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   const code = String((inner as { code?: unknown } | null | undefined)?.code);
   const text = inner instanceof Error ? inner.message : String(inner);
   if (/^(?:CERT_|ERR_TLS|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_SSL)/.test(code) || /certificate/i.test(text))
-    return new TransportFailure("certificate", `the connection is not safe: ${text}`, { cause });
+    return new TransportFailure("certificate", `the connection to ${host} is not safe: ${text}`, { cause });
   if (/^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(code)) {
-    return new TransportFailure("connect", `cannot connect: ${text}`, { cause, beforeFirstByte: true });
+    return new TransportFailure("connect", `cannot connect to ${host}: ${text}`, { cause });
   }
-  if (code.startsWith("HPE_")) return new TransportFailure("protocol", `the server does not speak HTTP properly: ${text}`, { cause });
+  if (code.startsWith("HPE_")) return new TransportFailure("protocol", `${host} does not speak HTTP properly: ${text}`, { cause });
   // When the last byte was written is unknown here; the time since the start is the safe guess.
-  return new TransportFailure("reset", `the request failed: ${text}`, { cause, beforeFirstByte: true, sinceWrittenMs: elapsed });
+  return new TransportFailure("reset", `the request to ${host} failed: ${text}`, { cause, beforeFirstByte: true, sinceWrittenMs: elapsed });
 }
 
 class FetchBody implements BodyReader {
@@ -121,7 +123,7 @@ class FetchBody implements BodyReader {
   constructor(
     stream: ReadableStream<Uint8Array> | null,
     private readonly abort: AbortController,
-    request: TransportRequest,
+    private readonly request: TransportRequest,
     private readonly release: () => void,
   ) {
     this.reader = stream?.getReader();
@@ -160,7 +162,9 @@ class FetchBody implements BodyReader {
   #lost(cause: unknown): TransportFailure {
     if (this.abort.signal.reason instanceof TransportFailure) return this.abort.signal.reason;
     const why = cause instanceof Error ? cause.message : String(cause);
-    return new TransportFailure("reset", `the connection was lost in the middle of the answer: ${why}`, { cause });
+    return new TransportFailure("reset", `the connection to ${hostOf(this.request)} was lost in the middle of the answer: ${why}`, {
+      cause,
+    });
   }
 
   close(): void {

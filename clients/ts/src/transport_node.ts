@@ -19,6 +19,7 @@ import { concat } from "./sse.js";
 import {
   aborted,
   addHeader,
+  hostOf,
   MAX_TIMER,
   Silence,
   TransportFailure,
@@ -180,7 +181,7 @@ class Attempt {
     const { body, signal } = request;
     const { secure } = route;
     this.#outgoing = this.#open();
-    this.#arm(request.limits.connect, "connect_timeout", "no connection");
+    this.#arm(request.limits.connect, "connect_timeout", `no connection to ${this.#where()}`);
     this.#outgoing.on("socket", (socket) => this.#onSocket(socket, secure));
     this.#outgoing.on("finish", () => (this.#writtenAt = performance.now()));
     this.#outgoing.on("response", (message) => this.#onResponse(message));
@@ -240,7 +241,7 @@ class Attempt {
         if (!outgoing.write(piece)) await this.#drained();
         // Each piece that was taken is a sign of life: the wait for the answer begins after the last.
         if (this.#connected && !this.#settled)
-          this.#arm(this.request.limits.firstByte, "first_byte_timeout", "no first byte of the answer");
+          this.#arm(this.request.limits.firstByte, "first_byte_timeout", `no first byte of the answer of ${this.#where()}`);
       }
     } catch (cause) {
       if (this.#settled) return;
@@ -276,7 +277,7 @@ class Attempt {
         this.#fail(
           byDeadline
             ? new TransportFailure("deadline", `${what} before the deadline of the call`)
-            : new TransportFailure(type, `${what} within ${limit} ms`, { beforeFirstByte: true }),
+            : new TransportFailure(type, `${what} within ${limit} ms`),
         ),
       Math.min(clipped, MAX_TIMER),
     );
@@ -286,7 +287,7 @@ class Attempt {
     this.#bytesBefore = socket.bytesRead;
     const connected = (): void => {
       this.#connected = true;
-      if (!this.#settled) this.#arm(this.request.limits.firstByte, "first_byte_timeout", "no first byte of the answer");
+      if (!this.#settled) this.#arm(this.request.limits.firstByte, "first_byte_timeout", `no first byte of the answer of ${this.#where()}`);
     };
     if (this.#outgoing.reusedSocket || (!secure && !socket.connecting)) connected();
     else socket.once(secure ? "secureConnect" : "connect", connected);
@@ -302,11 +303,10 @@ class Attempt {
       this.#fail(
         new TransportFailure(type, `cannot connect to ${this.#where()}: ${error.message || code}`, {
           cause,
-          beforeFirstByte: true,
         }),
       );
     } else if (code.startsWith("HPE_")) {
-      this.#fail(new TransportFailure("protocol", `the server does not speak HTTP properly: ${error.message}`, { cause }));
+      this.#fail(new TransportFailure("protocol", `${this.#where()} does not speak HTTP properly: ${error.message}`, { cause }));
     } else {
       const before = (this.#outgoing.socket?.bytesRead ?? 0) === this.#bytesBefore;
       // A pooled connection that died under a write is taken for dead before it, unless the server had time to work on the request.
@@ -314,11 +314,15 @@ class Attempt {
       const stale = this.#outgoing.reusedSocket && before && (read || sinceWrittenMs <= INVOCATION_RESET_WINDOW);
       const Failure = stale ? StaleConnection : TransportFailure;
       this.#fail(
-        new Failure("reset", `the connection was closed before the answer${before ? "" : " was complete"}: ${error.message || code}`, {
-          cause,
-          beforeFirstByte: before,
-          sinceWrittenMs,
-        }),
+        new Failure(
+          "reset",
+          `the connection to ${this.#where()} was closed before the answer${before ? "" : " was complete"}: ${error.message || code}`,
+          {
+            cause,
+            beforeFirstByte: before,
+            sinceWrittenMs,
+          },
+        ),
       );
     }
   }
@@ -448,7 +452,13 @@ class NodeBody implements BodyReader {
   }
 
   #onLost(cause: Error): void {
-    const failure = new TransportFailure("reset", `the connection was lost in the middle of the answer: ${cause.message}`, { cause });
+    const failure = new TransportFailure(
+      "reset",
+      `the connection to ${hostOf(this.request)} was lost in the middle of the answer: ${cause.message}`,
+      {
+        cause,
+      },
+    );
     // What has arrived is decoded elsewhere, and comes first.
     if (this.#decoder === undefined) this.#fail(failure);
     else this.#decoder.flush(() => this.#fail(failure));

@@ -204,3 +204,42 @@ test("asking for prices ends with the signal of the one who asks, and serves the
   assert.equal((await failure(first)).kind, "cancelled");
   assert.equal(await second, undefined);
 });
+
+test("a chute that a list names without its cords is read by its id when one of them is called by name", async () => {
+  const id = "7a1c0000-0000-0000-0000-000000000000";
+  const listed = { chute_id: id, name: "echo", slug: "demo-echo", user: { username: "demo" } };
+  const cords = [{ function: "echo", public_api_path: "/say", public_api_method: "POST" }];
+  const transport = scripted([
+    { status: 404, json: { detail: "no" } },
+    { json: { items: [listed], total: 1, page: 0, limit: 25 } },
+    { json: { ...listed, cords } },
+    { json: { ok: true } },
+  ]);
+  const handle = new Chutes({ apiKey: KEY, transport }).chute("demo/echo");
+  assert.deepEqual(await handle.call("echo", { text: "hi" }), { ok: true });
+  assert.deepEqual(
+    transport.requests.slice(2).map(({ url }) => new URL(url).pathname),
+    [`/chutes/${id}`, "/say"],
+  );
+});
+
+describe("a helper's deadline", () => {
+  const ways: Record<string, (chutes: Chutes) => Promise<unknown>> = {
+    "jobs.wait": (chutes) => chutes.jobs.wait("x", { deadlineMs: 50 }),
+    "chutes.waitReady": (chutes) => chutes.chutes.waitReady("x", { deadlineMs: 50 }),
+    "chutes.waitReady by asking": (chutes) => chutes.chutes.waitReady("x", { deadlineMs: 50, pollIntervalMs: 10 }),
+    waitBuilt: (chutes) => chutes.containerImages.waitBuilt("x", { deadlineMs: 50 }),
+    build: (chutes) => chutes.containerImages.build({ name: "a", tag: "b", dockerfile: "FROM x" }, { deadlineMs: 50 }),
+    "build of a named user": (chutes) =>
+      chutes.containerImages.build({ name: "a", tag: "b", dockerfile: "FROM x", username: "u" }, { deadlineMs: 50 }),
+  };
+  for (const [name, way] of Object.entries(ways))
+    test(`ends ${name}, also while the server says nothing`, async () => {
+      const wire = await serve(() => undefined);
+      const began = performance.now();
+      const error = await failure(way(client(wire)));
+      assert.equal(error.kind, "timeout");
+      assert.match(error.message, new RegExp(new URL(wire.url).host)); // who did not answer
+      assert.ok(performance.now() - began < 1500);
+    });
+});

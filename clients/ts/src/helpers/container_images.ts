@@ -77,9 +77,8 @@ export class ContainerImagesHelpers extends ContainerImagesResource {
    */
   async build(args: BuildArgs, options: BuildOptions = {}): Promise<ContainerImage> {
     const { onLog, wait, ...call } = options;
-    const { deadlineMs: _whole, ...upload } = call;
     const until = new Until(this.#runtime.config, call, waitLimit(call, null));
-    const username = args.username ?? (await new UsersResource(this.#runtime).me(limitsOnly(upload))).username ?? "";
+    const username = args.username ?? (await new UsersResource(this.#runtime).me(limitsOnly(until.request(false)))).username ?? "";
     const context = args.context ?? EMPTY_ZIP;
     const file = typeof context === "object" && "content" in context ? context : { content: context };
     const image = await this.create(
@@ -95,7 +94,7 @@ export class ContainerImagesHelpers extends ContainerImagesResource {
         image: args.image ?? NO_PICKLE,
         public: args.public ?? false,
       },
-      upload,
+      until.request(true),
     );
     return wait === false ? image : this.#wait(image.image_id, undefined, onLog, until);
   }

@@ -1,5 +1,6 @@
 /** What helpers that wait have in common. */
 import { checkDuration, type CallOptions, type Config } from "../config.js";
+import { limitsFor } from "../deadline.js";
 import { ChutesError, makeError } from "../errors.js";
 import { pause } from "../request.js";
 import { steady, type Seam } from "../testing.js";
@@ -51,7 +52,9 @@ export class Until {
   request(stream: boolean): CallOptions {
     const { deadlineMs: _whole, ...rest } = this.options;
     const left = this.left();
-    return stream && left !== null ? { ...rest, deadlineMs: Math.max(left, 1) } : rest;
+    if (left === null) return rest;
+    const own = limitsFor("management", !stream, this.config).total ?? Infinity;
+    return { ...rest, deadlineMs: Math.max(Math.min(left, own), 1) };
   }
 
   /** Sleeps, but not beyond the end. */

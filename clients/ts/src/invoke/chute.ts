@@ -163,7 +163,7 @@ export class ChuteHandle {
     const name = this.ref.slice(slash + 1);
     for await (const chute of this.#chutes.list({ name, include_public: true }, options())) {
       if (chute?.user?.username?.toLowerCase() === user && chute.name?.toLowerCase() === name.toLowerCase()) {
-        return typeof chute.slug === "string" && Array.isArray(chute.cords) ? chute : this.#chutes.get(chute.chute_id, options());
+        return typeof chute.slug === "string" ? chute : this.#chutes.get(chute.chute_id, options());
       }
     }
     return undefined;
@@ -186,7 +186,7 @@ export class ChuteHandle {
   async #record(call: CallOptions, deadline: Deadline): Promise<Chute> {
     const options = (): CallOptions => remaining(call, deadline);
     const { chute, chuteId, slug } = await this.#find(call, deadline);
-    if (chute !== undefined) return chute;
+    if (chute?.cords !== undefined) return chute; // a list may name a chute without them
     if (chuteId !== undefined) return this.#chutes.get(chuteId, options());
     if (slug === undefined)
       throw new ConfigError(`the cords of a host are not known: give an id, user/name or slug in place of ${this.ref}`);
@@ -199,7 +199,7 @@ export class ChuteHandle {
   /** The endpoint that is meant, where endpoints are known: after a look-up, after `cords()`, and whenever one is named. */
   async #meant(nameOrPath: string, stream: boolean, options: CallOptions, deadline: Deadline): Promise<Cord | undefined> {
     const isPath = nameOrPath.startsWith("/") || /^(?:https?:\/\/|[^/]*\.[^/]*$)/i.test(this.ref);
-    const known = this.#cords.begun || !isPath || (await this.#find(options, deadline)).chute !== undefined;
+    const known = this.#cords.begun || !isPath || (await this.#find(options, deadline)).chute?.cords !== undefined;
     if (!known) return undefined;
     const cords = await this.#known(options, deadline);
     const cord = findCord(cords, nameOrPath, stream);

@@ -1,5 +1,6 @@
 /** The endpoints of a chute, as one would call them. */
 import { ConfigError } from "../errors.js";
+import { isObject } from "../json.js";
 import { complaints, type JsonSchema } from "../schema.js";
 import type { Chute } from "../types/index.js";
 
@@ -17,8 +18,6 @@ export interface Cord {
   /** Media type of its answer, as the chute tells it; the answer's own header wins. */
   readonly contentType: string | undefined;
 }
-
-const isObject = (value: unknown): value is JsonSchema => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A schema that says something: the server fills in an empty one where a chute has none. */
 const schemaOf = (value: unknown): JsonSchema | undefined =>
