@@ -223,7 +223,7 @@ impl ChutesBuilder {
         if let Some(url) = &self.base_url {
             endpoints = endpoints.or(Endpoints::under(&check_base("base_url", url)?));
         }
-        let hosts = endpoints.or(Endpoints::from_env()?).check()?;
+        let hosts = endpoints.check(Endpoints::from_env()?)?;
         self.options.check()?;
         self.options.headers.iter().try_for_each(|(n, v)| check_header(n, v).map(drop))?;
         let secrets = Arc::<Secrets>::default();

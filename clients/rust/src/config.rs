@@ -104,19 +104,24 @@ impl Endpoints {
         }
     }
 
-    pub(crate) fn check(self) -> Result<Hosts, Error> {
-        let pick = |name: &str, url: Option<String>, default: &str| check_url(name, url.as_deref().unwrap_or(default));
-        let chute = self.chute.as_deref().unwrap_or(DEFAULT_CHUTE_URL);
-        if !chute.contains("{slug}") {
-            return Err(Error::config(format!("the chute URL must contain {{slug}}, as {DEFAULT_CHUTE_URL} does")));
-        }
-        check_url("chute URL", &chute.replace("{slug}", "slug"))?;
+    /// These addresses, else those of the environment, whose errors name its variables, else the defaults.
+    pub(crate) fn check(self, env: Endpoints) -> Result<Hosts, Error> {
+        let chute = match (&self.chute, &env.chute) {
+            (Some(given), _) => check_template("the chute URL", given),
+            (None, Some(told)) => check_template(ENV_CHUTE_URL, told),
+            (None, None) => Ok(DEFAULT_CHUTE_URL.to_owned()),
+        };
+        let pick = |name: &str, given: Option<String>, variable: &str, told: Option<String>, default: &str| match (given, told) {
+            (Some(url), _) => check_url(name, &url),
+            (None, Some(url)) => check_url(variable, &url),
+            (None, None) => Ok(default.to_owned()),
+        };
         Ok(Hosts {
-            api: pick("API URL", self.api, DEFAULT_API_URL)?,
-            llm: pick("LLM URL", self.llm, DEFAULT_LLM_URL)?,
-            image: pick("image URL", self.image, DEFAULT_IMAGE_URL)?,
-            embed: pick("embed URL", self.embed, DEFAULT_EMBED_URL)?,
-            chute: chute.trim().trim_end_matches('/').to_owned(),
+            api: pick("API URL", self.api, ENV_API_URL, env.api, DEFAULT_API_URL)?,
+            llm: pick("LLM URL", self.llm, ENV_LLM_URL, env.llm, DEFAULT_LLM_URL)?,
+            image: pick("image URL", self.image, ENV_IMAGE_URL, env.image, DEFAULT_IMAGE_URL)?,
+            embed: pick("embed URL", self.embed, ENV_EMBED_URL, env.embed, DEFAULT_EMBED_URL)?,
+            chute: chute?,
         })
     }
 }
@@ -407,6 +412,15 @@ pub(crate) fn check_url(name: &str, url: &str) -> Result<String, Error> {
     Ok(trimmed.to_owned())
 }
 
+/// A chute's own host: a base URL once its place for the slug is filled in.
+fn check_template(name: &str, url: &str) -> Result<String, Error> {
+    if !url.contains("{slug}") {
+        return Err(Error::config(format!("{name} must contain {{slug}}, as {DEFAULT_CHUTE_URL} does")));
+    }
+    check_url(name, &url.replace("{slug}", "slug"))?;
+    Ok(url.trim().trim_end_matches('/').to_owned())
+}
+
 /// The base of all five addresses: not one of the platform's own hosts, below which nothing of the others lies.
 pub(crate) fn check_base(name: &str, url: &str) -> Result<String, Error> {
     let base = check_url(name, url)?;
@@ -464,10 +478,18 @@ mod tests {
 
     #[test]
     fn endpoints_of_a_base() {
-        let hosts = Endpoints::under("http://h/b/").check().unwrap();
+        let hosts = Endpoints::under("http://h/b/").check(Endpoints::default()).unwrap();
         assert_eq!((hosts.llm.as_str(), hosts.chute.as_str()), ("http://h/b/llm/v1", "http://h/b/chute/{slug}"));
         let no_slug = Endpoints { chute: Some("http://h/x".into()), ..Endpoints::default() };
-        assert!(no_slug.check().unwrap_err().message().contains("{slug}"));
+        assert!(
+            no_slug.clone().check(Endpoints::default()).unwrap_err().message().starts_with("the chute URL must contain {slug}")
+        );
+        // What the caller did not write is named by its variable.
+        assert!(Endpoints::default().check(no_slug).unwrap_err().message().starts_with(ENV_CHUTE_URL));
+        let no_host = || Endpoints { llm: Some("llm.example/v1".into()), ..Endpoints::default() };
+        assert!(Endpoints::default().check(no_host()).unwrap_err().message().starts_with(ENV_LLM_URL));
+        let given = Endpoints { llm: Some("http://h".into()), ..Endpoints::default() };
+        assert_eq!(given.check(no_host()).unwrap().llm, "http://h");
     }
 
     #[test]
@@ -485,7 +507,7 @@ mod tests {
     fn own_hosts() {
         let own = |chute: &str, url: &str| {
             let ends = Endpoints { chute: Some(chute.into()), ..Endpoints::default() };
-            ends.check().unwrap().own(url)
+            ends.check(Endpoints::default()).unwrap().own(url)
         };
         for (chute, url, want) in [
             (DEFAULT_CHUTE_URL, "https://alice-echo.chutes.ai/run", true),

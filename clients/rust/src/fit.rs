@@ -153,6 +153,11 @@ impl Fit for i64 {
     fn unsigned(value: u64) -> Option<i64> {
         value.try_into().ok()
     }
+
+    /// A whole number that was written with a fraction.
+    fn float(value: f64) -> Option<i64> {
+        (value.fract() == 0.0 && value.abs() < i64::MAX as f64).then_some(value as i64)
+    }
 }
 
 impl Fit for f64 {

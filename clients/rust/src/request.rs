@@ -303,13 +303,14 @@ async fn attempt(client: &Inner, prepared: &Prepared, retries: u32) -> (Result<R
     if retries > 0 {
         wire.headers.insert(HeaderName::from_static("x-chutes-retry-count"), HeaderValue::from(retries));
     }
-    let begun = prepared.run.before(&wire.method, &wire.url, prepared.call.model.as_deref());
     let applied = credential(client, prepared, &mut wire).await;
     let secrets = secrets_of(client, &wire.headers, &prepared.call.options.secrets);
-    let outcome = match applied {
-        Err(error) => Err(Failure::new(Phase::Final, error)),
-        Ok(()) => follow(client, prepared, wire).await,
-    };
+    if let Err(error) = applied {
+        // Nothing was sent: it is no attempt.
+        return (Err(Failure::new(Phase::Final, error)), secrets);
+    }
+    let begun = prepared.run.before(&wire.method, &wire.url, prepared.call.model.as_deref());
+    let outcome = follow(client, prepared, wire).await;
     let known = |id: Option<String>| id.map(|id| redact(&id, &secrets));
     match &outcome {
         Ok(reply) => {

@@ -19,6 +19,15 @@ fn lenient_open_and_kept() {
 }
 
 #[test]
+fn whole_numbers_may_be_written_with_a_fraction() {
+    let read = |text: &str| serde_json::from_str::<Thing>(text).unwrap().count;
+    assert_eq!((read(r#"{"count":100.0}"#), read(r#"{"count":-1e3}"#)), (Some(100), Some(-1_000)));
+    for odd in ["100.5", "1e19", "-1e19", "1e300"] {
+        assert_eq!(read(&format!(r#"{{"count":{odd}}}"#)), None, "{odd}");
+    }
+}
+
+#[test]
 fn times() {
     for (text, want) in [
         ("1970-01-01T00:00:00", Some(0.0)),
