@@ -37,23 +37,23 @@ def config(message: str) -> Fault:
     return Fault("config", message)
 
 
-def check_url(name: str, url: str) -> str:
-    """A usable base URL without trailing slashes."""
+def check_url(name: str, url: str, host: str | None = None) -> str:
+    """A usable base URL without trailing slashes. `name` is what the caller gave it as."""
     if not usable(url):
         raise config(f"{name}: {url!r} is not an http(s) URL with a host")
     parts = urlsplit(url)
     if parts.query or parts.fragment or parts.username or "?" in url or "#" in url:
         raise config(f"{name}: a base URL has no query, fragment or user info")
-    if name == "chute" and "{slug}" not in url:
-        raise config("the chute URL is a template and must contain {slug}")
+    if (host or name) == "chute" and "{slug}" not in url:
+        raise config(f"{name}: the URL of chutes is a template and must contain {{slug}}")
     return url.rstrip("/")
 
 
-def check_base(url: str) -> str:
+def check_base(url: str, name: str = "base_url") -> str:
     """A base of all five hosts, which a default host is not."""
-    base = check_url("base_url", url)
+    base = check_url(name, url)
     if base.startswith("https://") and re.fullmatch(r"(api|llm|image|embed)\.chutes\.ai", urlsplit(base).hostname or ""):
-        raise config(f"base_url sets all five hosts: give {urlsplit(base).hostname} as an endpoint of its own")
+        raise config(f"{name} sets all five hosts: give {urlsplit(base).hostname} as an endpoint of its own")
     return base
 
 
@@ -211,15 +211,16 @@ class Client:
         out: dict[str, str] = {}
         env = os.environ.get("CHUTES_BASE_URL")
         for name, default in DEFAULTS.items():
-            own = os.environ.get(f"CHUTES_{name.upper()}_URL")
+            variable = f"CHUTES_{name.upper()}_URL"
+            own = os.environ.get(variable)
             if given and given.get(name) is not None:
                 out[name] = check_url(name, given[name])
             elif base is not None:
                 out[name] = check_base(base) + BELOW_BASE[name]
             elif own:
-                out[name] = check_url(name, own)
+                out[name] = check_url(variable, own, name)
             else:
-                out[name] = check_base(env) + BELOW_BASE[name] if env else default
+                out[name] = check_base(env, "CHUTES_BASE_URL") + BELOW_BASE[name] if env else default
         return out
 
     def close(self) -> None:
