@@ -137,6 +137,7 @@ type attempt struct {
 	cancel          context.CancelCauseFunc
 	parent          context.Context
 	limits          limits
+	host            string
 	trace           httptrace.ClientTrace
 	transport       *transport
 	alarm           *alarm
@@ -168,7 +169,7 @@ func (a *attempt) free(done func()) { a.done = done }
 
 // send sends the request once and returns when the headers are in. The answer's Body must be closed.
 func (t *transport) send(parent context.Context, req *http.Request, l limits, end deadline) (*http.Response, *attempt, error) {
-	a := &attempt{parent: parent, limits: l, transport: t, total: never}
+	a := &attempt{parent: parent, limits: l, host: req.URL.Host, transport: t, total: never}
 	a.Context, a.cancel = context.WithCancelCause(parent)
 	if left := end.remaining(); left != NoTimeout {
 		a.total = later(ticks(), left)

@@ -33,10 +33,7 @@ type AuthRequest struct {
 
 // BodySHA256 returns the digest of the exact bytes of the body. A file is read once for it, and a second time when it is sent.
 func (r *AuthRequest) BodySHA256() (digest [sha256.Size]byte, err error) {
-	body, err := r.body.reader()
-	if err != nil {
-		return digest, err
-	}
+	body := r.body.reader()
 	defer func() { _ = body.Close() }()
 	hash := sha256.New()
 	if _, err := io.Copy(hash, body); err != nil {

@@ -144,7 +144,7 @@ func (c *Client) Request(ctx context.Context, method, path string, body any, opt
 	}
 	if lower := strings.ToLower(path); strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://") {
 		u, err := url.Parse(path)
-		if err != nil || u.Hostname() == "" || u.User != nil {
+		if err != nil || u.Hostname() == "" || u.User != nil || !portFits(u) {
 			return nil, configError("the URL of the request cannot be used")
 		}
 		foreign = !c.ours(u)

@@ -73,22 +73,33 @@ func (e Endpoints) over(top Endpoints) Endpoints {
 	return e
 }
 
-func (e Endpoints) check() (Endpoints, error) {
+// check trims the hosts, or says which one cannot be used: by its variable where the caller wrote no option.
+func (e Endpoints) check(fromEnv bool, given Endpoints) (Endpoints, error) {
+	named := func(name, variable, option string) string {
+		if fromEnv && strings.TrimSpace(option) == "" && strings.TrimSpace(os.Getenv(variable)) != "" {
+			return "variable " + variable
+		}
+		return name
+	}
 	for _, f := range []struct {
 		name string
 		url  *string
-	}{{"api", &e.API}, {"llm", &e.LLM}, {"image", &e.Image}, {"embed", &e.Embed}} {
-		trimmed, err := checkURL(f.name+" URL", *f.url)
+	}{
+		{named("api URL", EnvAPIURL, given.API), &e.API}, {named("llm URL", EnvLLMURL, given.LLM), &e.LLM},
+		{named("image URL", EnvImageURL, given.Image), &e.Image}, {named("embed URL", EnvEmbedURL, given.Embed), &e.Embed},
+	} {
+		trimmed, err := checkURL(f.name, *f.url)
 		if err != nil {
 			return e, err
 		}
 		*f.url = trimmed
 	}
+	name := named("chute URL", EnvChuteURL, given.Chute)
 	if !strings.Contains(e.Chute, slugMark) {
-		return e, configError("the chute URL must be a template that contains {slug}, such as %s", DefaultChuteURL)
+		return e, configError("the %s must be a template that contains {slug}, such as %s", name, DefaultChuteURL)
 	}
 	// Checked with a harmless slug in place: braces are no part of a host name.
-	if _, err := checkURL("chute URL", strings.ReplaceAll(e.Chute, slugMark, "slug")); err != nil {
+	if _, err := checkURL(name, strings.ReplaceAll(e.Chute, slugMark, "slug")); err != nil {
 		return e, err
 	}
 	e.Chute = strings.TrimRight(e.Chute, "/")
@@ -286,18 +297,24 @@ func (s *settings) credential() (Auth, error) {
 
 // hosts decides the five URLs.
 func (s *settings) hosts() (Endpoints, error) {
-	e := EndpointsFromEnv()
-	if s.baseURL != "" {
-		base, err := checkURL("base URL", s.baseURL)
+	e, name := EndpointsFromEnv(), "base URL"
+	base := s.baseURL
+	if base == "" {
+		base, name = strings.TrimSpace(os.Getenv(EnvBaseURL)), "variable "+EnvBaseURL
+	}
+	if base != "" {
+		trimmed, err := checkURL(name, base)
+		if err == nil {
+			err = checkBase(base)
+		}
 		if err != nil {
 			return e, err
 		}
-		e = EndpointsFromBase(base)
+		if s.baseURL != "" {
+			e = EndpointsFromBase(trimmed)
+		}
 	}
-	if err := checkBase(cmp.Or(s.baseURL, strings.TrimSpace(os.Getenv(EnvBaseURL)))); err != nil {
-		return e, err
-	}
-	return e.over(s.endpoints).check()
+	return e.over(s.endpoints).check(s.baseURL == "", s.endpoints)
 }
 
 // checkBase refuses a single host of the public platform as the base of all five: what other SDKs call their base URL.

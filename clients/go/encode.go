@@ -190,11 +190,11 @@ type payload struct {
 	contentType string
 }
 
-func (p payload) reader() (io.ReadCloser, error) {
+func (p payload) reader() io.ReadCloser {
 	if p.pieces != nil {
-		return &pieceReader{rest: p.pieces}, nil
+		return &pieceReader{rest: p.pieces}
 	}
-	return io.NopCloser(bytes.NewReader(p.data)), nil
+	return io.NopCloser(bytes.NewReader(p.data))
 }
 
 // encode writes the body of an operation once, with the extra fields of the call merged last.

@@ -236,8 +236,9 @@ func (c *Client) attempt(ctx context.Context, k *call, retries int) (*reply, *fa
 	tell := c.watch.attempt(ctx, k, c.known)
 	r, f := c.try(ctx, k, retries, t.end)
 	if f != nil {
-		free()
-		t.add(f.err.Status, f.err.Kind)
+		if free(); !f.unsent {
+			t.add(f.err.Status, f.err.Kind)
+		}
 		tell(f.err.Status, f.err.Kind, f.err.RequestID)
 		return nil, f
 	}
@@ -283,11 +284,14 @@ func (c *Client) try(ctx context.Context, k *call, retries int, end deadline) (*
 	target, crossed := k.url, false // to another origin, by a redirect
 	for hops, replaced := 0, 0; ; {
 		if end.expired() {
-			return nil, &failure{err: newError(KindTimeout, "%s", errDeadline.Error()), permanent: true}
+			return nil, &failure{err: newError(KindTimeout, "%s", errDeadline.Error()), permanent: true, unsent: true}
 		}
 		req, err := c.request(ctx, k, target, crossed, retries)
 		if err != nil {
-			return nil, c.transport.translate(err, nil)
+			var ours *Error
+			errors.As(err, &ours) // as all that request says
+			copied := *ours       // one error may reach many calls, and each writes its attempts into it
+			return nil, &failure{err: &copied, permanent: true, unsent: true}
 		}
 		resp, a, err := c.transport.send(ctx, &req, k.limits, end)
 		if err != nil {
@@ -328,14 +332,10 @@ func (c *Client) try(ctx context.Context, k *call, retries int, end deadline) (*
 
 // request makes the request of one attempt. Every attempt has the same body bytes.
 func (c *Client) request(ctx context.Context, k *call, target *url.URL, crossed bool, retries int) (req http.Request, err error) {
-	body, err := k.body.reader()
-	if err != nil {
-		return req, err
-	}
 	req = http.Request{
 		Method: k.method, URL: target, Host: target.Host, Header: k.headers(retries), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		// net/http repeats a request by itself when it has GetBody or no body at all. With this body it never does.
-		Body: body, ContentLength: k.body.size,
+		Body: k.body.reader(), ContentLength: k.body.size,
 	}
 	if k.body.size == 0 && k.method != http.MethodGet && k.method != http.MethodHead && k.method != http.MethodDelete {
 		req.Body = http.NoBody // else it would be sent chunked; these methods are never repeated

@@ -113,6 +113,7 @@ type failure struct {
 	firstByte  bool          // a byte of an answer had arrived
 	sinceWrite time.Duration // from the last byte written to the failure
 	permanent  bool          // certificates and our own configuration
+	unsent     bool          // no request was made
 	dead       bool          // a pooled connection that the server had closed before this request
 }
 

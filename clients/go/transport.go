@@ -192,7 +192,7 @@ func (t *transport) roundTrip(req *http.Request) (*http.Response, error) {
 	return t.http.RoundTrip(req)
 }
 
-// translate is the one function that turns a foreign error into ours. a may be nil.
+// translate is the one function that turns a foreign error into ours.
 func (t *transport) translate(err error, a *attempt) *failure {
 	f := &failure{}
 	fail := func(kind Kind, text string) *failure {
@@ -203,10 +203,8 @@ func (t *transport) translate(err error, a *attempt) *failure {
 	var tooLarge *sse.TooLargeError
 	var connect *connectError
 	var limit error
-	if a != nil {
-		a.describe(f)
-		limit = context.Cause(a.Context)
-	}
+	a.describe(f)
+	limit = context.Cause(a.Context)
 	switch {
 	case errors.As(err, &ours):
 		copied := *ours // one error may reach many calls, and each writes its attempts into it
@@ -216,38 +214,37 @@ func (t *transport) translate(err error, a *attempt) *failure {
 		return fail(KindTooLarge, "an event of the stream is larger than the limit (see WithMaxEventBytes)")
 	case limit == errConnectTimeout || errors.As(err, &connect) && connect.timeout:
 		err = errConnectTimeout
-		fail(KindTimeout, a.limits.say(errConnectTimeout))
+		fail(KindTimeout, a.say(errConnectTimeout))
 		f.err.Reason = reasonConnect
 		return f
 	case limit == errFirstByteTimeout || limit == errIdleTimeout || limit == errDeadline:
 		err = limit
-		return fail(KindTimeout, a.limits.say(limit))
-	case a != nil && a.parent.Err() != nil:
+		return fail(KindTimeout, a.say(limit))
+	case a.parent.Err() != nil:
 		f.err = contextError(a.parent)
 		f.permanent = true
 		return f
 	case connect != nil:
 		f.permanent = isCertificate(err)
-		return fail(KindConnection, "cannot connect: "+connect.Error())
+		return fail(KindConnection, fmt.Sprintf("cannot connect to %s: %v", a.host, connect))
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		return fail(KindConnection, "the server closed the connection before the answer was complete")
+		return fail(KindConnection, fmt.Sprintf("%s closed the connection before the answer was complete", a.host))
 	}
 	f.permanent = isCertificate(err)
-	return fail(KindConnection, "the connection failed: "+err.Error())
+	return fail(KindConnection, fmt.Sprintf("the connection to %s failed: %v", a.host, err))
 }
 
-// say tells which limit was passed, and what sets it.
-func (l limits) say(passed error) string {
-	of, option := l.firstByte, "WithFirstByteTimeout"
+// say tells which limit was passed, of which host, and what sets it.
+func (a *attempt) say(passed error) string {
 	switch passed {
 	case errConnectTimeout:
-		of, option = l.connect, "WithConnectTimeout"
+		return fmt.Sprintf("no connection to %s within the connect limit of %v (WithConnectTimeout)", a.host, a.limits.connect)
+	case errFirstByteTimeout:
+		return fmt.Sprintf("no answer from %s within the first-byte limit of %v (WithFirstByteTimeout)", a.host, a.limits.firstByte)
 	case errIdleTimeout:
-		of, option = l.idle, "WithIdleTimeout"
-	case errDeadline:
-		return passed.Error()
+		return fmt.Sprintf("silence of %s for longer than the idle limit of %v (WithIdleTimeout)", a.host, a.limits.idle)
 	}
-	return fmt.Sprintf("%v of %v (%s)", passed, of, option)
+	return passed.Error()
 }
 
 // idleClosed is the text of net/http's unexported error for a connection that the server closed while it was idle.

@@ -233,7 +233,7 @@ func TestProxyThatHangs(t *testing.T) {
 		begun := time.Now()
 		_, err = c.Chat.Completions.Create(ctx(t), chat())
 		e := wantKind(t, err, KindTimeout)
-		if took := time.Since(begun); took > 3*time.Second || e.Reason != reasonConnect || e.Message != "no connection within the connect limit of 100ms (WithConnectTimeout)" {
+		if took := time.Since(begun); took > 3*time.Second || e.Reason != reasonConnect || e.Message != "no connection to llm.example within the connect limit of 100ms (WithConnectTimeout)" {
 			t.Errorf("%s: %v after %v", name, e, took)
 		}
 	}
@@ -382,7 +382,7 @@ func TestCloseFromAnotherGoroutine(t *testing.T) {
 func TestTranslateKeepsTheCauseAndHidesTheKey(t *testing.T) {
 	tr := &transport{known: &keyring{kept: []string{testKey}}}
 	inner := fmt.Errorf("dial %s: %w", testKey, io.ErrClosedPipe)
-	f := tr.translate(inner, nil)
+	f := tr.translate(inner, &attempt{Context: t.Context(), parent: t.Context()})
 	if !errors.Is(f.err, io.ErrClosedPipe) {
 		t.Fatal("the cause is lost")
 	}
