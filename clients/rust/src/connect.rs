@@ -230,9 +230,20 @@ impl AsyncRead for Wired {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = into.filled().len();
         let outcome = Pin::new(&mut self.stream).poll_read(cx, into);
-        self.received.fetch_add(into.filled().len() - before, Ordering::Relaxed);
+        let came = &into.filled()[before..];
+        if self.received.load(Ordering::Relaxed) > 0 || !informs(came) {
+            self.received.fetch_add(came.len(), Ordering::Relaxed);
+        }
         outcome
     }
+}
+
+/// Whether these bytes are heads of answers that come before the answer (1xx), and nothing more.
+fn informs(mut bytes: &[u8]) -> bool {
+    while let Some(end) = bytes.starts_with(b"HTTP/1.1 1").then(|| bytes.windows(4).position(|w| w == b"\r\n\r\n")).flatten() {
+        bytes = &bytes[end + 4..];
+    }
+    bytes.is_empty()
 }
 
 impl AsyncWrite for Wired {
@@ -335,6 +346,21 @@ mod tests {
         let read = (std::fs::read_to_string(certificate).ok()?, std::fs::read_to_string(key).ok()?);
         std::fs::remove_dir_all(folder).ok()?;
         Some(read)
+    }
+
+    #[test]
+    fn what_comes_before_an_answer_is_none() {
+        let (hint, ok) = ("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n");
+        for (came, want) in [
+            (hint.to_owned(), true),
+            (hint.repeat(2), true),
+            (format!("{hint}H"), false),
+            (format!("{hint}{ok}"), false),
+            (ok.to_owned(), false),
+            ("HTTP/1.1 1".to_owned(), false),
+        ] {
+            assert_eq!(informs(came.as_bytes()), want, "{came}");
+        }
     }
 
     /// What a server that asks for a certificate hears from a client with these options.
