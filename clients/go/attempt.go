@@ -1,6 +1,7 @@
 package chutes
 
 import (
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/textproto"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -191,6 +193,11 @@ func (t *transport) send(parent context.Context, req *http.Request, l limits, en
 		return nil, a, err
 	}
 	a.body.inner, a.body.attempt = resp.Body, a
+	if strings.EqualFold(resp.Header.Get("Content-Encoding"), "x-gzip") && req.Header.Get("Accept-Encoding") == "" {
+		a.body.inner = &gunzip{ReadCloser: resp.Body} // the older name of what net/http undoes
+		resp.Header.Del("Content-Encoding")
+		resp.ContentLength, resp.Uncompressed = -1, true
+	}
 	resp.Body = &a.body
 	return resp, a, nil
 }
@@ -253,7 +260,7 @@ func (a *attempt) hinted(int, textproto.MIMEHeader) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.phase == heading {
-		a.phase, a.since = answering, a.gotConn
+		a.phase, a.since, a.firstByte = answering, a.gotConn, false
 		a.alarm.set(later(a.since, a.limits.firstByte))
 	}
 	return nil
@@ -354,6 +361,21 @@ func (b *body) Read(p []byte) (int, error) {
 	n, err := b.inner.Read(p)
 	b.reading.Store(0)
 	return n, err
+}
+
+// gunzip undoes gzip from its first read on.
+type gunzip struct {
+	io.ReadCloser
+	plain *gzip.Reader
+}
+
+func (g *gunzip) Read(p []byte) (n int, err error) {
+	if g.plain == nil {
+		if g.plain, err = gzip.NewReader(g.ReadCloser); err != nil {
+			return 0, err
+		}
+	}
+	return g.plain.Read(p)
 }
 
 // Close ends the attempt. At the end of the body the connection goes back to the pool, before it the socket is closed at once.
