@@ -120,14 +120,13 @@ export class Chutes {
           path: [path],
           query,
           body: json,
-          headers,
           result: "json",
           accept: "*/*",
           purpose,
           idempotent: idempotent ?? true,
           ...(absolute ? { base: "", unsigned: !isOwn(path, config.endpoints) } : {}),
         };
-        const open = await this.#runtime.open(call, rest);
+        const open = await this.#runtime.open(call, { ...rest, extraHeaders: { ...headers, ...rest.extraHeaders } });
         const value = await consume(open, async () => {
           const bytes = await readAll(open);
           return (call.method === "HEAD" ? undefined : decodeByType(bytes, open)) as T;

@@ -180,7 +180,7 @@ export class ChutesError extends Error {
   declare readonly fee: number | undefined;
   /** Requests sent, 1-based; 0 where nothing was sent. */
   declare attempts: number;
-  /** What was received of a streamed answer, marked `complete: false`. */
+  /** What was received of a streamed answer, marked `complete: false`. Not enumerable. */
   declare partial: unknown;
   /** The models that failed and their kinds, in order, where the call named several. */
   declare tried: readonly (readonly [model: string, kind: Kind])[] | undefined;
@@ -213,13 +213,13 @@ export class ChutesError extends Error {
     this.offset = init.offset;
     this.fee = init.fee;
     this.attempts = init.attempts ?? 0;
-    this.partial = init.partial;
     this.tried = undefined;
     const hide = (name: PropertyKey, value: unknown): void =>
       void Object.defineProperty(this, name, { value, configurable: true, writable: true });
     hide(BRAND, true);
     hide("name", nameOf(kind, init.status));
     hide("text", init.text);
+    hide("partial", init.partial);
     hide("headers", init.headers && redactHeaders(init.headers, secrets));
     hide("rawBody", init.rawBody && redactBytes(init.rawBody.subarray(0, MAX_BODY_BYTES), secrets));
     hide("body", redactValue(init.body, secrets));

@@ -120,12 +120,12 @@ export function resolveLogger(given: Logger | undefined, level: string | undefin
 
 type Fields = Readonly<Record<string, string | number | undefined>>;
 
-/** One line: the event and its fields; a text with white space is quoted. */
+/** One line: the event and its fields; a text with white space or control characters is quoted. */
 export function logLine(event: string, fields: Fields): string {
   const pairs = Object.entries(fields).filter(([, value]) => value !== undefined);
   return [
     event,
-    ...pairs.map(([name, value]) => `${name}=${typeof value === "string" && /[\s"=]/.test(value) ? JSON.stringify(value) : value}`),
+    ...pairs.map(([name, value]) => `${name}=${typeof value === "string" && /[\s"=\p{Cc}]/u.test(value) ? JSON.stringify(value) : value}`),
   ].join(" ");
 }
 

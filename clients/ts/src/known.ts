@@ -1,6 +1,7 @@
 /** What would be ignored in silence is refused: options by names that are none, above all. */
 import { env, ENV_BASE_URL, type CallOptions, type ClientOptions, type Config, type OwnOptions } from "./config.js";
 import { ConfigError } from "./errors.js";
+import { forManyCalls } from "#transport";
 
 const LIMITS = { timeoutMs: 1, connectTimeoutMs: 1, firstByteTimeoutMs: 1, idleTimeoutMs: 1, deadlineMs: 1 } as const;
 
@@ -74,9 +75,16 @@ function checkNames(options: object, known: Readonly<Record<string, 1>>, what: s
   }
 }
 
+/** Refuses headers that belong to the body, which the client itself writes: beside its own they would be a request of two lengths. */
+function checkHeaders(headers: object = {}): void {
+  for (const name of Object.keys(headers))
+    if (/^(?:content-length|transfer-encoding)$/i.test(name)) throw new ConfigError(`the header ${name} is the client's own`);
+}
+
 /** Refuses options of a client that are none, and as base of all five hosts a default one, which is only one of them. */
 export function checkClient(options: ClientOptions): void {
   checkNames(options, CLIENT, "a client");
+  checkHeaders(options.headers);
   for (const [name, base] of Object.entries({ baseUrl: options.baseUrl, [ENV_BASE_URL]: env(ENV_BASE_URL) })) {
     const host = /^\s*https:\/\/(api|llm|image|embed)\.chutes\.ai(?:[:/\s]|$)/i.exec(base ?? "")?.[1];
     if (host !== undefined)
@@ -89,6 +97,7 @@ export function checkClient(options: ClientOptions): void {
 /** Refuses options that a client cannot have of its own. */
 export function checkOwn(options: OwnOptions): void {
   checkNames(options, OWN, "withOptions()");
+  checkHeaders(options.headers);
 }
 
 /** Refuses calls of a closed client, and options of a call that are none or would be ignored. */
@@ -98,5 +107,7 @@ export function checkOpen(config: Config, options: CallOptions): void {
   const { signal, extraHeaders = {} } = options;
   if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== "function")
     throw new ConfigError("signal must be an AbortSignal, such as controller.signal");
+  if (signal !== undefined) forManyCalls(signal);
   if (Symbol.iterator in extraHeaders) throw new ConfigError("extraHeaders must be a plain object: Object.fromEntries(headers) makes one");
+  checkHeaders(extraHeaders);
 }

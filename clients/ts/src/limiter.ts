@@ -1,8 +1,9 @@
 /** Good manners: a rate of requests, and how many may be open at once. Both are off until asked for. */
-import { ConfigError } from "./errors.js";
+import { ConfigError, makeError } from "./errors.js";
 import type { Deadline } from "./deadline.js";
-import { cancelled, steady, type Seam } from "./testing.js";
-import { TransportFailure, type BodyReader } from "./transport.js";
+import { within } from "./request.js";
+import { steady, type Seam } from "./testing.js";
+import type { BodyReader } from "./transport.js";
 
 const MINUTE = 60_000;
 
@@ -67,7 +68,7 @@ class Places {
   /** Takes a place; what is given back frees it, once. */
   async take(deadline: Deadline, signal: AbortSignal | undefined): Promise<() => void> {
     if (this.#free > 0) this.#free -= 1;
-    else await this.#wait(deadline.remaining(), signal);
+    else await this.#wait(deadline, signal);
     let held = true;
     return () => {
       if (held) this.#give();
@@ -81,28 +82,23 @@ class Places {
     else next();
   }
 
-  #wait(left: number | null, signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const leave = (error: unknown): void => {
-        done();
-        reject(error);
-      };
-      const aborted = (): void => leave(cancelled(signal));
-      const late = (): void =>
-        leave(new TransportFailure("deadline", "no other request of this client ended before the deadline of the call"));
-      const timer = left === null ? undefined : setTimeout(late, Math.min(left, 2 ** 31 - 1));
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(served);
-        signal?.removeEventListener("abort", aborted);
-      };
-      const served = (): void => {
-        done();
+  async #wait(deadline: Deadline, signal: AbortSignal | undefined): Promise<void> {
+    let served = (): void => undefined;
+    let given = false;
+    const turn = new Promise<void>((resolve) => {
+      served = () => {
+        given = this.#waiting.delete(served);
         resolve();
       };
-      signal?.addEventListener("abort", aborted);
-      this.#waiting.add(served);
     });
+    this.#waiting.add(served);
+    try {
+      await within(turn, "no other request of this client ended", deadline, signal);
+    } catch (error) {
+      this.#waiting.delete(served);
+      if (given) this.#give(); // too late
+      throw error;
+    }
   }
 }
 
@@ -139,7 +135,7 @@ export class Limiter {
       if (wait === 0) return release;
       try {
         if (!deadline.allows(wait))
-          throw new TransportFailure("deadline", `the rate limit of this client allows no request before the deadline of the call`);
+          throw makeError("timeout", "the rate limit of this client allows no request before the deadline of the call");
         await this.seam.sleep(wait, signal);
       } catch (error) {
         this.#bucket?.refund();

@@ -282,7 +282,8 @@ async function oneAttempt(config: Config, call: Call, sent: Sending, run: Run): 
     release = await config.limiter?.admit(sent.deadline, signal);
   } catch (error) {
     stop();
-    throw error instanceof TransportFailure ? failureError(error, number - 1, secretsOf(config)) : error;
+    if (ChutesError.is(error)) error.attempts = number - 1;
+    throw error;
   }
   const told = run.watch?.attempt(call.method, sent.url, number, call.model);
   const note = (status: number | undefined, kind: Kind | undefined, requestId: string | undefined): void => {

@@ -25,6 +25,9 @@ export function makeTransport(options: ClientOptions): Transport {
   return new FetchTransport(options.fetch ?? ((...args) => globalThis.fetch(...args)));
 }
 
+/** Only Node counts who listens to a signal. */
+export function forManyCalls(_signal: AbortSignal): void {}
+
 /** Node's `fetch` waits for headers no longer than this, and cannot be told otherwise without a package. */
 export const NODE_HEADER_LIMIT = 300_000;
 

@@ -51,6 +51,11 @@ export function makeTransport(options: ClientOptions): Transport {
   return new FetchTransport(options.fetch);
 }
 
+/** One signal may end any number of calls: Node warns of a leak from the eleventh listener on. */
+export function forManyCalls(signal: AbortSignal): void {
+  setMaxListeners(0, signal);
+}
+
 /** A body in pieces, each of which is a sign of life once it was taken. */
 function* piecesOf(body: Uint8Array): Generator<Uint8Array, void, undefined> {
   for (let at = 0; at < body.length; at += UPLOAD_BYTES) yield body.subarray(at, at + UPLOAD_BYTES);
@@ -192,7 +197,6 @@ class Attempt {
     this.#outgoing.on("error", (error: NodeJS.ErrnoException) => this.#onError(error));
     if (signal?.aborted === true) this.#onAbort();
     else if (signal !== undefined) {
-      setMaxListeners(0, signal); // one signal may end any number of calls
       signal.addEventListener("abort", this.#onAbort);
     }
     if (isSource(body)) void this.#upload(body.chunks());

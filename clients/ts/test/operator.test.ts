@@ -243,3 +243,46 @@ describe("a helper's deadline", () => {
       assert.ok(performance.now() - began < 1500);
     });
 });
+
+test("the headers of a body are the client's own", async () => {
+  const options = { apiKey: KEY, transport: scripted([{ json: {} }]) };
+  for (const headers of [{ "Transfer-Encoding": "chunked" }, { "content-length": "1" }]) {
+    assert.throws(() => new Chutes({ ...options, headers }), { kind: "config", message: /header (?:content-length|Transfer-Encoding)/ });
+    const chutes = new Chutes(options);
+    assert.throws(() => chutes.withOptions({ headers }), { kind: "config" });
+    await assert.rejects(chutes.request("POST", "/x", { headers, json: {} }), { kind: "config" });
+    await assert.rejects(chutes.users.me({ extraHeaders: headers }), { kind: "config" });
+  }
+});
+
+test("calls that wait for a place on one signal are no leak, and leave their places when it fires", async () => {
+  const wire = await serve((socket) => setTimeout(() => socket.write(answer(200, PONG)), 30));
+  const chutes = client(wire, { maxConcurrency: 1 });
+  const warnings: string[] = [];
+  const note = (warning: Error): void => void warnings.push(warning.name);
+  process.on("warning", note);
+  const controller = new AbortController();
+  const calls = Array.from({ length: 30 }, () => chutes.chat.completions.create(ASK, { signal: controller.signal }));
+  await calls[0];
+  controller.abort();
+  const kinds = await Promise.all(
+    calls.slice(1).map((call) =>
+      call.then(
+        () => "ok",
+        ({ kind }) => kind as string,
+      ),
+    ),
+  );
+  process.off("warning", note);
+  assert.deepEqual([...new Set(kinds)], ["cancelled"]);
+  assert.deepEqual(warnings, []);
+  await chutes.chat.completions.create(ASK, { deadlineMs: 1000 });
+});
+
+test("what came of a stream is in no error that is logged by its fields", async () => {
+  const transport = scripted([{ events: [{ choices: [{ index: 0, delta: { content: "private" } }] }], cut: "end" }]);
+  const stream = await new Chutes({ apiKey: KEY, transport }).chat.completions.stream(ASK);
+  const error = await failure(stream.final());
+  assert.ok(JSON.stringify(error.partial).includes("private"));
+  assert.ok(!JSON.stringify({ ...error }).includes("private"));
+});
