@@ -144,7 +144,7 @@ class Run(DeepRun, CredentialRun, BeyondRun):
     async def op_request(self) -> Any:
         named = {name: self.args[name] for name in ("query", "json") if name in self.args}
         answer = await settle(self.client.request(self.args["method"], self.args["path"], **named, **self.options))
-        if "json" in answer.headers.get("content-type", ""):
+        if answer.content and "json" in answer.headers.get("content-type", ""):
             return {"status": answer.status, "json": answer.json()}
         return {"status": answer.status, "text": answer.text}
 

@@ -103,6 +103,7 @@ class Request:
     Attributes:
         operation, purpose, public: as in `Call`, for an `Auth` that signs.
         now: Unix time of this attempt by the client's own clock.
+        deadline: of the call, for an `Auth` that has to wait.
         journey: the call it belongs to.
     """
 
@@ -114,6 +115,7 @@ class Request:
     purpose: str | None = None
     public: bool = False
     now: float = 0.0
+    deadline: Deadline | None = field(default=None, repr=False)
     journey: Journey | None = field(default=None, repr=False)
 
     def body_sha256(self) -> str:

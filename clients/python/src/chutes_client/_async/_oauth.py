@@ -187,7 +187,7 @@ class AsyncTokenProvider:
             async def renew() -> None:
                 await self._renew(request.now)
 
-            await self._flight.run(renew)
+            await self._flight.run(renew, request.deadline)
         value = f"Bearer {self.token.access_token}"
         check_header("Authorization", value)
         request.headers["Authorization"] = value

@@ -82,7 +82,8 @@ class SingleFlight:
     def __init__(self) -> None:
         self._task: asyncio.Task[None] | None = None
 
-    async def run(self, job: Callable[[], Awaitable[None]]) -> None:
+    async def run(self, job: Callable[[], Awaitable[None]], deadline: Deadline | None) -> None:
+        """Waits for the job; `settle` keeps the deadline."""
         task = self._task
         if self in _flying.get():
             raise ConfigError("on_token must not call with a client that waits for it")

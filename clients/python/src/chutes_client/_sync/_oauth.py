@@ -188,7 +188,7 @@ class TokenProvider:
             def renew() -> None:
                 self._renew(request.now)
 
-            self._flight.run(renew)
+            self._flight.run(renew, request.deadline)
         value = f"Bearer {self.token.access_token}"
         check_header("Authorization", value)
         request.headers["Authorization"] = value

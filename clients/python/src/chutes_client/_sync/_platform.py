@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import httpcore
 
 from .._deadline import Deadline
-from .._errors import ConfigError
+from .._errors import APITimeoutError, ConfigError
 from .._sockets import SocketBackend
 from ..testing import Seam
 from ._tasks import Crew
@@ -69,8 +69,13 @@ class SingleFlight:
         self._lock = threading.Lock()
         self._flight: tuple[Future[None], threading.Thread] | None = None
 
-    def run(self, job: Callable[[], None]) -> None:
-        from concurrent.futures import Future
+    def run(self, job: Callable[[], None], deadline: Deadline | None) -> None:
+        """Waits for the job.
+
+        Raises:
+            APITimeoutError: if that would pass the deadline.
+        """
+        from concurrent.futures import Future, wait
         from contextvars import copy_context
 
         with self._lock:
@@ -82,6 +87,9 @@ class SingleFlight:
             future, thread = self._flight
         if thread is threading.current_thread():
             raise ConfigError("on_token must not call with a client that waits for it")
+        left = None if deadline is None else deadline.remaining()
+        if deadline is not None and not wait([future], left).done:
+            raise APITimeoutError(f"the deadline of {deadline.total:g} s has passed while the request was signed")
         future.result()
 
 

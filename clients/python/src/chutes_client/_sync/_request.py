@@ -178,8 +178,13 @@ class Executor:
         except APITimeoutError as error:
             raise AttemptFailed(Failure(error, "final", {})) from None
         try:
+            signed = self._signed(attempts)
+        except BaseException:
+            self.limiter.leave()
+            raise
+        try:
             journey.sends(attempts.request)
-            answer = self._sent(attempts)
+            answer = self._sent(attempts, signed)
         except AttemptFailed as failed:
             self.limiter.leave()
             failure = failed.failure.error
@@ -193,10 +198,11 @@ class Executor:
         journey.answered(answer.status, None, self._masked(answer.info.request_id, journey))
         return answer
 
-    def _sent(self, attempts: _Attempts) -> Answer:
-        """The good answer to one attempt. `attempts` of an answer counts what was sent, 1-based."""
+    def _signed(self, attempts: _Attempts) -> Request:
+        """The request of this attempt. One that cannot be signed was never sent."""
         state = attempts.state
-        signed = replace(attempts.request, headers=dict(attempts.request.headers), now=self.config.seam.now())
+        headers = dict(attempts.request.headers)
+        signed = replace(attempts.request, headers=headers, now=self.config.seam.now(), deadline=state.deadline)
         if state.retries:
             signed.set_header("X-Chutes-Retry-Count", str(state.retries))
         if attempts.signs:
@@ -205,6 +211,11 @@ class Executor:
             except ChutesError as error:
                 raise AttemptFailed(Failure(error, "final", {})) from error.__cause__
         attempts.journey.secrets.update(signed.credentials())
+        return signed
+
+    def _sent(self, attempts: _Attempts, signed: Request) -> Answer:
+        """The good answer to one attempt. `attempts` of an answer counts what was sent, 1-based."""
+        state = attempts.state
         hops = 0
         while True:
             answer = self.transport.send(signed, attempts.limits, state.deadline)
