@@ -172,6 +172,8 @@ class Attempt {
   #settled = false;
   #writtenAt: number | undefined;
   #bytesBefore = 0;
+  /** Whether the server said that it works on the request (1xx), which is no answer yet. */
+  #hinted = false;
   #connected = false;
   #answer: http.IncomingMessage | undefined;
   #proxySocket: Socket | undefined;
@@ -189,6 +191,10 @@ class Attempt {
     this.#arm(request.limits.connect, "connect_timeout", `no connection to ${this.#where()}`);
     this.#outgoing.on("socket", (socket) => this.#onSocket(socket, secure));
     this.#outgoing.on("finish", () => (this.#writtenAt = performance.now()));
+    this.#outgoing.on("information", () => {
+      this.#hinted = true;
+      this.#bytesBefore = this.#outgoing.socket?.bytesRead ?? 0;
+    });
     this.#outgoing.on("response", (message) => this.#onResponse(message));
     this.#outgoing.on("upgrade", (_message, socket: Duplex) => {
       socket.destroy();
@@ -315,7 +321,7 @@ class Attempt {
       const before = (this.#outgoing.socket?.bytesRead ?? 0) === this.#bytesBefore;
       // A pooled connection that died under a write is taken for dead before it, unless the server had time to work on the request.
       const read = this.request.method === "GET" || this.request.method === "HEAD";
-      const stale = this.#outgoing.reusedSocket && before && (read || sinceWrittenMs <= INVOCATION_RESET_WINDOW);
+      const stale = this.#outgoing.reusedSocket && before && !this.#hinted && (read || sinceWrittenMs <= INVOCATION_RESET_WINDOW);
       const Failure = stale ? StaleConnection : TransportFailure;
       this.#fail(
         new Failure(
