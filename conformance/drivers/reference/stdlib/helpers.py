@@ -67,12 +67,19 @@ def deploy(client: Client, args: Json, options: Json) -> Json:
     return {"status": "updated" if before else "created", "chute": chute}
 
 
+def until(client: Client, options: Json, ends: float | None) -> Json:
+    """The options of a question whose wait ends then; the last one has a second."""
+    if ends is None:
+        return options
+    return {**options, "deadline_ms": min(max(1.0, ends - client.seam.now()) * 1000, options.get("deadline_ms") or 120_000)}
+
+
 def wait_ready(client: Client, args: Json, options: Json, see: See) -> Json:
     seconds = args.get("timeout_ms", 600_000) / 1000
     ends, path = client.seam.now() + seconds, {"chute_id_or_name": args["ref"]}
     while client.seam.now() < ends:
         if "poll_interval_ms" in args:
-            state = manage(client, {"resource": "chutes", "method": "warmup_status", "path": path}, options)
+            state = manage(client, {"resource": "chutes", "method": "warmup_status", "path": path}, until(client, options, ends))
             see(state)
             if state.get("status") == "hot":
                 return dict(state)
@@ -170,7 +177,7 @@ def state_of(run: Json) -> str:
 def wait_job(client: Client, args: Json, options: Json, see: See) -> Json:
     ends = client.seam.now() + args["timeout_ms"] / 1000 if "timeout_ms" in args else None
     while True:
-        run = manage(client, {"resource": "jobs", "method": "get", "path": {"job_id": args["job_id"]}}, options)
+        run = manage(client, {"resource": "jobs", "method": "get", "path": {"job_id": args["job_id"]}}, until(client, options, ends))
         see({"state": state_of(run)})
         if run.get("finished_at"):
             return {**run, "state": state_of(run)}
