@@ -373,19 +373,20 @@ class Attempt {
 
 type Coding = zlib.Gunzip | zlib.Inflate | zlib.BrotliDecompress;
 
-/** Makes the decoder of a content coding; undefined for identity, null for one we never asked for. */
-function decoderFor(coding: string | undefined): Coding | undefined | null {
+/** What makes the decoder of a content coding; undefined for identity, null for one we never asked for. */
+function decoderFor(coding: string | undefined): ((first: number) => Coding) | undefined | null {
   switch ((coding ?? "").trim().toLowerCase()) {
     case "":
     case "identity":
       return undefined;
     case "gzip":
     case "x-gzip":
-      return zlib.createGunzip();
+      return () => zlib.createGunzip();
     case "deflate":
-      return zlib.createInflate();
+      // Some servers leave out the frame around it, whose first byte names the method 8.
+      return (first) => ((first & 15) === 8 ? zlib.createInflate() : zlib.createInflateRaw());
     case "br":
-      return zlib.createBrotliDecompress();
+      return () => zlib.createBrotliDecompress();
     default:
       return null;
   }
@@ -399,9 +400,9 @@ class NodeBody implements BodyReader {
   /** Who waits for the next piece. */
   #reader: { resolve: (piece: Uint8Array | null) => void; reject: (failure: TransportFailure) => void } | undefined;
   readonly #silence: Silence;
-  readonly #decoder: Coding | undefined;
-  /** Whether a byte came: a coding says nothing of a body that has none (HEAD, 204). */
-  #begun = false;
+  /** Made at the first byte: a coding says nothing of a body that has none (HEAD, 204). */
+  #decoder: Coding | undefined;
+  readonly #makeDecoder: ((first: number) => Coding) | undefined;
 
   constructor(
     private readonly message: http.IncomingMessage,
@@ -409,34 +410,37 @@ class NodeBody implements BodyReader {
     private readonly request: TransportRequest,
   ) {
     this.#silence = new Silence(request, (failure) => this.#fail(failure));
-    const decoder = decoderFor(coding);
-    if (decoder === null) {
+    const make = decoderFor(coding);
+    if (make === null) {
       this.#failure = new TransportFailure("protocol", `the answer has a content coding that was not asked for: ${coding ?? ""}`);
       message.destroy();
       return;
     }
-    this.#decoder = decoder;
+    this.#makeDecoder = make;
     request.signal?.addEventListener("abort", this.#onAbort);
     message.on("data", (piece: Uint8Array) => this.#onBytes(piece));
-    message.on("end", () => (decoder === undefined || !this.#begun ? this.#finish() : decoder.end()));
+    message.on("end", () => (this.#decoder === undefined ? this.#finish() : this.#decoder.end()));
     message.on("error", (cause) => this.#onLost(cause));
     message.on("close", () => {
       if (!message.complete) this.#onLost(new Error("connection closed"));
     });
-    if (decoder === undefined) return;
+  }
+
+  #decode(decoder: Coding): Coding {
     decoder.on("data", (piece: Uint8Array) => this.#push(piece));
     decoder.on("end", () => this.#finish());
     decoder.on("error", (cause) =>
       this.#fail(new TransportFailure("protocol", `the coded answer cannot be decoded: ${cause.message}`, { cause })),
     );
+    return decoder;
   }
 
   readonly #onAbort = (): void => this.#fail(aborted(this.request.signal));
 
   #onBytes(piece: Uint8Array): void {
-    if (this.#decoder === undefined) return this.#push(piece);
+    if (this.#makeDecoder === undefined) return this.#push(piece);
     this.#silence.heard();
-    this.#begun = true;
+    this.#decoder ??= this.#decode(this.#makeDecoder(piece[0] ?? 0));
     this.#decoder.write(piece);
   }
 

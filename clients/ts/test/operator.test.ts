@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { Chutes, fromProvider, tool, type ClientOptions } from "../src/index.js";
 import { scripted } from "../src/testing.js";
 import { answer, ASK, chunk, client, delta, failure, KEY, LAST, PONG, serve, SSE_HEAD } from "./helpers.js";
@@ -286,3 +287,21 @@ test("what came of a stream is in no error that is logged by its fields", async 
   assert.ok(JSON.stringify(error.partial).includes("private"));
   assert.ok(!JSON.stringify({ ...error }).includes("private"));
 });
+
+for (const [name, coded] of [
+  ["deflate without its frame", ["deflate", deflateRawSync(PONG)]],
+  ["deflate with it", ["deflate", deflateSync(PONG)]],
+  ["gzip of several members", ["gzip", Buffer.concat([gzipSync(PONG.slice(0, 20)), gzipSync(PONG.slice(20))])]],
+] as const)
+  test(`an answer in ${name} is read, however it is sliced`, async () => {
+    const [coding, bytes] = coded;
+    const wire = await serve(async (socket) => {
+      const type = "content-type: application/json";
+      socket.write(`HTTP/1.1 200 OK\r\n${type}\r\ncontent-encoding: ${coding}\r\ncontent-length: ${bytes.length}\r\n\r\n`);
+      for (const byte of bytes) {
+        socket.write(Uint8Array.of(byte));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    });
+    assert.equal((await client(wire).chat.completions.create(ASK)).choices?.[0]?.message?.content, "pong");
+  });
