@@ -3,7 +3,7 @@ package chutes
 import (
 	"context"
 	"encoding/json"
-	"strconv"
+	"math"
 	"strings"
 	"time"
 )
@@ -63,7 +63,7 @@ func (s *ModelsService) Cost(ctx context.Context, answer Metered, options ...Opt
 	const million = 1e6
 	cached := int64(0)
 	if n, ok := amount(fieldOf(usage.PromptTokensDetails, "cached_tokens")); ok {
-		cached = min(int64(n), usage.PromptTokens)
+		cached = int64(max(0, min(n, float64(usage.PromptTokens))))
 	}
 	cost := &Cost{
 		Input:  (float64(usage.PromptTokens-cached)*p.input + float64(cached)*p.cached) / million,
@@ -122,6 +122,6 @@ func amount(value json.RawMessage) (float64, bool) {
 	if s, ok := text(value); ok {
 		plain = strings.TrimSpace(s)
 	}
-	n, err := strconv.ParseFloat(plain, 64)
-	return n, err == nil
+	n, ok := decimal(plain)
+	return n, ok && !math.IsNaN(n) && !math.IsInf(n, 0)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 func TestCost(t *testing.T) {
-	list := `{"data":[{"id":"a","pricing":{"prompt":2,"completion":8,"input_cache_read":0.5}},{"id":"b","price":{"input":{"usd":"1"},"output":{"usd":4}}},{"id":"half","pricing":{"prompt":2}}]}`
+	list := `{"data":[{"id":"a","pricing":{"prompt":2,"completion":8,"input_cache_read":0.5}},{"id":"b","price":{"input":{"usd":"1"},"output":{"usd":4}}},{"id":"half","pricing":{"prompt":2}},{"id":"odd","pricing":{"prompt":"NaN","completion":"Infinity"}}]}`
 	s := newRawServer(t, answers(jsonAnswer(200, list)))
 	c, clock := s.client(t)
 	cost := func(answer string) string {
@@ -32,6 +32,8 @@ func TestCost(t *testing.T) {
 		`{"model":"b","usage":{"prompt_tokens":3000000,"completion_tokens":500000,"prompt_tokens_details":{"cached_tokens":500000}}}`: "{3 2 5}",
 		`{"model":"half","usage":{"prompt_tokens":1}}`:                                                                                "unknown",
 		`{"model":"A","usage":{"prompt_tokens":1}}`:                                                                                   "unknown",
+		`{"model":"odd","usage":{"prompt_tokens":1}}`:                                                                                 "unknown",
+		`{"model":"a","usage":{"prompt_tokens":1000000,"completion_tokens":0,"prompt_tokens_details":{"cached_tokens":-5e300}}}`:      "{2 0 2}",
 		`{"model":"a"}`: "unknown",
 	} {
 		if got := cost(answer); got != want {

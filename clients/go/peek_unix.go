@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// peeker makes what looks, without reading, whether the peer of an idle connection has closed it. net/http learns of it from a goroutine that may
+// peeker makes what looks, without reading, whether the peer of an idle connection has closed it or is about to. net/http learns of it from a goroutine that may
 // not have run yet; the kernel knows at once.
 func peeker(conn net.Conn) (look func() (closed bool)) {
 	sc, ok := conn.(syscall.Conn)
@@ -20,10 +20,10 @@ func peeker(conn net.Conn) (look func() (closed bool)) {
 	}
 	closed, one := false, make([]byte, 1)
 	peek := func(fd uintptr) {
-		n, _, err := syscall.Recvfrom(int(fd), one, syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		_, _, err := syscall.Recvfrom(int(fd), one, syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 		switch err {
 		case nil:
-			closed = n == 0
+			closed = true // or something comes that nobody asked for: a 408, the farewell of TLS
 		case syscall.EAGAIN, syscall.EINTR:
 			closed = false
 		default:

@@ -113,10 +113,15 @@ func copyTransport(theirs *http.Transport) *http.Transport {
 	if t.TLSClientConfig != nil {
 		t.TLSClientConfig.NextProtos = []string{"http/1.1"}
 	}
-	if t.DialContext == nil {
-		t.DialContext = dial
-	} else {
+	//lint:ignore SA1019 a caller who still dials by it must not be passed by
+	old := t.Dial
+	switch {
+	case t.DialContext != nil:
 		t.DialContext = dialer(t.DialContext)
+	case old != nil:
+		t.DialContext = dialer(func(_ context.Context, network, addr string) (net.Conn, error) { return old(network, addr) })
+	default:
+		t.DialContext = dial
 	}
 	if t.DialTLSContext != nil {
 		t.DialTLSContext = dialer(t.DialTLSContext)

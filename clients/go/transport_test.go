@@ -434,6 +434,14 @@ func TestTransportOfTheCaller(t *testing.T) {
 	if own.Protocols != nil {
 		t.Error("the caller's transport was changed")
 	}
+	own.DialContext = nil
+	own.Dial = func(network, _ string) (net.Conn, error) { return nil, errors.New("the older way to dial") } //lint:ignore SA1019 as callers may
+	if c, err = New(WithAPIKey(testKey), WithBaseURL("http://gateway.example"), WithTransport(own), WithMaxRetries(0)); err == nil {
+		_, err = c.Chat.Completions.Create(ctx(t), chat())
+	}
+	if e := wantKind(t, err, KindConnection); !strings.HasSuffix(e.Message, "cannot connect to gateway.example: the older way to dial") {
+		t.Error(e)
+	}
 	for name, options := range map[string][]Option{"nil": {WithTransport(nil)}, "script": {WithTransport(own), WithScript(NewScript())}} {
 		_, err := New(append(options, WithAPIKey(testKey))...)
 		if e := wantKind(t, err, KindConfig); !strings.Contains(e.Message, "WithTransport") {
