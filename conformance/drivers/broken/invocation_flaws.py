@@ -267,8 +267,8 @@ def talkative() -> None:
         made(self, **given)
         self.log = client.os.environ.get("CHUTES_LOG") == "debug"  # type: ignore[attr-defined]
 
-    def credentials(self: client.Client, call: Any, body: bytes | None) -> dict[str, str]:
-        headers = plain(self, call, body)
+    def credentials(self: client.Client, call: Any, body: bytes | None, *more: Any) -> dict[str, str]:
+        headers = plain(self, call, body, *more)
         if self.log:  # type: ignore[attr-defined]
             print(f"{call.method} {call.url} {headers}", file=sys.stderr, flush=True)
         return headers

@@ -65,8 +65,8 @@ def build_from_start() -> None:
 
 def refresh_each() -> None:
     """Lets every caller renew the token."""
-    def access(self: Any, client: Any) -> str:
-        failed = self._renew(client) if self.token["expires_at"] - self.now() < credentials.LEEWAY else None
+    def access(self: Any, client: Any, until: float | None = None) -> str:
+        failed = self._renew(client, until) if self.token["expires_at"] - self.now() < credentials.LEEWAY else None
         if failed:
             raise failed
         return str(self.token["access_token"])
@@ -77,7 +77,7 @@ def refresh_each() -> None:
 def lose_refresh() -> None:
     """Goes on with the refresh token that was used up."""
     plain = credentials.token_request
-    credentials.token_request = lambda client, args, fields, now: {**plain(client, args, fields, now), "refresh_token": fields.get("refresh_token")}
+    credentials.token_request = lambda client, args, fields, now, until=None: {**plain(client, args, fields, now, until), "refresh_token": fields.get("refresh_token")}
 
 
 def guardless() -> None:

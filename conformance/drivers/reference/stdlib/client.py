@@ -296,6 +296,10 @@ class Client:
             tried = self._turn(call, options, course, deadline, until)
             if isinstance(tried, Body):
                 self.last = {**response_of(tried.head.status, tried.head.map(), course.number), **course.report()}
+                if tried.foreign:
+                    tried.close()
+                    raise Fault("unexpected_response", f"the answer came in the coding {tried.foreign}, which was not asked for",
+                                status=tried.head.status, attempts=course.number)
                 return tried, course.number
             course.tell(tried.fault)
             if self.seam.cancelled.is_set():
@@ -367,13 +371,13 @@ class Client:
         url = call.url + (("&" if "?" in call.url else "?") + urlencode(pairs) if pairs else "")
         return url, headers, body
 
-    def _credentials(self, call: Call, body: bytes | None) -> dict[str, str]:
+    def _credentials(self, call: Call, body: bytes | None, until: float | None) -> dict[str, str]:
         if call.credential:
             return {"Authorization": call.credential}
         if self.hotkey:
             return credentials.sign_request(self.hotkey, call, body, self.seam.now())
         if self.provider:
-            return {} if call.public else {"Authorization": f"Bearer {self.provider.access(self)}"}
+            return {} if call.public else {"Authorization": f"Bearer {self.provider.access(self, until)}"}
         return {"X-API-Key": self.key} if self.mode == "x-api-key" else {"Authorization": f"Bearer {self.key}"}
 
     def _attempt(self, call: Call, url: str, headers: dict[str, str], body: bytes | None, limits: Limits, retry: int) -> Body | Attempt:
@@ -415,7 +419,7 @@ class Client:
     def _send(self, call: Call, url: SplitResult, headers: dict[str, str], body: bytes | None, limits: Limits, retry: int, home: str, keyed: bool) -> Body | Attempt:
         own = origin(url) == home
         method = call.method
-        fields = {**headers, **(self._credentials(call, body) if own and keyed and not vouched(headers) else {})}
+        fields = {**headers, **(self._credentials(call, body, limits.until) if own and keyed and not vouched(headers) else {})}
         if retry:
             fields["X-Chutes-Retry-Count"] = str(retry)
         if not own:
@@ -434,6 +438,7 @@ class Client:
             begun = len(exc.args) > 1 and bool(exc.args[1])
             fatal = isinstance(exc, Broken) and exc.final
             fault = translate(exc)
+            fault.message += f" ({url.netloc})"
             return Attempt(fault, {}, before_first_byte=not fatal and not begun, connect=exc.connect and not fatal,
                            since_written=time.monotonic() - written)
 

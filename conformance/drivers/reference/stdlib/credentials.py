@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -111,14 +112,14 @@ def authorize_url(client: Client, args: Json) -> Json:
     return {"url": f"{client.endpoints['api']}/idp/authorize?{urlencode(query)}", "state": state, "code_verifier": verifier}
 
 
-def token_request(client: Client, args: Json, fields: Json, now: float) -> Json:
+def token_request(client: Client, args: Json, fields: Json, now: float, until: float | None = None) -> Json:
     from client import Call
 
     pairs = {k: v for k, v in {**fields, "client_id": args["client_id"], "client_secret": args.get("client_secret")}.items() if v is not None}
     client.secrets += [v for k, v in pairs.items() if k in ("client_secret", "refresh_token", "code", "code_verifier")]
     call = Call("POST", client.endpoints["api"] + "/idp/token", urlencode(pairs).encode(), idempotent=False, public=True, signed=False,
                 headers={"Content-Type": "application/x-www-form-urlencoded"})
-    made: Json = client.json(call)
+    made: Json = client.json(call, {} if until is None else {"deadline_ms": max(1.0, (until - time.monotonic()) * 1000)})
     if not made.get("access_token"):
         raise Fault("unexpected_response", "the answer has no access token", status=200, attempts=1)
     made["refresh_token"] = made.get("refresh_token") or fields.get("refresh_token")
@@ -145,7 +146,7 @@ class Provider:
         self.renewal: threading.Event | None = None
         self.failed: Fault | None = None
 
-    def access(self, client: Client) -> str:
+    def access(self, client: Client, until: float | None = None) -> str:
         with self.lock:
             mine = self.renewal
             if mine is None:
@@ -156,10 +157,11 @@ class Provider:
             else:
                 leader = False
         if not leader:
-            mine.wait()
+            if not mine.wait(None if until is None else until - time.monotonic()):
+                raise Fault("timeout", "the deadline passed while the token was renewed", attempts=0)
             failed = self.failed
         else:
-            failed = self._renew(client)
+            failed = self._renew(client, until)
             self.failed = failed
             with self.lock:
                 self.renewal = None
@@ -172,14 +174,15 @@ class Provider:
         """It must be renewed, and can be."""
         return self.token.get("refresh_token") is not None and self.token["expires_at"] - self.now() < LEEWAY
 
-    def _renew(self, client: Client) -> Fault | None:
+    def _renew(self, client: Client, until: float | None) -> Fault | None:
         try:
             if self._stale():
-                made = token_request(client, self.app, {"grant_type": "refresh_token", "refresh_token": self.token["refresh_token"]}, self.now())
+                made = token_request(client, self.app, {"grant_type": "refresh_token", "refresh_token": self.token["refresh_token"]}, self.now(), until)
                 self.token = self.unstored = made
             if self.unstored:
                 self.store(self.unstored)
                 self.unstored = None
         except Fault as exc:
+            exc.attempts = 0  # of the call that needs the token
             return exc
         return None

@@ -107,6 +107,6 @@ class Prices:
         import resources
 
         if self.until is None or client.seam.now() >= self.until:
-            self.entries = {e.get("id"): e for e in resources.models(client, options)["items"]}
+            self.entries = {e.get("id"): e for e in resources.models(client, options)["items"] if isinstance(e, dict)}
             self.until = client.seam.now() + PRICES_TTL
         return [cost(self.entries.get(c.get("model") or ""), c.get("usage")) for c in completions]

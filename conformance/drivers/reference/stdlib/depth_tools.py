@@ -60,7 +60,7 @@ def run_tools(client: Client, args: Json, options: Json) -> Json:
     for turn in range(1, most + 1):
         completion = chat_create(client, client.endpoints["llm"], {**fixed, "messages": messages}, options)
         message = next((c.get("message") or {} for c in completion["choices"]), {})
-        calls = message.get("tool_calls") or []
+        calls = [c for c in message.get("tool_calls") or [] if isinstance(c, dict)]
         messages = [*messages, put_back(message)]
         if not calls:
             steps.append({"turn": turn, "calls": []})
@@ -82,6 +82,8 @@ def put_back(message: Json) -> Json:
         return message
     calls = []
     for call in message["tool_calls"]:
+        if not isinstance(call, dict):
+            continue
         function = call.get("function") or {}
         try:
             strict(function.get("arguments") or "")

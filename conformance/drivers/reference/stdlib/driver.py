@@ -25,7 +25,7 @@ import depth_trace
 import management
 import resources
 from chat import ChatStream, choices_of
-from client import VERSION, Call, Client, as_it_reads
+from client import VERSION, Call, Client, as_it_reads, usable
 from faults import Fault
 from policy import Seam
 from sse import Decoder
@@ -278,9 +278,11 @@ def manage_op(client: Client, op: str, args: Json, options: Json, see: Observer)
     if op == "request":
         path = as_it_reads(args["path"])
         url = path if path.startswith("http") else client.endpoints["api"] + path
+        if not usable(url):
+            raise Fault("config", "the path is neither below the API's host nor a URL with a host")
         answer = client.fetch(Call(args["method"], url, args.get("json"), query=args.get("query") or {}), options)
         text = answer.raw.decode("utf-8", "replace")
-        if "json" in answer.headers.get("content-type", ""):
+        if "json" in answer.headers.get("content-type", "") and text:
             return {"final": {"status": answer.status, "json": json.loads(text)}}
         return {"final": {"status": answer.status, "text": text}}
     raise KeyError(op)

@@ -160,8 +160,8 @@ class Connection:
 
     def head(self, limits: Limits) -> Head:
         """Status line and headers of the real answer; informational ones are passed over."""
-        wait = limits.first_byte
         while True:
+            wait = limits.first_byte  # an informational answer is not the first byte of the real one
             block = bytearray()
             while b"\r\n\r\n" not in block:
                 try:
@@ -209,7 +209,7 @@ def _closes(headers: dict[str, str]) -> bool:
 
 @dataclass
 class Body:
-    """The body of one answer, read piece by piece. `ended` once it is wholly read."""
+    """The body of one answer, read piece by piece. `ended` once it is wholly read, `foreign` a coding that nobody asked for."""
 
     connection: Connection
     head: Head
@@ -228,9 +228,11 @@ class Body:
         self._left = self._length or 0
         keep = not _closes(headers) and self.head.version == "HTTP/1.1"
         self._keep = keep and (self._chunked or self._length is not None)
-        coding = headers.get("content-encoding", "").lower()
-        self._coder = zlib.decompressobj(47) if coding in ("gzip", "deflate") else None
+        coding = headers.get("content-encoding", "").strip().lower()
+        self._coder = zlib.decompressobj(47) if coding in ("gzip", "x-gzip", "deflate") else None
+        self.foreign = coding if self._coder is None and coding not in ("", "identity") else None
         if self.method == "HEAD" or self.head.status in (204, 304):
+            self._coder = self.foreign = None  # the headers speak of a body that is not there
             self._keep = not _closes(headers)
             self._finish()
         elif self._length == 0:
@@ -258,7 +260,7 @@ class Body:
                 raise Broken("the coded body is damaged") from exc
             if plain:
                 return plain
-        if self._coder and not self._coder.eof and self._length != 0 and self.head.status not in (204, 304):
+        if self._coder and not self._coder.eof and self._length != 0:
             raise Broken("the coded body is cut off")
         return b""
 
@@ -283,6 +285,8 @@ class Body:
         self.connection.close()
 
     def _more(self) -> bytes:
+        if self.limits.until is not None and time.monotonic() >= self.limits.until:
+            raise Silent("the deadline passed while the body was read")  # also where a byte is always there
         limit = self.limits.clip(self.limits.idle) if self.limits.idle != 0.0 else 0.0
         return self.connection.receive(limit)
 
