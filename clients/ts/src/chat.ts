@@ -3,7 +3,7 @@
  * client, over `fetch`.
  */
 import { Caller } from "./caller.js";
-import { resolve, type ClientOptions } from "./config.js";
+import { resolve, type ClientOptions, type Parts } from "./config.js";
 import { ConfigError } from "./errors.js";
 import { ChatCalls, type Send } from "./invoke/chat_calls.js";
 import { buildJson } from "./request.js";
@@ -28,6 +28,11 @@ const send: Send = (call, options, one) => {
   return one({ ...call, model });
 };
 
+/** One signal may end any number of calls: Node warns of a leak from the eleventh listener on. */
+const check: Parts["check"] = (_config, { signal }) => {
+  if (signal) globalThis.process?.getBuiltinModule?.("node:events").setMaxListeners(0, signal);
+};
+
 /**
  * A client with `chat.completions.create` and `.stream`, and nothing else: no fallback models, hooks or proxies, and no redirects
  * (`unexpected_response`).
@@ -44,7 +49,7 @@ export class ChatClient {
   readonly chat: { readonly completions: ChatCalls };
 
   constructor(options: ChatClientOptions = {}) {
-    const caller = new Caller(resolve(options, makeTransport, { build: buildJson }));
+    const caller = new Caller(resolve(options, makeTransport, { build: buildJson, check }));
     this.chat = { completions: new ChatCalls(caller, send) };
   }
 }

@@ -134,6 +134,7 @@ export class OAuth {
     scopes: readonly string[],
     options: { state?: string | undefined; extra?: Readonly<Record<string, string>> | undefined } = {},
   ): Promise<Authorization> {
+    if (!Array.isArray(scopes)) throw new ConfigError('scopes must be a list, such as ["profile", "chutes:invoke"]');
     if (this.redirectUri === undefined) throw new ConfigError("authorizeUrl needs a redirectUri");
     const codeVerifier = randomText(48);
     const state = options.state ?? randomText(24);

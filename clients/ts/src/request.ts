@@ -233,11 +233,11 @@ export function failed(run: Run, error: unknown): void {
 async function attempts(config: Config, call: Call, options: CallOptions, run: Run): Promise<OpenResponse> {
   config.check?.(config, options);
   checkCall(options);
-  const request = await config.build(config, call, options);
   const surface = call.surface ?? "management";
   const short = (call.result === "json" || call.result === "none") && call.bodyKind !== "multipart";
   const limits = limitsFor(surface, short, config, options, call.endless);
   const deadline = (run.deadline ??= call.deadline ?? new Deadline(limits.total, config.seam));
+  const request = await config.build(config, call, options); // reading files takes time of the call
   const retryCall = {
     method: call.method,
     surface,

@@ -70,7 +70,7 @@ export function parseRetryAfter(headers: Readonly<Record<string, string>>, now: 
     if (wait !== undefined) return wait;
   }
   const value = headers["retry-after"]?.trim();
-  if (value === undefined || value === "") return undefined;
+  if (!value) return undefined;
   for (const text of [value, value.split(",")[0]?.trim() ?? ""]) {
     if (DECIMAL.test(text)) return sane(Number(text) * 1000);
     const date = parseHttpDate(text, now);

@@ -104,10 +104,6 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
     if (this.#started) throw new ConfigError("the stream has already been read; make a new call to read it again");
   }
 
-  get started(): boolean {
-    return this.#started;
-  }
-
   /** The rest of the stream, wherever it stands. */
   protected rest(): AsyncIterator<T, void, undefined> {
     return this.iterate(() => this.taken());

@@ -58,7 +58,6 @@ export class TransportFailure extends Error {
     readonly details: { beforeFirstByte?: boolean; sinceWrittenMs?: number; cause?: unknown } = {},
   ) {
     super(message);
-    this.name = "TransportFailure";
   }
 }
 

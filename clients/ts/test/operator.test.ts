@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { ChatClient } from "../src/chat.js";
 import { Chutes, fromProvider, tool, type ClientOptions } from "../src/index.js";
 import { scripted } from "../src/testing.js";
 import { answer, ASK, chunk, client, delta, failure, KEY, LAST, PONG, serve, SSE_HEAD } from "./helpers.js";
@@ -305,3 +306,16 @@ for (const [name, coded] of [
     });
     assert.equal((await client(wire).chat.completions.create(ASK)).choices?.[0]?.message?.content, "pong");
   });
+
+test("eleven calls of the small client on one signal are no leak", async () => {
+  const wire = await serve((socket) => setTimeout(() => socket.write(answer(200, PONG)), 20));
+  const warnings: string[] = [];
+  const note = (warning: Error): void => void warnings.push(warning.name);
+  process.on("warning", note);
+  const chutes = new ChatClient({ apiKey: KEY, baseUrl: wire.url, timeoutMs: 1000 });
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 15 }, () => chutes.chat.completions.create(ASK, { signal })));
+  await sleep(0);
+  process.off("warning", note);
+  assert.deepEqual(warnings, []);
+});

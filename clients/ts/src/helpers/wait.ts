@@ -19,6 +19,9 @@ export function limitsOnly({
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
 }
 
+/** What the last question may take, in milliseconds: it is asked when the time is over. */
+const LAST_QUESTION = 1000;
+
 /** The time that a helper may take in all: requests, sleeps and streams. */
 export class Until {
   readonly #at: number | null;
@@ -54,7 +57,7 @@ export class Until {
     const left = this.left();
     if (left === null) return rest;
     const own = limitsFor("management", !stream, this.config).total ?? Infinity;
-    return { ...rest, deadlineMs: Math.max(Math.min(left, own), 1) };
+    return { ...rest, deadlineMs: Math.min(this.over ? LAST_QUESTION : left, own) };
   }
 
   /** Sleeps, but not beyond the end. */
