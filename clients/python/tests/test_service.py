@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from test_transport import MESSAGES, PONG, Either, settle, variant  # noqa: F401
@@ -370,3 +370,42 @@ def test_an_argument_may_have_any_name() -> None:
     functions = Chutes("cpk_test", transport=script).chute(UUID).functions()
     assert functions.f(more="x", options="y", self="z") == 1
     assert script.requests[1].body == {"more": "x", "options": "y", "self": "z"}
+
+
+def test_a_chute_by_its_address_cannot_be_warmed_up() -> None:
+    client = Chutes("cpk_test", transport=scripted([{"status": 503, "json": {"detail": "No instances available"}}]))
+    for ref in ("https://x.chutes.ai", "x.chutes.ai"):
+        with pytest.raises(chutes_client.ConfigError, match="by URL or host"):
+            client.chute(ref).wait_ready()
+    with pytest.raises(chutes_client.ColdStartError):
+        client.chute("x.chutes.ai", ready="wait").call("/x", options=chutes_client.CallOptions(max_retries=0))
+
+
+def test_types_made_for_each_call_are_not_kept_for_ever() -> None:
+    for number in range(600):
+        assert chutes_client._values.adapter(Annotated[int, number]) is not None
+    assert len(chutes_client._values._adapters) < 600
+
+
+def test_a_text_is_no_list_of_prompts() -> None:
+    images = Chutes("cpk_test", transport=scripted([])).images
+    with pytest.raises(chutes_client.ConfigError, match="prompts is a list"):
+        images.generate_many("cat", model="m")
+    with pytest.raises(chutes_client.ConfigError, match="prompt and n"):
+        images.generate_many(prompt="cat", n=True, model="m")
+
+
+def test_a_hook_is_a_plain_function() -> None:
+    async def slow(info: object) -> None: ...
+
+    for hook in (slow, 3):
+        with pytest.raises(chutes_client.ConfigError, match="on_retry must be a plain function"):
+            Hooks(on_retry=hook)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def test_a_rate_that_gives_no_second_request_in_a_life_waits_as_long_as_it_can() -> None:
+    clock = VirtualClock()
+    client = Chutes("cpk_test", transport=scripted([{"json": 1}] * 2), rate_limit_per_minute=1e-12, seam=clock.seam())
+    for _ in range(2):
+        client.request("GET", "/x", deadline=None)
+    assert clock.sleeps == [10 * 365 * 86400.0]

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 import pytest
@@ -136,6 +137,19 @@ def test_a_tool_of_a_function() -> None:
     assert complaints(named.parameters, {"anything": None}) == ""
 
 
+def test_a_tool_of_what_can_be_called() -> None:
+    def add(a: int, b: int) -> int:
+        return a + b
+
+    class Adds:
+        def __call__(self, a: int, b: int = 1) -> int:
+            return a + b
+
+    for function in (partial(add, b=1), Adds()):
+        made = tool(name="add")(function)
+        assert made.parameters["properties"]["a"]["type"] == "integer" and made.run({"a": 2}) == 3
+
+
 def test_a_tool_that_cannot_be() -> None:
     def anything(*numbers: int) -> None: ...
 
@@ -146,6 +160,11 @@ def test_a_tool_that_cannot_be() -> None:
             tool(function)
     with pytest.raises(ConfigError, match="cannot be named"):
         tool(lambda x: x)
+
+    def unknown(what: Nowhere) -> None: ...  # type: ignore[name-defined]  # noqa: F821  # pyright: ignore[reportUndefinedVariable, reportUnknownParameterType]
+
+    with pytest.raises(ConfigError, match="annotations of unknown cannot be read: name 'Nowhere'"):
+        tool(unknown)  # pyright: ignore[reportUnknownArgumentType]
     with pytest.raises(ConfigError, match="timeout"):
         Tool("t", "d", {}, print, timeout=0)
 

@@ -16,7 +16,8 @@ MANAGEMENT_IDLE_TIMEOUT = 60.0
 INVOCATION_IDLE_TIMEOUT = 120.0
 MANAGEMENT_DEADLINE = 120.0
 """For management calls with a JSON answer only."""
-_TEN_YEARS = 10 * 365 * 86400.0
+TEN_YEARS = 10 * 365 * 86400.0
+"""A longer time is none: clocks and sleeps cannot hold it."""
 
 Surface = Literal["management", "invocation"]
 
@@ -60,7 +61,7 @@ def _pick(first: Seconds, second: Seconds, default: float | None) -> float | Non
 
 def bounded(limit: Seconds) -> float | None:
     """A limit that clocks can hold: ten years and more are none."""
-    return limit if isinstance(limit, (int, float)) and limit < _TEN_YEARS else None
+    return limit if isinstance(limit, (int, float)) and limit < TEN_YEARS else None
 
 
 class Deadline:

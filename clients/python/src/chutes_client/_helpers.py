@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 WARMUP_TIMEOUT = 600.0
 """Seconds after which the server itself ends a warm-up that got nowhere."""
+SOON = 0.001
+"""Seconds that are left where none are, since zero is no time-out."""
 POLL_INTERVAL = 5.0
 """Seconds between two questions about a job or a build; the platform asks for no more than that."""
 
@@ -95,7 +97,7 @@ class Until:
 
     def stream(self) -> Options:
         """The options of a stream, which ends with the time: what keeps it alive goes on for ever."""
-        return self._within(None, 0.001)
+        return self._within(None, SOON)
 
     def question(self) -> Options:
         """The options of a question, which ends with the time as well; the last one has a second."""

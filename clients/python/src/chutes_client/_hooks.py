@@ -112,6 +112,9 @@ class Hooks:
 
     They run where the call runs, so they should be quick. One that fails is ignored, and the failure is told on the log.
 
+    Raises:
+        ConfigError: for what is no function, and for a coroutine function.
+
     Example:
         >>> seen = []
         >>> hooks = Hooks(after_attempt=lambda info: seen.append((info.operation, info.status, info.kind)))
@@ -124,6 +127,13 @@ class Hooks:
     on_retry: Callable[[RetryInfo], object] | None = None
     on_stream_end: Callable[[StreamInfo], object] | None = None
     on_call_end: Callable[[CallInfo], object] | None = None
+
+    def __post_init__(self) -> None:
+        from inspect import iscoroutinefunction
+
+        for name, hook in vars(self).items():
+            if hook is not None and (not callable(hook) or iscoroutinefunction(hook)):
+                raise ConfigError(f"{name} must be a plain function: nobody would wait for a coroutine")
 
 
 class Teller:

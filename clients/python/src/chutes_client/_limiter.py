@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
+from ._deadline import TEN_YEARS
 from ._errors import ConfigError
 
 PerMinute: TypeAlias = "float | Literal['auto'] | None"
@@ -29,7 +30,7 @@ class TokenBucket:
         """Takes a token, and gives the seconds to wait before it counts; None, and no token, if that is more than is left."""
         with self._lock:
             self._refill(now)
-            wait = max(0.0, (1 - self._tokens) / self._rate)
+            wait = min(max(0.0, (1 - self._tokens) / self._rate), TEN_YEARS)
             if left is not None and wait and wait >= left:
                 return None
             self._tokens -= 1

@@ -140,11 +140,14 @@ def _iso(text: str) -> datetime:
 
 
 _adapters: dict[Any, TypeAdapter[Any]] = {}
+_MOST_ADAPTERS = 512
 
 
 def adapter(kind: Any) -> TypeAdapter[Any]:
     found = _adapters.get(kind)
     if found is None:
+        if len(_adapters) >= _MOST_ADAPTERS:  # a program may make a type for every call
+            _adapters.clear()
         found = _adapters[kind] = TypeAdapter(kind)
     return found
 

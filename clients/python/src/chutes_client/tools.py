@@ -188,7 +188,13 @@ def _typed(
 
     from ._output import pydantic_places
 
-    hints = get_type_hints(function, include_extras=True)
+    named: Any = getattr(function, "func", function)  # of a partial
+    if not inspect.isroutine(named) and not inspect.isclass(named):
+        named = type(named).__call__
+    try:
+        hints = get_type_hints(named, include_extras=True)
+    except (NameError, TypeError) as error:  # a name that only type checkers know
+        raise ConfigError(f"the annotations of {name} cannot be read: {error}") from None
     fields: dict[str, Any] = {}
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):

@@ -27,7 +27,7 @@ from .._config import (
 )
 from .._deadline import Deadline
 from .._errors import ChutesError, ConfigError, NotFoundError
-from .._helpers import WARMUP_TIMEOUT
+from .._helpers import SOON, WARMUP_TIMEOUT
 from .._hooks import Hooks, log_to_stderr
 from .._journey import info_of, reading
 from .._limiter import PerMinute, check_limits
@@ -397,7 +397,7 @@ class AsyncChutes(AsyncManagement):
             found = await self.chutes.get(model)
         except NotFoundError:
             return False
-        await self.chutes.wait_ready(found.chute_id, timeout=deadline.clip(WARMUP_TIMEOUT))
+        await self.chutes.wait_ready(found.chute_id, timeout=deadline.clip(WARMUP_TIMEOUT) or SOON)
         return True
 
     # ---- the seam of generated methods ----

@@ -17,7 +17,7 @@ from ..._deadline import Deadline
 from ..._download import OnProgress, check_folder
 from ..._errors import ChutesError, ConfigError, NotFoundError, StreamInterruptedError
 from ..._functions import Functions
-from ..._helpers import WARMUP_TIMEOUT
+from ..._helpers import SOON, WARMUP_TIMEOUT
 from ..._journey import info_of, reading
 from ..._json import is_object
 from ..._pagination import with_cords
@@ -140,9 +140,12 @@ class AsyncChute:
         """
         return list(self._known if self._known is not None else await self._read_cords(_Within(self._client, _NO_OPTIONS)))
 
-    async def _read_cords(self, within: _Within) -> list[Cord]:
+    def _refuse_address(self) -> None:
         if self._by_address:
             raise ConfigError("a chute by URL or host cannot be looked up: name it by its id, user/name or slug")
+
+    async def _read_cords(self, within: _Within) -> list[Cord]:
+        self._refuse_address()
         self._found = await (self._by_slug(within) if self.slug == self.ref else self._look_up(within))
         self._known = cords_of(self._found)
         return self._known
@@ -439,7 +442,9 @@ class AsyncChute:
         return await self._client._executor.execute(call, chosen, self._wake if ready == "wait" else None)
 
     async def _wake(self, model: str | None, deadline: Deadline) -> bool:
-        await self.wait_ready(deadline.clip(WARMUP_TIMEOUT))
+        if self._by_address:  # the platform cannot be asked about it
+            return False
+        await self.wait_ready(deadline.clip(WARMUP_TIMEOUT) or SOON)
         return True
 
     async def warmup(self, **options: Any) -> AsyncEventStream[WarmupEvent]:
@@ -452,6 +457,7 @@ class AsyncChute:
 
     @property
     def _where(self) -> str:
+        self._refuse_address()
         return self.chute_id or self.ref
 
     async def wait_ready(

@@ -123,8 +123,11 @@ class AsyncImages(AsyncResource):
             ConfigError: unless either `prompts`, or `prompt` and `n`, are given.
             ChutesError: the first failure; the other requests are given up.
         """
-        if (prompts is None) == (prompt is None) or (prompt is not None and (not isinstance(n, int) or n < 1)):
+        whole = isinstance(n, int) and not isinstance(n, bool)
+        if (prompts is None) == (prompt is None) or (prompt is not None and (not whole or (n or 0) < 1)):
             raise ConfigError("give prompts, or prompt and n (1 or more)")
+        if isinstance(prompts, str):  # each of its letters would be one
+            raise ConfigError("prompts is a list of texts; give one text as prompt, with n")
         texts = list(prompts) if prompts is not None else [prompt or ""] * (n or 0)
         seed = params.get("seed")
         jobs: list[Any] = []

@@ -18,7 +18,7 @@ from ..._deadline import Deadline
 from ..._download import OnProgress, check_folder
 from ..._errors import ChutesError, ConfigError, NotFoundError, StreamInterruptedError
 from ..._functions import Functions
-from ..._helpers import WARMUP_TIMEOUT
+from ..._helpers import SOON, WARMUP_TIMEOUT
 from ..._journey import info_of, reading
 from ..._json import is_object
 from ..._pagination import with_cords
@@ -141,9 +141,12 @@ class Chute:
         """
         return list(self._known if self._known is not None else self._read_cords(_Within(self._client, _NO_OPTIONS)))
 
-    def _read_cords(self, within: _Within) -> list[Cord]:
+    def _refuse_address(self) -> None:
         if self._by_address:
             raise ConfigError("a chute by URL or host cannot be looked up: name it by its id, user/name or slug")
+
+    def _read_cords(self, within: _Within) -> list[Cord]:
+        self._refuse_address()
         self._found = self._by_slug(within) if self.slug == self.ref else self._look_up(within)
         self._known = cords_of(self._found)
         return self._known
@@ -440,7 +443,9 @@ class Chute:
         return self._client._executor.execute(call, chosen, self._wake if ready == "wait" else None)
 
     def _wake(self, model: str | None, deadline: Deadline) -> bool:
-        self.wait_ready(deadline.clip(WARMUP_TIMEOUT))
+        if self._by_address:  # the platform cannot be asked about it
+            return False
+        self.wait_ready(deadline.clip(WARMUP_TIMEOUT) or SOON)
         return True
 
     def warmup(self, **options: Any) -> EventStream[WarmupEvent]:
@@ -453,6 +458,7 @@ class Chute:
 
     @property
     def _where(self) -> str:
+        self._refuse_address()
         return self.chute_id or self.ref
 
     def wait_ready(
