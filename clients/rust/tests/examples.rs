@@ -1,4 +1,5 @@
 //! Every example, run on the local platform; and the README, which shows them.
+#![cfg(feature = "client")]
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};

@@ -1,4 +1,5 @@
 //! What takes more than one request: the order of requests, what is sent again, and what is left behind.
+#![cfg(feature = "client")]
 
 mod wire;
 

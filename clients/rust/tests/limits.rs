@@ -1,4 +1,5 @@
 //! Limits on time, in every phase of a call, and what hooks hear of a call that was left.
+#![cfg(feature = "client")]
 
 mod wire;
 

@@ -1,4 +1,5 @@
 //! What the manifest promises: `rust-version` holds for every dependency of every feature.
+#![cfg(feature = "client")]
 
 use chutes_client::Value;
 use std::process::Command;

@@ -1,4 +1,5 @@
 //! Signing in: the authorize URL, the forms, and a provider that renews once and never loses a token.
+#![cfg(feature = "client")]
 
 mod wire;
 

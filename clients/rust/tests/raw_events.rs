@@ -1,4 +1,5 @@
 //! The events of a chat stream as they came: `ChunkStream::events`.
+#![cfg(feature = "client")]
 
 use chutes_client::testing::{Script, Scripted};
 use chutes_client::{ChatRequest, ChatStream, Chutes, Error, Kind, Message, json};

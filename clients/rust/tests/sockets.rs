@@ -1,4 +1,5 @@
 //! What only a real socket can show: early close, reuse, replacement, windows and limits.
+#![cfg(feature = "client")]
 
 use chutes_client::testing::VirtualClock;
 use chutes_client::{CallOptions, CancelHandle, ChatRequest, Chutes, Kind, Message, Reason};

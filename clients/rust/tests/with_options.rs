@@ -1,4 +1,5 @@
 //! A client that another one makes: `Chutes::with_options`.
+#![cfg(feature = "client")]
 
 use chutes_client::testing::{Script, Scripted};
 use chutes_client::{CallOptions, ChatRequest, Chutes, Kind, Message, json};

@@ -182,7 +182,7 @@ impl ChuteClient {
 
     async fn known(&self, options: &mut CallOptions) -> Result<Vec<CordInfo>, Error> {
         let own = options.clone();
-        self.ahead(options, self.cords.get_or_try_init(|| self.read_cords(own))).await.cloned()
+        self.ahead(options, self.cords.get_or_try_init(|| Box::pin(self.read_cords(own)))).await.cloned()
     }
 
     async fn read_cords(&self, mut options: CallOptions) -> Result<Vec<CordInfo>, Error> {

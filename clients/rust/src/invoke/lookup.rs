@@ -49,7 +49,8 @@ impl ChuteClient {
     pub(super) async fn found(&self, options: &mut CallOptions) -> Result<Found, Error> {
         let limits = options.clone().limits_only();
         let looked = self.info.get_or_try_init(|| async {
-            let info = self.look_up(limits).await?;
+            // Apart: it is large, and a handle does it once.
+            let info = Box::pin(self.look_up(limits)).await?;
             let foreign = info.slug.is_none() && !self.client.inner.hosts.own(&info.url);
             Ok(Found { info, foreign })
         });
