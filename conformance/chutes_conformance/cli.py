@@ -180,7 +180,7 @@ def _table(args: argparse.Namespace) -> int:
 def _validate(args: argparse.Namespace) -> int:
     cases = library.load(args.root)
     templates = {c.name.partition(f"/{c.raw['id']}")[0] + "/" + c.raw["id"] for c in cases}
-    print(f"{len(cases)} cases are valid ({len(templates)} without their permutations)")
+    print(f"{len(cases)} cases are valid ({len(templates)} as they are written, before rows and permutations multiply them)")
     return 0
 
 
