@@ -63,6 +63,9 @@ func (t target) waker(c *Client, op operation, options []Option) func(context.Co
 	return func(ctx context.Context, end deadline) (bool, error) {
 		params := &ChutesWaitReadyParams{Timeout: min(WarmupTimeout, max(end.remaining(), lastQuestion))}
 		if t.chute != nil {
+			if !t.chute.named() {
+				return false, nil // nothing is known to wait for
+			}
 			_, err := t.chute.waitReady(ctx, params, around)
 			return err == nil, err
 		}

@@ -352,8 +352,17 @@ func (h *ChuteClient) waitReady(ctx context.Context, params *ChutesWaitReadyPara
 	}, params, options)
 }
 
+// named says whether the ref names a chute; a URL and a host do not.
+func (h *ChuteClient) named() bool {
+	info, err := h.plain()
+	return err != nil || info == nil || info.Slug != ""
+}
+
 // asID asks by what is known. The API knows ids and names; the id behind a slug is in its list.
 func (h *ChuteClient) asID(ctx context.Context, options []Option, ask func(id string) error) error {
+	if !h.named() {
+		return configError("%s cannot be waited for: a URL or a host names no chute; give its id, user/name or slug", h.ref)
+	}
 	known := h.warmupID()
 	err := ask(known)
 	if !errors.Is(err, ErrNotFound) || uuidPattern.MatchString(known) || strings.ContainsAny(known, "/.") {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 )
@@ -95,6 +96,21 @@ func TestOwnHosts(t *testing.T) {
 			if u, err := url.Parse(host); err != nil || c.ours(u) != want {
 				t.Errorf("%s with %s: want %v", host, template, want)
 			}
+		}
+	}
+}
+
+func TestAHostIsNotWaitedFor(t *testing.T) {
+	s := newRawServer(t, answers(jsonAnswer(503, `{"detail":"No instances available"}`), jsonAnswer(200, `{}`)))
+	c, _ := s.client(t)
+	h := c.Chute(s.url() + "/own")
+	if _, err := h.Call(ctx(t), "/x", nil, WithReady("wait")); err != nil || len(s.seen()) != 2 {
+		t.Errorf("not retried as ever: %v", err)
+	}
+	for _, host := range []*ChuteClient{h, c.Chute("own.example")} {
+		_, err := host.WaitReady(ctx(t), nil)
+		if e := wantKind(t, err, KindConfig); !strings.Contains(e.Message, "names no chute") {
+			t.Error(e)
 		}
 	}
 }

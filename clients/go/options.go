@@ -198,7 +198,8 @@ func WithQuery(query map[string]string) Option {
 	})
 }
 
-// WithExtraBody merges fields into a JSON body, last. It is the way to send what the typed request does not know.
+// WithExtraBody merges fields into a JSON body, last. It is the way to send what the typed request does not know. Those of a client make no body for
+// a request that has none.
 func WithExtraBody(fields map[string]any) Option {
 	return option("WithExtraBody", func(s *settings) error {
 		if s.body == nil {

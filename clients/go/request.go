@@ -153,10 +153,15 @@ func (c *Client) build(op operation, options []Option) (*call, error) {
 		k.auth = op.credential
 		c.known.add(secretsOf(op.credential)...)
 	}
-	if op.forbidBody != "" && (op.body != nil || len(s.body) > 0) {
+	extra := s.body
+	if op.body == nil && op.kind != bodyFree { // what the client adds to its bodies makes none of its own
+		extra = maps.Clone(extra)
+		maps.DeleteFunc(extra, func(name string, _ any) bool { _, always := c.settings.body[name]; return always })
+	}
+	if op.forbidBody != "" && (op.body != nil || len(extra) > 0) {
 		return nil, configError("%s", op.forbidBody)
 	}
-	if k.body, err = c.encode(op, s.body); err != nil {
+	if k.body, err = c.encode(op, extra); err != nil {
 		return nil, err
 	}
 	if err := op.guard.check(s.flags, k.body.data); err != nil {

@@ -306,6 +306,20 @@ func TestACodingNobodyAskedForIsNamed(t *testing.T) {
 	}
 }
 
+// What a client adds to every body is no body for requests that have none.
+func TestExtraFieldsOfAClientNeedABody(t *testing.T) {
+	s := newRawServer(t, answers(jsonAnswer(200, `{"items":[]}`), jsonAnswer(200, `{}`), jsonAnswer(200, pong)))
+	c, _ := s.client(t, WithExtraBody(map[string]any{"user": "me"}))
+	_, err := c.Chutes.List(ctx(t), nil)
+	_, got := c.Chute("me-echo").Call(ctx(t), "/x", nil, WithMethod("GET"))
+	_, asked := c.Chat.Completions.Create(ctx(t), chat())
+	if seen := s.seen(); err != nil || got != nil || asked != nil || len(seen[0].body)+len(seen[1].body) > 0 || !strings.HasSuffix(string(seen[2].body), `"user":"me"}`) {
+		t.Error(err, got, asked)
+	}
+	_, err = c.Chute("me-echo").Call(ctx(t), "/x", nil, WithMethod("GET"), WithExtraBody(map[string]any{"a": 1}))
+	wantKind(t, err, KindConfig)
+}
+
 // encoding/json makes {} of a reader, and base64 of bytes.
 func TestABodyThatIsWrittenAlready(t *testing.T) {
 	s := newRawServer(t, answers(jsonAnswer(200, `{}`)))
