@@ -94,3 +94,18 @@ def test_cases_that_the_pages_tell_to_play_exist() -> None:
     assert named
     for pattern in named:
         assert library.select(cases, [pattern]), pattern
+
+
+def test_the_files_of_the_map_exist() -> None:
+    """The tables of clients/README.md that name a file in each language."""
+    places = ("python/src/chutes_client", "ts/src", "go", "rust/src")
+    rows = [line.strip("| \n").split(" | ") for line in (ROOT / "clients/README.md").read_text().splitlines() if line.startswith("| ")]
+    mapped = [row for row in rows if len(row) == 5 and row[0] != "stem"]
+    assert len(mapped) > 30
+    for stem, *cells in mapped:
+        for place, cell in zip(places, cells):
+            for name in re.findall(r"`([\w{},*/]+(?:\.(?:py|ts|go|rs)|/))`", cell):
+                head, _, rest = name.partition("{")
+                inside, _, tail = rest.partition("}")
+                for one in inside.split(",") if rest else [""]:
+                    assert list((ROOT / "clients" / place).glob(head + one + tail)), f"{stem}: {place}/{head}{one}{tail}"
