@@ -45,7 +45,8 @@ export function map<T, R>(
 
 /** The items, whatever kind of iterable holds them. */
 function iteratorOf<T>(items: Items<T>): AsyncIterator<T> | Iterator<T> {
-  return Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const made = Object(items) as AsyncIterable<T> & Iterable<T>; // a text is one, too
+  return Symbol.asyncIterator in made ? made[Symbol.asyncIterator]() : (made as Iterable<T>)[Symbol.iterator]();
 }
 
 /** One run over items: whatever happens wakes the loop, which hands out what is done and takes what may be taken. */

@@ -17,20 +17,14 @@ export function placeOf(path: readonly (string | number)[]): string {
   return path.map((part, at) => (typeof part === "number" ? `[${part}]` : at === 0 ? part : `.${part}`)).join("");
 }
 
-/** Whether two JSON values are equal, whatever the order of their fields. */
-function same(a: unknown, b: unknown): boolean {
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, at) => same(item, b[at]));
-  if (!isObject(a) || !isObject(b)) return a === b;
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && same(a[name], b[name]));
-}
-
 /** The same text for equal JSON values, whatever the order of their fields. */
 function canonical(value: unknown): string {
-  const sorted = (_name: string, item: unknown): unknown =>
-    isObject(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item;
+  const sorted = (_name: string, item: unknown): unknown => (isObject(item) ? Object.fromEntries(Object.entries(item).sort()) : item);
   return text(JSON.parse(JSON.stringify(value) ?? "null", sorted));
 }
+
+/** Whether two JSON values are equal. */
+const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
 
 function isType(type: unknown, value: unknown): boolean {
   switch (type) {

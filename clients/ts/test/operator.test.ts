@@ -5,8 +5,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { ChatClient } from "../src/chat.js";
-import { Chutes, fromProvider, tool, type ClientOptions } from "../src/index.js";
-import { scripted } from "../src/testing.js";
+import { Chutes, complaints, fromProvider, tool, type ClientOptions } from "../src/index.js";
+import { scripted, VirtualClock } from "../src/testing.js";
 import { answer, ASK, chunk, client, delta, failure, KEY, LAST, PONG, serve, SSE_HEAD } from "./helpers.js";
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -319,3 +319,36 @@ test("eleven calls of the small client on one signal are no leak", async () => {
   process.off("warning", note);
   assert.deepEqual(warnings, []);
 });
+
+test("many items are told apart in no more than a moment, whatever the order of their fields", () => {
+  const schema = { uniqueItems: true };
+  const many = Array.from({ length: 20_000 }, (_, at) => ({ at, name: "x" }));
+  const began = performance.now();
+  assert.deepEqual(complaints(schema, many), []);
+  assert.ok(performance.now() - began < 500);
+  assert.deepEqual(complaints(schema, [{ a: 1, b: [2] }, 1, { b: [2], a: 1 }]), ["value: expected unique items"]);
+  assert.deepEqual(complaints(schema, [undefined, () => 1, null]), ["value: expected unique items"]); // what JSON makes of them
+});
+
+test("a text is a list of letters to map, and none of prompts", async () => {
+  const transport = scripted([]);
+  const chutes = new Chutes({ apiKey: KEY, transport });
+  const seen: string[] = [];
+  for await (const { value } of chutes.map((letter: string) => letter.toUpperCase(), "ab", { ordered: true })) seen.push(value ?? "");
+  assert.deepEqual(seen, ["A", "B"]);
+  for (const params of ["cat", null, { model: "m", prompts: "cat" }])
+    await assert.rejects(chutes.images.generateMany(params as never), { kind: "config" });
+  await assert.rejects(chutes.images.generate(undefined as never), { kind: "config" });
+  assert.equal(transport.requests.length, 0);
+});
+
+for (const ref of ["https://x.example", "x.example"])
+  test(`a cold chute that only ${ref} names is asked again as any`, async () => {
+    const cold = { status: 503, json: { detail: "No instances available" } };
+    const transport = scripted([cold, { json: JSON.parse(PONG) as unknown }]);
+    const handle = new Chutes({ apiKey: KEY, transport, seam: new VirtualClock() }).chute(ref);
+    const completion = await handle.chat.completions.create(ASK, { ready: "wait" });
+    assert.equal(completion.choices?.[0]?.message?.content, "pong");
+    assert.match((await failure(handle.waitReady())).message, /give an id, user\/name or slug/);
+    assert.equal(transport.requests.length, 2);
+  });

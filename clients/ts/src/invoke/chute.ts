@@ -31,6 +31,9 @@ import { Images } from "./images.js";
 import { deadlineOf, Place } from "./place.js";
 import { Shared } from "./shared.js";
 
+/** A reference that is a URL or a host, and no name that the API knows. */
+const HOST = /^(?:https?:\/\/|[^/]*\.[^/]*$)/i;
+
 /** What a reference turned out to be. */
 export interface ResolvedChute {
   /** Base URL of its host, without a trailing slash. */
@@ -87,7 +90,7 @@ export class ChuteHandle {
     this.ref = ref.trim();
     this.#runtime = runtime;
     this.#via = options.via ?? runtime.config.via;
-    const warm = (call: CallOptions): Promise<boolean> => this.waitReady(limitsOnly(call)).then(() => true);
+    const warm = async (call: CallOptions): Promise<boolean> => !HOST.test(this.ref) && (await this.waitReady(limitsOnly(call)), true);
     const below =
       (path: string) =>
       async (call: CallOptions, deadline: Deadline): Promise<Partial<Call>> => {
@@ -117,8 +120,7 @@ export class ChuteHandle {
   async #lookUp(options: () => CallOptions): Promise<ResolvedChute> {
     const { ref } = this;
     const { endpoints } = this.#runtime.config;
-    if (/^https?:\/\//i.test(ref)) return { url: checkedUrl(ref) };
-    if (ref.includes(".") && !ref.includes("/")) return { url: checkedUrl(`https://${ref}`) };
+    if (HOST.test(ref)) return { url: checkedUrl(/^https?:\/\//i.test(ref) ? ref : `https://${ref}`) };
     const byId = isUuid(ref);
     if (this.#via === "api" && byId) return { url: `${endpoints.api}/chutes/${ref}`, chuteId: ref };
     if (this.#via === "api" && !ref.includes("/"))
@@ -182,14 +184,18 @@ export class ChuteHandle {
     return this.#cords.get(async () => cordsOf(await this.#record(options, deadline)), deadline, options.signal);
   }
 
+  /** The error of what only the API can tell, which does not know hosts. */
+  #nameless(): ConfigError {
+    return new ConfigError(`a host does not tell its chute: give an id, user/name or slug in place of ${this.ref}`);
+  }
+
   /** The chute as the API knows it. */
   async #record(call: CallOptions, deadline: Deadline): Promise<Chute> {
     const options = (): CallOptions => remaining(call, deadline);
     const { chute, chuteId, slug } = await this.#find(call, deadline);
     if (chute?.cords !== undefined) return chute; // a list may name a chute without them
     if (chuteId !== undefined) return this.#chutes.get(chuteId, options());
-    if (slug === undefined)
-      throw new ConfigError(`the cords of a host are not known: give an id, user/name or slug in place of ${this.ref}`);
+    if (slug === undefined) throw this.#nameless();
     for await (const found of this.#chutes.list({ slug, include_public: true }, options())) {
       if (found?.slug === slug) return this.#chutes.get(found.chute_id, options());
     }
@@ -198,7 +204,7 @@ export class ChuteHandle {
 
   /** The endpoint that is meant, where endpoints are known: after a look-up, after `cords()`, and whenever one is named. */
   async #meant(nameOrPath: string, stream: boolean, options: CallOptions, deadline: Deadline): Promise<Cord | undefined> {
-    const isPath = nameOrPath.startsWith("/") || /^(?:https?:\/\/|[^/]*\.[^/]*$)/i.test(this.ref);
+    const isPath = nameOrPath.startsWith("/") || HOST.test(this.ref);
     const known = this.#cords.begun || !isPath || (await this.#find(options, deadline)).chute?.cords !== undefined;
     if (!known) return undefined;
     const cords = await this.#known(options, deadline);
@@ -356,6 +362,7 @@ export class ChuteHandle {
 
   /** Asks by what is known; the API knows ids and names, and the id behind a slug is in its list. */
   async #asId<T>(ask: (ref: string) => Promise<T>, options: CallOptions): Promise<T> {
+    if (HOST.test(this.ref)) throw this.#nameless();
     const { chuteId, slug } = isUuid(this.ref) ? { chuteId: this.ref } : await this.resolve(options);
     try {
       return await ask(chuteId ?? slug ?? this.ref);

@@ -133,11 +133,17 @@ export class Images {
   }
 }
 
+function checked<T>(params: T): T {
+  if (typeof params !== "object" || params === null) throw new ConfigError("images are made of an object of parameters");
+  return params;
+}
+
 /** The single images of a call for several. */
-function jobsOf({ n, prompts, prompt, ...rest }: ManyImagesParams): ImageParams[] {
+function jobsOf(params: ManyImagesParams): ImageParams[] {
+  const { n, prompts, prompt, ...rest } = checked(params);
   const count = prompts?.length ?? n ?? 1;
-  if (!Number.isInteger(count) || count < 1 || (prompts !== undefined && n !== undefined))
-    throw new ConfigError("give generateMany either prompts or n, at least 1");
+  if (!Number.isInteger(count) || count < 1 || (prompts !== undefined && (n !== undefined || !Array.isArray(prompts))))
+    throw new ConfigError("give generateMany either prompts, a list, or n, at least 1");
   const seed = rest["seed"];
   return Array.from({ length: count }, (_, at): ImageParams => {
     const text = prompts?.[at] ?? prompt ?? "";
@@ -147,7 +153,7 @@ function jobsOf({ n, prompts, prompt, ...rest }: ManyImagesParams): ImageParams[
 
 /** The call of one image, after the checks of its mode. */
 async function describe(params: ImageParams): Promise<Call> {
-  const { mode = "native", size, image, ...rest } = params;
+  const { mode = "native", size, image, ...rest } = checked(params);
   if (mode !== "native" && mode !== "openai") throw new ConfigError(`mode must be "native" or "openai"`);
   const shared = { method: "POST", surface: "invocation", result: "bytes" } as const;
   if (mode === "openai") {
