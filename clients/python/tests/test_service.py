@@ -20,7 +20,9 @@ from wire import Connection, Server, answer, answers, serve
 import chutes_client
 from chutes_client import AsyncChutes, CallInfo, Chutes, Hooks
 from chutes_client._async import _transport as async_transport
+from chutes_client._deadline import Deadline
 from chutes_client._sync import _transport as sync_transport
+from chutes_client._sync._platform import SingleFlight
 from chutes_client.auth import from_provider
 from chutes_client.management import Chute
 from chutes_client.testing import VirtualClock, scripted
@@ -244,8 +246,28 @@ def test_a_child_has_all_places_of_its_own(silent: Server) -> None:
             client.models.list(deadline=0.3)
         except chutes_client.APITimeoutError as error:
             os._exit(2 if "max_concurrency" in error.message else 0)
-        os._exit(3)
+        finally:
+            os._exit(3)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_child_does_not_wait_for_a_renewal_of_its_parent() -> None:
+    flight, landed = SingleFlight(), threading.Event()
+    waiting = threading.Thread(target=flight.run, args=(lambda: landed.wait(10), None), daemon=True)
+    waiting.start()
+    time.sleep(0.1)
+    child = os.fork()
+    if child == 0:
+        try:
+            flight.run(lambda: None, Deadline(2, time.monotonic))
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    landed.set()
+    waiting.join()
 
 
 def watched() -> tuple[list[str | None], Hooks]:

@@ -79,7 +79,7 @@ class SingleFlight:
         from contextvars import copy_context
 
         with self._lock:
-            if self._flight is None or self._flight[0].done():
+            if self._flight is None or self._flight[0].done() or not self._flight[1].is_alive():  # a fork leaves threads behind
                 future: Future[None] = Future()
                 thread = threading.Thread(target=copy_context().run, args=(_fly, job, future), name="chutes-renewal")
                 thread.start()
