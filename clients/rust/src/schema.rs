@@ -2,8 +2,9 @@
 
 use percent_encoding::percent_decode_str;
 use regex_lite::Regex;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::cell::Cell;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::{self, Write};
 
 /// Complaints that are told at most.
@@ -50,6 +51,19 @@ fn same(a: &Value, b: &Value) -> bool {
             a.len() == b.len() && a.iter().all(|(name, value)| b.get(name).is_some_and(|other| same(value, other)))
         }
         _ => a == b,
+    }
+}
+
+/// A value that is written as all those that are the same as it.
+fn likeness(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => json!(number.as_f64().map(|n| n + 0.0)),
+        Value::Array(items) => items.iter().map(likeness).collect(),
+        Value::Object(fields) => {
+            let sorted: BTreeMap<&String, &Value> = fields.iter().collect();
+            Value::Object(sorted.into_iter().map(|(name, value)| (name.clone(), likeness(value))).collect())
+        }
+        other => other.clone(),
     }
 }
 
@@ -213,7 +227,10 @@ impl Check<'_> {
 
     fn array(&mut self, schema: &Map<String, Value>, items: &[Value], place: Place<'_>) {
         self.size(schema, ["minItems", "maxItems"], "items", || items.len(), place);
-        let twice = || items.iter().enumerate().any(|(at, item)| items[..at].iter().any(|other| same(item, other)));
+        let twice = || {
+            let mut seen = HashSet::with_capacity(items.len());
+            items.iter().any(|item| !seen.insert(likeness(item).to_string()))
+        };
         if schema.get("uniqueItems") == Some(&Value::Bool(true)) && twice() {
             self.complain(place, "unique items");
         }
@@ -314,6 +331,14 @@ mod tests {
             (json!({"type": 5, "items": "x", "required": "a", "not": null, "minimum": "1", "enum": 3}), json!([1]), vec![]),
             (json!({"type": []}), json!(1), vec![]),
             (json!({"uniqueItems": true}), json!([1, 1.0]), vec!["value: expected unique items"]),
+            (json!({"uniqueItems": true}), json!([0, -0.0]), vec!["value: expected unique items"]),
+            (
+                json!({"uniqueItems": true}),
+                json!([{"a": 1, "b": [2]}, {"b": [2.0], "a": 1}]),
+                vec!["value: expected unique items"],
+            ),
+            (json!({"uniqueItems": true}), json!([1, "1", null, [1], {"a": 1}, {"a": "1"}, true]), vec![]),
+            (json!({"uniqueItems": true}), (0..50_000).collect(), vec![]),
             (json!({"properties": {"v": {"$ref": "#"}}, "type": "object"}), json!({"v": 1}), vec!["v: expected object"]),
             (json!({"$ref": "#/$defs/a~1b%25", "$defs": {"a/b%": {"type": "null"}}}), json!(1), vec!["value: expected null"]),
         ] {
