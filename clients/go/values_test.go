@@ -3,6 +3,8 @@ package chutes
 import (
 	"encoding/base64"
 	"encoding/json"
+	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,15 +17,15 @@ func TestOpt(t *testing.T) {
 		C Opt[[]int]  `json:"c,omitzero"`
 	}
 	for want, v := range map[string]args{
-		`{}`:                        {},
-		`{"a":"","b":0,"c":[]}`:     {Set(""), Set(0), Set([]int{})},
-		`{"a":null,"b":null}`:       {A: Null[string](), B: Null[int]()},
-		`{"a":"<&>é","b":-1}`:       {A: Set("<&>é"), B: Set(-1)},
-		`{"b":9007199254740993}`:    {B: Set(9007199254740993)},
-		`{"a":"x","c":[1,2,3]}`:     {A: Set("x"), C: Set([]int{1, 2, 3})},
-		`{"a":"x","b":0,"c":null}`:  {A: Set("x"), B: Set(0), C: Null[[]int]()},
-		`{"a":null,"b":5,"c":[0]}`:  {A: Null[string](), B: Set(5), C: Set([]int{0})},
-		`{"a":"null","b":1,"c":[]}`: {A: Set("null"), B: Set(1), C: Set([]int{})},
+		`{}`:                    {},
+		`{"a":"","b":0,"c":[]}`: {Set(""), Set(0), Set([]int{})},
+		`{"a":null,"b":null}`:   {A: Null[string](), B: Null[int]()},
+		`{"a":"<&>é","b":-1}`:   {A: Set("<&>é"), B: Set(-1)},
+		`{"b":` + strconv.Itoa(math.MaxInt) + `}`: {B: Set(math.MaxInt)},
+		`{"a":"x","c":[1,2,3]}`:                   {A: Set("x"), C: Set([]int{1, 2, 3})},
+		`{"a":"x","b":0,"c":null}`:                {A: Set("x"), B: Set(0), C: Null[[]int]()},
+		`{"a":null,"b":5,"c":[0]}`:                {A: Null[string](), B: Set(5), C: Set([]int{0})},
+		`{"a":"null","b":1,"c":[]}`:               {A: Set("null"), B: Set(1), C: Set([]int{})},
 	} {
 		data, err := marshal(v)
 		if err != nil || string(data) != want {
