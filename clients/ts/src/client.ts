@@ -100,7 +100,7 @@ export class Chutes {
 
   /**
    * Any other request, with the same authentication, retries and errors. `path` is below the api host, or a URL; the key goes
-   * with a URL only to this client's own hosts.
+   * with a URL only to this client's own hosts. JSON is a value, text a string, no content (HEAD, 204, 205) undefined, the rest a `Binary`.
    *
    * @example const pricing = await client.request("GET", "/pricing");
    */

@@ -66,7 +66,7 @@ export interface StreamInfo {
   readonly firstChunkMs: number | undefined;
   readonly chunks: number;
   readonly usage: Readonly<Record<string, unknown>> | undefined;
-  /** Undefined at a complete end; `cancelled` where it was left early. */
+  /** Undefined at a complete end; `cancelled` where it was left early, ended by its signal, or dropped and collected. */
   readonly kind: Kind | undefined;
   readonly model: string | undefined;
 }
