@@ -236,7 +236,8 @@ impl CallOptions {
         self
     }
 
-    /// Limit on the silence before the first byte of an answer.
+    /// Limit on the silence before the first byte of an answer, from when the connection stands; each piece of a request that the server
+    /// takes begins it anew.
     pub fn first_byte_timeout(mut self, limit: impl Into<Limit>) -> Self {
         self.first_byte = Some(limit.into());
         self
@@ -248,7 +249,7 @@ impl CallOptions {
         self
     }
 
-    /// Limit on the whole call, with its attempts and waits.
+    /// Limit on the whole call: its look-up, credentials, attempts, waits and warm-up, and its stream to the end.
     pub fn deadline(mut self, limit: impl Into<Limit>) -> Self {
         self.deadline = Some(limit.into());
         self

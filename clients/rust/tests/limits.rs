@@ -125,6 +125,19 @@ async fn a_warm_up_ends_with_the_deadline_of_its_call() {
 }
 
 #[tokio::test]
+async fn a_host_has_no_name_to_be_warmed_up_by() {
+    let cold = json!({"detail": "No instances available (yet)"});
+    let (url, asked) =
+        serve(move |number, _| std::future::ready(if number == 0 { whole(503, &cold) } else { whole(200, json!({"ok": 1})) }))
+            .await;
+    let chute = client(&url).chute(&url);
+    chute.call("/x", json!({})).with(CallOptions::new().ready(Ready::Wait)).await.unwrap();
+    assert_eq!(lines(&asked), ["POST /x", "POST /x"], "the ordinary retry");
+    let error = chute.wait_ready(chutes_client::WaitReadyParams::new()).await.unwrap_err();
+    assert!(error.is_config() && error.message().contains("slug") && lines(&asked).len() == 2, "{error}");
+}
+
+#[tokio::test]
 async fn a_question_ends_with_the_helper_that_asks_it() {
     let url = talks("", String::new()).await;
     let params = JobWaitParams::new().timeout(0.2);

@@ -156,8 +156,11 @@ impl ChuteClient {
             let (this, limits) = (self.clone(), options.clone().limits_only());
             call.on_cold = Some(OnCold(Box::new(move |left| {
                 Box::pin(async move {
-                    this.wait_ready(warming(left)).with(within(limits, left)).await?;
-                    Ok(true)
+                    match this.wait_ready(warming(left)).with(within(limits, left)).await {
+                        // A URL or host is no chute that the platform knows by name: the ordinary retry is left.
+                        Err(error) if error.is_config() => Ok(false),
+                        outcome => outcome.map(|_| true),
+                    }
                 })
             })));
         }
@@ -465,8 +468,13 @@ impl ChuteClient {
             return ask(self.reference.clone(), options).await;
         }
         let info = self.found(&mut options).await?.info;
-        let Some(slug) = info.slug.filter(|_| info.id.is_none()) else {
-            return ask(info.id.unwrap_or_else(|| self.reference.clone()), options).await;
+        let slug = match (info.id, info.slug) {
+            (Some(id), _) => return ask(id, options).await,
+            (None, Some(slug)) => slug,
+            (None, None) => {
+                let text = format!("a host cannot be warmed up: give an id, user/name or slug in place of {}", self.reference);
+                return Err(Error::config(text));
+            }
         };
         match ask(slug.clone(), options.clone()).await {
             Err(error) if error.is_not_found() => {
