@@ -58,16 +58,18 @@ func TestAHintIsNoAnswer(t *testing.T) {
 	hints := 1
 	s := newRawServer(t, func(n int, conn net.Conn, r rawRequest) bool {
 		for range hints {
-			_, _ = conn.Write([]byte(hint))
-			time.Sleep(60 * time.Millisecond)
+			if _, err := conn.Write([]byte(hint)); err != nil {
+				return false
+			}
+			time.Sleep(300 * time.Millisecond)
 		}
 		return answers(jsonAnswer(200, pong))(n, conn, r)
 	})
 	c, _ := s.client(t, WithMaxRetries(0))
-	if _, err := c.Chat.Completions.Create(ctx(t), chat(), WithFirstByteTimeout(10*time.Second), WithIdleTimeout(30*time.Millisecond)); err != nil {
+	if _, err := c.Chat.Completions.Create(ctx(t), chat(), WithFirstByteTimeout(10*time.Second), WithIdleTimeout(150*time.Millisecond)); err != nil {
 		t.Error(err)
 	}
-	hints = 20
+	hints = 5
 	_, err := c.Chat.Completions.Create(ctx(t), chat(), WithFirstByteTimeout(150*time.Millisecond))
 	wantKind(t, err, KindTimeout)
 }

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Hooks watch the calls of a client; each may be nil. They run on the goroutine of the call and get the context of it, hold plain values without
-// secrets, and cannot change anything: one that panics is ignored and told on the log.
+// Hooks watch the calls of a client; each may be nil. They run on the goroutine of the call (the end of a stream that its context has ended may be
+// told on another) and get the context of it, hold plain values without secrets, and cannot change anything: one that panics is ignored and told on the log.
 //
 //	client, err := chutes.New(chutes.WithHooks(chutes.Hooks{
 //		OnRetry: func(_ context.Context, r chutes.RetryInfo) { log.Println(r.Operation, r.Kind, "again in", r.Wait) },
