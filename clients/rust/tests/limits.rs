@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use wire::{json as whole, lines, serve, stream};
+use wire::{json as whole, lines, serve};
 
 const CHUNK: &str = "data: {\"id\":\"a\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"po\"}}]}\n\n";
 
@@ -67,20 +67,10 @@ async fn a_stream_that_never_pauses_ends_with_its_deadline() {
 #[tokio::test]
 async fn events_that_have_come_are_not_handed_out_after_the_deadline() {
     let url = talks("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n", CHUNK.repeat(500)).await;
-    let mut stream = client(&url).chat().completions().stream(request()).with(deadline(0.3)).await.unwrap();
+    let mut stream = client(&url).chat().completions().stream(request()).with(deadline(1.0)).await.unwrap();
     stream.next_chunk().await.unwrap().unwrap();
-    tokio::time::sleep(Duration::from_millis(350)).await;
+    tokio::time::sleep(Duration::from_millis(1_050)).await;
     assert!(stream.next_chunk().await.unwrap().unwrap_err().is_timeout());
-    // What is here to its end is the caller's, however slow the caller is.
-    let done = format!("{CHUNK}{CHUNK}data: [DONE]\n\n");
-    let (url, _) = serve(move |_, _| std::future::ready(stream_of(&done))).await;
-    let mut stream = client(&url).chat().completions().stream(request()).with(deadline(0.3)).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    assert_eq!(stream.final_completion().await.unwrap().text(), "popo");
-}
-
-fn stream_of(body: &str) -> String {
-    stream("text/event-stream", body)
 }
 
 #[tokio::test]
@@ -117,7 +107,7 @@ async fn a_warm_up_ends_with_the_deadline_of_its_call() {
         wire::broken("text/event-stream", "data: {\"status\":\"cold\"}\n\n")
     })
     .await;
-    let options = deadline(0.8).ready(Ready::Wait);
+    let options = deadline(1.5).ready(Ready::Wait);
     let begun = Instant::now();
     let error = client(&url).chute("a-b").call("/x", json!({})).with(options).await.unwrap_err();
     assert!(error.is_timeout() && begun.elapsed() < Duration::from_secs(5), "{error}");
@@ -164,10 +154,10 @@ async fn a_call_that_was_left_is_told() {
     for (url, want) in [(silent, ["attempt cancelled", "call cancelled 1"]), (halting, ["attempt good", "call cancelled 1"])] {
         let client = builder(&url).hooks(hooks.clone()).build().unwrap();
         let call = client.chat().completions().create(request()).into_future();
-        assert!(tokio::time::timeout(Duration::from_millis(150), call).await.is_err());
+        assert!(tokio::time::timeout(Duration::from_millis(500), call).await.is_err());
         assert_eq!(std::mem::take(&mut *log.lock().unwrap()), want);
         let me = client.users().me().into_future();
-        assert!(tokio::time::timeout(Duration::from_millis(150), me).await.is_err());
+        assert!(tokio::time::timeout(Duration::from_millis(500), me).await.is_err());
         assert_eq!(std::mem::take(&mut *log.lock().unwrap()), want);
     }
 }
