@@ -171,16 +171,20 @@ func WithMaxRetries(n int) Option {
 
 // WithHeader adds a header; a call's header wins over the client's. Control characters in the value are refused. To another origin (by a redirect)
 // go all headers but Host and those that are known to hold a credential (Authorization, Cookie, X-API-Key and the like); a secret of your own goes
-// along. What frames a request (Content-Length, Transfer-Encoding, Trailer) is the client's own, and left out.
+// along. Content-Length and Transfer-Encoding follow the body and are refused.
 func WithHeader(name, value string) Option {
 	return option("WithHeader", func(s *settings) error {
 		if err := checkHeader(name, value); err != nil {
 			return err
 		}
+		name = http.CanonicalHeaderKey(name)
+		if name == "Content-Length" || name == "Transfer-Encoding" {
+			return configError("the header %s is set by the client alone: it follows the body", name)
+		}
 		if s.headers == nil {
 			s.headers = map[string]string{}
 		}
-		s.headers[http.CanonicalHeaderKey(name)] = value
+		s.headers[name] = value
 		return nil
 	})
 }

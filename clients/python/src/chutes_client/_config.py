@@ -268,6 +268,8 @@ def check_headers(headers: Any, option: str) -> dict[str, str]:
     given: dict[str, str] = dict(headers or {})  # pyright: ignore[reportUnknownArgumentType]
     for name, value in given.items():
         check_header(name, value)
+        if name.lower() in ("content-length", "transfer-encoding"):  # beside the client's own, a request of two lengths
+            raise ConfigError(f"the header {name} is set by the client alone: it follows the body")
     return given
 
 

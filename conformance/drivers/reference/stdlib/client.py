@@ -70,6 +70,8 @@ def check_headers(headers: dict[str, Any]) -> None:
     for name, value in headers.items():
         if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", f"{name}{value}"):
             raise config(f"the header {name.split()[0] if name.split() else ''!r} contains a control character")
+        if name.lower() in ("content-length", "transfer-encoding"):
+            raise config(f"the header {name} is set by the client alone")
 
 
 def origin(url: SplitResult) -> str:
