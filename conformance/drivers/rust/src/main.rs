@@ -61,6 +61,7 @@ async fn main() {
     for task in open {
         let _ = task.await;
     }
+    shapes::clean_up();
 }
 
 static BLOCKING: LazyLock<Option<Chutes>> = LazyLock::new(|| {

@@ -1,6 +1,9 @@
 //! Results and errors in the shapes of the protocol.
 
 use chutes_client::{Attempt, AttemptInfo, CallResult, Error, Hooks, Image, Kind, ResponseMeta, Value, json};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub fn sha256(data: &[u8]) -> String {
     ring::digest::digest(&ring::digest::SHA256, data).as_ref().iter().map(|b| format!("{b:02x}")).collect()
@@ -100,13 +103,27 @@ pub fn hooks(heard: &Heard, fail: bool) -> Hooks {
 /// What hooks were told.
 pub type Heard = std::sync::Arc<std::sync::Mutex<Vec<Value>>>;
 
+/// Where the files of this driver lie, gone when it ends.
+static FILES: OnceLock<PathBuf> = OnceLock::new();
+
 /// A folder of its own for the files of a case.
-pub fn folder() -> std::path::PathBuf {
-    static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    let made = std::env::temp_dir().join(format!("driver-rust-{}-{count}", std::process::id()));
-    std::fs::create_dir_all(&made).expect("a temporary folder");
+pub fn folder() -> PathBuf {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let files = FILES.get_or_init(|| {
+        // One that is there already was left by another driver that bore this number and was killed.
+        let place = |count: u32| std::env::temp_dir().join(format!("driver-rust-{}-{count}", std::process::id()));
+        (0..1000).map(place).find(|path| std::fs::create_dir(path).is_ok()).expect("a temporary folder")
+    });
+    let made = files.join(COUNT.fetch_add(1, Ordering::Relaxed).to_string());
+    std::fs::create_dir(&made).expect("a temporary folder");
     made
+}
+
+/// Leaves no file behind.
+pub fn clean_up() {
+    if let Some(files) = FILES.get() {
+        let _ = std::fs::remove_dir_all(files);
+    }
 }
 
 pub fn image(image: &Image, save: bool) -> Value {
