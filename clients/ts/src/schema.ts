@@ -23,9 +23,6 @@ function canonical(value: unknown): string {
   return text(JSON.parse(JSON.stringify(value) ?? "null", sorted));
 }
 
-/** Whether two JSON values are equal. */
-const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
-
 function isType(type: unknown, value: unknown): boolean {
   switch (type) {
     case "null":
@@ -143,9 +140,10 @@ class Check {
   }
 
   #values(schema: Json, value: unknown, path: readonly (string | number)[]): void {
-    if (Object.hasOwn(schema, "const") && !same(schema["const"], value)) this.#complain(path, text(schema["const"]));
+    if (Object.hasOwn(schema, "const") && canonical(schema["const"]) !== canonical(value)) this.#complain(path, text(schema["const"]));
     const allowed = schema["enum"];
-    if (Array.isArray(allowed) && !allowed.some((one) => same(one, value))) this.#complain(path, `one of ${allowed.map(text).join(", ")}`);
+    if (Array.isArray(allowed) && !allowed.map(canonical).includes(canonical(value)))
+      this.#complain(path, `one of ${allowed.map(text).join(", ")}`);
   }
 
   #unions(schema: Json, value: unknown, path: readonly (string | number)[], refs: number): void {

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from uuid import UUID
 
 from ._config import OMIT, Config, check_duration
 from ._deadline import MANAGEMENT_DEADLINE, bounded
+from ._errors import APITimeoutError
 from ._json import is_object
 from ._params import Options
 
@@ -102,6 +104,16 @@ class Until:
     def question(self) -> Options:
         """The options of a question, which ends with the time as well; the last one has a second."""
         return self._within(MANAGEMENT_DEADLINE, 1.0)
+
+    @contextmanager
+    def asking(self, late: Callable[[], APITimeoutError]) -> Generator[None, None, None]:
+        """A question that ended with the time fails as `late` says."""
+        try:
+            yield
+        except APITimeoutError as error:
+            if self.over:
+                raise late() from error
+            raise
 
     def _within(self, default: float | None, least: float) -> Options:
         chosen = Options(**self._options)

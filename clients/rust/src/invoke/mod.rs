@@ -119,7 +119,10 @@ fn warm_model(client: Chutes, model: String, options: CallOptions) -> OnCold {
 
 /// Options of what is asked while a call waits for its chute.
 pub(crate) fn within(options: CallOptions, left: Option<Duration>) -> CallOptions {
-    left.map_or(options.clone(), |left| options.deadline(left))
+    match left {
+        Some(left) => options.deadline(left),
+        None => options,
+    }
 }
 
 /// The wait for a cold chute: as long as any, but no longer than its call.

@@ -121,23 +121,23 @@ class AsyncChutesResource(AsyncChutesApi):
         check_duration(poll_interval, "poll_interval")
         seam = self._client._config.seam
         until = Until(self._client._config, timeout, options)
+
+        def late() -> APITimeoutError:
+            return APITimeoutError(f"the chute {ref!r} did not get hot in time")
+
         tell: Progress = on_progress or (lambda _: None)
         if poll_interval is None:
             if await self._follow(ref, tell, until):
                 return WarmupStatus.model_validate({"status": "hot"} | ({"chute_id": ref} if is_uuid(ref) else {}))
         else:
             while not until.over:
-                try:
+                with until.asking(late):
                     state = await self.warmup_status(ref, **until.question())
-                except APITimeoutError:
-                    if until.over:
-                        break
-                    raise
                 tell(state)
                 if state.status == "hot":
                     return state
                 await sleep(seam, until.at_most(poll_interval))
-        raise APITimeoutError(f"the chute {ref!r} did not get hot in time")
+        raise late()
 
     async def _follow(self, ref: str, tell: Progress, until: Until) -> bool:
         """Whether its events say that it is hot; False where they end, or the time does, without it."""

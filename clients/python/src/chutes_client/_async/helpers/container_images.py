@@ -117,12 +117,8 @@ class AsyncContainerImagesResource(AsyncContainerImagesApi):
         until = Until(self._client._config, timeout, options)
         await self._follow(image_id, offset, on_log or (lambda _: None), until)
         while True:
-            try:
+            with until.asking(_late):
                 image = await self.get(image_id, **until.question())
-            except APITimeoutError as error:
-                if until.over:
-                    raise _late() from error
-                raise
             status = image.status or ""
             if status.startswith("error"):
                 raise StreamError(f"the build failed: {status.partition(':')[2].strip() or status}")

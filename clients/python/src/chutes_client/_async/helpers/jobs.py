@@ -90,19 +90,19 @@ class AsyncJobsResource(AsyncJobsApi):
         check_duration(poll_interval, "poll_interval")
         seam = self._client._config.seam
         until = Until(self._client._config, timeout, options)
+
+        def late() -> APITimeoutError:
+            return APITimeoutError(f"the job {job_id} did not end in time; it goes on")
+
         while True:
-            try:
+            with until.asking(late):
                 run = await self.get(job_id, **until.question())
-            except APITimeoutError as error:
-                if until.over:
-                    raise _late(job_id) from error
-                raise
             if on_progress is not None:
                 on_progress(run)
             if run.finished_at is not None:
                 return run
             if until.over:
-                raise _late(job_id)
+                raise late()
             await sleep(seam, until.at_most(poll_interval))
 
     async def download(
@@ -154,7 +154,3 @@ class AsyncJobsResource(AsyncJobsApi):
             await pieces.aclose()
             await answer.aclose()
         return path
-
-
-def _late(job_id: str) -> APITimeoutError:
-    return APITimeoutError(f"the job {job_id} did not end in time; it goes on")
