@@ -141,6 +141,8 @@ def _summary(result: Run, out: Path | None) -> None:
         print(f"\n… and {len(failures) - 15} more; see the reports")
     for problem in result.problems:
         print(f"problem: {problem}")
+    if again := ", ".join(f"{c.replayed} of {c.name}" for c in result.columns if c.replayed):
+        print(f"played again, since a neighbour hung or the server stood still: {again}")
     print(f"\n{len(result.cases)} cases, {len(result.columns)} columns, {result.meta['seconds']} s" + (f", reports in {out}" if out else ""))
     passed, failed, skipped = _counts(result)
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))

@@ -35,6 +35,7 @@ class ColumnInfo:
     capabilities: list[str] = field(default_factory=list)
     decides: bool = False
     problem: str = ""
+    replayed: int = 0  # plays that were spoilt by a neighbour's hang or a server that stood still, and repeated
 
 
 @dataclass

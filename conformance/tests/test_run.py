@@ -18,6 +18,7 @@ from chutes_conformance import cli, library, report
 from chutes_conformance.columns import Column, ColumnError, load
 from chutes_conformance.result import Cell, ColumnInfo, Run
 from chutes_conformance.runner import Options, run
+from chutes_conformance.server import MockServer
 
 LOOP = """
 import json, sys, time
@@ -72,6 +73,32 @@ def test_a_hang_is_ended_and_its_neighbours_are_played_again(tmp_path: Path) -> 
     body = f'if m["case"] != "a/b/c0": {GOOD}'
     result = played(toy(tmp_path, body), {"deadline_ms": 300}, {}, {})
     assert {c.case: c.verdict for c in result.cells} == {"a/b/c0": "hang", "a/b/c1": "pass", "a/b/c2": "pass"}
+
+
+def test_a_failure_while_the_server_stood_still_is_played_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = """
+n = globals().get("n", 0) + 1
+say({"seq": m["seq"], "obs": [], "final": {"n": 1 if n == 3 else 2}})"""
+    assert [c.verdict for c in played(toy(tmp_path, body)).cells] == ["fail"]
+    stood_still = iter([0.2, 0.2, 0.0])
+    monkeypatch.setattr(MockServer, "late_since", lambda self, began: next(stood_still))
+    result = played(toy(tmp_path, body))
+    assert [c.verdict for c in result.cells] == ["pass"] and result.cells[0].complaints == []
+    assert result.columns[0].replayed == 2
+    monkeypatch.setattr(MockServer, "late_since", lambda self, began: 1.0)
+    result = played(toy(tmp_path, 'say({"seq": m["seq"], "obs": [], "final": {"n": 2}})'))
+    assert [c.verdict for c in result.cells] == ["fail"]  # in the end it counts: a client may be what keeps the machine busy
+
+
+def test_the_server_knows_that_it_stood_still() -> None:
+    with MockServer() as server:
+        began = time.monotonic()
+        time.sleep(0.05)
+        assert server.late_since(began) < 0.5
+        server._loop.call_soon_threadsafe(time.sleep, 0.6)
+        time.sleep(0.8)
+        assert server.late_since(began) >= 0.5
+        assert server.late_since(time.monotonic()) < 0.5
 
 
 def test_a_driver_that_no_longer_reads_is_ended_in_the_time_of_its_call(tmp_path: Path) -> None:

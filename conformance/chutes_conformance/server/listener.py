@@ -10,6 +10,7 @@ import ssl
 import struct
 import threading
 import time
+from collections import deque
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,6 +20,7 @@ from .script import Script, render
 from .tls import Authority
 
 _DRAIN_BEFORE_RESET = 0.05  # a reset drops what the peer has not read yet; give it time to read
+_BEAT = 0.01  # seconds between two beats of the server's loop
 _numbers = itertools.count(1)
 
 
@@ -306,6 +308,7 @@ class MockServer:
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="mock-server", daemon=True)
         self._held: list[socket.socket] = []
+        self._late: deque[tuple[float, float]] = deque(maxlen=1000)  # when a beat came, and how much too late
 
     def __enter__(self) -> MockServer:
         self._thread.start()
@@ -359,11 +362,24 @@ class MockServer:
         journal.requests.append(request)
         return journal
 
+    def late_since(self, began: float) -> float:
+        """The longest time, in seconds, that this server stood still after `began` (of `time.monotonic`): the machine was busy elsewhere."""
+        return max((late for at, late in list(self._late) if at >= began), default=0.0)
+
+    async def _beat(self) -> None:
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(_BEAT)
+            if (late := time.monotonic() - began - _BEAT) > _BEAT:
+                self._late.append((time.monotonic(), late))
+
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(self._listen())
+        beat = self._loop.create_task(self._beat())  # named: the loop itself keeps no task alive
         self._ready.set()
         self._loop.run_forever()
+        beat.cancel()
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
         for connection in list(self.connections):
