@@ -73,9 +73,12 @@ class App:
                 return await self.invoker.call(request, user, host, inner, None)
         by_slug = CHUTE_HOST.fullmatch(path)
         if by_slug:
+            managed = replace(request, path=by_slug[2] or "/")
+            if routes.find(managed):  # so that a cord at /ping is out of reach, as on the server
+                return await self.manage(managed)
             chute = self.state.by_slug(by_slug[1])
             user = self.invoker_of(request, chute.chute_id if chute else "")
-            return await self.invoker.call(request, user, "chute", by_slug[2] or "/", chute)
+            return await self.invoker.call(request, user, "chute", managed.path, chute)
         by_id = BY_ID.fullmatch(path)
         if by_id and by_id[1] in self.state.chutes:
             user = self.invoker_of(request, by_id[1])

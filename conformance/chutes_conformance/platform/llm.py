@@ -108,6 +108,21 @@ def objects(value: Any) -> bool:
     return value is None or (isinstance(value, list) and all(isinstance(entry, dict) for entry in value))
 
 
+def holds_pattern(schema: Any) -> bool:
+    """Whether a JSON Schema asks for a regular expression anywhere; a property may well be called `pattern`."""
+    if isinstance(schema, list):
+        return any(map(holds_pattern, schema))
+    return isinstance(schema, dict) and (isinstance(schema.get("pattern"), str) or any(map(holds_pattern, schema.values())))
+
+
+def check_regex(body: Json) -> None:
+    """Regular expressions are switched off on the server (2026-05); the words are ours."""
+    structured, response_format = body.get("structured_outputs"), body.get("response_format")
+    wanted = body.get("guided_regex") or (isinstance(structured, dict) and structured.get("regex"))
+    if wanted or (isinstance(response_format, dict) and holds_pattern(response_format.get("json_schema"))):
+        raise HttpError(400, "Regular expressions are temporarily disabled: guided_regex, structured_outputs.regex, pattern in a json_schema")
+
+
 def check_types(body: Json) -> None:
     """Refuses parameters of the wrong type, as an engine does before it works."""
     tools, stop, response_format = body.get("tools"), body.get("stop"), body.get("response_format")
@@ -205,6 +220,7 @@ def replies(body: Json, thinking: bool, chat: bool) -> list[Reply]:
     count = 1 if body.get("n") is None else body["n"]
     if not isinstance(count, int) or not 1 <= count <= 16:
         raise refused("n must be between 1 and 16")
+    check_regex(body)
     check_types(body)
     if chat:
         return [reply_to(body, thinking, index) for index in range(count)]

@@ -136,6 +136,26 @@ def test_routing(call: Client) -> None:
     assert call.chat(messages=[part]).detail == "File content not currently supported"
 
 
+@pytest.mark.parametrize("host", ["", "/llm", "/image", "/embed", "/chute/demo-echo"])
+def test_management_wins_on_every_host(call: Client, host: str) -> None:
+    assert call("GET", f"{host}/ping", key=False).json == {"message": "pong"}
+    assert call("GET", f"{host}/users/me").json["username"] == "demo"
+
+
+def test_regular_expressions_are_refused(call: Client) -> None:
+    def asked(**schema: object) -> object:
+        return {"type": "json_schema", "json_schema": {"name": "x", "schema": {"type": "object", **schema}}}
+
+    inside = {"properties": {"codes": {"type": "array", "items": {"type": "string", "pattern": "^[A-Z]+$"}}}}
+    bodies = [{"guided_regex": "a+"}, {"structured_outputs": {"regex": "a+"}}, {"response_format": asked(**inside)}]
+    for body in bodies:
+        for stream in (False, True):
+            answer = call.chat(**body, stream=stream)
+            assert answer.status == 400 and "temporarily disabled" in answer.detail
+    named = asked(properties={"pattern": {"type": "string"}}, required=["pattern"])
+    assert call.chat(response_format=named).status == 200 and call.chat(structured_outputs={"json": {}}).status == 200
+
+
 @pytest.mark.parametrize("width, height", [(256, 128), (129, 131), (1024, 1024), (2048, 128)])
 def test_generated_jpeg_decodes(call: Client, width: int, height: int) -> None:
     answer = call("POST", "/image/generate", {"model": "FLUX.1-schnell", "prompt": "a cat", "width": width, "height": height, "seed": 7})
