@@ -209,10 +209,13 @@ func checkURL(name, raw string) (string, error) {
 	return strings.TrimRight(raw, "/"), nil
 }
 
-// checkDuration refuses zero and negative limits; NoTimeout passes.
+// checkDuration refuses zero and negative limits, and a number without a unit: WithTimeout(30) would be 30 ns. NoTimeout passes.
 func checkDuration(name string, d time.Duration) error {
-	if d <= 0 {
+	switch {
+	case d <= 0:
 		return configError("%s must be greater than zero, got %v; use chutes.NoTimeout for no limit", name, d)
+	case d < time.Microsecond:
+		return configError("%s is %v: a duration needs its unit, such as %d*time.Second", name, d, int64(d))
 	}
 	return nil
 }

@@ -80,6 +80,7 @@ func TestConfigErrors(t *testing.T) {
 		"zero first byte":    {WithFirstByteTimeout(0), "first_byte_timeout"},
 		"zero idle":          {WithIdleTimeout(0), "idle_timeout"},
 		"zero deadline":      {WithDeadline(0), "deadline"},
+		"a bare number":      {WithTimeout(30), "30*time.Second"},
 		"negative retries":   {WithMaxRetries(-1), "max_retries"},
 		"header name":        {WithHeader("a b", "x"), "header name"},
 		"header CR":          {WithHeader("A", "x\r\nB: "+testKey), "line break"},

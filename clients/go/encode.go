@@ -305,7 +305,7 @@ func mergeFields(data []byte, fields map[string]any) ([]byte, error) {
 	for name, value := range fields {
 		v, err := marshal(value)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		encoded[name] = v
 	}

@@ -29,7 +29,8 @@ type MapResult[I, O any] struct {
 
 // Map calls fn for each item, several at once, and yields the results as they complete; a failure is a value and ends nothing else. Items may be
 // endless: none is taken before there is room for it. Leaving the loop, or the end of ctx, cancels the context of the calls that are open. When ctx
-// ends, the next item fails with its error, and is the last one taken. params may be nil; a concurrency below 1 is a config error.
+// ends, the next item fails with its error, and is the last one taken. params may be nil; a concurrency below 1 is a config error, as
+// are no items (nil) and no function.
 //
 //	results, err := chutes.Map(ctx, slices.Values(questions), func(ctx context.Context, q string) (*chutes.ChatCompletion, error) {
 //		return client.Chat.Completions.Create(ctx, chutes.ChatCompletionRequest{Model: model, Messages: []chutes.ChatMessageParam{chutes.UserMessage(q)}})
@@ -43,8 +44,11 @@ func Map[I, O any](ctx context.Context, items iter.Seq[I], fn func(context.Conte
 	if !given {
 		limit = MapConcurrency
 	}
-	if limit < 1 {
+	switch {
+	case limit < 1:
 		return nil, configError("the concurrency must be 1 or greater, got %d", limit)
+	case items == nil || fn == nil:
+		return nil, configError("Map needs items and a function")
 	}
 	return func(yield func(MapResult[I, O]) bool) {
 		ctx, cancel := context.WithCancel(ctx)

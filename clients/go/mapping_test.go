@@ -41,8 +41,11 @@ func TestMap(t *testing.T) {
 			t.Errorf("ordered %v: %v", tc.ordered, got)
 		}
 	}
-	if _, err := Map(ctx(t), slices.Values(delays), slow, &MapParams{Concurrency: Set(0)}); !errors.Is(err, ErrConfig) {
-		t.Error(err)
+	_, none := Map(ctx(t), slices.Values(delays), slow, &MapParams{Concurrency: Set(0)})
+	_, items := Map(ctx(t), nil, slow, nil)
+	_, function := Map[int, string](ctx(t), slices.Values(delays), nil, nil)
+	for _, err := range []error{none, items, function} {
+		wantKind(t, err, KindConfig)
 	}
 }
 

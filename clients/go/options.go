@@ -245,7 +245,7 @@ func WithMaxEventBytes(n int) Option {
 	})
 }
 
-// WithMethod sets the verb of [Chute.Call] and [Chute.Stream]. Default: POST. GET takes no arguments.
+// WithMethod sets the verb of [ChuteClient.Call] and [ChuteClient.Stream]. Default: POST. GET takes no arguments.
 func WithMethod(method string) Option {
 	return callOption("WithMethod", func(s *settings) error { s.method = method; return nil })
 }

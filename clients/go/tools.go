@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -25,7 +26,8 @@ type FunctionTool struct {
 	Name        string          // letters, digits, _ and -, 64 at most
 	Description string          // what it does and when to use it
 	Parameters  json.RawMessage // JSON Schema of its arguments, an object
-	// Run gets the arguments, which fit Parameters, and returns a text, or what becomes JSON. The context ends with the time limit and with the run.
+	// Run gets the arguments, which fit Parameters, and returns a text (string or []byte), or what becomes JSON. The context ends with the time limit
+	// and with the run.
 	Run     func(ctx context.Context, arguments json.RawMessage) (any, error)
 	Timeout time.Duration // on the real clock; 0 is ToolTimeout, NoTimeout is none
 
@@ -41,17 +43,23 @@ type FunctionTool struct {
 //		return map[string]any{"celsius": 21}, nil
 //	})
 func NewTool[Args any](name, description string, run func(ctx context.Context, args Args) (any, error)) FunctionTool {
-	schema, err := SchemaOf[Args]()
-	return FunctionTool{
-		Name: name, Description: description, Parameters: schema, broken: err,
-		Run: func(ctx context.Context, arguments json.RawMessage) (any, error) {
-			var args Args
-			if err := json.Unmarshal(arguments, &args); err != nil {
-				return nil, fmt.Errorf("invalid arguments: %w", err)
-			}
-			return run(ctx, args)
-		},
+	of := reflect.TypeFor[Args]()
+	for of.Kind() == reflect.Pointer { // arguments are never null
+		of = of.Elem()
 	}
+	schema, err := schemaOf(of)
+	tool := FunctionTool{Name: name, Description: description, Parameters: schema, broken: err}
+	if run == nil {
+		return tool
+	}
+	tool.Run = func(ctx context.Context, arguments json.RawMessage) (any, error) {
+		var args Args
+		if err := json.Unmarshal(arguments, &args); err != nil {
+			return nil, fmt.Errorf("invalid arguments: %w", err)
+		}
+		return run(ctx, args)
+	}
+	return tool
 }
 
 // Definition is the tool as a request holds it.
@@ -183,6 +191,7 @@ func checkTools(tools []FunctionTool) error {
 	seen := map[string]bool{}
 	for i := range tools {
 		t := &tools[i]
+		types := typesOf(t.Parameters)
 		switch {
 		case t.broken != nil:
 			return t.broken
@@ -196,6 +205,8 @@ func checkTools(tools []FunctionTool) error {
 			return checkDuration("the time limit of the tool "+t.Name, t.Timeout)
 		case len(t.Parameters) > 0 && firstByteOf(t.Parameters) != '{':
 			return configError("the parameters of the tool %s are no JSON Schema", t.Name)
+		case len(types) > 0 && !slices.Contains(types, "object"):
+			return configError("the arguments of the tool %s must be an object (in Go a struct or a map), not %s", t.Name, strings.Join(types, " or "))
 		}
 		seen[t.Name] = true
 	}
@@ -231,8 +242,12 @@ func callTool(ctx context.Context, tools []FunctionTool, call ToolCall) ToolResu
 	}
 	result.Duration = time.Since(start)
 	if failure == "" {
-		if said, ok := value.(string); ok {
+		switch said := value.(type) {
+		case string:
 			result.Content = said
+			return result
+		case []byte: // what a command or a file says; as JSON it would be base64
+			result.Content = string(said)
 			return result
 		}
 		data, err := marshal(value)

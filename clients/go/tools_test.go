@@ -72,6 +72,18 @@ func TestRunTools(t *testing.T) {
 	}
 }
 
+// Arguments behind a pointer are an object like others, never null; bytes are the text that they hold.
+func TestToolsOfPointersAndBytes(t *testing.T) {
+	tool := NewTool("read", "", func(_ context.Context, args *testArgs) (any, error) { return []byte("of " + args.City), nil })
+	if value, _ := SchemaOf[testArgs](); string(tool.Parameters) != string(value) {
+		t.Errorf("the schema is %s", tool.Parameters)
+	}
+	call := callTool(ctx(t), []FunctionTool{tool}, ToolCall{Function: FunctionCall{Name: "read", Arguments: `{"city":"Bonn"}`}})
+	if call.Content != "of Bonn" || call.Error != "" {
+		t.Errorf("%+v", call)
+	}
+}
+
 // What a function returns counts, however close its end and that of its context are.
 func TestAResultIsNeverTakenForATimeout(t *testing.T) {
 	tool := FunctionTool{Name: "quick", Run: func(context.Context, jsonText) (any, error) { return "", nil }}
@@ -101,7 +113,8 @@ func TestRunToolsRefuses(t *testing.T) {
 	short.Timeout = -1
 	for name, tools := range map[string][]FunctionTool{
 		"twice": {one, one}, "space": {named("a b")}, "empty": {named("")}, "long": {named(strings.Repeat("a", 65))}, "no function": {{Name: "x"}}, "limit": {short},
-		"type": {NewTool("x", "", func(context.Context, chan int) (any, error) { return nil, nil })},
+		"type":    {NewTool("x", "", func(context.Context, chan int) (any, error) { return nil, nil })},
+		"nothing": {NewTool[testArgs]("x", "", nil)}, "a number": {NewTool("x", "", func(context.Context, int) (any, error) { return nil, nil })},
 	} {
 		if _, err := c.Chat.Completions.RunTools(ctx(t), chat(), tools, nil); !errors.Is(err, ErrConfig) {
 			t.Errorf("%s: %v", name, err)

@@ -3,9 +3,11 @@ package chutes
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math"
 	"reflect"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -47,10 +49,58 @@ func isRequest(v writable) bool {
 	return r.Kind() == reflect.Pointer && !r.IsNil() && r.Type().Elem().PkgPath() == packagePath
 }
 
+// fail keeps the first error, with the place where it is.
 func (w *writer) fail(err error) {
-	if w.err == nil {
-		w.err = err
+	if w.err != nil {
+		return
 	}
+	if w.err = err; len(w.b) > 0 {
+		if place := openPlace(w.b); place != "" {
+			w.err = fmt.Errorf("%s: %w", place, err)
+		}
+	}
+}
+
+// openPlace is the place in a document at which the text that has been written of it ends, such as messages[1].content.
+func openPlace(written []byte) string {
+	type level struct {
+		list  bool
+		index int
+		name  string // of the field that is being written
+	}
+	var open []level
+	for i := 0; i < len(written); i++ {
+		switch c := written[i]; c {
+		case '{', '[':
+			open = append(open, level{list: c == '['})
+		case '}', ']':
+			open = open[:len(open)-1]
+		case ',':
+			open[len(open)-1].index++
+		case '"':
+			from := i + 1
+			for i++; i < len(written) && written[i] != '"'; i++ {
+				if written[i] == '\\' {
+					i++
+				}
+			}
+			if i+1 < len(written) && written[i+1] == ':' {
+				open[len(open)-1].name = string(written[from:i])
+			}
+		}
+	}
+	var b strings.Builder
+	for _, l := range open {
+		switch {
+		case l.list:
+			fmt.Fprintf(&b, "[%d]", l.index)
+		case b.Len() > 0:
+			b.WriteString("." + l.name)
+		default:
+			b.WriteString(l.name)
+		}
+	}
+	return b.String()
 }
 
 // open begins an object and says where.
@@ -123,7 +173,7 @@ func (w *writer) raw(v *json.RawMessage) {
 	}
 	b := bytes.NewBuffer(w.b)
 	if err := json.Compact(b, raw); err != nil {
-		w.fail(err)
+		w.fail(fmt.Errorf("no JSON (%w); chutes.JSON writes a value as JSON", err))
 		return
 	}
 	w.b = b.Bytes()

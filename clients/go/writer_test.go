@@ -166,6 +166,23 @@ func TestRequestsAreWrittenAsEncodingJSONWritesThem(t *testing.T) {
 	}
 }
 
+func TestAnUnwritableRequestTellsThePlace(t *testing.T) {
+	c, _ := newRawServer(t, answers(jsonAnswer(200, pong))).client(t)
+	quoted := UserMessage(`"[{`)
+	for place, request := range map[string]ChatCompletionRequest{
+		"stop: no JSON":                          {Stop: json.RawMessage("END")},
+		"messages[1].content: no JSON":           {Messages: []ChatMessageParam{quoted, {Role: RoleUser, Content: json.RawMessage("hi")}}},
+		"temperature: json: unsupported value":   {Temperature: Set(math.NaN())},
+		"messages[0].tool_calls[1]: x: json: er": {Messages: []ChatMessageParam{{ToolCalls: []ToolCall{{}, {Extra: map[string]json.RawMessage{"x": jsonText("}")}}}}}},
+	} {
+		request.Model = "m"
+		_, err := c.Chat.Completions.Create(ctx(t), request)
+		if e := wantKind(t, err, KindConfig); !strings.Contains(e.Message, "written as JSON: "+place) {
+			t.Errorf("%q does not say %s", e.Message, place)
+		}
+	}
+}
+
 func TestARequestWithinACallersType(t *testing.T) {
 	for name, tc := range map[string]struct {
 		v    any
