@@ -10,6 +10,7 @@ import sys
 from array import array
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,13 +30,15 @@ from chutes_client import (
 )
 from chutes_client._accumulate import Accumulator
 from chutes_client._config import call_options
+from chutes_client._cords import cords_of
 from chutes_client._errors import classify, parse_body
 from chutes_client._redact import redact
 from chutes_client._request import Param, Request, encode_body, encode_query, join_path, redirected
 from chutes_client._results import Binary, ResponseInfo, sniff_content_type
 from chutes_client._values import from_json
 from chutes_client.management import Chute, ChutePage
-from chutes_client.types import ChatCompletionChunk, EmbeddingList
+from chutes_client.management import Cord as CordOfDocument
+from chutes_client.types import ChatCompletionChunk, EmbeddingList, ModelList
 
 INFO = ResponseInfo(200, {}, None, 1)
 
@@ -275,6 +278,32 @@ def test_several_odd_items_of_one_list_fail_nothing() -> None:
     call = {"id": "a", "type": "function", "function": {"name": "f", "arguments": ""}}
     for odd in ([call, None, 7], [None, None, call], [7, "x", None, call, None]):
         assert lenient({"content": "c", "tool_calls": odd}, ChatMessage).content == "c"
+
+
+def test_what_an_answer_lacks_is_missed_where_it_is_read() -> None:
+    told = b'{"name":"n","slug":7,"cords":[{"path":"/a","later":1},5,null],"jobs":[{"ports":[{"port":22}]}],"instances":null,"_fields_set":2}'
+    chute = from_json(told, Chute)
+    cords: list[Any] = chute.cords or []
+    assert isinstance(cords[0], CordOfDocument) and (cords[0].path, cords[0].later, cords[1:]) == ("/a", 1, [5, None])
+    assert list(vars(chute))[:2] == ["name", "slug"] and chute.instances is None and chute.model_extra == {"_fields_set": 2}
+    for value, name in ((chute, "chute_id"), (cords[0], "stream")):
+        with pytest.raises(UnexpectedResponseError, match=f"the answer lacks {name}"):
+            getattr(value, name)
+        assert not hasattr(value, name) and getattr(value, name, "?") == "?" and f"{name}=" not in repr(value)
+    with pytest.raises(AttributeError, match="no attribute 'chuteid'"):
+        _ = chute.chuteid  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    assert chute.to_dict() == json.loads(told)
+    assert (
+        pickle.loads(pickle.dumps(chute)) == copy.deepcopy(chute) == chute
+        and chute.model_copy(update={"chute_id": "c"}).chute_id == "c"
+    )
+    assert (from_json(b"{}", ModelList).data, from_json(b'{"data":null}', ModelList).data) == ([], [])
+
+
+def test_a_cord_that_lacks_its_name_is_called_by_its_path() -> None:
+    chute = from_json(b'{"chute_id":"c","name":"n","cords":[{"public_api_path":"/a"},{"path":"/b"},7]}', Chute)
+    assert [(cord.name, cord.path, cord.method, cord.stream) for cord in cords_of(chute)] == [("", "/a", "POST", False)]
+    assert cords_of(from_json(b'{"chute_id":"c","name":"n","cords":{"a":1}}', Chute)) == []
 
 
 def test_unknown_fields_count_however_few_others_there_are() -> None:

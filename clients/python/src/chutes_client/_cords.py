@@ -36,12 +36,13 @@ class Cord:
 def cords_of(chute: Any) -> list[Cord]:
     """The endpoints that can be called from outside."""
     made: list[Cord] = []
-    for raw in chute.cords or ():
-        if raw.public_api_path:
+    for raw in chute.cords if is_array(chute.cords) else ():
+        if getattr(raw, "public_api_path", None):
             schema = raw.input_schema if is_object(raw.input_schema) and raw.input_schema else raw.minimal_input_schema
             method = str(raw.public_api_method or "POST").upper()
             known = body_schema(schema) if is_object(schema) else None
-            made.append(Cord(raw.function, raw.public_api_path, method, bool(raw.stream), known, raw.output_content_type))
+            name, stream = str(getattr(raw, "function", "")), bool(getattr(raw, "stream", False))
+            made.append(Cord(name, raw.public_api_path, method, stream, known, raw.output_content_type))
     return made
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, cast
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, SupportsIndex, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from ._config import OMIT, Omit
-from ._errors import parse_body
+from ._errors import UnexpectedResponseError, parse_body
 from ._json import is_array, is_object
 from ._redact import MASK, redact
 from ._results import Items, ResponseInfo, Table, check_page, check_success, parse_data_url, sniff_content_type, unexpected
@@ -33,6 +35,8 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+_NEEDED = {"ChatCompletion": "choices", "TextCompletion": "choices", "EmbeddingList": "data"}
+"""Lists without which an answer would be an empty success."""
 _SECRET_FIELDS = frozenset({"access_token", "client_secret", "fingerprint", "refresh_token", "secret_key", "stream_key", "token"})
 
 
@@ -40,7 +44,9 @@ class Model(BaseModel):
     """A value of the API.
 
     Fields the server adds tomorrow are reachable as attributes and in `model_extra`; a field it leaves out is None; a field
-    of an unexpected type keeps the value as it came. `to_dict()` gives the wire shape back.
+    of an unexpected type keeps the value as it came. One that every such value should have and this one lacks is no None that
+    its type denies: reading it raises `UnexpectedResponseError`, which is an AttributeError as well; a list is empty then.
+    `to_dict()` gives the wire shape back.
     """
 
     model_config = ConfigDict(
@@ -69,6 +75,17 @@ class Model(BaseModel):
         return NotImplemented
 
     __hash__ = None  # type: ignore[assignment]
+
+    if not TYPE_CHECKING:  # an attribute that no type has stays an error of the checkers
+
+        def __getattr__(self, name: str) -> Any:
+            if name in type(self).model_fields:
+                raise LackingFieldError(f"the answer lacks {name}, which each {type(self).__name__} should have")
+            return super().__getattr__(name)
+
+
+class LackingFieldError(UnexpectedResponseError, AttributeError):
+    """A field was read that the answer should have and lacks; `getattr` with a default and `hasattr` see that it is not there."""
 
 
 M = TypeVar("M", bound=Model)
@@ -188,95 +205,68 @@ def _well_formed(value: Any) -> Any:
 
 
 def lenient(value: Any, kind: Any) -> Any:
-    """Validates plain data; fields of a wrong type keep their raw value instead of failing the whole.
+    """Validates plain data; what is of a wrong type keeps its raw value, and what is missing is missed only when it is read.
 
     Raises:
-        ValueError: where leaving fields out does not help.
+        ValueError: if the whole is of another shape, or something in it that has a reader of its own (a vector) cannot be read.
     """
-    odd: list[tuple[tuple[int | str, ...], Any]] = []
-    for _ in range(50):
-        try:
-            result = adapter(kind).validate_python(value)
-        except ValidationError as error:
-            if any(item["loc"] == ("items",) and item["input"] is None for item in error.errors()):
-                value = {**value, "items": []}  # a page that says null is an empty one
-                continue
-            places = {_existing(value, item["loc"]) for item in error.errors() if item["type"] != "missing"} - {()}
-            if not places:
-                raise ValueError(_explain(error)) from None
-            for place in sorted(places, key=_depth, reverse=True):
-                value, taken = _without(value, place)
-                odd.append((place, taken))
-            continue
-        for place, taken in odd:
-            _put_back(result, place, taken)
-        return result
-    raise ValueError("too many fields of a wrong type")
+    try:
+        return adapter(kind).validate_python(value)
+    except ValidationError as error:
+        if (read := _as_far_as_it_fits(value, kind)) is value:
+            raise ValueError(_explain(error)) from None
+        return read
 
 
 def from_plain(value: dict[str, Any], kind: type[M]) -> M:
-    """Accumulated data as a typed value; odd fields keep their value, and it never raises."""
+    """Accumulated data as a typed value; odd fields keep their value."""
+    return cast(M, lenient(value, kind))
+
+
+def _as_far_as_it_fits(value: Any, kind: Any) -> Any:
+    """A value that does not fit, with those of its parts that do fit as what they are; itself where it has no such parts."""
+    if is_object(value) and isinstance(kind, type) and issubclass(kind, BaseModel):
+        return _partly(value, kind)
+    outer, inner = get_origin(kind), get_args(kind)
+    if outer is list and is_array(value):
+        return [_either(item, inner[0]) for item in value]
+    if outer is dict and is_object(value):
+        return {name: _either(item, inner[1]) for name, item in value.items()}
+    if outer in (Union, UnionType):
+        return next((read for each in inner if (read := _as_far_as_it_fits(value, each)) is not value), value)
+    return value
+
+
+def _either(value: Any, kind: Any) -> Any:
     try:
-        return cast(M, lenient(value, kind))
-    except ValueError:
-        return kind.model_construct(**value)
+        return adapter(kind).validate_python(value)
+    except ValidationError:
+        return _as_far_as_it_fits(value, kind)
 
 
-def _depth(place: tuple[int | str, ...]) -> tuple[int, list[int]]:
-    """Sorts the deepest places last, and those of one list by their index: what is taken out must not move what comes next."""
-    return len(place), [key if isinstance(key, int) else -1 for key in place]
+def _partly(value: dict[str, Any], kind: type[BaseModel]) -> BaseModel:
+    """An object whose fields are read one by one, in the order of the type's."""
+    made, rest = kind.model_construct(), dict(value)
+    for name, field in kind.model_fields.items():
+        given = rest.pop(field.alias or name, OMIT)
+        read: Any = vars(made).pop(name, OMIT)
+        if field.is_required() and given in (OMIT, None):
+            read = [] if get_origin(field.annotation) is list else OMIT
+        elif given is not OMIT:
+            read = _whole(given, name, field) if field.metadata else _either(given, field.annotation)
+            made.__pydantic_fields_set__.add(name)
+        if read is not OMIT:
+            vars(made)[name] = read
+    cast("dict[str, Any]", made.__pydantic_extra__).update(rest)
+    return made
 
 
-def _existing(value: Any, loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
-    """The part of pydantic's location that names real keys: unions add words of their own to it."""
-    path: list[int | str] = []
-    inside: Any = value
-    for key in loc:
-        found = inside.get(key, OMIT) if is_object(inside) and isinstance(key, str) else OMIT
-        if is_array(inside) and isinstance(key, int) and key < len(inside):
-            found = inside[key]
-        if found is not OMIT:
-            path.append(key)
-            inside = found
-    return tuple(path)
-
-
-def _without(value: Any, place: tuple[int | str, ...]) -> tuple[Any, Any]:
-    """A copy of `value` without the item at `place`; list items become None so that indexes stay."""
-    copied = dict(value) if is_object(value) else list(value)
-    key: Any = place[0]
-    if len(place) > 1:
-        copied[key], taken = _without(copied[key], place[1:])
-    elif is_object(copied):
-        taken = copied.pop(key)
-    else:
-        taken = copied.pop(key) if copied[key] is None else copied[key]
-        if taken is not None:
-            copied[key] = None
-    return copied, taken
-
-
-def _put_back(result: Any, place: tuple[int | str, ...], taken: Any) -> None:
-    for key in place[:-1]:
-        if isinstance(result, BaseModel):
-            result = getattr(result, _attribute(result, str(key)), None)
-        else:
-            try:
-                result = result[key]
-            except (KeyError, IndexError, TypeError):
-                return
-    if isinstance(result, BaseModel):
-        vars(result)[_attribute(result, str(place[-1]))] = taken
-        result.__pydantic_fields_set__.add(_attribute(result, str(place[-1])))
-    elif is_object(result):
-        cast("dict[Any, Any]", result)[place[-1]] = taken
-
-
-def _attribute(model: BaseModel, wire: str) -> str:
-    for name, info in type(model).model_fields.items():
-        if wire == info.alias:
-            return name
-    return wire
+def _whole(value: Any, name: str, field: FieldInfo) -> Any:
+    """A field that has a reader of its own: half a vector would be none."""
+    try:
+        return adapter(Annotated[(field.annotation, *field.metadata)]).validate_python(value)
+    except ValidationError as error:
+        raise ValueError(f"{name}: {error.errors()[-1]['msg']}") from None
 
 
 def _explain(error: ValidationError) -> str:
@@ -300,8 +290,9 @@ def decode(body: bytes, kind: Any, info: ResponseInfo) -> Any:
     if (value.get("error") if is_object(value) else getattr(value, "error", None)) is not None:
         check_success(body, info)
     if isinstance(value, Model):
-        if not is_array(getattr(value, "choices", [])):  # a completion; without them it would be an empty success
-            raise unexpected(f"the answer has no choices: {parse_body(body).message}", info, body)
+        needed = _NEEDED.get(type(value).__name__)
+        if needed and not (needed in value.model_fields_set and is_array(getattr(value, needed))):
+            raise unexpected(f"the answer has no {needed}: {parse_body(body).message}", info, body)
         vars(value)["__response__"] = info
     elif type(value) is list:
         items: Items[Any] = Items(value)  # pyright: ignore[reportUnknownArgumentType]

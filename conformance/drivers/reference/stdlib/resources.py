@@ -51,7 +51,10 @@ def chat_stream(client: Client, base: str, args: dict[str, Any], options: dict[s
 
 def embeddings(client: Client, base: str, args: dict[str, Any], options: dict[str, Any]) -> Any:
     body, models = split_models(args)
-    return client.json(Call("POST", base + "/v1/embeddings", body, invocation=True, operation="createEmbeddings", models=models), options)
+    value = client.json(Call("POST", base + "/v1/embeddings", body, invocation=True, operation="createEmbeddings", models=models), options)
+    if not isinstance(value.get("data"), list):
+        raise Fault("unexpected_response", "the answer has no vectors", status=200, attempts=1)
+    return value
 
 
 def models(client: Client, options: dict[str, Any]) -> Any:

@@ -45,7 +45,7 @@ class AsyncModelsResource(AsyncModelsApi):
         now = self._client._config.seam.monotonic
         if now() >= self._until:
             listed = await self.list()
-            self._prices = {model.id: model.to_dict() for model in listed.data}
+            self._prices = {str(name): model.to_dict() for model in listed.data if (name := getattr(model, "id", None))}
             self._until = now() + PRICES_TTL
         plain = completion.to_dict()
         return cost_of(plain.get("usage"), self._prices.get(plain.get("model") or ""))

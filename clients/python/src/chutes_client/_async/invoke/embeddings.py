@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from typing_extensions import Unpack
 
@@ -36,7 +37,7 @@ class AsyncEmbeddings(AsyncResource):
         cheaper: such a vector is an `array` of 32-bit floats, which `list(…)` and numpy take.
 
         Raises:
-            UnexpectedResponseError: for a vector that is neither.
+            UnexpectedResponseError: for a vector that is neither, and where there is no list of them.
             ChutesError: what the server refused, or the connection did.
 
         Example:
@@ -49,6 +50,10 @@ class AsyncEmbeddings(AsyncResource):
         call = Call("createEmbeddings", "POST", ["/v1/embeddings"], body=whole, host="embed", surface="invocation")
         call.models = self._models(model, models, options)
         value: EmbeddingList = await self._client._decode(call, EmbeddingList, await self._execute(call, options))
-        if value.data:
-            value.data.sort(key=lambda item: item.index if isinstance(item.index, int) else 0)
+        value.data.sort(key=_place)
         return value
+
+
+def _place(item: Any) -> int:
+    place = getattr(item, "index", 0)
+    return place if isinstance(place, int) else 0

@@ -46,7 +46,7 @@ class ModelsResource(ModelsApi):
         now = self._client._config.seam.monotonic
         if now() >= self._until:
             listed = self.list()
-            self._prices = {model.id: model.to_dict() for model in listed.data}
+            self._prices = {str(name): model.to_dict() for model in listed.data if (name := getattr(model, "id", None))}
             self._until = now() + PRICES_TTL
         plain = completion.to_dict()
         return cost_of(plain.get("usage"), self._prices.get(plain.get("model") or ""))

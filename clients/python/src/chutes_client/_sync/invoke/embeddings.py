@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from typing_extensions import Unpack
 
@@ -37,7 +38,7 @@ class Embeddings(Resource):
         cheaper: such a vector is an `array` of 32-bit floats, which `list(…)` and numpy take.
 
         Raises:
-            UnexpectedResponseError: for a vector that is neither.
+            UnexpectedResponseError: for a vector that is neither, and where there is no list of them.
             ChutesError: what the server refused, or the connection did.
 
         Example:
@@ -50,6 +51,10 @@ class Embeddings(Resource):
         call = Call("createEmbeddings", "POST", ["/v1/embeddings"], body=whole, host="embed", surface="invocation")
         call.models = self._models(model, models, options)
         value: EmbeddingList = self._client._decode(call, EmbeddingList, self._execute(call, options))
-        if value.data:
-            value.data.sort(key=lambda item: item.index if isinstance(item.index, int) else 0)
+        value.data.sort(key=_place)
         return value
+
+
+def _place(item: Any) -> int:
+    place = getattr(item, "index", 0)
+    return place if isinstance(place, int) else 0
