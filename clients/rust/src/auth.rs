@@ -6,6 +6,7 @@ use crate::transport::Payload;
 use crate::values::hex;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use std::error::Error as StdError;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
@@ -55,28 +56,32 @@ impl Outgoing<'_> {
     }
 }
 
-/// A credential in the making.
-pub type AuthFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
+/// A credential in the making. It may fail with any error, by `?`.
+pub type AuthFuture<'a> = Pin<Box<dyn Future<Output = Result<(), Box<dyn StdError + Send + Sync>>> + Send + 'a>>;
 
 /// Puts a credential on a request; awaited once per attempt, so that a signature or a fresh token is possible.
 ///
 /// ```
 /// use chutes_client::auth::{Auth, AuthFuture, Outgoing};
-/// struct Team;
-/// impl Auth for Team {
+/// struct File(&'static str);
+/// impl Auth for File {
 ///     fn apply<'a>(&'a self, request: Outgoing<'a>) -> AuthFuture<'a> {
-///         request.headers.insert("x-team", "blue".parse().unwrap());
-///         Box::pin(std::future::ready(Ok(())))
+///         Box::pin(async move {
+///             let token = std::fs::read_to_string(self.0)?;
+///             request.headers.insert("authorization", format!("Bearer {}", token.trim()).parse()?);
+///             Ok(())
+///         })
 ///     }
 /// }
-/// let client = chutes_client::Chutes::builder().auth(std::sync::Arc::new(Team)).build()?;
+/// let client = chutes_client::Chutes::builder().auth(std::sync::Arc::new(File("/run/token"))).build()?;
 /// # drop(client); Ok::<(), chutes_client::Error>(())
 /// ```
 pub trait Auth: Send + Sync + 'static {
     /// Adds the headers of the credential.
     ///
     /// # Errors
-    /// Whatever keeps the credential from being made; the call then ends with it.
+    /// Whatever keeps the credential from being made: the call ends with `config`, which tells it, or with it, where it is an
+    /// [`Error`] of this crate. Nothing is sent.
     fn apply<'a>(&'a self, request: Outgoing<'a>) -> AuthFuture<'a>;
 
     /// What must never be shown; asked for at each attempt.
@@ -121,7 +126,7 @@ impl Header {
 
 impl Auth for Header {
     fn apply<'a>(&'a self, request: Outgoing<'a>) -> AuthFuture<'a> {
-        Box::pin(std::future::ready(self.put(request.headers)))
+        Box::pin(std::future::ready(self.put(request.headers).map_err(Into::into)))
     }
 
     fn secrets(&self) -> Vec<String> {

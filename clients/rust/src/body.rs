@@ -1,10 +1,11 @@
 //! The body of an answer: limits on time, its coding, and the way of its connection back to the pool.
 
+use crate::cancel::{CancelHandle, Listening, cancelled};
 use crate::connect::Address;
 use crate::errors::{Error, Kind};
 use crate::limiter::Place;
 use crate::pool::{Connection, Pool};
-use crate::transport::{CancelHandle, cancelled, deadline_error, last_cause};
+use crate::transport::{deadline_error, last_cause};
 use bytes::Bytes;
 use flate2::write::MultiGzDecoder;
 use http_body::Body as _;
@@ -13,7 +14,7 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::io::Write as _;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -105,10 +106,19 @@ impl Gzip {
 }
 
 enum Source {
-    Wire(Box<Wire>),
+    Wire(Wire),
     /// An answer of a script.
     Whole(Bytes),
 }
+
+/// What a body has while it is open: where its bytes come from, and a place of the limiter.
+pub(crate) struct Held {
+    source: Source,
+    _place: Option<Place>,
+}
+
+/// Empty once the body is over. A handle empties it from outside, whoever holds the body.
+pub(crate) type Slot = Arc<Mutex<Option<Held>>>;
 
 impl Source {
     /// How many bytes are to come, where it is known.
@@ -129,54 +139,57 @@ impl Source {
 
 /// Reads a body under the idle limit. Dropping it before its end closes the connection.
 pub(crate) struct BodyReader {
-    source: Option<Source>,
+    held: Slot,
+    open: bool,
     gzip: Option<Box<Gzip>>,
     idle: Option<Duration>,
     deadline: Option<Instant>,
     timer: Option<Pin<Box<Sleep>>>,
-    cancel: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
-    /// Kept for as long as the body is open.
-    place: Option<Place>,
+    cancel: Option<Listening>,
 }
 
 impl BodyReader {
     fn new(source: Source, idle: Option<Duration>, deadline: Option<Instant>) -> BodyReader {
-        BodyReader { source: Some(source), gzip: None, idle, deadline, timer: None, cancel: None, place: None }
+        let held = Arc::new(Mutex::new(Some(Held { source, _place: None })));
+        BodyReader { held, open: true, gzip: None, idle, deadline, timer: None, cancel: None }
     }
 
     pub(crate) fn of_wire(wire: Wire, gzip: bool, idle: Option<Duration>, deadline: Option<Instant>) -> BodyReader {
         let gzip = gzip.then(|| Box::new(Gzip::new()));
-        BodyReader { gzip, ..BodyReader::new(Source::Wire(Box::new(wire)), idle, deadline) }
+        BodyReader { gzip, ..BodyReader::new(Source::Wire(wire), idle, deadline) }
     }
 
     pub(crate) fn of_bytes(whole: Bytes, idle: Option<Duration>, deadline: Option<Instant>) -> BodyReader {
         BodyReader::new(Source::Whole(whole), idle, deadline)
     }
 
-    /// Lets the handle end the body too.
-    pub(crate) fn cancelled_by(&mut self, handle: Option<&CancelHandle>) {
-        self.cancel = handle.map(CancelHandle::wait);
+    /// Keeps a place of the limiter until the body is over, and lets the handle end both.
+    pub(crate) fn keep(&mut self, place: Option<Place>, handle: Option<&CancelHandle>) {
+        self.with(|held| held._place = place);
+        self.cancel = handle.map(|handle| handle.listen(&self.held));
     }
 
-    /// Keeps a place of the limiter until the body is over.
-    pub(crate) fn keep(&mut self, place: Option<Place>) {
-        self.place = place;
+    /// Does something with what is held, unless it is held no more.
+    fn with<T>(&self, work: impl FnOnce(&mut Held) -> T) -> Option<T> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(work)
     }
 
     /// How many bytes the server says are to come; 0 where it does not, or they are coded.
     fn told_size(&self) -> usize {
-        let told = self.source.as_ref().filter(|_| self.gzip.is_none()).and_then(Source::told_size);
+        let told = if self.gzip.is_none() { self.with(|held| held.source.told_size()).flatten() } else { None };
         told.and_then(|size| size.try_into().ok()).unwrap_or(0)
     }
 
     /// Closes the connection at once, unless the body is at its end.
     pub(crate) fn close(&mut self) {
-        (self.source, self.cancel, self.place) = (None, None, None);
+        (self.open, self.cancel) = (false, None);
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(held);
     }
 
     /// Whether there is more to come.
     pub(crate) fn open(&self) -> bool {
-        self.source.is_some()
+        self.open
     }
 
     /// Whether there is more to come, but the call should be over: what waits to be read is not handed out for ever.
@@ -190,7 +203,7 @@ impl BodyReader {
             return Poll::Ready(None);
         }
         if let Some(cancel) = &mut self.cancel
-            && cancel.as_mut().poll(cx).is_ready()
+            && cancel.fired.as_mut().poll(cx).is_ready()
         {
             self.close();
             return Poll::Ready(Some(Err(cancelled())));
@@ -226,7 +239,9 @@ impl BodyReader {
 
     /// The next bytes with their coding undone.
     fn poll_decoded(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
-        let Some(source) = &mut self.source else { return Poll::Ready(None) };
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        // Emptied in this very moment: the handle has fired.
+        let Some(Held { source, .. }) = held.as_mut() else { return Poll::Ready(Some(Err(cancelled()))) };
         let Some(gzip) = &mut self.gzip else { return source.poll_data(cx) };
         let damaged = |error: std::io::Error| {
             Error::new(Kind::Connection, format!("the coding of the answer is damaged: {error}")).with_source(error)

@@ -1,10 +1,10 @@
 //! Options of a client and of a call, where they come from, and what is refused.
 
+use crate::cancel::CancelHandle;
 use crate::deadline::{Limit, Limits, Surface, limits_for};
 use crate::errors::Error;
 use crate::redact::{redact, redact_header};
 use crate::retry::MAX_RETRIES;
-use crate::transport::CancelHandle;
 use http::{HeaderName, HeaderValue, header};
 use serde_json::{Map, Value};
 use std::fmt;

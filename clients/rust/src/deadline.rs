@@ -33,6 +33,12 @@ impl From<f64> for Limit {
     }
 }
 
+impl From<i32> for Limit {
+    fn from(seconds: i32) -> Limit {
+        Limit(Some(seconds.into()))
+    }
+}
+
 impl From<Option<Duration>> for Limit {
     fn from(value: Option<Duration>) -> Limit {
         Limit(value.map(|d| d.as_secs_f64()))

@@ -212,6 +212,12 @@ impl Error {
         Error::new(Kind::Config, message)
     }
 
+    /// What a function of the caller's failed with: an error of ours as it is, any other as `config`.
+    pub(crate) fn of_caller(what: &str, cause: Box<dyn StdError + Send + Sync>) -> Error {
+        let told = |cause: Box<dyn StdError + Send + Sync>| Error::config(format!("{what}: {cause}")).with_cause(cause);
+        cause.downcast::<Error>().map_or_else(told, |own| *own)
+    }
+
     fn edit(mut self, change: impl FnOnce(&mut Inner)) -> Error {
         change(Arc::make_mut(&mut self.inner));
         self

@@ -14,6 +14,11 @@ pub(crate) fn check_finite(value: &(impl Serialize + ?Sized)) -> Result<(), Erro
 struct Walk;
 
 impl Walk {
+    /// The error of a field's value names it.
+    fn within<T: std::fmt::Display>(field: T, error: &Error) -> Error {
+        Error::custom(format!("{field}: {error}"))
+    }
+
     fn number(value: f64) -> Result<(), Error> {
         if value.is_finite() { Ok(()) } else { Err(Error::custom(format!("the number {value} has no form in JSON"))) }
     }
@@ -91,8 +96,8 @@ macro_rules! walks {
             type Ok = ();
             type Error = Error;
 
-            $(fn $method<T: Serialize + ?Sized>(&mut self, $(_: $name,)? value: &T) -> Result<(), Error> {
-                value.serialize(Walk)
+            $(fn $method<T: Serialize + ?Sized>(&mut self, $(field: $name,)? value: &T) -> Result<(), Error> {
+                value.serialize(Walk)$(.map_err(|error| Walk::within::<$name>(field, &error)))?
             })+
 
             fn end(self) -> Result<(), Error> {
@@ -107,9 +112,31 @@ walks! {
     SerializeTuple: serialize_element();
     SerializeTupleStruct: serialize_field();
     SerializeTupleVariant: serialize_field();
-    SerializeMap: serialize_key(), serialize_value();
     SerializeStruct: serialize_field(&'static str);
     SerializeStructVariant: serialize_field(&'static str);
+}
+
+impl ser::SerializeMap for Walk {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
+        key.serialize(Walk)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        value.serialize(Walk)
+    }
+
+    fn serialize_entry<K: Serialize + ?Sized, V: Serialize + ?Sized>(&mut self, key: &K, value: &V) -> Result<(), Error> {
+        key.serialize(Walk)?;
+        let field = || serde_json::to_value(key).ok().and_then(|key| key.as_str().map(str::to_owned)).unwrap_or_default();
+        value.serialize(Walk).map_err(|error| Walk::within(field(), &error))
+    }
+
+    fn end(self) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -131,8 +158,12 @@ mod tests {
         assert!(check_finite(&good).is_ok());
         let bad = [Shape::One(f32::NAN), Shape::Two(0, f64::INFINITY), Shape::Named { a: Some(f64::NEG_INFINITY) }];
         assert!(bad.iter().all(|bad| check_finite(&vec![bad]).is_err()));
+        assert_eq!(check_finite(&bad[2]).unwrap_err().to_string(), "a: the number -inf has no form in JSON");
         let request = |temperature| ChatCompletionRequest { temperature, ..ChatCompletionRequest::default() };
         assert!(check_finite(&request(Some(0.0))).is_ok());
-        assert_eq!(check_finite(&request(Some(f64::NAN))).unwrap_err().to_string(), "the number NaN has no form in JSON");
+        assert_eq!(
+            check_finite(&request(Some(f64::NAN))).unwrap_err().to_string(),
+            "temperature: the number NaN has no form in JSON"
+        );
     }
 }

@@ -181,7 +181,7 @@ impl Signer {
 
 impl Auth for Signer {
     fn apply<'a>(&'a self, request: Outgoing<'a>) -> AuthFuture<'a> {
-        Box::pin(self.put(request))
+        Box::pin(async move { Ok(self.put(request).await?) })
     }
 
     fn secrets(&self) -> Vec<String> {

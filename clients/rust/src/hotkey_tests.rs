@@ -28,7 +28,7 @@ async fn sign(method: Method, purpose: Option<&str>, body: Option<&str>, public:
         now: NONCE as f64 + 0.9,
         payload: payload.as_ref(),
     };
-    hotkey(Hotkey::from_seed(SEED)?).apply(outgoing).await?;
+    hotkey(Hotkey::from_seed(SEED)?).apply(outgoing).await.map_err(|error| *error.downcast::<Error>().unwrap())?;
     Ok(headers)
 }
 

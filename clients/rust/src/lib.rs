@@ -35,6 +35,8 @@ mod body;
 #[cfg(feature = "client")]
 mod call;
 #[cfg(feature = "client")]
+mod cancel;
+#[cfg(feature = "client")]
 mod chunks;
 #[cfg(feature = "client")]
 mod client;
@@ -129,6 +131,7 @@ pub use names::*;
 /// The names at the top.
 #[cfg(feature = "client")]
 mod names {
+    pub use crate::cancel::CancelHandle;
     pub use crate::client::{AuthMode, Chutes, ChutesBuilder, PageStream, RawBody, RawCall};
     pub use crate::config::{
         CallOptions, DEFAULT_API_URL, DEFAULT_CHUTE_URL, DEFAULT_EMBED_URL, DEFAULT_IMAGE_URL, DEFAULT_LLM_URL, ENV_API_KEY,
@@ -174,7 +177,6 @@ mod names {
     };
     pub use crate::tools::{MAX_TURNS, RunToolsParams, Step, TOOL_TIMEOUT, Tool, ToolResult, ToolRun};
     pub use crate::trace::{Trace, TraceEntry, TraceError};
-    pub use crate::transport::CancelHandle;
     pub use crate::types::{ChatCompletionRequest as ChatRequest, ChatMessageParam as Message, Role};
     pub use crate::values::{Answer, Attempt, MAX_JSON_BYTES, Patch, Quota, RateLimit, ResponseMeta, Timestamp};
     pub use http::{HeaderMap, Method};

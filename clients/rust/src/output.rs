@@ -82,6 +82,9 @@ pub(crate) fn ask_for(body: &mut Map<String, Value>, extra: &Map<String, Value>,
     if body.contains_key("response_format") || extra.contains_key("response_format") {
         return Err(Error::config("parse sets response_format itself; call create to set another"));
     }
+    if !schema.is_object() {
+        return Err(Error::config("the schema must be a JSON object"));
+    }
     let title = if name.is_empty() { schema["title"].as_str().unwrap_or("") } else { name };
     let word = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '-') { c } else { '_' };
     let name: String = title.chars().map(word).take(MAX_NAME_CHARS).collect();
@@ -185,5 +188,6 @@ mod tests {
         }
         let mut body = json!({"response_format": {}}).as_object().unwrap().clone();
         assert!(ask_for(&mut body, &Map::new(), "x", json!({})).unwrap_err().is_config());
+        assert!(ask_for(&mut Map::new(), &Map::new(), "x", json!("string")).unwrap_err().message().contains("JSON object"));
     }
 }

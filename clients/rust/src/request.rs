@@ -2,6 +2,7 @@
 
 use crate::auth::{Outgoing, check_key, is_credential, put_header};
 use crate::call::{Body, Call, Credential, Host, Opened, Part, encode_body};
+use crate::cancel::unless_cancelled;
 use crate::client::Inner;
 use crate::config::{CallOptions, check_header};
 use crate::deadline::{Deadline, Limits};
@@ -11,7 +12,7 @@ use crate::hooks::{Run, Waiting};
 use crate::limiter::Place;
 use crate::redact::{joined, redact};
 use crate::retry::{Decision, Failure, Phase, State, decide};
-use crate::transport::{Payload, Reply, Transport, Wire, deadline_error, unless_cancelled};
+use crate::transport::{Payload, Reply, Transport, Wire, deadline_error};
 use crate::values::ResponseMeta;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method};
@@ -290,8 +291,7 @@ async fn attempts(client: &Arc<Inner>, mut prepared: Prepared) -> Result<Opened,
 
 fn opened(reply: Reply, prepared: Prepared, secrets: Arc<[String]>, place: Option<Place>) -> Opened {
     let (mut body, run, Call { options, model, .. }) = (reply.body, prepared.run, *prepared.call);
-    body.cancelled_by(options.cancel.as_ref());
-    body.keep(place);
+    body.keep(place, options.cancel.as_ref());
     let (attempts, status, headers) = (run.attempts(), reply.status, reply.headers);
     let meta = Arc::new(ResponseMeta { status, headers, attempts, history: run.history(), model, tried: run.tried() });
     Opened { meta, body, secrets, options, run }
@@ -347,7 +347,7 @@ async fn credential(client: &Inner, prepared: &Prepared, wire: &mut Wire) -> Res
         now: client.seam.now(),
         payload: wire.body.as_ref(),
     };
-    let applied = client.auth.apply(outgoing);
+    let applied = async { client.auth.apply(outgoing).await.map_err(|e| Error::of_caller("the token provider failed", e)) };
     match prepared.deadline.remaining(client.seam.steady()) {
         None => applied.await,
         Some(left) => tokio::time::timeout(left, applied).await.unwrap_or_else(|_| Err(deadline_error())),

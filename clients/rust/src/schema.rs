@@ -157,13 +157,13 @@ impl Check<'_> {
         }
         let any = list(schema.get("anyOf"));
         if !any.is_empty() && refs < MAX_REFS && !any.iter().any(|part| self.fits(part, value, refs + 1)) {
-            self.complain(place, either(any));
+            self.complain(place, either(any, value));
         }
         let one = list(schema.get("oneOf"));
         if !one.is_empty() && refs < MAX_REFS {
             match one.iter().filter(|part| self.fits(part, value, refs + 1)).count() {
                 1 => {}
-                0 => self.complain(place, either(one)),
+                0 => self.complain(place, either(one, value)),
                 _ => self.complain(place, "what only one of its alternatives allows"),
             }
         }
@@ -290,11 +290,12 @@ fn wrong_type(types: Option<&Value>, value: &Value) -> Option<String> {
 }
 
 /// The types of alternatives, where each has one.
-fn either(parts: &[Value]) -> String {
+fn either(parts: &[Value], value: &Value) -> String {
     let mut out = String::new();
     let mut seen: Vec<&str> = Vec::new();
     for part in parts {
-        let Some(name) = part.get("type").and_then(Value::as_str) else { return "one of its alternatives".to_owned() };
+        let name = part.get("type").and_then(Value::as_str).filter(|name| !is_type(name, value));
+        let Some(name) = name else { return "one of its alternatives".to_owned() };
         if !seen.contains(&name) {
             let _ = write!(out, "{}{name}", if seen.is_empty() { "" } else { " or " });
             seen.push(name);
@@ -316,6 +317,12 @@ mod tests {
             (json!({"required": ["a", "b"]}), json!({"b": 1}), vec!["a: expected a value (required)"]),
             (json!({"enum": ["s", 1]}), json!(2), vec![r#"value: expected one of "s", 1"#]),
             (json!({"anyOf": [{"type": "string"}, {"type": "null"}]}), json!(1), vec!["value: expected string or null"]),
+            // Of the right type, but of no variant.
+            (
+                json!({"oneOf": [{"type": "object", "required": ["a"]}]}),
+                json!({}),
+                vec!["value: expected one of its alternatives"],
+            ),
             (json!({"properties": {"a": {"items": {"minimum": 3}}}}), json!({"a": [3, 2]}), vec!["a[1]: expected at least 3"]),
             (json!({"pattern": "^a+$"}), json!("ab"), vec!["value: expected a text that matches ^a+$"]),
             (json!({"pattern": "(?<!a)b"}), json!("ab"), vec![]),

@@ -1,5 +1,6 @@
 //! Tools that a model may call, and the loop that calls them.
 
+use crate::cancel::unless_cancelled;
 use crate::config::{CallOptions, check_duration};
 use crate::deadline::Limit;
 use crate::errors::{Error, Kind, Reason};
@@ -7,7 +8,6 @@ use crate::helpers::Tell;
 use crate::invoke::chat::ChatCompletions;
 use crate::json::parse_json;
 use crate::schema::complaints;
-use crate::transport::unless_cancelled;
 use crate::types::{ChatCompletion, ChatCompletionRequest, ChatMessageParam};
 use crate::values::Answer;
 use serde::Serialize;
@@ -129,6 +129,16 @@ impl Tool {
         let fit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
         if self.name.is_empty() || self.name.len() > MAX_TOOL_NAME || !self.name.chars().all(fit) {
             return Err(Error::config(format!("the tool name {:?} is not 1 to 64 letters, digits, \"_\" or \"-\"", self.name)));
+        }
+        let takes_object = match self.parameters.get("type") {
+            None => self.parameters.is_object(),
+            Some(Value::Array(types)) => types.iter().any(|one| one == "object"),
+            Some(one) => one == "object",
+        };
+        if !takes_object {
+            let text =
+                format!("the parameters of the tool {} must be the JSON Schema of an object: a model gives no other", self.name);
+            return Err(Error::config(text));
         }
         check_duration("the timeout of a tool", self.timeout).map(drop)
     }
@@ -444,6 +454,11 @@ mod tests {
             assert!(echo(name).check().unwrap_err().is_config(), "{name}");
         }
         assert!(echo(&"x".repeat(64)).check().is_ok());
+        let of = |parameters| Tool::new("t", "", parameters, |_| async { Ok::<_, String>(1) }).check();
+        assert!([json!({}), json!({"type": ["object", "null"]})].into_iter().all(|good| of(good).is_ok()));
+        for bad in [json!(null), json!("object"), json!({"type": "integer"}), json!({"type": ["array", "null"]})] {
+            assert!(of(bad.clone()).unwrap_err().message().contains("the tool t must be"), "{bad}");
+        }
         assert!(RunToolsParams::new().max_turns(0).turns().is_err() && RunToolsParams::new().max_turns(-1).turns().is_err());
         assert_eq!(RunToolsParams::new().turns().unwrap(), MAX_TURNS);
     }

@@ -13,7 +13,6 @@ use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HOST, PROX
 use http::{HeaderMap, HeaderValue, Method, Request};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use std::error::Error as StdError;
-use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
@@ -24,69 +23,6 @@ use tokio::time::Instant;
 const WRITE_PIECE: usize = 64 << 10;
 /// The one coding that is asked for and undone.
 const GZIP: &str = "gzip";
-
-/// Ends a call from outside, with kind `cancelled`. Clones are the same handle.
-///
-/// ```no_run
-/// # async fn run(client: chutes_client::Chutes, request: chutes_client::ChatRequest) {
-/// use chutes_client::{CallOptions, CancelHandle};
-/// let stop = CancelHandle::new();
-/// let call = client.chat().completions().create(request).with(CallOptions::new().cancel(&stop));
-/// stop.cancel(); // from any task
-/// assert_eq!(call.await.unwrap_err().kind().as_str(), "cancelled");
-/// # }
-/// ```
-#[derive(Debug, Clone)]
-pub struct CancelHandle {
-    flag: Arc<tokio::sync::watch::Sender<bool>>,
-}
-
-impl Default for CancelHandle {
-    fn default() -> CancelHandle {
-        CancelHandle::new()
-    }
-}
-
-impl CancelHandle {
-    /// A handle that has not been used.
-    pub fn new() -> CancelHandle {
-        CancelHandle { flag: Arc::new(tokio::sync::watch::Sender::new(false)) }
-    }
-
-    /// Ends every call that was given this handle.
-    pub fn cancel(&self) {
-        self.flag.send_replace(true);
-    }
-
-    /// How many calls and streams listen to this handle now.
-    pub fn listeners(&self) -> usize {
-        self.flag.receiver_count()
-    }
-
-    pub(crate) fn wait(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        let mut flag = self.flag.subscribe();
-        Box::pin(async move {
-            if flag.wait_for(|stopped| *stopped).await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        })
-    }
-}
-
-pub(crate) fn cancelled() -> Error {
-    Error::new(Kind::Cancelled, "the call was cancelled")
-}
-
-/// Does the work, unless the handle ends it first.
-pub(crate) async fn unless_cancelled<F: Future>(handle: Option<&CancelHandle>, work: F) -> Result<F::Output, Error> {
-    let Some(handle) = handle else { return Ok(work.await) };
-    let (mut stop, mut work) = (handle.wait(), std::pin::pin!(work));
-    std::future::poll_fn(|cx| match stop.as_mut().poll(cx) {
-        Poll::Ready(()) => Poll::Ready(Err(cancelled())),
-        Poll::Pending => work.as_mut().poll(cx).map(Ok),
-    })
-    .await
-}
 
 /// One request as it goes out.
 #[derive(Debug, Clone)]

@@ -127,6 +127,27 @@ async fn a_host_has_no_name_to_be_warmed_up_by() {
     assert!(error.is_config() && error.message().contains("slug") && lines(&asked).len() == 2, "{error}");
 }
 
+/// A credential for everything but warm-ups.
+struct NoWarmUps;
+
+impl Auth for NoWarmUps {
+    fn apply<'a>(&'a self, request: Outgoing<'a>) -> AuthFuture<'a> {
+        let refused = request.operation == "chutes.warmup";
+        Box::pin(async move { if refused { Err("the vault is sealed".into()) } else { Ok(()) } })
+    }
+}
+
+#[tokio::test]
+async fn what_keeps_a_warm_up_from_being_asked_for_is_told() {
+    let cold = json!({"detail": "No instances available (yet)"});
+    let (url, asked) = serve(move |_, _| std::future::ready(whole(503, &cold))).await;
+    let client = Chutes::builder().auth(Arc::new(NoWarmUps)).base_url(&url).build().unwrap();
+    let error = client.chute("a-b").call("/x", json!({})).with(CallOptions::new().ready(Ready::Wait)).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Config, "{error}");
+    assert_eq!(error.message(), "the token provider failed: the vault is sealed");
+    assert_eq!(lines(&asked), ["POST /chute/a-b/x"], "no other attempt can mend that");
+}
+
 #[tokio::test]
 async fn a_question_ends_with_the_helper_that_asks_it() {
     let url = talks("", String::new()).await;

@@ -261,3 +261,39 @@ async fn a_proxy_of_the_client_takes_every_request() {
         assert!(error.is_config() && error.message().contains("proxy"), "{bad}: {error}");
     }
 }
+
+#[tokio::test]
+async fn a_cancel_ends_a_stream_that_nobody_polls() {
+    let (url, served) = open_stream().await;
+    let client = Chutes::builder().api_key("cpk_test").base_url(&url).max_concurrency(1).build().unwrap();
+    let handle = CancelHandle::new();
+    let mut stream = client.chat().completions().stream(request()).with(CallOptions::new().cancel(&handle)).await.unwrap();
+    handle.cancel();
+    // Its socket is closed and its place is free while it is still held.
+    assert!(served.await.is_ok());
+    let next = CallOptions::new().deadline(5.0).max_retries(0);
+    let refused = client.chat().completions().create(request()).with(next).await.unwrap_err();
+    assert_eq!(refused.kind(), Kind::Connection, "the server is gone, but it was asked: {refused}");
+    assert_eq!(stream.next_chunk().await.unwrap().unwrap_err().kind(), Kind::Cancelled);
+    assert!(stream.next_chunk().await.is_none());
+}
+
+#[tokio::test]
+async fn what_has_come_is_not_handed_out_behind_a_cancel() {
+    let (listener, url) = bind().await;
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        read_request(&mut socket).await.unwrap();
+        let body = format!("{}data: [DONE]\n\n", CHUNK.repeat(3));
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: {}\r\n\r\n", body.len());
+        socket.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(5)).await;
+    });
+    let handle = CancelHandle::new();
+    let options = CallOptions::new().cancel(&handle);
+    let mut stream = client(&url).0.chat().completions().stream(request()).with(options).await.unwrap();
+    stream.next_chunk().await.unwrap().unwrap();
+    handle.cancel();
+    assert_eq!(stream.next_chunk().await.unwrap().unwrap_err().kind(), Kind::Cancelled);
+    assert_eq!(handle.listeners(), 0);
+}

@@ -1,10 +1,10 @@
 //! What helpers that wait have in common.
 
 use crate::Chutes;
+use crate::cancel::unless_cancelled;
 use crate::config::{CallOptions, check_duration};
 use crate::deadline::{Limit, MANAGEMENT_DEADLINE};
 use crate::errors::{Error, Kind};
-use crate::transport::unless_cancelled;
 use std::time::Duration;
 
 /// Less than this is no time: sums of seconds are not exact.
@@ -77,8 +77,8 @@ impl<'a> Until<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cancel::CancelHandle;
     use crate::testing::VirtualClock;
-    use crate::transport::CancelHandle;
 
     fn client(clock: &VirtualClock) -> Chutes {
         Chutes::builder().api_key("cpk_test").base_url("http://127.0.0.1:9").seam(clock.seam()).build().unwrap()

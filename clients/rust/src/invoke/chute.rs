@@ -152,16 +152,12 @@ impl ChuteClient {
         let (base, credential) = self.base(&mut options).await?;
         let mut call = make(base);
         call.credential = credential;
-        if options.ready.or(self.client.inner.options.ready) == Some(Ready::Wait) {
+        let waits = options.ready.or(self.client.inner.options.ready) == Some(Ready::Wait);
+        // The platform cannot be asked about a URL or host: the ordinary retry is left.
+        if waits && !self.by_address() {
             let (this, limits) = (self.clone(), options.clone().limits_only());
             call.on_cold = Some(OnCold(Box::new(move |left| {
-                Box::pin(async move {
-                    match this.wait_ready(warming(left)).with(within(limits, left)).await {
-                        // A URL or host is no chute that the platform knows by name: the ordinary retry is left.
-                        Err(error) if error.is_config() => Ok(false),
-                        outcome => outcome.map(|_| true),
-                    }
-                })
+                Box::pin(async move { this.wait_ready(warming(left)).with(within(limits, left)).await.map(|_| true) })
             })));
         }
         self.client.open(call, options).await
@@ -212,9 +208,7 @@ impl ChuteClient {
     /// The endpoint that is meant, where endpoints are known: after a look-up, after `cords()`, and whenever one is named.
     async fn meant(&self, given: &str, stream: bool, options: &mut CallOptions) -> Result<Option<CordInfo>, Error> {
         if !self.cords.initialized() {
-            let lower = self.reference.to_ascii_lowercase();
-            let host =
-                lower.starts_with("http://") || lower.starts_with("https://") || (lower.contains('.') && !lower.contains('/'));
+            let host = self.by_address();
             let by_id = options.via.or(self.client.inner.options.via) == Some(Via::Api) && is_uuid(&self.reference);
             let named = !given.starts_with('/') && !host;
             if host || (!named && (by_id || self.found(options).await?.info.id.is_none())) {

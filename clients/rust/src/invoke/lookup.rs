@@ -2,13 +2,13 @@
 
 use super::chute::ChuteClient;
 use crate::call::Credential;
+use crate::cancel::unless_cancelled;
 use crate::client::Inner;
 use crate::config::{CallOptions, Via, check_duration, check_url};
 use crate::deadline::Deadline;
 use crate::errors::{Error, Kind};
 use crate::helpers::is_uuid;
 use crate::management::chutes::ChutesListParams;
-use crate::transport::unless_cancelled;
 use crate::types::{Chute, Cord};
 
 /// What is known of a chute after its look-up. `id` and `name` are `None` when the ref was a URL, a host or a slug.
@@ -75,17 +75,21 @@ impl ChuteClient {
         Ok(done)
     }
 
+    /// Whether the ref is a URL or a host: called as it is, and nothing that the platform could be asked about.
+    pub(super) fn by_address(&self) -> bool {
+        let lower = self.reference.to_ascii_lowercase();
+        lower.starts_with("http://") || lower.starts_with("https://") || (lower.contains('.') && !lower.contains('/'))
+    }
+
     async fn look_up(&self, limits: CallOptions) -> Result<ChuteInfo, Error> {
         let reference = self.reference.as_str();
-        let lower = reference.to_ascii_lowercase();
         if reference.is_empty() {
             return Err(Error::config("the chute reference is empty; give an id, user/name, slug, host or URL"));
         }
-        if lower.starts_with("http://") || lower.starts_with("https://") {
-            return Ok(ChuteInfo { url: check_url("chute reference", reference)?, ..ChuteInfo::default() });
-        }
-        if reference.contains('.') && !reference.contains('/') {
-            return Ok(ChuteInfo { url: check_url("chute reference", &format!("https://{reference}"))?, ..ChuteInfo::default() });
+        if self.by_address() {
+            let host = (!reference.contains('/')).then(|| format!("https://{reference}"));
+            let url = check_url("chute reference", host.as_deref().unwrap_or(reference))?;
+            return Ok(ChuteInfo { url, ..ChuteInfo::default() });
         }
         if !is_uuid(reference) && !reference.contains('/') {
             return self.slug_host(reference);

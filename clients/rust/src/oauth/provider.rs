@@ -106,20 +106,11 @@ impl Shared {
             state.unstored.then(|| state.token.clone())
         };
         if let (Some(token), Some(on_token)) = (untold, &self.on_token) {
-            on_token(token).await.map_err(|cause| self.unstored(cause))?;
+            let stored = on_token(token).await.map_err(|cause| Error::of_caller("the new token could not be stored", cause));
+            stored.map_err(|error| error.scrub(self.state().seen.make_contiguous()))?;
         }
         self.state().unstored = false;
         Ok(())
-    }
-
-    fn unstored(&self, cause: Box<dyn StdError + Send + Sync>) -> Error {
-        match cause.downcast::<Error>() {
-            Ok(own) => *own,
-            Err(cause) => {
-                let error = Error::config(format!("the new token could not be stored: {cause}")).with_cause(cause);
-                error.scrub(self.state().seen.make_contiguous())
-            }
-        }
     }
 }
 
@@ -140,7 +131,7 @@ impl Provider {
 
 impl Auth for Provider {
     fn apply<'a>(&'a self, request: Outgoing<'a>) -> AuthFuture<'a> {
-        Box::pin(self.put(request))
+        Box::pin(async move { Ok(self.put(request).await?) })
     }
 
     fn secrets(&self) -> Vec<String> {
