@@ -41,7 +41,7 @@ def operation(client: Client, args: Json) -> tuple[Call, Json]:
         op["verb"], base + path, body, query={**(args.get("query") or {}), **op["fixed"]}, headers=headers, accept=op["accept"],
         idempotent=not op["once"], stream=stream, no_idle=op["endless"], purpose=op["purpose"], name=op["id"],
         credential=args.get("fingerprint") if op["auth"] == "fingerprint" else None, public=op["auth"] == "none",
-        long=op["result"] == "bytes" or op["body"] == "multipart",
+        long=op["result"] in ("bytes", "text", "html", "csv") or op["body"] == "multipart",
     )
     return call, op
 
