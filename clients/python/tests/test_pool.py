@@ -46,6 +46,41 @@ async def test_many_at_once_and_then_again_use_as_many_connections_as_were_open(
         assert server.connections == 20 and len(server.requests) == 60
 
 
+def test_event_loops_in_turn_keep_their_connections() -> None:
+    with serve(always) as server:
+        client = AsyncChutes("cpk_test", base_url=server.url)
+        loops = [asyncio.new_event_loop() for _ in range(2)]
+        for _ in range(3):
+            for loop in loops:
+                loop.run_until_complete(call(client))
+        pool = client._executor.transport._client
+        assert server.connections == 2 and len(pool._open) == 2
+        loops[1].run_until_complete(client.aclose())
+        assert not pool._open
+        for loop in loops:
+            loop.run_until_complete(asyncio.sleep(0))
+            loop.close()
+
+
+def test_closing_from_another_loop_closes_what_lies_idle() -> None:
+    ended = threading.Event()
+
+    def until_the_end(connection: Connection) -> None:
+        always(connection)
+        ended.set()
+
+    with serve(until_the_end) as server:
+        client, loop = AsyncChutes("cpk_test", base_url=server.url), asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever)
+        thread.start()
+        asyncio.run_coroutine_threadsafe(call(client), loop).result(5)
+        asyncio.run(client.aclose())
+        assert ended.wait(5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
 def test_threads_share_the_stack() -> None:
     with serve(slowly) as server, Chutes("cpk_test", base_url=server.url) as client:
 
@@ -136,10 +171,12 @@ def test_threads_whose_first_calls_begin_at_once_share_one_pool(monkeypatch: pyt
 def test_a_client_serves_one_loop_after_another() -> None:
     with serve(always) as server:
         client = AsyncChutes("cpk_test", base_url=server.url)
-        for _ in range(2):
+        for _ in range(4):
             asyncio.run(call(client))
-    assert server.connections == 2  # what an ended loop left behind cannot be used, and does no harm
-    del client
+        pool = client._executor.transport._client
+        assert len(pool._open) == len(pool._idle) == 1  # those of the loops before are forgotten
+    assert server.connections == 4  # what an ended loop left behind cannot be used, and does no harm
+    del client, pool
     gc.collect()
 
 

@@ -11,6 +11,7 @@ import ipaddress
 import ssl
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from math import inf
 from typing import Any, cast
 
@@ -178,6 +179,10 @@ class AsyncioStream(httpcore.AsyncNetworkStream):
                 raise httpcore.WriteError(str(protocol.error)) from protocol.error
 
     async def aclose(self) -> None:
+        if self._loop is not asyncio.get_running_loop():  # a transport may be touched in its own loop only
+            with suppress(RuntimeError):  # that has been closed
+                self._loop.call_soon_threadsafe(self._transport.abort)
+            return
         # A TLS transport would wait for the goodbye of the server for half a minute, and any for the rest of an upload.
         if self._transport.get_extra_info("ssl_object") is not None or self._transport.get_write_buffer_size():
             self._transport.abort()

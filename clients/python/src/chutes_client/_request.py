@@ -208,7 +208,7 @@ def body_of(call: Call) -> Literal["json", "stream", "endless", "bytes"]:
     if call.result in ("sse", "lines"):
         return "endless" if call.endless else "stream"
     uploads = call.content is not None and not isinstance(call.content, bytes)
-    return "bytes" if uploads or call.result == "bytes" else "json"
+    return "bytes" if uploads or call.result in ("bytes", "text") else "json"
 
 
 def join_path(parts: Sequence[PathPart]) -> str:

@@ -258,6 +258,8 @@ class Body:
                 plain = self._coder.decompress(data, PIECE_MAX)
             except zlib.error as exc:
                 raise Broken("the coded body is damaged") from exc
+            if self._coder.unused_data:
+                raise Broken("the coded body goes on after its end")
             if plain:
                 return plain
         if self._coder and not self._coder.eof and self._length != 0:

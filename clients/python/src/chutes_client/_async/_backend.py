@@ -17,11 +17,11 @@ import httpcore
 from .._request import Request
 from .._transport import Exchange, Watch, connect_limit, read_limit
 from .._url import split_url
-from ._platform import network_backend
+from ._platform import bond, broken, network_backend
 from ._tasks import Places, writes_on
 
-Origin: TypeAlias = "tuple[bytes, bytes, int | None]"
-"""Scheme, host and port."""
+Origin: TypeAlias = "tuple[bytes, bytes, int | None, object]"
+"""Scheme, host, port, and what a connection is bound to."""
 _WRITE_SIZE = 256 * 1024
 """Bytes that are written under one limit: an upload may take as long as it takes, as long as it moves."""
 
@@ -146,7 +146,7 @@ class AsyncPool:
         if self._pool is not None:
             answer = await self._pool.handle_async_request(made)
             return _reply(answer, AsyncBody(answer.stream))
-        origin: Origin = (made.url.scheme, made.url.host, made.url.port)
+        origin: Origin = (made.url.scheme, made.url.host, made.url.port, bond())
         connection = await self._take(origin, made, exchange)
         try:
             answer = await connection.handle_async_request(made)
@@ -191,17 +191,19 @@ class AsyncPool:
             return
         now = time.monotonic()
         with self._lock:
+            first = origin not in self._idle
             self._idle.setdefault(origin, deque()).append((now + self._expiry, connection))
-            old = self._aged(now) if now >= self._sweep_at else []
+            old = self._aged(now) if first or now >= self._sweep_at else []
         for one in old:
             await self._drop(one)
 
     def _aged(self, now: float) -> list[httpcore.AsyncHTTPConnection]:
-        """Takes out what is too old, of all hosts: to most chutes no second call may ever come."""
+        """Takes out what is too old or bound to what is gone, of all hosts: to most chutes no second call may ever come."""
         self._sweep_at = now + self._expiry / 4
         old: list[httpcore.AsyncHTTPConnection] = []
         for origin, idle in list(self._idle.items()):
-            while idle and idle[0][0] < now:
+            gone = broken(origin[3])
+            while idle and (gone or idle[0][0] < now):
                 old.append(idle.popleft()[1])
             if not idle:
                 del self._idle[origin]

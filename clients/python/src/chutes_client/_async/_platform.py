@@ -21,6 +21,15 @@ def network_backend() -> httpcore.AsyncNetworkBackend:
     return AsyncioBackend(httpcore.AnyIOBackend)  # pyright: ignore[reportArgumentType]
 
 
+def bond() -> object:
+    """What an idle connection can be used under: the event loop it was opened in."""
+    return asyncio.get_running_loop()
+
+
+def broken(bond: object) -> bool:
+    return isinstance(bond, asyncio.AbstractEventLoop) and bond.is_closed()
+
+
 def check_loop() -> None:
     """Refuses another event loop than asyncio's: waits, tools and maps are tasks and timers of asyncio."""
     try:

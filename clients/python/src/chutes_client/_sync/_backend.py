@@ -18,11 +18,11 @@ import httpcore
 from .._request import Request
 from .._transport import Exchange, Watch, connect_limit, read_limit
 from .._url import split_url
-from ._platform import network_backend
+from ._platform import bond, broken, network_backend
 from ._tasks import Places, writes_on
 
-Origin: TypeAlias = "tuple[bytes, bytes, int | None]"
-"""Scheme, host and port."""
+Origin: TypeAlias = "tuple[bytes, bytes, int | None, object]"
+"""Scheme, host, port, and what a connection is bound to."""
 _WRITE_SIZE = 256 * 1024
 """Bytes that are written under one limit: an upload may take as long as it takes, as long as it moves."""
 
@@ -147,7 +147,7 @@ class Pool:
         if self._pool is not None:
             answer = self._pool.handle_request(made)
             return _reply(answer, Body(answer.stream))
-        origin: Origin = (made.url.scheme, made.url.host, made.url.port)
+        origin: Origin = (made.url.scheme, made.url.host, made.url.port, bond())
         connection = self._take(origin, made, exchange)
         try:
             answer = connection.handle_request(made)
@@ -192,17 +192,19 @@ class Pool:
             return
         now = time.monotonic()
         with self._lock:
+            first = origin not in self._idle
             self._idle.setdefault(origin, deque()).append((now + self._expiry, connection))
-            old = self._aged(now) if now >= self._sweep_at else []
+            old = self._aged(now) if first or now >= self._sweep_at else []
         for one in old:
             self._drop(one)
 
     def _aged(self, now: float) -> list[httpcore.HTTPConnection]:
-        """Takes out what is too old, of all hosts: to most chutes no second call may ever come."""
+        """Takes out what is too old or bound to what is gone, of all hosts: to most chutes no second call may ever come."""
         self._sweep_at = now + self._expiry / 4
         old: list[httpcore.HTTPConnection] = []
         for origin, idle in list(self._idle.items()):
-            while idle and idle[0][0] < now:
+            gone = broken(origin[3])
+            while idle and (gone or idle[0][0] < now):
                 old.append(idle.popleft()[1])
             if not idle:
                 del self._idle[origin]

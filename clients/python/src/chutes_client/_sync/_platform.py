@@ -26,6 +26,15 @@ def network_backend() -> httpcore.NetworkBackend:
     return SocketBackend()
 
 
+def bond() -> object:
+    """A socket is bound to nothing: any thread may use it."""
+    return None
+
+
+def broken(bond: object) -> bool:
+    return False
+
+
 def check_loop() -> None:
     """A blocking client needs no event loop."""
 
