@@ -39,7 +39,7 @@ clients/ts/node_modules/.stamp: clients/ts/package-lock.json
 setup: $(VENV)/.stamp openapi/node_modules/.stamp clients/ts/node_modules/.stamp ## Install every tool the other targets use
 
 .PHONY: install-python install-ts install-go install-rust
-install-python: $(VENV)/.stamp
+install-python: $(VENV)/.stamp ## Build one package and install it as a user would (install-ts, install-go, install-rust likewise)
 	@$(BIN)/python conformance/packaging/install.py python
 install-ts: $(VENV)/.stamp clients/ts/node_modules/.stamp
 	@$(BIN)/python conformance/packaging/install.py ts
@@ -55,7 +55,7 @@ gen: setup ## Rewrite every generated file from openapi/chutes.yaml (no network)
 	@$(BIN)/python -m codegen gen
 check-gen: setup ## Fail on drift, on a stale generated file, and on an operation without x-sdk
 	@$(BIN)/python -m codegen check
-lint-openapi: openapi/node_modules/.stamp
+lint-openapi: openapi/node_modules/.stamp ## Lint the document
 	@cd openapi && npm run --silent lint
 
 .PHONY: docs docs-serve check-docs
@@ -71,7 +71,7 @@ check-docs: setup docs ## Compile or type-check every example of the reference p
 
 .PHONY: check check-python check-ts check-go check-rust check-harness check-platform
 check: lint-openapi check-gen check-docs check-python check-ts check-go check-rust check-harness check-platform check-bench ## All linters, formatters and strict type checks
-check-python: $(VENV)/.stamp
+check-python: $(VENV)/.stamp ## Linter, formatter and type checkers of one client (check-ts, check-go, check-rust likewise)
 	@cd clients/python && $(BIN)/ruff check -q . && $(BIN)/ruff format -q --check . && $(BIN)/mypy && $(BIN)/pyright --pythonpath $(BIN)/python
 check-ts: clients/ts/node_modules/.stamp
 	@cd clients/ts && npm run --silent check
@@ -83,7 +83,7 @@ check-rust:
 	@cd clients/rust && cargo clippy -q --no-default-features -- -D warnings # sse and accumulate, without std
 	@cd clients/rust && for target in $$(rustup target list --installed 2>/dev/null | grep -vx '$(HOST)'); do cargo check -q --no-default-features --target $$target || exit 1; done
 	@cd conformance/drivers/rust && cargo fmt --check && cargo clippy -q -- -D warnings
-check-harness: $(VENV)/.stamp
+check-harness: $(VENV)/.stamp ## Linter and types of the harness, and every case against its schema
 	@cd conformance && $(BIN)/ruff check -q . && $(BIN)/mypy && $(BIN)/python -m chutes_conformance validate
 check-platform: $(VENV)/.stamp ## Hold the local platform to the document with generated calls, good and bad, of every operation
 	@$(BIN)/pytest -q conformance/fuzz
@@ -137,7 +137,7 @@ test-conformance: installed ## Play every case in our five columns (`make confor
 	@cd conformance && $(BIN)/python -m chutes_conformance run $(OURS:%=--column %) --jobs $(JOBS) --out $(RESULTS)/ours
 test-fuzz: installed ## Compare all clients on the corpus of streams and on random ones
 	@$(BIN)/python -m chutes_conformance fuzz --some-cuts --seeds 0:100
-fuzz: installed ## The same with every cut and new random streams, then each language's own fuzz targets; FUZZ_SECONDS (60) each
+fuzz: installed ## The same with every cut and new random streams, then each language's own fuzz targets (fuzz-go: one's); FUZZ_SECONDS (60) each
 	@$(BIN)/python -m chutes_conformance fuzz --seconds 150 --seeds $$(date +%s)000:$$(date +%s)999999
 	@$(MAKE) fuzz-python fuzz-ts fuzz-go fuzz-rust
 test-soak: installed ## A short soak: 100 streams at a time per language
@@ -239,7 +239,7 @@ test: ## Every test of every part, with a one-screen summary
 # ---- the newcomer's way ------------------------------------------------------------------------------------------------
 
 .PHONY: demo demo-python demo-ts demo-go demo-rust platform
-demo: ## Start the local platform and do the same five things in Python, TypeScript, Go and Rust
+demo: ## Start the local platform and do the same five things in Python, TypeScript, Go and Rust (demo-go: in one)
 	@$(PYTHON) conformance/packaging/demo.py python ts go rust
 demo-python demo-ts demo-go demo-rust: demo-%:
 	@$(PYTHON) conformance/packaging/demo.py $*

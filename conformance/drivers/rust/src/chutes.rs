@@ -32,7 +32,7 @@ pub async fn play(request: &Value, session: &Session, seen: &Seen) -> Outcome {
     let path = cord(args);
     let get = args["method"].as_str().is_some_and(|m| m.eq_ignore_ascii_case("get"));
     match request["op"].as_str().unwrap_or("") {
-        "chute.call" if get => Ok(End::Final(shapes::result(&*chute.get(path).with(options).await?))),
+        "chute.call" if get && args["json"].is_null() => Ok(End::Final(shapes::result(&*chute.get(path).with(options).await?))),
         "chute.call" if args["method"].as_str().is_some_and(|m| m != "POST") => {
             let method = Method::from_bytes(args["method"].as_str().unwrap_or("").as_bytes()).expect("a method");
             Ok(End::Final(shapes::result(&*chute.call_as(method, path, args["json"].clone()).with(options).await?)))
