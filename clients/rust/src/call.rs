@@ -77,7 +77,7 @@ pub(crate) struct Call {
     pub(crate) body: Option<Result<Body, Error>>,
     pub(crate) accept: &'static str,
     pub(crate) surface: Surface,
-    /// The answer is one JSON document (or text): the deadline holds.
+    /// The answer is one JSON document, or nothing: the deadline holds.
     pub(crate) whole: bool,
     pub(crate) idempotent: bool,
     /// Its stream may be silent for as long as it likes.

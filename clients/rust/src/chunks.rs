@@ -4,6 +4,7 @@ use crate::accumulate::{Accumulator, Head, Piece};
 use crate::json::{Extra, Json, parse_json};
 use crate::types::{ChatChunkChoice, ChatCompletion, ChatCompletionChunk, FinishReason, TextCompletion};
 use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use std::sync::OnceLock;
 
@@ -120,6 +121,13 @@ impl<C: ChunkKind> Chunk<C> {
     /// The text that this chunk adds to the first choice; empty if it adds none.
     pub fn text(&self) -> &str {
         self.value.text()
+    }
+}
+
+/// Written as it came: what relays a stream hands on.
+impl<C> Serialize for Chunk<C> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        self.raw().serialize(out)
     }
 }
 

@@ -296,7 +296,6 @@ impl Chutes {
         let joined = if absolute || path.starts_with('/') { path } else { format!("/{path}") };
         let mut call = Call::new(method, vec![Part::Raw(joined.clone())]);
         call.accept = "*/*";
-        call.whole = false;
         call.refused = check_path(&joined).err();
         if absolute {
             if !self.inner.hosts.own(&joined) {
@@ -319,8 +318,9 @@ impl Chutes {
     }
 
     /// What generated methods call: an answer in text.
-    pub(crate) fn perform_text(&self, call: Call) -> Pending<Answer<String>> {
+    pub(crate) fn perform_text(&self, mut call: Call) -> Pending<Answer<String>> {
         let client = self.clone();
+        call.whole = false;
         Pending::new(move |options| async move { client.open(call, options).await?.text().await })
     }
 

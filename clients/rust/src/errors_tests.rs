@@ -87,3 +87,10 @@ fn each_predicate_is_true_for_its_kind_and_those_below_it_alone() {
         }
     }
 }
+
+#[test]
+fn debug_names_what_is_known() {
+    let error = Error::new(Kind::Server, "gone").with_status(502).with_reason(Reason::Truncated).with_attempts(2);
+    let want = r#"Error { kind: Server, message: "gone", status: 502, reason: Truncated, retry_after: None, attempts: 2, .. }"#;
+    assert_eq!(format!("{error:?}"), want);
+}

@@ -291,6 +291,15 @@ mod tests {
     }
 
     #[test]
+    fn ignored_lines_are_kept_within_bounds() {
+        let mut decoder = Decoder::new(1 << 20);
+        decoder.feed(format!("{}\nshort\n", "x".repeat(MAX_IGNORED_BYTES + 1)).as_bytes()).unwrap();
+        assert_eq!(decoder.take_ignored(), ["short"]);
+        decoder.feed("odd\n".repeat(MAX_IGNORED_LINES + 1).as_bytes()).unwrap();
+        assert_eq!(decoder.take_ignored().len(), MAX_IGNORED_LINES);
+    }
+
+    #[test]
     fn caps_events_but_not_comments() {
         let mut decoder = Decoder::new(10);
         assert!(decoder.feed(format!(":{}\n", "x".repeat(1000)).as_bytes()).is_ok());

@@ -303,7 +303,7 @@ fn told(result: &ToolResult) -> ChatMessageParam {
 }
 
 /// The assistant's message as it came; arguments that are no JSON become `{}`, which the server would refuse otherwise.
-fn put_back(message: &Value) -> ChatMessageParam {
+pub(crate) fn put_back(message: &Value) -> ChatMessageParam {
     let mut message = message.clone();
     for call in message.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten().filter(|c| c.is_object()) {
         let written = written(call);
@@ -442,6 +442,9 @@ mod tests {
         ] {
             assert_eq!(json!(put_back(&message)), message);
         }
+        let answered = json!({"role": "assistant", "reasoning_content": "hm", "tool_calls": [{"id": "c", "function": {"name": "f", "arguments": "{}"}}], "heat": 1});
+        let typed: crate::types::ChatMessage = serde_json::from_value(answered.clone()).unwrap();
+        assert_eq!(json!(ChatMessageParam::from(typed)), answered);
         let broken = json!({"tool_calls": [{"function": {"arguments": "{a"}}, {"function": {"arguments": {"a": 1}}}]});
         let back = json!(put_back(&broken));
         assert_eq!(back["tool_calls"][0]["function"]["arguments"], "{}");

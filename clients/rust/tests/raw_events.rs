@@ -85,3 +85,31 @@ async fn a_cord_that_was_closed_hands_out_nothing_more() {
     stream.close();
     assert!(stream.next_event().await.is_none());
 }
+
+#[tokio::test]
+async fn a_chunk_is_written_as_it_came() {
+    let usage = r#"{"id":"a","choices":[],"usage":{"total_tokens":3},"new":{"b":1,"a":2}}"#;
+    let mut stream =
+        open(Script::bytes("text/event-stream", format!("data: {CHUNK}\n\ndata: {usage}\n\ndata: [DONE]\n\n"))).await;
+    for want in [CHUNK, usage] {
+        let chunk = stream.next_chunk().await.unwrap().unwrap();
+        assert_eq!(json!(chunk).to_string(), want);
+    }
+}
+
+#[tokio::test]
+async fn a_done_that_was_cut_off_behind_a_blank_is_one() {
+    let more = r#"{"choices":[{"index":0,"delta":{"content":"Hi"}}]}"#;
+    let mut stream = open(Script::bytes("text/event-stream", format!("data: {more}\n\ndata: [DONE] "))).await;
+    assert_eq!(stream.final_completion().await.unwrap().text(), "Hi");
+}
+
+#[tokio::test]
+async fn items_that_were_closed_are_over() {
+    let script = Scripted::new([Script::bytes("text/event-stream", "data: {\"status\":\"cold\"}\n\n".repeat(2))]);
+    let client = Chutes::builder().api_key("cpk_test").base_url("http://h").scripted(&script).build().unwrap();
+    let mut stream = client.chutes().warmup("c").await.unwrap();
+    assert_eq!(stream.next_item().await.unwrap().unwrap().status.unwrap().as_str(), "cold");
+    stream.close();
+    assert!(stream.next_item().await.is_none());
+}

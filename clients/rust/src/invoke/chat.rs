@@ -9,10 +9,10 @@ use crate::errors::Error;
 use crate::output::{ParsedCompletion, ask_for, parse_output_value};
 use crate::request::Pending;
 use crate::stream::ChatStream;
-use crate::tools::{RunToolsParams, Tool, ToolRun, run_tools};
-use crate::types::{ChatCompletion, ChatCompletionRequest, ChatMessageParam, Role};
+use crate::tools::{RunToolsParams, Tool, ToolRun, put_back, run_tools};
+use crate::types::{ChatCompletion, ChatCompletionRequest, ChatMessage, ChatMessageParam, Role};
 use crate::values::Answer;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Chat.
 #[derive(Debug, Clone)]
@@ -216,6 +216,14 @@ impl ChatMessageParam {
     /// An earlier answer.
     pub fn assistant(text: impl Into<String>) -> Self {
         Self::new(Role::Assistant, text)
+    }
+}
+
+/// An answer as a message to go on with: what it holds beside its text (calls of tools, reasoning, unknown fields) goes along. Arguments
+/// of a call that are no JSON become `{}`, which the server would refuse otherwise.
+impl From<ChatMessage> for ChatMessageParam {
+    fn from(answered: ChatMessage) -> Self {
+        put_back(&json!(answered))
     }
 }
 
