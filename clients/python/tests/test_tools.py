@@ -18,7 +18,7 @@ from test_transport import MESSAGES, Either, settle, variant  # noqa: F401
 from wire import answer, answers, chunked, serve
 
 import chutes_client
-from chutes_client import ConfigError, InvalidOutputError
+from chutes_client import BadRequestError, ConfigError, InvalidOutputError
 from chutes_client._schema import complaints
 from chutes_client.tools import Step, Tool, tool
 
@@ -92,6 +92,23 @@ async def test_parse_output_reads_a_stream(variant: str) -> None:  # noqa: F811
         either = Either(variant, server.url)
         final = await settle((await either.stream()).final())
         assert chutes_client.parse_output(final, list[int]) == [1, 2]
+        await either.close()
+
+
+async def test_a_run_that_failed_goes_on_where_it_was(variant: str) -> None:  # noqa: F811
+    def double(n: int) -> int:
+        return 2 * n
+
+    refused = answer(b'{"detail":"no"}', "400 Bad Request")
+    with serve(answers(asks(("double", {"n": 4})), refused, said(content="eight"))) as server:
+        either = Either(variant, server.url)
+        with pytest.raises(BadRequestError) as caught:
+            await run_tools(either, [tool(double)])
+        assert [step.calls[0].content for step in caught.value.steps] == ["8"]
+        assert [message["role"] for message in caught.value.messages] == ["user", "assistant", "tool"]
+        completions: Any = either.client.chat.completions
+        run = await settle(completions.run_tools(model="m", messages=caught.value.messages, tools=[tool(double)]))
+        assert run.messages[:3] == caught.value.messages and run.messages[-1]["content"] == "eight"
         await either.close()
 
 

@@ -41,7 +41,9 @@ def error_object(error: BaseException) -> dict[str, Any]:
     made["raw_body_len"] = len(error.body)
     made["tried"] = list(error.tried)
     if isinstance(error, chutes_client.InvalidOutputError):
-        made |= {"text": error.text, "messages": list(error.messages), "steps": [step_object(one) for one in error.steps]}
+        made["text"] = error.text
+    if error.messages:
+        made |= {"messages": list(error.messages), "steps": [step_object(one) for one in error.steps]}
     if error.partial is not None:
         made["partial"] = error.partial.to_dict()
     return made

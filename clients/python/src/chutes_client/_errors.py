@@ -92,6 +92,7 @@ class ChutesError(Exception):
         offset: where a build log that broke can be resumed, or None.
         tried: models of `models=[…]` that failed, with the kinds of their failures; this one's is the last.
         history: one `Attempt` for each request sent.
+        steps, messages: of a run of tools, the turns before the failure and the conversation up to it, to go on with.
 
     Example:
         >>> error = ChutesError("no", kind="config")
@@ -136,6 +137,8 @@ class ChutesError(Exception):
         self.offset: str | None = None
         self.tried: tuple[tuple[str, str], ...] = ()
         self.history: tuple[Attempt, ...] = ()
+        self.steps: tuple[Step, ...] = ()
+        self.messages: Sequence[dict[str, Any]] = ()
 
     @property
     def retryable(self) -> bool:
@@ -314,13 +317,10 @@ class InvalidOutputError(ChutesError):
 
     Attributes:
         text: the text of the answer, as it came.
-        steps, messages: the turns and the conversation of a run of tools that was ended (`max_turns`).
     """
 
     kind: Kind = "invalid_output"
     text: str = ""
-    steps: Sequence[Step] = ()
-    messages: Sequence[dict[str, Any]] = ()
 
 
 class TooLargeError(ChutesError):

@@ -14,7 +14,7 @@ from ._json import is_array, is_object
 from ._params import refuse_stream
 from ._schema import complaints, strict_json
 from ._values import from_plain
-from .tools import Step, Tool, ToolResult
+from .tools import Tool, ToolResult
 from .types import ChatCompletion
 
 
@@ -105,13 +105,12 @@ def words_of(error: Exception) -> str:
     return (error.message if isinstance(error, ChutesError) else str(error)) or type(error).__name__
 
 
-def too_many_turns(completion: ChatCompletion, messages: list[dict[str, Any]], steps: list[Step]) -> InvalidOutputError:
+def too_many_turns(completion: ChatCompletion, turns: int) -> InvalidOutputError:
     """The error of a run whose last turn still asks for tools."""
     from ._partial import PartialChatCompletion
 
     partial = from_plain({**completion.to_dict(), "complete": True}, PartialChatCompletion)
-    error = InvalidOutputError(f"the model still asks for tools after {len(steps)} turns", reason="max_turns", partial=partial)
-    error.steps, error.messages = tuple(steps), messages
+    error = InvalidOutputError(f"the model still asks for tools after {turns} turns", reason="max_turns", partial=partial)
     info = completion.response
     if info is not None:
         error.status, error.request_id, error.attempts = info.status, info.request_id, info.attempts

@@ -183,7 +183,8 @@ class AsyncChatCompletions(AsyncResource):
         Raises:
             ConfigError: for two tools of one name or `max_turns` below 1, before anything is sent.
             InvalidOutputError: with the reason `max_turns`, `steps` and `messages`, if the last turn still asks for tools.
-            ChutesError: what the server refused, or the connection did.
+            ChutesError: what the server refused, or the connection did. Nothing that was paid is lost: the error has the
+                `steps` before, and the run goes on with `run_tools(messages=error.messages, …)`.
 
         Example:
             >>> from chutes_client.tools import tool

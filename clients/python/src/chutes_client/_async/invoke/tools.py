@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ..._errors import ChutesError
 from ..._request import plain
 from ..._tools import Asked, check_run, result_of, said, too_many_turns, words_of
 from ...tools import InvalidArguments, Step, Tool, ToolResult, ToolRun
@@ -31,20 +32,24 @@ async def run_tools(
     history: list[dict[str, Any]] = [plain(message) for message in messages]
     fields: dict[str, Any] = {**params, **({"tools": [tool.definition for tool in tools]} if tools else {})}
     steps: list[Step] = []
-    while True:
-        completion = await completions.create(messages=history, **fields)
-        message, asked = said(completion, named)
-        history = [*history, message]
-        last = len(steps) + 1 >= max_turns
-        calls = [] if last else await _make(asked)
-        history += [{"role": "tool", "tool_call_id": call.id, "content": call.content} for call in calls]
-        steps.append(Step(len(steps) + 1, completion, calls))
-        if on_step is not None:
-            await settle(on_step(steps[-1]))
-        if not asked:
-            return ToolRun(completion, history, steps)
-        if last:
-            raise too_many_turns(completion, history, steps)
+    try:
+        while True:
+            completion = await completions.create(messages=history, **fields)
+            message, asked = said(completion, named)
+            history = [*history, message]
+            last = len(steps) + 1 >= max_turns
+            calls = [] if last else await _make(asked)
+            history += [{"role": "tool", "tool_call_id": call.id, "content": call.content} for call in calls]
+            steps.append(Step(len(steps) + 1, completion, calls))
+            if on_step is not None:
+                await settle(on_step(steps[-1]))
+            if not asked:
+                return ToolRun(completion, history, steps)
+            if last:
+                raise too_many_turns(completion, len(steps))
+    except ChutesError as error:
+        error.steps, error.messages = tuple(steps), history
+        raise
 
 
 async def _make(asked: list[Asked]) -> list[ToolResult]:
