@@ -1,6 +1,6 @@
 /**
  * Chat alone, for bundles that must be small: `create` and `stream` with the same errors, retries, limits and streams as the whole
- * client, over `fetch`.
+ * client, over `fetch`. Headers that are `fetch`'s own business (content-length, host, connection) are left out, not refused.
  */
 import { Caller } from "./caller.js";
 import { resolve, type ClientOptions, type Parts } from "./config.js";

@@ -1,6 +1,6 @@
 /** Options, their checks, and the order in which they win: explicit, `CHUTES_X_URL`, `CHUTES_BASE_URL`, default. */
 import { anonymous, bearer, xApiKey, type Auth } from "./auth.js";
-import type { LimitOptions } from "./deadline.js";
+import type { Deadline, LimitOptions } from "./deadline.js";
 import { ConfigError } from "./errors.js";
 import type { Hooks, Logger, Telling } from "./hooks.js";
 import type { Limiter } from "./limiter.js";
@@ -74,7 +74,7 @@ export interface ClientOptions extends LimitOptions {
   fetch?: typeof globalThis.fetch | undefined;
   /** Replaces the transport altogether: `scripted(…)` of `chutes-client/testing` answers without a network. */
   transport?: Transport | undefined;
-  /** PEM text of certificates to trust beside the well-known ones (Node only). */
+  /** PEM text of certificates to trust beside the well-known ones and those of `NODE_EXTRA_CA_CERTS` (Node only). */
   caPem?: string | undefined;
   /** Sleep, clock and random source; see `chutes-client/testing`. */
   seam?: Seam | undefined;
@@ -111,7 +111,7 @@ export interface Parts {
   /** What a refusal does not say by itself. */
   remark?: ((config: Config, request: Request, status: number) => string) | undefined;
   /** Makes the request of a call. */
-  build(config: Config, call: Call, options: CallOptions): Request | Promise<Request>;
+  build(config: Config, call: Call, options: CallOptions, deadline: Deadline): Request | Promise<Request>;
   /** Follows redirects. */
   follow?: ((config: Config, request: Sending, attempts: number) => Promise<TransportResponse>) | undefined;
   budget?: RetryBudget | undefined;

@@ -1,5 +1,6 @@
 /** The four limits of time. All durations are milliseconds; null means no limit. */
 import { steady, type Seam } from "./testing.js";
+import type { TransportFailure } from "./transport.js";
 
 /** To open a connection, TLS included. */
 export const CONNECT_TIMEOUT = 10_000;
@@ -36,7 +37,7 @@ export interface LimitOptions {
 
 const pick = (...values: (number | null | undefined)[]): number | null => values.find((value) => value !== undefined) ?? null;
 
-/** Merges call options over client options over the defaults of a surface; an endless stream is idle only as long as its own call says. */
+/** Merges call options over client options over the defaults of a surface; an endless stream may be silent unless a limit is given. */
 export function limitsFor(surface: Surface, jsonAnswer: boolean, client: LimitOptions, call: LimitOptions = {}, endless = false): Limits {
   const management = surface === "management";
   const level = (name: "firstByteTimeoutMs" | "idleTimeoutMs"): (number | null | undefined)[] => [
@@ -48,9 +49,7 @@ export function limitsFor(surface: Surface, jsonAnswer: boolean, client: LimitOp
   return {
     connect: pick(call.connectTimeoutMs, client.connectTimeoutMs, CONNECT_TIMEOUT),
     firstByte: pick(...level("firstByteTimeoutMs"), management ? MANAGEMENT_FIRST_BYTE_TIMEOUT : INVOCATION_FIRST_BYTE_TIMEOUT),
-    idle: endless
-      ? pick(call.idleTimeoutMs)
-      : pick(...level("idleTimeoutMs"), management ? MANAGEMENT_IDLE_TIMEOUT : INVOCATION_IDLE_TIMEOUT),
+    idle: pick(...level("idleTimeoutMs"), endless ? null : management ? MANAGEMENT_IDLE_TIMEOUT : INVOCATION_IDLE_TIMEOUT),
     total: pick(call.deadlineMs, client.deadlineMs, management && jsonAnswer ? MANAGEMENT_DEADLINE : null),
   };
 }
@@ -59,6 +58,8 @@ export function limitsFor(surface: Surface, jsonAnswer: boolean, client: LimitOp
 export class Deadline {
   readonly #at: number | null;
   readonly #clock: Pick<Seam, "now">;
+  /** How it has ended an answer: what has arrived of that is not handed out either. */
+  over: TransportFailure | undefined;
 
   constructor(total: number | null, seam: Seam) {
     this.#clock = steady(seam);
@@ -68,10 +69,6 @@ export class Deadline {
   /** Milliseconds left; null = unlimited, never negative. */
   remaining(): number | null {
     return this.#at === null ? null : Math.max(0, this.#at - this.#clock.now());
-  }
-
-  expired(): boolean {
-    return this.remaining() === 0;
   }
 
   /** Whether a wait of so many milliseconds ends before the deadline. */

@@ -43,13 +43,15 @@ export interface OpenedFile extends BodySource {
 }
 
 /** True for a body that has to be streamed. */
-export function isSource(body: Uint8Array | BodySource | undefined): body is BodySource {
+export function isSource(body: Uint8Array | MultipartBody | undefined): body is MultipartBody {
   return body !== undefined && !(body instanceof Uint8Array);
 }
 
 /** A planned multipart body. */
 export interface MultipartBody extends BodySource {
   readonly contentType: string;
+  /** All of it, for a transport that cannot stream. Rejects with the signal's reason when that fires. */
+  blob(signal: AbortSignal): Promise<Blob>;
 }
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -90,7 +92,7 @@ export async function encodeMultipart(
     }
   }
   parts.push(utf8(`--${boundary}--\r\n`));
-  return {
+  const plan: MultipartBody = {
     contentType: `multipart/form-data; boundary=${boundary}`,
     length: parts.reduce((sum, part) => sum + part.length, 0),
     async *chunks() {
@@ -99,7 +101,21 @@ export async function encodeMultipart(
         else yield* exactly(part);
       }
     },
+    blob(signal) {
+      return new Promise((resolve, reject) => {
+        signal.throwIfAborted();
+        signal.addEventListener("abort", () => reject(signal.reason as Error));
+        whole(plan).then(resolve, reject);
+      });
+    },
   };
+  return plan;
+}
+
+async function whole(body: BodySource): Promise<Blob> {
+  const pieces: BlobPart[] = [];
+  for await (const piece of body.chunks()) pieces.push(piece as BlobPart);
+  return new Blob(pieces);
 }
 
 /** Refuses a file that has grown or shrunk since its length was told. */

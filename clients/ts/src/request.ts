@@ -5,7 +5,7 @@ import { Deadline, limitsFor, type Surface } from "./deadline.js";
 import { ChutesError, classify, ConfigError, makeError, MAX_BODY_BYTES, type Kind } from "./errors.js";
 import { toHex } from "./hex.js";
 import type { CallWatch } from "./hooks.js";
-import { isSource, type BodySource } from "./multipart.js";
+import { isSource, type MultipartBody } from "./multipart.js";
 import { redact } from "./redact.js";
 import { decide, parseRetryAfter, type Failure } from "./retry.js";
 import { concat } from "./sse.js";
@@ -99,7 +99,7 @@ export interface Request {
   method: string;
   url: string;
   headers: Record<string, string>;
-  body: Uint8Array | BodySource | undefined;
+  body: Uint8Array | MultipartBody | undefined;
   operationId: string;
   purpose: string | undefined;
   public: boolean;
@@ -122,8 +122,9 @@ export interface OpenResponse {
   secrets: readonly string[];
   /** Told how the answer ends. */
   watch?: CallWatch | undefined;
-  /** Of the caller: once it has ended, nothing more is handed out, whatever has arrived. */
+  /** Of the caller: once it has ended, nothing more is handed out, whatever has arrived; nor once the deadline has ended the answer. */
   signal?: AbortSignal | undefined;
+  deadline?: Deadline | undefined;
 }
 
 const utf8 = new TextEncoder();
@@ -237,7 +238,7 @@ async function attempts(config: Config, call: Call, options: CallOptions, run: R
   const short = (call.result === "json" || call.result === "none") && call.bodyKind !== "multipart";
   const limits = limitsFor(surface, short, config, options, call.endless);
   const deadline = (run.deadline ??= call.deadline ?? new Deadline(limits.total, config.seam));
-  const request = await config.build(config, call, options); // reading files takes time of the call
+  const request = await config.build(config, call, options, deadline); // reading files takes time of the call
   const retryCall = {
     method: call.method,
     surface,
@@ -301,7 +302,7 @@ async function oneAttempt(config: Config, call: Call, sent: Sending, run: Run): 
     note(outcome.info.status, undefined, outcome.info.requestId);
     const info = { ...outcome.info, history: run.history, model: call.model, tried: run.tried };
     const body = (release && config.limiter?.holding(outcome.body, release)) ?? outcome.body;
-    return { ...outcome, info, body, watch: run.watch, signal };
+    return { ...outcome, info, body, watch: run.watch, signal, deadline: sent.deadline };
   } catch (error) {
     release?.();
     const ours = ChutesError.is(error) ? error : undefined;

@@ -1,9 +1,10 @@
 /** Builds the requests of all calls: paths with parameters, queries, and the bodies that are no JSON. */
 import type { CallOptions, Config } from "./config.js";
 import { checkKey } from "./config.js";
+import type { Deadline } from "./deadline.js";
 import { ConfigError } from "./errors.js";
 import { encodeMultipart, isSource } from "./multipart.js";
-import { encodeBody, seal, type Call, type Guard, type Param, type Request } from "./request.js";
+import { encodeBody, seal, within, type Call, type Guard, type Param, type Request } from "./request.js";
 import { realSeam } from "./testing.js";
 import { hashSource } from "#files";
 
@@ -77,7 +78,12 @@ function checkGuard({ field, said, message }: Guard, body: Readonly<Record<strin
 }
 
 /** Encodes a body as its call wants it, and names its content type. */
-async function encode(config: Config, call: Call, extra: CallOptions["extraBody"]): Promise<{ body?: Request["body"]; type?: string }> {
+async function encode(
+  config: Config,
+  call: Call,
+  { extraBody: extra, signal }: CallOptions,
+  deadline: Deadline,
+): Promise<{ body?: Request["body"]; type?: string }> {
   const { body, bodyKind = "json", guard } = call;
   const fields = { ...(body as Record<string, unknown> | undefined), ...extra };
   if (guard !== undefined) checkGuard(guard, fields);
@@ -86,7 +92,8 @@ async function encode(config: Config, call: Call, extra: CallOptions["extraBody"
       return { body: encodeForm(fields), type: "application/x-www-form-urlencoded" };
     case "multipart": {
       const random = config.seam === realSeam ? undefined : () => config.seam.random();
-      const plan = await encodeMultipart(call.fields ?? [], call.files ?? [], fields, random);
+      const reading = encodeMultipart(call.fields ?? [], call.files ?? [], fields, random);
+      const plan = await within(reading, "the files to upload were not read", deadline, signal);
       return { body: plan, type: plan.contentType };
     }
     case "bytes":
@@ -101,12 +108,12 @@ async function encode(config: Config, call: Call, extra: CallOptions["extraBody"
 }
 
 /** Builds a request: URL, headers and the body, encoded once. */
-export async function build(config: Config, call: Call, options: CallOptions): Promise<Request> {
+export async function build(config: Config, call: Call, options: CallOptions, deadline: Deadline): Promise<Request> {
   const base = call.base ?? config.endpoints[call.host ?? "api"];
   const query = encodeQuery({ ...call.query, ...options.extraQuery });
   const path = joinPath(call.path);
   const url = `${base}${path}${query === "" ? "" : `${path.includes("?") ? "&" : "?"}${query}`}`;
-  const { body, type } = await encode(config, call, options.extraBody);
+  const { body, type } = await encode(config, call, options, deadline);
   const credential = call.credential === undefined ? undefined : checkKey(call.credential, "the fingerprint");
   config.learned.add(credential);
   const bare = credential === undefined ? call : { ...call, headers: { ...call.headers, authorization: credential } };

@@ -1,6 +1,6 @@
 /** A transport without a network, for tests of programs that use this client. */
 import { ConfigError } from "./errors.js";
-import { isSource, type BodySource } from "./multipart.js";
+import { isSource, type MultipartBody } from "./multipart.js";
 import { concat } from "./sse.js";
 import { aborted, TransportFailure, type BodyReader, type Transport, type TransportRequest, type TransportResponse } from "./transport.js";
 
@@ -76,7 +76,7 @@ async function toldOf({ method, url, headers, body }: TransportRequest): Promise
   return { method, url, headers: rest, body: await bodyOf(body) };
 }
 
-async function bodyOf(body: Uint8Array | BodySource | undefined): Promise<unknown> {
+async function bodyOf(body: Uint8Array | MultipartBody | undefined): Promise<unknown> {
   if (body === undefined) return undefined;
   const pieces: Uint8Array[] = [];
   if (isSource(body)) for await (const piece of body.chunks()) pieces.push(piece);

@@ -174,8 +174,9 @@ export abstract class BaseStream<T> implements AsyncIterable<T> {
   /** What `take` gives of what has arrived, unless the stream has come to its end. */
   private ready<I>(take: () => I | undefined): I | undefined {
     if (this.over || this.shut) return undefined;
-    const { signal } = this.open;
+    const { signal, deadline } = this.open;
     if (signal?.aborted === true) throw aborted(signal);
+    if (deadline?.over) throw deadline.over;
     return this.clean && this.at >= this.pieces.length ? undefined : take();
   }
 

@@ -1,9 +1,11 @@
 /** Tools that a model may call, and the loop that calls them. */
 import type { CallOptions } from "./config.js";
+import { Deadline } from "./deadline.js";
 import { ConfigError, InvalidOutputError } from "./errors.js";
 import { isObject, tryJson } from "./json.js";
+import { within } from "./request.js";
 import { complaints, isStandard, jsonSchemaOf, standardCheck, type JsonSchema, type StandardSchema } from "./schema.js";
-import { cancelled } from "./testing.js";
+import { realSeam } from "./testing.js";
 import type { ChatCompletion, ChatMessage, ChatMessageParam, Tool as ToolDefinition, ToolCall } from "./types/index.js";
 import { responseOf, type ResultPromise } from "./values.js";
 import type { ChatParams } from "./invoke/chat.js";
@@ -176,10 +178,8 @@ function tooManyTurns(maxTurns: number, completion: ChatCompletion, messages: re
     text: completion.choices?.[0]?.message?.content ?? "",
     partial: completion,
     ...responseOf(completion),
-    retryable: false,
   });
-  for (const [name, value] of Object.entries({ steps, messages })) Object.defineProperty(error, name, { value, enumerable: false });
-  return error;
+  return Object.defineProperties(error, { steps: { value: steps }, messages: { value: messages } });
 }
 
 /** What a message asks for; whatever else an engine writes there is no call. */
@@ -212,19 +212,11 @@ async function callAll(
   signal: AbortSignal | undefined,
 ): Promise<ToolResult[]> {
   const over = new AbortController();
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => {
-      over.abort(signal?.reason);
-      reject(cancelled(signal));
-    };
-    if (signal?.aborted === true) stop();
-    else signal?.addEventListener("abort", stop);
-  });
   try {
-    return await Promise.race([Promise.all(calls.map((call) => callOne(tools, call, over.signal))), aborted]);
+    const all = Promise.all(calls.map((call) => callOne(tools, call, over.signal)));
+    return await within(all, "", new Deadline(null, realSeam), signal);
   } finally {
-    if (stop !== undefined) signal?.removeEventListener("abort", stop);
+    over.abort(signal?.reason);
   }
 }
 
@@ -250,14 +242,9 @@ async function callOne(tools: ReadonlyMap<string, Tool>, call: ToolCall, over: A
 }
 
 async function checkedArguments(known: Tool, written: string): Promise<unknown> {
-  let args: unknown;
-  try {
-    args = JSON.parse(written.trim() === "" ? "{}" : written);
-  } catch {
-    throw new Error("invalid arguments: they are no JSON");
-  }
-  if (typeof args !== "object" || args === null || Array.isArray(args)) throw new Error("invalid arguments: they are no JSON object");
-  const checked = await known.check(args as Record<string, unknown>);
+  const args = tryJson(written.trim() || "{}");
+  if (!isObject(args)) throw new Error(`invalid arguments: they are no JSON${args === undefined ? "" : " object"}`);
+  const checked = await known.check(args);
   if ("complaints" in checked) throw new Error(`invalid arguments: ${checked.complaints.join("; ")}`);
   return checked.value;
 }

@@ -1,7 +1,7 @@
 /** What sends one request and reads one answer. Two implementations: `node:http` on Node, `fetch` everywhere else. */
 import type { Deadline, Limits } from "./deadline.js";
 import { makeError, type ChutesError } from "./errors.js";
-import type { BodySource } from "./multipart.js";
+import type { MultipartBody } from "./multipart.js";
 import type { Failure } from "./retry.js";
 
 /** One attempt. */
@@ -10,7 +10,7 @@ export interface TransportRequest {
   url: string;
   headers: Record<string, string>;
   /** Bytes, or a source that is read from its start by each attempt. */
-  body: Uint8Array | BodySource | undefined;
+  body: Uint8Array | MultipartBody | undefined;
   limits: Limits;
   deadline: Deadline;
   signal: AbortSignal | undefined;
@@ -117,7 +117,8 @@ export class Silence {
     this.timer = undefined;
     const { deadline, limits } = this.request;
     const { idle } = limits;
-    if (late) return this.fail(new TransportFailure("deadline", "the answer was not complete before the deadline of the call"));
+    if (late)
+      return this.fail((deadline.over = new TransportFailure("deadline", "the answer was not complete before the deadline of the call")));
     if (this.since === undefined && deadline.remaining() === null) return; // the next wait sets it again
     const silent = this.since === undefined ? 0 : performance.now() - this.since + 1; // a timer may come a little early
     if (idle !== null && silent >= idle)

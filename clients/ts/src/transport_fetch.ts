@@ -1,7 +1,7 @@
 /** The transport over `fetch`: browsers, edge runtimes, and whoever injects a `fetch`. What it cannot know is in the README. */
 import { ChutesError, ConfigError } from "./errors.js";
 import type { ClientOptions } from "./config.js";
-import { isSource, type BodySource } from "./multipart.js";
+import { isSource } from "./multipart.js";
 import {
   aborted,
   addHeader,
@@ -62,7 +62,8 @@ export class FetchTransport implements Transport {
       const { fetch } = this; // a browser's own takes no other `this` than its window
       const headers: Record<string, string> = {};
       for (const [name, value] of Object.entries(request.headers)) if (!FORBIDDEN.has(name)) headers[name] = value;
-      const body = isSource(request.body) ? await whole(request.body) : (request.body as BodyInit | undefined);
+      // A stream would be sent without its length, which the platform's edge may refuse: it is put together first.
+      const body = isSource(request.body) ? await request.body.blob(abort.signal) : (request.body as BodyInit | undefined);
       const init = { method, headers, redirect: "manual", signal: abort.signal } as const;
       const response = await fetch(url, body === undefined ? init : { ...init, body });
       const found: Record<string, string> = {};
@@ -80,13 +81,6 @@ export class FetchTransport implements Transport {
   close(): void {
     // The runtime owns its connections.
   }
-}
-
-/** fetch sends a stream without its length, which the platform's edge may refuse: a streamed body is put together first. */
-async function whole(body: BodySource): Promise<Blob> {
-  const pieces: BlobPart[] = [];
-  for await (const piece of body.chunks()) pieces.push(piece as BlobPart);
-  return new Blob(pieces);
 }
 
 /** Ends the wait for headers by the shorter of its limit and the call's deadline. */

@@ -6,6 +6,7 @@ import { X509Certificate } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import * as http from "node:http";
 import * as https from "node:https";
+import { readFileSync } from "node:fs";
 import * as tls from "node:tls";
 import * as zlib from "node:zlib";
 import type { Socket } from "node:net";
@@ -73,6 +74,18 @@ function checkPem(caPem: string): void {
   }
 }
 
+/** Whom Node trusts by itself, those of `NODE_EXTRA_CA_CERTS` included: what is given to it as `ca` stands in their place. */
+function usualCertificates(): readonly string[] {
+  const { getCACertificates } = tls as { getCACertificates?: (type: "default") => string[] };
+  if (getCACertificates !== undefined) return getCACertificates("default"); // from 22.15 on
+  const more = process.env["NODE_EXTRA_CA_CERTS"];
+  try {
+    return more === undefined || more === "" ? tls.rootCertificates : [...tls.rootCertificates, readFileSync(more, "utf8")];
+  } catch {
+    return tls.rootCertificates; // Node has warned of it
+  }
+}
+
 /** Closes connections that were idle too long; the limit must not reach into the next request. */
 function guardIdle<T extends http.Agent>(agent: T): T {
   const patched = agent as unknown as { keepSocketAlive(socket: Socket): boolean; reuseSocket(socket: Socket, request: unknown): void };
@@ -102,7 +115,7 @@ export class NodeTransport implements Transport {
 
   constructor(caPem?: string) {
     if (caPem !== undefined) checkPem(caPem);
-    this.#ca = caPem === undefined ? undefined : [...tls.rootCertificates, caPem];
+    this.#ca = caPem === undefined ? undefined : [...usualCertificates(), caPem];
     const options = { keepAlive: true, maxFreeSockets: 64, scheduling: "lifo" } as const;
     this.#secure = guardIdle(new https.Agent({ ...options, ...(this.#ca === undefined ? {} : { ca: this.#ca }) }));
     this.#tunnel = guardIdle(new TunnelAgent(options, this.#ca));

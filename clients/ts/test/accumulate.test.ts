@@ -26,6 +26,20 @@ test("content, reasoning and refusal grow apart; null and empty change nothing",
   assert.deepEqual(message(result), { role: "assistant", content: " ab ", reasoning_content: "think", refusal: "no" });
 });
 
+test("a tool call that came without an index stands behind the others, and is found by that place", () => {
+  const result = collect(
+    call({ index: 0, id: "a", function: { name: "f", arguments: "{" } }),
+    call({ id: "b", function: { name: "g", arguments: "[" } }),
+    call({ index: 1, function: { arguments: "]" } }),
+    call({ index: 0, function: { arguments: "}" } }),
+  );
+  const seen = (message(result)["tool_calls"] as Json[]).map(({ id, function: fn }) => [id, (fn as Json)["arguments"]]);
+  assert.deepEqual(seen, [
+    ["a", "{}"],
+    ["b", "[]"],
+  ]);
+});
+
 test("a missing role is assistant, and a later null does not erase finish_reason or usage", () => {
   const result = collect(
     piece({ content: "x" }, { finish_reason: "abort" }),

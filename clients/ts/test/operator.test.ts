@@ -47,7 +47,7 @@ describe("a deadline ends", () => {
         const flood = setInterval(() => socket.write(chunk(delta("x".repeat(20_000)))), 1);
         socket.on("close", () => clearInterval(flood));
       });
-      const stream = await client(wire, options).chat.completions.stream(ASK, { deadlineMs: 150 });
+      const stream = await client(wire, options).chat.completions.stream(ASK, { deadlineMs: 500 });
       const began = performance.now();
       const read = async (): Promise<void> => {
         for await (const _chunk of stream) await sleep(10);
@@ -56,6 +56,53 @@ describe("a deadline ends", () => {
       assert.ok(performance.now() - began < 1500);
       await wire.untilClosed(1);
     });
+
+  for (const [name, options] of [
+    ["node:http", {}],
+    ["fetch", { fetch: globalThis.fetch }],
+  ] as [string, ClientOptions][]) {
+    test(`what has arrived of a stream, unless that is known to be all of it, over ${name}`, async () => {
+      const parts = Array.from({ length: 20 }, () => chunk(delta("x"))).join("");
+      const read = async (end: string): Promise<[number, string | undefined]> => {
+        const wire = await serve((socket) => socket.write(SSE_HEAD + parts + end));
+        const stream = await client(wire, options).chat.completions.stream(ASK, { deadlineMs: 500 });
+        let count = 0;
+        const all = async (): Promise<void> => {
+          for await (const _chunk of stream) if (count++ === 0) await sleep(700);
+        };
+        const kind = await all().then(
+          () => undefined,
+          (error: { kind: string }) => error.kind,
+        );
+        return [count, kind];
+      };
+      assert.deepEqual(await read(""), [1, "timeout"]);
+      // fetch does not tell the end before it is read.
+      assert.deepEqual(await read(chunk("data: [DONE]\n\n") + LAST), options.fetch ? [1, "timeout"] : [20, undefined]);
+    });
+
+    test(`the wait for files that are given by a function which hangs, over ${name}`, async () => {
+      const wire = await serve(() => undefined);
+      const hang = new Promise<never>(() => undefined);
+      // Read to be counted, for its type, and to be sent.
+      for (const hangsAt of [1, 2, 3]) {
+        let opened = 0;
+        const content = async function* (): AsyncGenerator<Uint8Array> {
+          yield new Uint8Array(9);
+          if (++opened === hangsAt) await hang;
+        };
+        const silent = async function* (): AsyncGenerator<Uint8Array> {
+          if (++opened === hangsAt) await hang;
+          yield new Uint8Array(9);
+        };
+        for (const one of [content, silent].slice(hangsAt === 2 ? 1 : 0)) {
+          opened = 0;
+          const error = await failure(client(wire, options).logos.create({ logo: one }, { deadlineMs: 60 }));
+          assert.equal(error.kind, "timeout");
+        }
+      }
+    });
+  }
 
   test("nothing early when the clock of the day is set", async (context) => {
     const wire = await serve((socket) => setTimeout(() => socket.write(answer(200, "{}")), 40));
