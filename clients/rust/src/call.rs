@@ -1,6 +1,7 @@
 //! What a call is: its place, its body and its rules, as generated methods describe it; and the answer whose headers are in.
 
 use crate::body::BodyReader;
+use crate::cancel::CancelHandle;
 use crate::config::CallOptions;
 use crate::deadline::Surface;
 use crate::download::Binary;
@@ -287,6 +288,11 @@ impl Drop for Opened {
 }
 
 impl Opened {
+    /// Whether its handle has fired: then nothing more is handed out, not even what has come already.
+    pub(crate) fn cancelled(&self) -> bool {
+        self.options.cancel.as_ref().is_some_and(CancelHandle::has_fired)
+    }
+
     /// Gives an error of ours what is known of the answer.
     pub(crate) fn fail(&self, error: Error) -> Error {
         self.run.end(Some(error.kind()));

@@ -1,6 +1,7 @@
 //! Build logs: a dialect of its own under the name of an event stream. One newline ends a record, `.` is a heart-beat, `DONE` the end.
 
 use crate::call::Opened;
+use crate::cancel::cancelled;
 use crate::errors::{Error, Kind, Reason};
 use crate::json::parse_json;
 use crate::stream::{interrupted, snippet};
@@ -153,6 +154,9 @@ impl Stream for LogStream {
         loop {
             if self.ended {
                 return Poll::Ready(None);
+            }
+            if self.opened.cancelled() {
+                return self.fail(cancelled());
             }
             match self.queue.pop_front() {
                 Some(Line::Event(event)) => {

@@ -5,7 +5,7 @@ pub use crate::stream_events::{EventStream, ItemStream, RawEvents};
 
 use crate::accumulate::Accumulator;
 use crate::call::Opened;
-use crate::cancel::{CancelHandle, cancelled};
+use crate::cancel::cancelled;
 use crate::config::OnRestart;
 use crate::errors::{Error, Kind, Reason};
 use crate::errors_body::parse_body;
@@ -55,9 +55,8 @@ impl EventReader {
         if self.opened.body.late() {
             self.queue.clear();
         }
-        // What has come already is not handed out behind a cancel, not even where all of it has.
-        let more = !self.ended || !self.queue.is_empty();
-        if more && self.opened.options.cancel.as_ref().is_some_and(CancelHandle::has_fired) {
+        let over = self.ended && self.queue.is_empty();
+        if !over && self.opened.cancelled() {
             self.queue.clear();
             self.failed = Some(cancelled());
         }

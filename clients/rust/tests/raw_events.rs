@@ -2,7 +2,7 @@
 #![cfg(feature = "client")]
 
 use chutes_client::testing::{Script, Scripted};
-use chutes_client::{ChatRequest, ChatStream, Chutes, Error, Kind, Message, json};
+use chutes_client::{CallOptions, CancelHandle, ChatRequest, ChatStream, Chutes, Error, Kind, Message, json};
 
 async fn open(body: Script) -> ChatStream {
     let script = Scripted::new([body]);
@@ -112,4 +112,16 @@ async fn items_that_were_closed_are_over() {
     assert_eq!(stream.next_item().await.unwrap().unwrap().status.unwrap().as_str(), "cold");
     stream.close();
     assert!(stream.next_item().await.is_none());
+}
+
+#[tokio::test]
+async fn lines_of_a_log_that_have_come_are_not_handed_out_behind_a_cancel() {
+    let script = Scripted::new([Script::bytes("text/plain", "one\ntwo\n")]);
+    let client = Chutes::builder().api_key("cpk_test").base_url("http://h").scripted(&script).build().unwrap();
+    let stop = CancelHandle::new();
+    let mut log = client.container_images().logs("i", Default::default()).with(CallOptions::new().cancel(&stop)).await.unwrap();
+    assert_eq!(log.next_line().await.unwrap().unwrap().log.as_deref(), Some("one"));
+    stop.cancel();
+    assert_eq!(log.next_line().await.unwrap().unwrap_err().kind(), Kind::Cancelled);
+    assert!(log.next_line().await.is_none());
 }
