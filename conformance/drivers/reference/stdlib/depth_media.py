@@ -135,6 +135,8 @@ def many(client: Client, base: str, args: Json, options: Json) -> tuple[list[Any
     import depth_map
 
     as_values, n = args.pop("return_errors", False), int(args.pop("n", 1))
+    if n < 1:
+        raise config("n must be 1 or more")
     each = [{**args, "seed": args["seed"] + i} if "seed" in args else args for i in range(n)]
     out: list[Any] = [None] * n
     progress: list[list[int]] = []

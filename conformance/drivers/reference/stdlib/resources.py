@@ -22,7 +22,7 @@ UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
 
 def chat_create(client: Client, base: str, args: dict[str, Any], options: dict[str, Any], path: str = "/chat/completions") -> Any:
-    if "stream" in args:
+    if "stream" in args or "stream" in (options.get("extra_body") or {}):
         raise config("create never streams: use .stream()")
     check_parts(args.get("messages"))
     body, models = split_models(args)
@@ -73,14 +73,15 @@ def image(client: Client, base: str, args: dict[str, Any], options: dict[str, An
     """One image: `{"bytes", "content_type", "revised_prompt"}`."""
     args = dict(args)
     mode = args.pop("mode", "native")
+    if "n" in args:
+        raise config("generate makes one image; n belongs to generate_many")
     if mode == "openai":
         path = "/v1/images/generations"
         args["response_format"] = "b64_json"
     else:
         path = "/generate"
-        for name in ("n", "response_format"):
-            if name in args:
-                raise config(f"{name} does not exist in native mode: use generate_many, or mode='openai'")
+        if "response_format" in args:
+            raise config("response_format does not exist in native mode, which answers with bytes")
         if args.get("size"):
             size = re.fullmatch(r"(\d+)x(\d+)", str(args.pop("size")))
             if not size:
