@@ -163,6 +163,39 @@ async def test_a_hook_is_told_once_that_a_stream_was_left(variant: str, of_a_chu
     assert len(told) == 1
 
 
+async def test_a_hook_is_told_of_a_loop_that_was_left(variant: str) -> None:  # noqa: F811
+    told: list[StreamInfo] = []
+    with serve(slowly(FIRST, end=False)) as server:
+        either = Either(variant, server.url, hooks=Hooks(on_stream_end=told.append))
+        stream = await either.stream()
+        chunks = stream.__iter__() if either.sync else stream.__aiter__()
+        await settle(next(chunks) if either.sync else chunks.__anext__())
+        await settle(chunks.close() if either.sync else chunks.aclose())
+        assert [info.kind for info in told] == ["cancelled"]
+        with pytest.raises(chutes_client.ConfigError, match=r"left before its end; \.partial"):
+            await settle(stream.final())
+        assert stream.partial.choices[0].message.content == "po" and not stream.partial.complete
+        await either.close()
+
+
+async def test_a_line_without_end_is_bounded(variant: str) -> None:  # noqa: F811
+    with serve(answers(chunked(*[b"x" * 65536] * 40))) as server:
+        client = Either(variant, server.url, max_event_bytes=1 << 20)
+        stream = await settle(client.client.chute("echo").stream("/x"))
+        with pytest.raises(chutes_client.TooLargeError, match="a line is larger"):
+            [_ async for _ in client.each(stream.lines)]
+        await client.close()
+
+
+async def test_a_deadline_is_no_silence(variant: str) -> None:  # noqa: F811
+    with serve(slowly(FIRST, *[b": ping\n\n"] * 20, end=False)) as server:
+        either = Either(variant, server.url, deadline=0.3)
+        with pytest.raises(chutes_client.APITimeoutError, match="deadline") as told:
+            await settle((await either.stream()).final())
+        assert told.value.reason is None
+        await either.close()
+
+
 async def test_an_answer_that_is_too_large_counts_its_attempts(variant: str, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     for half in ("_async", "_sync"):
         monkeypatch.setattr(f"chutes_client.{half}._stream.MAX_JSON_BYTES", 10)
@@ -172,6 +205,16 @@ async def test_an_answer_that_is_too_large_counts_its_attempts(variant: str, mon
             await either.stream()
         await either.close()
     assert told.value.attempts == 1
+
+
+def test_what_comes_before_a_line_that_is_no_event_counts() -> None:
+    machine = ChatMachine(ChatCompletionChunk, True, "error", MAX_EVENT_BYTES)
+    assert len(list(machine.feed(FIRST + FIRST + b"{odd}\n" + LAST))) == 3
+
+
+def test_the_end_may_be_unfinished_and_followed_by_blanks() -> None:
+    machine = ChatMachine(ChatCompletionChunk, True, "error", MAX_EVENT_BYTES)
+    assert [*machine.feed(FIRST + b"data: [DONE]  "), *machine.finish()] and machine.done and machine.failure is None
 
 
 def test_a_line_that_is_no_event_is_looked_at_once() -> None:

@@ -20,7 +20,7 @@ from test_transport import DONE, FIRST, LAST, MESSAGES, PONG, Either, settle, va
 from wire import Connection, answer, answers, chunked, serve
 
 import chutes_client
-from chutes_client import AsyncChutes, Chutes, ConfigError, StreamInterruptedError, TooLargeError, UnexpectedResponseError
+from chutes_client import AsyncChutes, Chutes, ConfigError, StreamInterruptedError, UnexpectedResponseError
 from chutes_client._async._tasks import Places
 from chutes_client._request import encode_body
 from chutes_client._values import UTCDatetime
@@ -244,15 +244,6 @@ async def test_events_where_bytes_were_due(variant: str, tmp_path: Any) -> None:
                 await settle(client.client.audio.speech("echo", "hello", to=to))
         await client.close()
     assert not list(tmp_path.iterdir())
-
-
-async def test_a_line_without_end_is_bounded(variant: str) -> None:  # noqa: F811
-    with serve(answers(chunked(*[b"x" * 65536] * 40))) as server:
-        client = Either(variant, server.url, max_event_bytes=1 << 20)
-        stream = await settle(client.client.chute("echo").stream("/x"))
-        with pytest.raises(TooLargeError, match="a line is larger"):
-            [_ async for _ in client.each(stream.lines)]
-        await client.close()
 
 
 async def test_no_body_for_a_stream_gives_its_place_back(variant: str) -> None:  # noqa: F811
