@@ -150,6 +150,8 @@ func (m Media) partURL(kind string) (string, error) {
 	}
 	contentType := sniffMedia(data)
 	switch {
+	case len(data) == 0:
+		return "", configError("the %s is empty: give bytes, a path or a URL", kind)
 	case len(data) > MaxMediaBytes:
 		return "", configError("the %s is larger than %d bytes", kind, MaxMediaBytes)
 	case !strings.HasPrefix(contentType, kind+"/"):

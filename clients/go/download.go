@@ -33,8 +33,13 @@ type Binary struct {
 func (b *Binary) Response() *Response { return b.response }
 
 // Save writes the bytes to path: to a temporary file beside it first, so that path holds all of them or what it held before. A file that is there
-// keeps its mode; a new one has that of the umask.
-func (b *Binary) Save(path string) error { return saveAtomically(path, b.Bytes) }
+// keeps its mode; a new one has that of the umask. What was streamed into a file is there already, and a config error.
+func (b *Binary) Save(path string) error {
+	if b.Bytes == nil && b.Path != "" {
+		return configError("the bytes are in the file %s already; copy or rename it", b.Path)
+	}
+	return saveAtomically(path, b.Bytes)
+}
 
 // performBytes is what the generated methods call for bytes.
 func performBytes(ctx context.Context, c *Client, op operation, options []Option) (*Binary, error) {

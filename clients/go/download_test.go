@@ -1,6 +1,7 @@
 package chutes
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -110,6 +111,10 @@ func TestDownloadReplacesNothingInAFolder(t *testing.T) {
 	}
 	if path, err := c.Jobs.Download(ctx(t), "j", "f", there, nil); err != nil || path != there {
 		t.Errorf("the caller's own name: %v", err)
+	}
+	copied := filepath.Join(t.TempDir(), "copy")
+	if err := (&Binary{Path: there}).Save(copied); !errors.Is(err, ErrConfig) {
+		t.Errorf("saving what is in a file already: %v", err)
 	}
 }
 

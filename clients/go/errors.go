@@ -159,8 +159,8 @@ type Error struct {
 	Partial *Partial    `json:"-"` // streams: what was accumulated before the error; invalid_output: the completion
 
 	Text     string             `json:"-"` // invalid_output: the model's text as it came
-	Steps    []Step             `json:"-"` // invalid_output of RunTools: the turns so far
-	Messages []ChatMessageParam `json:"-"` // invalid_output of RunTools: all that was said, to go on with
+	Steps    []Step             `json:"-"` // of RunTools: the turns so far
+	Messages []ChatMessageParam `json:"-"` // of RunTools: all that was said, to go on with
 
 	cause error
 }

@@ -212,9 +212,15 @@ func (s *ImageService) GenerateEach(ctx context.Context, requests []ImageRequest
 	for i, request := range requests {
 		slots <- struct{}{}
 		if ctx.Err() != nil {
+			ended := contextError(ctx)
 			for j := i; j < len(requests); j++ {
-				results[j].Err = contextError(ctx)
+				results[j].Err = ended
 			}
+			mu.Lock()
+			if failed == nil && !params.ReturnErrors {
+				failed = ended
+			}
+			mu.Unlock()
 			break
 		}
 		wg.Go(func() {
@@ -236,9 +242,6 @@ func (s *ImageService) GenerateEach(ctx context.Context, requests []ImageRequest
 		})
 	}
 	wg.Wait()
-	if failed == nil && ctx.Err() != nil && !params.ReturnErrors {
-		failed = contextError(ctx)
-	}
 	if failed != nil {
 		return nil, failed
 	}

@@ -2,6 +2,7 @@ package chutes
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -112,6 +113,18 @@ func TestGenerateMany(t *testing.T) {
 		if !strings.Contains(string(image.Bytes), fmt.Sprintf(`"seed":%d}`, 5+i)) {
 			t.Fatalf("image %d is %q", i, image.Bytes)
 		}
+	}
+	ending, end := context.WithCancel(ctx(t))
+	all, err := c.Images.GenerateEach(ending, ImageRequest{Prompt: "p"}.Times(3), &ImagesEachParams{OnProgress: func(done, total int) {
+		if done == total {
+			end() // when nothing is open any more
+		}
+	}})
+	if err != nil || len(all) != 3 || all[2].Image == nil {
+		t.Fatalf("images that were made are lost: %v", err)
+	}
+	if _, err := c.Images.GenerateAll(ending, ImageRequest{Prompt: "p"}.Times(3)); !errors.Is(err, ErrCancelled) {
+		t.Fatal(err)
 	}
 	failing := newRawServer(t, answers(jsonAnswer(400, `{"detail":"no"}`)))
 	c, _ = failing.client(t)

@@ -203,6 +203,7 @@ func performNone(ctx context.Context, c *Client, op operation, options []Option)
 
 // performText is perform for plain text.
 func performText(ctx context.Context, c *Client, op operation, options []Option) (string, error) {
+	op.stream = true // as long as it takes
 	r, err := c.send(ctx, op, options)
 	if err != nil {
 		return "", err

@@ -153,11 +153,7 @@ func (c *Client) build(op operation, options []Option) (*call, error) {
 		k.auth = op.credential
 		c.known.add(secretsOf(op.credential)...)
 	}
-	extra := s.body
-	if op.body == nil && op.kind != bodyFree { // what the client adds to its bodies makes none of its own
-		extra = maps.Clone(extra)
-		maps.DeleteFunc(extra, func(name string, _ any) bool { _, always := c.settings.body[name]; return always })
-	}
+	extra := c.extraFields(op, s)
 	if op.forbidBody != "" && (op.body != nil || len(extra) > 0) {
 		return nil, configError("%s", op.forbidBody)
 	}
@@ -168,6 +164,16 @@ func (c *Client) build(op operation, options []Option) (*call, error) {
 		return nil, err
 	}
 	return k, nil
+}
+
+// extraFields are what the options add to the body. What the client adds to all of its bodies makes none of its own.
+func (c *Client) extraFields(op operation, s *settings) map[string]any {
+	if op.body != nil || op.kind == bodyFree {
+		return s.body
+	}
+	extra := maps.Clone(s.body)
+	maps.DeleteFunc(extra, func(name string, _ any) bool { _, always := c.settings.body[name]; return always })
+	return extra
 }
 
 // reply is an answer whose headers are in.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -105,8 +106,8 @@ type RunToolsParams struct {
 // are sent back. What goes wrong in a tool (an unknown name, arguments that do not fit, its own error, its time limit) is told to the model, never
 // returned. params may be nil.
 //
-// The errors, beside those of Create: config for a bad tool; invalid_output with [ReasonMaxTurns] when the last turn still asks for tools, with
-// Steps and Messages. Cancelling the context cancels the tools that are running.
+// The errors, beside those of Create: config for a bad tool; invalid_output with [ReasonMaxTurns] when the last turn still asks for tools. Whatever
+// ends a run early, the error has the Steps so far and the Messages to go on with. Cancelling the context cancels the tools that are running.
 //
 //	run, err := client.Chat.Completions.RunTools(ctx, request, []chutes.FunctionTool{weather}, nil)
 //	fmt.Println(run.Completion.Text())
@@ -135,13 +136,13 @@ func (s *ChatCompletionService) RunTools(ctx context.Context, request ChatComple
 		request.Messages = slices.Clone(run.Messages)
 		completion, err := s.Create(ctx, request, options...)
 		if err != nil {
-			return nil, err
+			return nil, run.broken(err, request.Messages)
 		}
 		asked := run.take(completion)
 		step := Step{Turn: turn, Completion: completion}
 		if len(asked) > 0 && turn < most {
 			if step.Calls, err = callTools(ctx, tools, asked); err != nil {
-				return nil, err
+				return nil, run.broken(err, request.Messages) // calls without their results are nothing to go on with
 			}
 			for _, call := range step.Calls {
 				run.Messages = append(run.Messages, ToolMessage(call.ID, call.Content))
@@ -155,11 +156,18 @@ func (s *ChatCompletionService) RunTools(ctx context.Context, request ChatComple
 			return run, nil
 		}
 		if turn == most {
-			e := completion.invalid(ReasonMaxTurns, fmt.Sprintf("the model still asks for tools after %d turns", most))
-			e.Steps, e.Messages = run.Steps, run.Messages
-			return nil, e
+			return nil, run.broken(completion.invalid(ReasonMaxTurns, fmt.Sprintf("the model still asks for tools after %d turns", most)), run.Messages)
 		}
 	}
+}
+
+// broken tells the error that ends a run what was done and said before it.
+func (r *ToolRun) broken(err error, said []ChatMessageParam) error {
+	var e *Error
+	if errors.As(err, &e) {
+		e.Steps, e.Messages = r.Steps, said
+	}
+	return err
 }
 
 // take adds the assistant's message as it came and returns the tools it asks for.

@@ -141,6 +141,8 @@ func TestCancellingARunCancelsItsTools(t *testing.T) {
 		return nil, ctx.Err()
 	}}
 	_, err := c.Chat.Completions.RunTools(running, chat(), []FunctionTool{tool}, nil)
-	wantKind(t, err, KindCancelled)
+	if e := wantKind(t, err, KindCancelled); len(e.Steps) != 0 || len(e.Messages) != len(chat().Messages) {
+		t.Errorf("%d steps, %d messages: the calls of a turn without their results are nothing to go on with", len(e.Steps), len(e.Messages))
+	}
 	<-cancelled
 }

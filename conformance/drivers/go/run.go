@@ -231,7 +231,7 @@ func errorObject(err error) object {
 	if e.Text != "" {
 		out["text"] = e.Text
 	}
-	if e.Steps != nil {
+	if e.Messages != nil {
 		out["steps"], out["messages"] = steps(e.Steps), e.Messages
 	}
 	if len(e.Tried) > 0 {

@@ -58,7 +58,11 @@ def run_tools(client: Client, args: Json, options: Json) -> Json:
     messages, steps = list(args.pop("messages")), list[Json]()
     fixed = {**args, "tools": [t.definition() for t in tools.values()]}
     for turn in range(1, most + 1):
-        completion = chat_create(client, client.endpoints["llm"], {**fixed, "messages": messages}, options)
+        try:
+            completion = chat_create(client, client.endpoints["llm"], {**fixed, "messages": messages}, options)
+        except Fault as fault:
+            fault.steps, fault.messages = steps, messages
+            raise
         message = next((c.get("message") or {} for c in completion["choices"]), {})
         calls = [c for c in message.get("tool_calls") or [] if isinstance(c, dict)]
         messages = [*messages, put_back(message)]
