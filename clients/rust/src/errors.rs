@@ -393,7 +393,7 @@ impl Error {
         self.inner.unfinished.as_ref().map_or(&[], |u| &u.steps)
     }
 
-    /// The conversation of a tool run that ended with this error; empty for every other.
+    /// The conversation of a tool run that ended with this error, ready to go on with; empty for every other.
     pub fn messages(&self) -> &[ChatMessageParam] {
         self.inner.unfinished.as_ref().map_or(&[], |u| &u.messages)
     }

@@ -239,7 +239,7 @@ pub(crate) async fn run_tools(
     chat: ChatCompletions,
     mut request: ChatCompletionRequest,
     tools: Vec<Tool>,
-    mut params: RunToolsParams,
+    params: RunToolsParams,
     options: CallOptions,
 ) -> Result<ToolRun, Error> {
     let max_turns = params.turns()?;
@@ -258,43 +258,61 @@ pub(crate) async fn run_tools(
         request.extra.insert("tools".into(), definitions.into());
         request.tools = None;
     }
-    let cancel = options.over(&chat.client.inner.options).cancel;
     let mut steps = Vec::new();
-    for turn in 1.. {
+    match turns(&chat, &mut request, &tools, max_turns, &mut steps, params.on_step, options).await {
+        Ok(completion) => Ok(ToolRun { completion, messages: request.messages, steps }),
+        // What was said and done so far was paid for: whatever ends the run has it.
+        Err(error) => Err(error.with_unfinished(steps, request.messages)),
+    }
+}
+
+/// Turns until one calls no tool; the request and the steps grow with each.
+async fn turns(
+    chat: &ChatCompletions,
+    request: &mut ChatCompletionRequest,
+    tools: &[Tool],
+    max_turns: u32,
+    steps: &mut Vec<Step>,
+    mut on_step: Option<Tell<Step>>,
+    options: CallOptions,
+) -> Result<Answer<ChatCompletion>, Error> {
+    let cancel = options.over(&chat.client.inner.options).cancel;
+    loop {
+        let turn = steps.len() as u32 + 1;
         let answer = chat.create(request.clone()).with(options.clone()).await?;
         let raw = parse_json(&answer.raw).unwrap_or_default();
         let message = &raw["choices"][0]["message"];
         let calls = message["tool_calls"].as_array().map_or(&[][..], Vec::as_slice);
+        let last = calls.is_empty() || turn >= max_turns;
+        let running: Vec<_> = calls.iter().filter(|_| !last).map(|call| call_one(tools, call)).collect();
+        // Calls without their results are nothing to go on with: a run that is cancelled here ends with what was last sent.
+        let results = unless_cancelled(cancel.as_ref(), join_all(running)).await?;
         if message.is_object() {
             request.messages.push(put_back(message));
         }
-        let last = calls.is_empty() || turn >= max_turns;
-        let running: Vec<_> = calls.iter().filter(|_| !last).map(|call| call_one(&tools, call)).collect();
-        let results = unless_cancelled(cancel.as_ref(), join_all(running)).await?;
         request.messages.extend(results.iter().map(told));
         let step = Step { turn, completion: (*answer).clone(), calls: results };
-        if let Some(tell) = &mut params.on_step {
+        if let Some(tell) = &mut on_step {
             tell(&step);
         }
         steps.push(step);
         if calls.is_empty() {
-            return Ok(ToolRun { completion: answer, messages: request.messages, steps });
+            return Ok(answer);
         }
         if last {
-            return Err(too_many(&chat, &answer, request.messages, steps));
+            return Err(too_many(chat, &answer, turn));
         }
     }
-    Err(Error::config("max_turns must be a whole number of at least 1"))
 }
 
-fn too_many(chat: &ChatCompletions, answer: &Answer<ChatCompletion>, messages: Vec<ChatMessageParam>, steps: Vec<Step>) -> Error {
-    let text = format!("the model still asked for tools in turn {}, the last one", steps.len());
+fn too_many(chat: &ChatCompletions, answer: &Answer<ChatCompletion>, turn: u32) -> Error {
+    let text = format!("the model still asked for tools in turn {turn}, the last one");
     let mut partial = json!(**answer);
     partial["complete"] = json!(true);
     let error =
         Error::new(Kind::InvalidOutput, text).with_reason(Reason::MaxTurns).with_text(answer.text()).with_partial(partial);
     let error = error.with_answer(answer.meta.status, &answer.meta.headers).with_attempts(answer.meta.attempts);
-    error.with_unfinished(steps, messages).scrub(&chat.client.inner.secrets.all())
+    error.scrub(&chat.client.inner.secrets.all())
 }
 
 fn told(result: &ToolResult) -> ChatMessageParam {
@@ -449,6 +467,37 @@ mod tests {
         let back = json!(put_back(&broken));
         assert_eq!(back["tool_calls"][0]["function"]["arguments"], "{}");
         assert_eq!(back["tool_calls"][1]["function"]["arguments"], "{\"a\":1}");
+    }
+
+    #[tokio::test]
+    async fn a_run_that_is_cancelled_keeps_what_was_done() {
+        use crate::testing::{Script, Scripted};
+        let asks = |id| {
+            let call = json!({"id": id, "type": "function", "function": {"name": "t", "arguments": "{}"}});
+            Script::json(&json!({"choices": [{"message": {"role": "assistant", "tool_calls": [call]}}]}))
+        };
+        let script = Scripted::new([asks("a"), asks("b")]);
+        let client = crate::Chutes::builder().api_key("cpk_test").scripted(&script).build().unwrap();
+        let (stop, asked) = (crate::CancelHandle::new(), script.clone());
+        let ends = stop.clone();
+        let tool = Tool::new("t", "", json!({}), move |_| {
+            let second = asked.requests().len() > 1;
+            let ends = ends.clone();
+            async move {
+                if second {
+                    ends.cancel();
+                    std::future::pending::<()>().await;
+                }
+                Ok::<_, String>("done")
+            }
+        });
+        let request = ChatCompletionRequest::new("m", [ChatMessageParam::user("hi")]);
+        let run = client.chat().completions().run_tools(request, vec![tool], RunToolsParams::new());
+        let error = run.with(CallOptions::new().cancel(&stop)).await.unwrap_err();
+        assert_eq!((error.kind(), error.steps().len(), error.steps()[0].calls[0].content.as_str()), (Kind::Cancelled, 1, "done"));
+        // As they were sent last: the calls of the second turn have no results.
+        assert_eq!(json!(error.messages()), script.requests()[1].body["messages"]);
+        assert_eq!(error.messages().len(), 3);
     }
 
     #[test]

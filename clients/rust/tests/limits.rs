@@ -217,6 +217,7 @@ async fn the_first_image_that_fails_gives_up_the_others() {
     })
     .await;
     let wanted = ImageRequest::new("x").set("model", "m");
+    assert!(client(&url).images().generate_many(wanted.clone(), 0).await.unwrap_err().is_config());
     let error = client(&url).images().generate_many(wanted, 40).await.unwrap_err();
     assert_eq!((error.status(), sent.load(Ordering::SeqCst) <= 8), (Some(400), true));
 }

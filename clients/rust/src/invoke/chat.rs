@@ -116,8 +116,9 @@ impl ChatCompletions {
     /// What goes wrong in a tool is told to the model. All calls of a turn run at once. Options are those of each turn.
     ///
     /// # Errors
-    /// Those of [`ChatCompletions::create`]; `config` for tools that cannot be meant; `invalid_output` with reason `MaxTurns`,
-    /// [`Error::steps`] and [`Error::messages`] where the last turn still calls tools.
+    /// Those of [`ChatCompletions::create`]; `config` for tools that cannot be meant; `invalid_output` with reason `MaxTurns` where the
+    /// last turn still calls tools. Whatever ends a run that has begun holds what was done and said so far, ready to go on with:
+    /// [`Error::steps`] and [`Error::messages`].
     ///
     /// ```no_run
     /// # async fn run(client: chutes_client::Chutes) -> Result<(), chutes_client::Error> {

@@ -215,6 +215,9 @@ impl Images {
         options: CallOptions,
         mut came: impl FnMut(usize, &Result<Image, Error>) -> Result<(), Error>,
     ) -> Result<Vec<Result<Image, Error>>, Error> {
+        if n == 0 {
+            return Err(Error::config("generate_many makes at least one image: n is 0"));
+        }
         let request = request.with_inputs().await?;
         let seed = request.fields.get("seed").and_then(Value::as_i64);
         let this = self.clone();
