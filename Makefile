@@ -225,7 +225,7 @@ check-bench: $(VENV)/.stamp installed bench-ts $(BENCH)/server valgrind ## Hold 
 
 # ---- everything --------------------------------------------------------------------------------------------------------
 
-TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness test-conformance test-fuzz test-soak test-platform test-realchute test-browser test-runtimes test-guests docs-test
+TEST_PARTS := check test-openapi test-python test-ts test-go test-rust test-harness test-conformance test-fuzz test-soak test-platform test-realchute test-browser test-runtimes test-guests docs-test demo
 .PHONY: test docs-test
 docs-test: installed ## Run every code block of the READMEs against the local platform; those of a client are its examples
 	@$(BIN)/pytest -q conformance/docs
