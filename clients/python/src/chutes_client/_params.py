@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from ._config import CALL_OPTIONS, Omit, Seconds
 from ._errors import ConfigError
+from ._json import is_object
 
 Json = Mapping[str, Any]
 
@@ -167,15 +168,19 @@ def split(params: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     return body, options
 
 
-def refuse_stream(body: dict[str, Any]) -> None:
-    """Refuses `stream`, unless it asks for what happens anyway."""
-    if body.pop("stream", None):
+def refuse_stream(body: dict[str, Any], options: dict[str, Any]) -> None:
+    """Refuses `stream`, among the extra fields, too, unless it asks for what happens anyway."""
+    extra = options.get("extra_body")
+    if body.pop("stream", None) or (is_object(extra) and extra.get("stream")):
         raise ConfigError("create() never streams; call .stream(…) instead")
+    if is_object(extra):
+        options["extra_body"] = {name: value for name, value in extra.items() if name != "stream"}
 
 
-def stream_body(body: Mapping[str, Any]) -> dict[str, Any]:
+def stream_body(body: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """The body of a stream. Usage is asked for, unless the caller gives options of the stream."""
-    if body.get("stream", True) is not True:
+    extra = options.get("extra_body")
+    if body.get("stream", True) is not True or (is_object(extra) and extra.get("stream", True) is not True):
         raise ConfigError("stream() always streams; leave out the stream option")
     usage = {} if "stream_options" in body else {"stream_options": {"include_usage": True}}
     return {"stream": True, **usage, **body}

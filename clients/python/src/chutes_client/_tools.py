@@ -11,7 +11,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from ._errors import MAX_MESSAGE_CHARS, ChutesError, ConfigError, InvalidOutputError
 from ._json import is_array, is_object
-from ._params import refuse_stream
+from ._params import refuse_stream, split
 from ._schema import complaints, strict_json
 from ._values import from_plain
 from .tools import Tool, ToolResult
@@ -35,7 +35,7 @@ def check_run(tools: Sequence[Tool], max_turns: Any, params: Mapping[str, Any]) 
     Raises:
         ConfigError: for two tools of one name, no turn at all, or a stream.
     """
-    refuse_stream(dict(params))
+    refuse_stream(*split(params))
     if isinstance(max_turns, bool) or not isinstance(max_turns, int) or max_turns < 1:
         raise ConfigError("max_turns must be a whole number from 1 on")
     named: dict[str, Tool] = {}

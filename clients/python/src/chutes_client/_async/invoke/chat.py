@@ -83,7 +83,7 @@ class AsyncChatCompletions(AsyncResource):
             ['stop']
         """
         body, options = split(params)
-        refuse_stream(body)
+        refuse_stream(body, options)
         call = self._call({"model": model, "messages": messages, **body}, False, models, options)
         value: ChatCompletion = await self._perform(call, ChatCompletion, options)
         return value
@@ -222,7 +222,7 @@ class AsyncChatCompletions(AsyncResource):
 
         async def begin() -> AsyncChatCompletionStream:
             body, options = split(params)
-            call = self._call({"model": model, "messages": messages, **stream_body(body)}, True, models, options)
+            call = self._call({"model": model, "messages": messages, **stream_body(body, options)}, True, models, options)
             config = self._client._config
             machine = ChatMachine(ChatCompletionChunk, True, on_restart or config.on_restart, config.max_event_bytes)
             return await self._stream(call, options, machine, (ChatCompletion, PartialChatCompletion))

@@ -52,7 +52,7 @@ class AsyncCompletions(AsyncResource):
             ChutesError: what the server refused, or the connection did.
         """
         body, options = split(params)
-        refuse_stream(body)
+        refuse_stream(body, options)
         call = self._call({"model": model, "prompt": prompt, **body}, False, models, options)
         value: TextCompletion = await self._perform(call, TextCompletion, options)
         return value
@@ -74,7 +74,7 @@ class AsyncCompletions(AsyncResource):
 
         async def begin() -> AsyncTextCompletionStream:
             body, options = split(params)
-            call = self._call({"model": model, "prompt": prompt, **stream_body(body)}, True, models, options)
+            call = self._call({"model": model, "prompt": prompt, **stream_body(body, options)}, True, models, options)
             config = self._client._config
             machine = ChatMachine(TextCompletion, False, on_restart or config.on_restart, config.max_event_bytes)
             return await self._stream(call, options, machine, (TextCompletion, PartialTextCompletion))

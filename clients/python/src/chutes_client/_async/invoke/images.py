@@ -49,11 +49,13 @@ class AsyncImages(AsyncResource):
             **params: parameters of the chute and options of the call; unknown ones are sent as they are.
 
         Raises:
-            ConfigError: for `n` or `response_format` in native mode, or a bad `size`.
+            ConfigError: for `n`, `response_format` in native mode, or a bad `size`.
             UnexpectedResponseError: if the answer holds no image.
             ChutesError: what the server refused, or the connection did.
         """
         fields, options = split(params)
+        if "n" in fields:
+            raise ConfigError("generate makes one image; use generate_many(prompt=…, n=…)")
         if image is not None:
             if mode != "native":
                 raise ConfigError("image inputs exist in native mode only")
@@ -157,9 +159,8 @@ def _sources(image: Any) -> list[Any]:
 
 
 def _native(fields: dict[str, Any], size: str | None) -> dict[str, Any]:
-    for name in ("n", "response_format"):
-        if name in fields:
-            raise ConfigError(f"{name} does not exist in native mode; use generate_many, or mode='openai'")
+    if "response_format" in fields:
+        raise ConfigError("response_format does not exist in native mode; use mode='openai'")
     if size is None:
         return fields
     if not isinstance(size, str):

@@ -84,7 +84,7 @@ class ChatCompletions(Resource):
             ['stop']
         """
         body, options = split(params)
-        refuse_stream(body)
+        refuse_stream(body, options)
         call = self._call({"model": model, "messages": messages, **body}, False, models, options)
         value: ChatCompletion = self._perform(call, ChatCompletion, options)
         return value
@@ -223,7 +223,7 @@ class ChatCompletions(Resource):
 
         def begin() -> ChatCompletionStream:
             body, options = split(params)
-            call = self._call({"model": model, "messages": messages, **stream_body(body)}, True, models, options)
+            call = self._call({"model": model, "messages": messages, **stream_body(body, options)}, True, models, options)
             config = self._client._config
             machine = ChatMachine(ChatCompletionChunk, True, on_restart or config.on_restart, config.max_event_bytes)
             return self._stream(call, options, machine, (ChatCompletion, PartialChatCompletion))

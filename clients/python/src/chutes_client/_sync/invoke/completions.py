@@ -53,7 +53,7 @@ class Completions(Resource):
             ChutesError: what the server refused, or the connection did.
         """
         body, options = split(params)
-        refuse_stream(body)
+        refuse_stream(body, options)
         call = self._call({"model": model, "prompt": prompt, **body}, False, models, options)
         value: TextCompletion = self._perform(call, TextCompletion, options)
         return value
@@ -75,7 +75,7 @@ class Completions(Resource):
 
         def begin() -> TextCompletionStream:
             body, options = split(params)
-            call = self._call({"model": model, "prompt": prompt, **stream_body(body)}, True, models, options)
+            call = self._call({"model": model, "prompt": prompt, **stream_body(body, options)}, True, models, options)
             config = self._client._config
             machine = ChatMachine(TextCompletion, False, on_restart or config.on_restart, config.max_event_bytes)
             return self._stream(call, options, machine, (TextCompletion, PartialTextCompletion))
