@@ -23,6 +23,8 @@
  */
 import { redact, redactBytes, redactHeaders, redactValue } from "./redact.js";
 import { parseBody, type ErrorBody } from "./errors_body.js";
+import type { Step } from "./tools.js";
+import type { ChatMessageParam } from "./types/index.js";
 import type { Attempt } from "./values.js";
 
 export { parseBody, cleanMessage, MAX_MESSAGE_CHARS, type ErrorBody } from "./errors_body.js";
@@ -186,6 +188,10 @@ export class ChutesError extends Error {
   declare tried: readonly (readonly [model: string, kind: Kind])[] | undefined;
   /** The requests that were sent, in order, as `responseOf(result).history` has them. Not enumerable. */
   declare history: readonly Attempt[] | undefined;
+  /** The turns of `runTools` that were done before the error ended it. Not enumerable. */
+  declare readonly steps?: readonly Step[] | undefined;
+  /** The conversation of `runTools` as far as it goes, with the results of all tools that ran: ready to go on with. Not enumerable. */
+  declare readonly messages?: readonly ChatMessageParam[] | undefined;
   /** What the model wrote, as it came (`invalid_output` only). Not enumerable. */
   declare readonly text: string | undefined;
   /** Headers of the answer, names in lower case. Not enumerable, so that no log shows them. */
@@ -288,12 +294,7 @@ export class StreamInterruptedError extends ChutesError {}
 /** An answer that is not what was asked for. */
 export class UnexpectedResponseError extends ChutesError {}
 /** The model's answer cannot be used as asked: `reason` says why, `text` is what it wrote, `partial` the completion. */
-export class InvalidOutputError extends ChutesError {
-  /** The turns of `runTools` until then. */
-  declare steps?: readonly unknown[];
-  /** The conversation of `runTools` until then, to go on with. */
-  declare messages?: readonly unknown[];
-}
+export class InvalidOutputError extends ChutesError {}
 /** One of our own limits of size was passed. */
 export class TooLargeError extends ChutesError {}
 /** A list did not move on from one page to the next. */

@@ -38,6 +38,7 @@ export function map<T, R>(
   options: MapOptions = {},
 ): AsyncGenerator<MapResult<T, R>, void, undefined> {
   const { concurrency = MAP_CONCURRENCY } = options;
+  if (typeof fn !== "function") throw new ConfigError("map() takes a function first, then the items");
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new ConfigError(`concurrency must be a whole number of at least 1, not ${String(concurrency)}`);
   return new Mapping(fn, items, concurrency, options).run();

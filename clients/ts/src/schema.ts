@@ -149,18 +149,20 @@ class Check {
   #unions(schema: Json, value: unknown, path: readonly (string | number)[], refs: number): void {
     for (const part of list(schema["allOf"])) this.#check(part, value, path, refs);
     const any = list(schema["anyOf"]);
-    if (any.length > 0 && !any.some((part) => this.#fits(part, value, refs))) this.#complain(path, this.#either(any));
+    if (any.length > 0 && !any.some((part) => this.#fits(part, value, refs))) this.#complain(path, this.#either(any, value));
     const one = list(schema["oneOf"]);
     const fitting = one.filter((part) => this.#fits(part, value, refs)).length;
     if (one.length > 0 && fitting !== 1)
-      this.#complain(path, fitting === 0 ? this.#either(one) : "what only one of its alternatives allows");
+      this.#complain(path, fitting === 0 ? this.#either(one, value) : "what only one of its alternatives allows");
     if ((isObject(schema["not"]) || typeof schema["not"] === "boolean") && this.#fits(schema["not"], value, refs))
       this.#complain(path, `nothing that fits ${text(schema["not"])}`);
   }
 
-  /** The types of alternatives, where each has one. */
-  #either(parts: unknown[]): string {
-    const types = parts.map((part) => (isObject(part) && typeof part["type"] === "string" ? part["type"] : undefined));
+  /** The types of alternatives, where each has one and the value is of none. */
+  #either(parts: unknown[], value: unknown): string {
+    const types = parts.map((part) =>
+      isObject(part) && typeof part["type"] === "string" && !isType(part["type"], value) ? part["type"] : undefined,
+    );
     return types.includes(undefined) ? "one of its alternatives" : [...new Set(types)].join(" or ");
   }
 

@@ -1,7 +1,7 @@
 /** Tools that a model may call, and the loop that calls them. */
 import type { CallOptions } from "./config.js";
 import { Deadline } from "./deadline.js";
-import { ConfigError, InvalidOutputError } from "./errors.js";
+import { ChutesError, ConfigError, InvalidOutputError } from "./errors.js";
 import { isObject, tryJson } from "./json.js";
 import { within } from "./request.js";
 import { complaints, isStandard, jsonSchemaOf, standardCheck, type JsonSchema, type StandardSchema } from "./schema.js";
@@ -45,7 +45,7 @@ export interface ToolInit<T> {
   description?: string | undefined;
   /** A schema of a library that also gives JSON Schema, or JSON Schema. Default: no arguments are told. */
   parameters?: StandardSchema<T> | JsonSchema | undefined;
-  /** Gives a text as it is, anything else as JSON; what it throws is told to the model. */
+  /** A text, and the bytes of one, are told as they are, anything else as JSON; what it throws is told to the model. */
   run(args: T, context: ToolContext): unknown;
   /** Milliseconds that a call may take; default 60,000, null = no limit. */
   timeoutMs?: number | null | undefined;
@@ -72,6 +72,8 @@ export function tool<T = Record<string, unknown>>(init: ToolInit<T>): Tool {
   if (timeoutMs !== null && !(timeoutMs > 0)) throw new ConfigError(`timeoutMs of the tool ${name} must be above 0 (or null for no limit)`);
   const schema = isStandard(parameters) ? jsonSchemaOf(parameters) : parameters;
   if (schema === undefined) throw new ConfigError(`the parameters of the tool ${name} cannot be told as JSON Schema: give JSON Schema`);
+  if (![schema["type"] ?? "object"].flat().includes("object"))
+    throw new ConfigError(`the parameters of the tool ${name} must be those of an object: models give arguments by name`);
   return {
     name,
     description,
@@ -144,20 +146,27 @@ export async function runTools(create: Create, params: RunToolsParams, options: 
   const byName = named(tools);
   const messages = [...given] as ChatMessageParam[];
   const steps: Step[] = [];
-  for (let turn = 1; ; turn++) {
-    const body = { ...(rest as ChatParams), messages, ...(tools.length === 0 ? {} : { tools: tools.map((one) => one.toJSON()) }) };
-    const completion = await create(body, call);
-    const message = completion.choices?.[0]?.message ?? undefined;
-    const calls = callsOf(message);
-    if (message !== undefined) messages.push(putBack(message));
-    const last = calls.length === 0 || turn >= maxTurns;
-    const results = last ? [] : await callAll(byName, calls, call.signal);
-    for (const { id, content } of results) messages.push({ role: "tool", tool_call_id: id, content });
-    const step: Step = { turn, completion, calls: results };
-    steps.push(step);
-    onStep?.(step);
-    if (calls.length === 0) return { completion, messages, steps };
-    if (last) throw tooManyTurns(maxTurns, completion, messages, steps);
+  try {
+    for (let turn = 1; ; turn++) {
+      const body = { ...(rest as ChatParams), messages, ...(tools.length === 0 ? {} : { tools: tools.map((one) => one.toJSON()) }) };
+      const completion = await create(body, call);
+      const message = completion.choices?.[0]?.message ?? undefined;
+      const calls = callsOf(message);
+      const last = calls.length === 0 || turn >= maxTurns;
+      const results = last ? [] : await callAll(byName, calls, call.signal);
+      if (message !== undefined) messages.push(putBack(message)); // calls without their results are nothing to go on with
+      for (const { id, content } of results) messages.push({ role: "tool", tool_call_id: id, content });
+      const step: Step = { turn, completion, calls: results };
+      steps.push(step);
+      onStep?.(step);
+      if (calls.length === 0) return { completion, messages, steps };
+      if (last) throw tooManyTurns(maxTurns, completion);
+    }
+  } catch (error) {
+    // Two runs may have met the same failed look-up: the later one is told.
+    const kept = (value: unknown): PropertyDescriptor => ({ value, configurable: true });
+    if (ChutesError.is(error)) Object.defineProperties(error, { steps: kept(steps), messages: kept(messages) });
+    throw error;
   }
 }
 
@@ -172,14 +181,13 @@ function named(tools: readonly Tool[]): Map<string, Tool> {
   return byName;
 }
 
-function tooManyTurns(maxTurns: number, completion: ChatCompletion, messages: readonly ChatMessageParam[], steps: readonly Step[]): Error {
-  const error = new InvalidOutputError("invalid_output", `the model still asked for tools in turn ${maxTurns}, the last one`, {
+function tooManyTurns(maxTurns: number, completion: ChatCompletion): Error {
+  return new InvalidOutputError("invalid_output", `the model still asked for tools in turn ${maxTurns}, the last one`, {
     reason: "max_turns",
     text: completion.choices?.[0]?.message?.content ?? "",
     partial: completion,
     ...responseOf(completion),
   });
-  return Object.defineProperties(error, { steps: { value: steps }, messages: { value: messages } });
 }
 
 /** What a message asks for; whatever else an engine writes there is no call. */
@@ -232,13 +240,19 @@ async function callOne(tools: ReadonlyMap<string, Tool>, call: ToolCall, over: A
     if (known === undefined) throw new Error(`unknown tool: ${name}`);
     const args = await checkedArguments(known, written);
     const value = await limited(known, args, over);
-    content = typeof value === "string" ? value : (JSON.stringify(value) ?? "null");
+    content = textOf(value);
   } catch (cause) {
     const text = cause instanceof Error ? cause.message || cause.name : String(cause);
     error = [...text].slice(0, MAX_FAILURE_CHARS).join("");
     content = JSON.stringify({ error });
   }
   return { id: call.id ?? "", name, arguments: written, content, error, durationMs: performance.now() - began };
+}
+
+/** What a model is told of a result: a text and its bytes as they are, anything else as JSON. */
+function textOf(value: unknown): string {
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "null");
 }
 
 async function checkedArguments(known: Tool, written: string): Promise<unknown> {

@@ -233,6 +233,21 @@ describe("media", () => {
       [2, 3],
       [3, 3],
     ]);
+    for (const mode of ["native", "openai"] as const)
+      assert.match((await failure(chutes.images.generate({ model: "m", prompt: "p", n: 2, mode }))).message, /generateMany/);
+  });
+
+  test("pictures that are made and paid are not lost where a signal ends the rest", async () => {
+    const abort = new AbortController();
+    const { chutes } = made([() => ({ bytes: PNG })]);
+    const images = await chutes.images.generateMany(
+      { model: "m", prompt: "p", n: 20 },
+      { returnErrors: true, signal: abort.signal, onProgress: (done) => done === 3 && abort.abort() },
+    );
+    const kinds = images.map((one) => ("kind" in one ? one.kind : "made"));
+    assert.equal(kinds.length, 20);
+    assert.ok(kinds.includes("made") && kinds.includes("cancelled"));
+    assert.equal(kinds.filter((kind) => kind !== "made" && kind !== "cancelled").length, 0);
   });
 });
 

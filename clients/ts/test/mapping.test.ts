@@ -96,6 +96,11 @@ test("a slow source holds back no results, and its failure comes after them", as
 });
 
 test("refused", () => {
+  for (const fn of [undefined, [1]])
+    assert.throws(
+      () => map(fn as never, [1]),
+      (error: { kind?: string; message: string }) => error.kind === "config" && /a function first/.test(error.message),
+    );
   for (const concurrency of [0, -1, 1.5])
     assert.throws(
       () => map(String, [1], { concurrency }),

@@ -126,6 +126,7 @@ describe("schema", () => {
     [{ prefixItems: [{ type: "string" }], items: false }, ["a", 1], ["[1]: expected no value"]],
     [{ uniqueItems: true }, [{ a: 1 }, { a: 1 }], ["value: expected unique items"]],
     [{ anyOf: [{ type: "string" }, { type: "null" }] }, 1, ["value: expected string or null"]],
+    [{ oneOf: [{ type: "object", required: ["a"] }, { type: "null" }] }, {}, ["value: expected one of its alternatives"]],
     [{ oneOf: [{ type: "number" }, { type: "integer" }] }, 1, ["value: expected what only one of its alternatives allows"]],
     [{ allOf: [{ type: "number" }, { minimum: 2 }] }, 1, ["value: expected at least 2"]],
     [{ not: { type: "string" } }, "a", ['value: expected nothing that fits {"type":"string"}']],

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { inspect } from "node:util";
 import { z } from "zod";
-import { Chutes, tool, type InvalidOutputError, type Step } from "../src/index.js";
+import { Chutes, ChutesError, tool, type Step } from "../src/index.js";
 import { scripted, type Script } from "../src/testing.js";
 import { failure } from "./helpers.js";
 
@@ -78,12 +79,46 @@ describe("runTools", () => {
 
   test("the last turn still asks: invalid_output with all that was done", async () => {
     const { run, transport } = made(asking(call("1", "add", '{"a":1}')), asking(call("2", "add", '{"a":1}')));
-    const error = (await failure(run({ model: "m", messages, tools: [add] }, { maxTurns: 2 }))) as InvalidOutputError;
+    const error = await failure(run({ model: "m", messages, tools: [add] }, { maxTurns: 2 }));
     assert.deepEqual(
       [error.kind, error.reason, error.steps?.length, error.messages?.length, transport.requests.length],
       ["invalid_output", "max_turns", 2, 4, 2],
     );
-    assert.deepEqual((error.steps?.[1] as Step).calls, []);
+    assert.deepEqual(error.steps?.[1]?.calls, []);
+  });
+
+  test("whatever ends a run, its error has what was done and said before, for no log to see", async () => {
+    const { run } = made(asking(call("1", "add", '{"a":1}')), { status: 400, json: { detail: "too long" } });
+    const error = await failure(run({ model: "m", messages, tools: [add] }));
+    assert.deepEqual(
+      [error.kind, error.steps?.map(({ turn }) => turn), error.messages?.map(({ role }) => role)],
+      ["bad_request", [1], ["user", "assistant", "tool"]],
+    );
+    assert.doesNotMatch(inspect(error) + JSON.stringify({ ...error }), /messages|steps/);
+    const again = made(done);
+    const result = await again.run({ model: "m", messages: error.messages ?? [], tools: [add] });
+    assert.equal(result.messages.length, 4);
+  });
+
+  test("one failure may end two runs", async () => {
+    const shared = new ChutesError("not_found", "no such chute");
+    const runs = ["a", "b"].map((content) => {
+      const { run } = made(done);
+      const onStep = (): void => {
+        throw shared;
+      };
+      return failure(run({ model: "m", messages: [{ role: "user", content }], tools: [] }, { onStep }));
+    });
+    assert.deepEqual(
+      (await Promise.all(runs)).map(({ kind }) => kind),
+      ["not_found", "not_found"],
+    );
+  });
+
+  test("bytes of a text are told as the text", async () => {
+    const { run, transport } = made(asking(call("1", "read", "{}")), done);
+    await run({ model: "m", messages, tools: [tool({ name: "read", run: () => Buffer.from("ärger") })] });
+    assert.equal((sent(transport, 1)[2] as { content: string }).content, "ärger");
   });
 
   test("arguments of a library's schema are typed and checked", async () => {
@@ -107,7 +142,8 @@ describe("runTools", () => {
     });
     const { run } = made(asking(call("1", "slow", "{}")));
     setTimeout(() => abort.abort(), 20);
-    assert.equal((await failure(run({ model: "m", messages, tools: [slow] }, { signal: abort.signal }))).kind, "cancelled");
+    const error = await failure(run({ model: "m", messages, tools: [slow] }, { signal: abort.signal }));
+    assert.deepEqual([error.kind, error.steps, error.messages], ["cancelled", [], messages]);
     assert.equal(ended, true);
   });
 
@@ -122,6 +158,9 @@ describe("runTools", () => {
       assert.equal((await failure(run({ model: "m", messages, ...params }, options))).kind, "config");
     for (const name of ["", "a b", "x".repeat(65)]) assert.throws(() => tool({ name, run: () => 1 }), /tool name/);
     assert.throws(() => tool({ name: "t", timeoutMs: 0, run: () => 1 }), /timeoutMs/);
+    for (const parameters of [z.string(), { type: "array" }, { type: ["string", "null"] }])
+      assert.throws(() => tool({ name: "t", parameters, run: () => 1 }), /must be those of an object/);
+    tool({ name: "t", parameters: { type: ["object", "null"] }, run: () => 1 });
     assert.equal(transport.requests.length, 0);
   });
 });

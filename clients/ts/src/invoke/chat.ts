@@ -45,8 +45,8 @@ export class ChatCompletions extends ChatCalls {
    * Lets the model call tools until it answers without: each turn is one `create`; the calls of a turn are run at once, and their
    * results and failures are given back. `run.steps` has every turn, `run.messages` the whole conversation.
    *
-   * Throws `invalid_output` with reason `max_turns`, `error.steps` and `error.messages` where the last turn still asks for tools. A
-   * signal ends the tools that are running, too.
+   * Throws `invalid_output` with reason `max_turns` where the last turn still asks for tools. Whatever ends a run, `error.steps` has what
+   * was done before, and `error.messages` the conversation to go on with. A signal ends the tools that are running, too.
    *
    * @example
    * const add = tool({ name: "add", description: "Adds", run: ({ a, b }: { a: number; b: number }) => a + b });

@@ -36,7 +36,7 @@ export type ManyImagesParams = Omit<ImageParams, "prompt"> & { prompt?: string; 
 export interface ManyImagesOptions extends CallOptions {
   /** Told after each, made or failed. */
   onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Places of failed images hold their error, in place of throwing the first. */
+  /** Places of failed images hold their error, in place of throwing the first; so do those that a signal has ended. */
   returnErrors?: boolean | undefined;
 }
 
@@ -119,7 +119,7 @@ export class Images {
         try {
           images[at] = await this.generate(jobs[at] as ImageParams, call);
         } catch (error) {
-          if (!returnErrors || !ChutesError.is(error) || error.kind === "cancelled") {
+          if (!returnErrors || !ChutesError.is(error)) {
             failed = true;
             throw error;
           }
@@ -155,16 +155,15 @@ function jobsOf(params: ManyImagesParams): ImageParams[] {
 async function describe(params: ImageParams): Promise<Call> {
   const { mode = "native", size, image, ...rest } = checked(params);
   if (mode !== "native" && mode !== "openai") throw new ConfigError(`mode must be "native" or "openai"`);
+  if (rest["n"] !== undefined) throw new ConfigError("n is not a parameter of generate(), which makes one image: call generateMany");
   const shared = { method: "POST", surface: "invocation", result: "bytes" } as const;
   if (mode === "openai") {
     if (image !== undefined) throw new ConfigError("image does not exist in OpenAI mode: edit chutes have the native one");
     const body = { response_format: "b64_json", ...rest, ...(size === undefined ? {} : { size }) };
     return { ...shared, operationId: "createImage", path: ["/v1/images/generations"], body };
   }
-  for (const name of ["n", "response_format"]) {
-    if (name in rest)
-      throw new ConfigError(`${name} does not exist in native mode: ${name === "n" ? "call generateMany" : "the answer is always bytes"}`);
-  }
+  if (rest["response_format"] !== undefined)
+    throw new ConfigError("response_format does not exist in native mode: the answer is always bytes");
   const body: Record<string, unknown> = { ...rest };
   if (size !== undefined) {
     const found = /^(\d+)x(\d+)$/.exec(size);
