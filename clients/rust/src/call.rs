@@ -78,7 +78,7 @@ pub(crate) struct Call {
     pub(crate) body: Option<Result<Body, Error>>,
     pub(crate) accept: &'static str,
     pub(crate) surface: Surface,
-    /// The answer is one JSON document, or nothing: the deadline holds.
+    /// The answer is one JSON document, or nothing, and nothing is uploaded: the deadline holds.
     pub(crate) whole: bool,
     pub(crate) idempotent: bool,
     /// Its stream may be silent for as long as it likes.
@@ -170,6 +170,8 @@ impl Call {
 
     pub(crate) fn multipart(mut self, body: Multipart) -> Call {
         self.body = Some(Ok(Body::Parts(body)));
+        // An upload takes as long as it takes; the limits on silence hold.
+        self.whole = false;
         self
     }
 
@@ -393,6 +395,14 @@ mod tests {
         assert_eq!(form, "a+b=c%26d%3D%C3%A9%2B*&n=1&t=true");
         assert!(encode_form(&json!({"deep": {}})).unwrap_err().is_config());
         assert!(encode_form(&json!([1])).unwrap_err().is_config());
+    }
+
+    #[test]
+    fn an_upload_has_no_deadline_of_its_own() {
+        let total = |call: Call| call.options.limits(call.surface, call.whole, call.endless).unwrap().total;
+        let post = || Call::new(Method::POST, Vec::new());
+        assert_eq!(total(post().json(&1)), Some(crate::deadline::MANAGEMENT_DEADLINE));
+        assert_eq!(total(post().multipart(Multipart::default())), None);
     }
 
     #[test]

@@ -143,7 +143,7 @@ pub(crate) fn origin(url: &url::Url) -> String {
 }
 
 /// Encodes the body of a call once, with its content type. Files are looked at on a thread for blocking work.
-async fn encode(client: &Inner, call: &mut Call) -> Result<Option<(Payload, HeaderValue)>, Error> {
+async fn encode(client: &Inner, call: &mut Call, deadline: Deadline) -> Result<Option<(Payload, HeaderValue)>, Error> {
     let extra = &call.options.body;
     let of_type = |payload, name| Ok(Some((payload, HeaderValue::from_static(name))));
     let body = match call.body.take().transpose()? {
@@ -161,7 +161,9 @@ async fn encode(client: &Inner, call: &mut Call) -> Result<Option<(Payload, Head
         Some(Body::Raw(bytes)) => of_type(Payload::Bytes(bytes), "application/octet-stream"),
         Some(Body::Parts(parts)) => {
             let seam = client.seam.clone();
-            let plan = blocking(move || parts.plan(|| seam.random())).await?;
+            // A source of the caller's may take as long as it likes.
+            let planned = in_time(deadline.remaining(client.seam.steady()), blocking(move || parts.plan(|| seam.random())));
+            let plan = unless_cancelled(call.options.cancel.as_ref(), planned).await??;
             let (_, content_type) = check_header("content-type", &format!("multipart/form-data; boundary={}", plan.boundary))?;
             Ok(Some((Payload::Parts(Arc::new(plan)), content_type)))
         }
@@ -179,7 +181,8 @@ async fn build(client: &Inner, mut call: Box<Call>) -> Result<Prepared, Error> {
         client.secrets.add([known.clone()]);
         call.credential = Credential::Fingerprint(known);
     }
-    let body = encode(client, &mut call).await?;
+    let (begun, limits) = (client.seam.steady(), call.options.limits(call.surface, call.whole, call.endless)?);
+    let body = encode(client, &mut call, Deadline::after(limits.total, begun)).await?;
     let options = &call.options;
     let base = match &call.host {
         Host::Api => client.hosts.api.as_str(),
@@ -208,10 +211,9 @@ async fn build(client: &Inner, mut call: Box<Call>) -> Result<Prepared, Error> {
         let (name, value) = check_header(name, value)?;
         headers.insert(name, value);
     }
-    let limits = options.limits(call.surface, call.whole, call.endless)?;
     let own = call.run.is_none();
     let run = call.run.take().unwrap_or_else(|| Run::new(&client.telling, call.operation));
-    let deadline = *run.deadline.get_or_init(|| Deadline::after(limits.total, client.seam.steady()));
+    let deadline = *run.deadline.get_or_init(|| Deadline::after(limits.total, begun));
     Ok(Prepared {
         wire: Wire { method: call.method.clone(), url, headers, body },
         limits,
@@ -348,9 +350,14 @@ async fn credential(client: &Inner, prepared: &Prepared, wire: &mut Wire) -> Res
         payload: wire.body.as_ref(),
     };
     let applied = async { client.auth.apply(outgoing).await.map_err(|e| Error::of_caller("the token provider failed", e)) };
-    match prepared.deadline.remaining(client.seam.steady()) {
-        None => applied.await,
-        Some(left) => tokio::time::timeout(left, applied).await.unwrap_or_else(|_| Err(deadline_error())),
+    in_time(prepared.deadline.remaining(client.seam.steady()), applied).await
+}
+
+/// What the caller's own functions do within the time that a call has left.
+async fn in_time<T>(left: Option<Duration>, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    match left {
+        None => work.await,
+        Some(left) => tokio::time::timeout(left, work).await.unwrap_or_else(|_| Err(deadline_error())),
     }
 }
 

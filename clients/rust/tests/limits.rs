@@ -5,7 +5,8 @@ mod wire;
 
 use chutes_client::auth::{Auth, AuthFuture, Outgoing};
 use chutes_client::{
-    CallOptions, ChatRequest, Chutes, ChutesBuilder, Hooks, ImageRequest, JobWaitParams, Kind, Message, Ready, json,
+    BuildArgs, BuildParams, CallOptions, ChatRequest, Chutes, ChutesBuilder, Hooks, ImageRequest, JobWaitParams, Kind, Message,
+    Ready, Upload, json,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -87,6 +88,27 @@ async fn a_credential_in_the_making_ends_with_the_deadline() {
 }
 
 #[tokio::test]
+async fn a_source_that_is_looked_at_ends_with_the_deadline() {
+    let (stop, held) = std::sync::mpsc::channel::<()>();
+    let held = Mutex::new(held);
+    let source = Upload::from_source(4, move || {
+        let _ = held.lock().unwrap().recv();
+        Ok(Box::new(std::io::empty()))
+    });
+    let args = BuildArgs {
+        name: "a".into(),
+        tag: "1".into(),
+        username: Some("u".into()),
+        context: Some(source),
+        ..BuildArgs::default()
+    };
+    let client = client("http://127.0.0.1:9");
+    let error = client.container_images().build(args, BuildParams::new()).with(deadline(0.1)).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (Kind::Timeout, 0));
+    drop(stop);
+}
+
+#[tokio::test]
 async fn making_a_connection_has_a_limit_of_its_own() {
     let url = talks("", String::new()).await.replace("http:", "https:");
     let client = builder(&url).connect_timeout(0.2).build().unwrap();
@@ -154,6 +176,10 @@ async fn a_question_ends_with_the_helper_that_asks_it() {
     let params = JobWaitParams::new().timeout(0.2);
     let asked = tokio::time::timeout(Duration::from_secs(10), client(&url).jobs().wait("j", params).into_future());
     assert!(asked.await.expect("the time of the helper, not that of a question").unwrap_err().is_timeout());
+    let args = BuildArgs { name: "a".into(), tag: "1".into(), username: Some("alice".into()), ..BuildArgs::default() };
+    let built = client(&url).container_images().build(args, BuildParams::new().timeout(0.2));
+    let built = tokio::time::timeout(Duration::from_secs(10), built.into_future());
+    assert!(built.await.expect("the upload is a part of it").unwrap_err().is_timeout());
 }
 
 /// What after_attempt and on_call_end heard.

@@ -196,13 +196,13 @@ impl ContainerImagesResource {
         options: CallOptions,
     ) -> Result<Answer<ContainerImage>, Error> {
         let longest = limit("timeout", params.following.timeout, None)?;
-        let look = options.clone().limits_only();
-        let until = Until::new(&self.client, look.clone(), longest);
+        let until = Until::new(&self.client, options.clone().limits_only(), longest);
+        let upload = Until::new(&self.client, options, longest);
         let username = match args.username.clone() {
             Some(name) => name,
-            None => self.client.users().me().with(look).await?.into_inner().username.unwrap_or_default(),
+            None => self.client.users().me().with(until.question()).await?.into_inner().username.unwrap_or_default(),
         };
-        let image = self.create(&args.upload(username)).with(options).await?;
+        let image = self.create(&args.upload(username)).with(upload.stream()).await?;
         if params.no_wait {
             return Ok(image);
         }

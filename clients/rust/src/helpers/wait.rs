@@ -49,7 +49,7 @@ impl<'a> Until<'a> {
         self.ending(Some(MANAGEMENT_DEADLINE), LAST_LOOK)
     }
 
-    /// Options of a stream: it ends with the helper, unless its own deadline is nearer.
+    /// Options of a stream, or of an upload: it ends with the helper, unless its own deadline is nearer.
     pub(crate) fn stream(&self) -> CallOptions {
         self.ending(None, Duration::from_millis(1))
     }
