@@ -243,6 +243,15 @@ async def test_a_script_answers_in_every_way(variant: str) -> None:  # noqa: F81
         Chutes("cpk_test", transport=scripted([]), http_client=object())  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [{"json": {}}, ["hi"], [{"josn": {}}], [{"fail": "timeout"}], [{"events": [], "cut": "middle"}], [{"status": "200"}], [{"events": "a"}], [lambda _: None]],
+)  # fmt: skip
+def test_a_script_that_cannot_be_is_refused(answers: Any) -> None:
+    with pytest.raises(ConfigError, match="script"):
+        Chutes("cpk_test", transport=scripted(answers)).models.list()
+
+
 async def test_history_is_on_errors_too(variant: str) -> None:  # noqa: F811
     with serve(
         answers(answer(b'{"detail":"busy"}', "503 Unavailable"), answer(b'{"detail":"no"}', "400 Bad"), answer(PONG))

@@ -34,6 +34,10 @@ class Point:
     y: float
 
 
+def named() -> None:
+    """Does nothing."""
+
+
 def said(**message: Any) -> bytes:
     reason = "tool_calls" if "tool_calls" in message else "stop"
     choice = {"index": 0, "message": {"role": "assistant", **message}, "finish_reason": reason}
@@ -165,6 +169,43 @@ def test_a_tool_of_what_can_be_called() -> None:
     for function in (partial(add, b=1), Adds()):
         made = tool(name="add")(function)
         assert made.parameters["properties"]["a"]["type"] == "integer" and made.run({"a": 2}) == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"parameters": {"type": "integer"}}, "those of an object"),
+        ({"parameters": None}, "those of an object"),
+        ({"run": None}, "no function"),
+        ({"timeout": 0}, "positive"),
+    ],
+)
+def test_a_tool_that_no_model_could_call(given: dict[str, Any], words: str) -> None:
+    whole: dict[str, Any] = {"name": "t", "description": "", "parameters": {"type": ["object", "null"]}, "run": print}
+    assert Tool(**whole).name == "t"
+    with pytest.raises(ConfigError, match=words):
+        Tool(**whole | given)
+
+
+@pytest.mark.parametrize("given", [{"tools": None}, {"tools": tool(named)}, {"messages": "hi"}, {"messages": None}, {"on_step": 5}])
+async def test_a_run_of_what_is_no_list(variant: str, given: dict[str, Any]) -> None:  # noqa: F811
+    with serve(answers(said(content="done"))) as server:
+        either = Either(variant, server.url)
+        with pytest.raises(ConfigError, match=r"must be a (list|function)"):
+            await settle(either.client.chat.completions.run_tools(**{"model": "m", "messages": MESSAGES, "tools": [], **given}))
+        await either.close()
+        assert not server.requests
+
+
+async def test_bytes_of_a_tool_are_its_text(variant: str) -> None:  # noqa: F811
+    def raw(text: str) -> bytes:
+        return text.encode("latin-1")
+
+    with serve(answers(asks(("raw", {"text": "a b"}), ("raw", {"text": "\xe9"})), said(content="done"))) as server:
+        either = Either(variant, server.url)
+        calls = (await run_tools(either, (one for one in [tool(raw)]))).steps[0].calls  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        assert calls[0].content == "a b" and calls[1].error.startswith("the result of raw is no JSON")
+        await either.close()
 
 
 def test_a_tool_that_cannot_be() -> None:

@@ -51,6 +51,8 @@ def schema_of(output: Any) -> tuple[dict[str, Any], str]:
     if is_object(output):
         schema, title = output, output.get("title")
     else:
+        if output is None:
+            raise ConfigError("output must be a pydantic model, another type, or a JSON Schema as a dict; not None")
         try:
             schema = adapter(output).json_schema()
         except Exception as error:  # pydantic has no common root for what it raises here

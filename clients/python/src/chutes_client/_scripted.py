@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 import httpx
 from typing_extensions import TypedDict
 
 from ._errors import ConfigError
+from ._request import plain
 
 _SECRET = ("authorization", "x-api-key")
 
@@ -46,7 +47,9 @@ class ScriptedTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A transport of httpx that answers by a script. `requests` has what was sent."""
 
     def __init__(self, answers: Sequence[Script]) -> None:
-        self._answers = list(answers)
+        if not isinstance(answers, (list, tuple)):
+            raise ConfigError("scripted takes a list of answers")
+        self._answers: list[Script] = [answer if callable(answer) else _checked(answer) for answer in answers]
         self.requests: list[ScriptedRequest] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -62,7 +65,7 @@ class ScriptedTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         left = self._answers[number - 1 :] or [one for one in self._answers[-1:] if callable(one)]
         if not left:
             raise ConfigError(f"the script has no answer for request {number}: {seen.method} {seen.url}")
-        answer = left[0](seen) if callable(left[0]) else left[0]
+        answer = _checked(left[0](seen)) if callable(left[0]) else left[0]
         if answer.get("fail") == "connect":
             raise httpx.ConnectError("so the script says")
         if answer.get("fail") == "reset":
@@ -70,6 +73,25 @@ class ScriptedTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         kind, pieces = _content(answer)
         headers = {"content-type": kind, **{name.lower(): value for name, value in (answer.get("headers") or {}).items()}}
         return httpx.Response(answer.get("status", 200), headers=headers, stream=_Pieces(pieces, answer.get("cut") == "reset"))
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "status": (int,), "headers": (Mapping,), "text": (str,), "bytes": (bytes,), "events": (list, tuple),
+}  # fmt: skip
+_WORDS = {"cut": ("end", "reset"), "fail": ("connect", "reset")}
+
+
+def _checked(answer: Any) -> ScriptedAnswer:
+    """Refuses what a script cannot mean: a word that is written wrong would pass for an empty answer."""
+    if not isinstance(answer, dict):
+        raise ConfigError(f"an answer of a script is a dict, not {type(answer).__name__}")
+    given = cast("dict[str, Any]", answer)
+    if odd := [repr(name) for name in given if name not in ScriptedAnswer.__annotations__]:
+        raise ConfigError(f"an answer of a script has no {', '.join(odd)}: it has {', '.join(ScriptedAnswer.__annotations__)}")
+    for name, value in given.items():
+        if not isinstance(value, _KINDS.get(name, (object,))) or value not in _WORDS.get(name, (value,)):
+            raise ConfigError(f"{name} of an answer of a script cannot be {value!r}")
+    return cast("ScriptedAnswer", given)
 
 
 class _Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -99,10 +121,10 @@ def _seen(request: httpx.Request, content: bytes) -> ScriptedRequest:
 def _content(answer: ScriptedAnswer) -> tuple[str, list[bytes]]:
     if "events" in answer:
         events = [*answer["events"], *(() if "cut" in answer else ("[DONE]",))]
-        texts = [event if isinstance(event, str) else json.dumps(event) for event in events]
+        texts = [event if isinstance(event, str) else json.dumps(plain(event)) for event in events]
         return "text/event-stream", [f"data: {text}\n\n".encode() for text in texts]
     if "bytes" in answer:
         return "application/octet-stream", [answer["bytes"]]
     if "text" in answer:
         return "text/plain; charset=utf-8", [answer["text"].encode()]
-    return "application/json", [json.dumps(answer.get("json", {})).encode()]
+    return "application/json", [json.dumps(plain(answer.get("json", {}))).encode()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,12 +29,17 @@ class Asked:
     error: str | None = None
 
 
-def check_run(tools: Sequence[Tool], max_turns: Any, params: Mapping[str, Any]) -> dict[str, Tool]:
+def check_run(messages: Any, tools: Any, max_turns: Any, on_step: Any, params: Mapping[str, Any]) -> dict[str, Tool]:
     """The tools by name.
 
     Raises:
-        ConfigError: for two tools of one name, no turn at all, or a stream.
+        ConfigError: for two tools of one name, no turn at all, a stream, or what is no list or no function.
     """
+    for name, given in (("messages", messages), ("tools", tools)):
+        if isinstance(given, (str, bytes, Mapping)) or not isinstance(given, Iterable):
+            raise ConfigError(f"{name} must be a list, not {type(given).__name__}")  # pyright: ignore[reportUnknownArgumentType]
+    if on_step is not None and not callable(on_step):
+        raise ConfigError("on_step must be a function")
     refuse_stream(*split(params))
     if isinstance(max_turns, bool) or not isinstance(max_turns, int) or max_turns < 1:
         raise ConfigError("max_turns must be a whole number from 1 on")
@@ -91,6 +96,8 @@ def result_of(asked: Asked, value: Any, error: str | None, seconds: float) -> To
     content = ""
     if error is None:
         try:
+            if isinstance(value, (bytes, bytearray)):
+                value = value.decode()
             content = value if isinstance(value, str) else to_json(value, inf_nan_mode="null").decode()
         except (PydanticSerializationError, ValueError) as failure:
             error = f"the result of {asked.name} is no JSON: {failure}"

@@ -64,6 +64,11 @@ class Tool:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
             raise ConfigError(f"a tool cannot be named {self.name!r}: letters, digits, _ and -, 64 at most")
+        kinds = self.parameters.get("type", "object") if isinstance(self.parameters, Mapping) else None
+        if kinds != "object" and not (isinstance(kinds, list) and "object" in kinds):
+            raise ConfigError(f"the parameters of the tool {self.name} must be those of an object: models give arguments by name")
+        if not callable(self.run):
+            raise ConfigError(f"the tool {self.name} has no function to run")
         check_duration(self.timeout, f"the timeout of the tool {self.name}")
 
     @property
@@ -231,7 +236,8 @@ _SECTION = re.compile(r"^\s*(args|arguments|parameters|returns?|raises|yields?|e
 
 def _docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
     """The description of a function, and those of its arguments, from a docstring with sections such as `Args:`."""
-    lines = (inspect.getdoc(function) or "").splitlines()
+    own = not inspect.isclass(function) or vars(function).get("__doc__")  # that of a base class tells nothing of this one
+    lines = ((inspect.getdoc(function) if own else None) or "").splitlines()
     about: list[str] = []
     arguments: dict[str, str] = {}
     section, last = "", ""

@@ -28,10 +28,10 @@ def run_tools(
     params: Any,
 ) -> ToolRun:
     """See `chat.completions.run_tools`."""
-    named = check_run(tools, max_turns, params)
-    refuse_coroutines(tool.run for tool in tools)
+    named = check_run(messages, tools, max_turns, on_step, params)
+    refuse_coroutines(tool.run for tool in named.values())
     history: list[dict[str, Any]] = [plain(message) for message in messages]
-    fields: dict[str, Any] = {**params, **({"tools": [tool.definition for tool in tools]} if tools else {})}
+    fields: dict[str, Any] = {**params, **({"tools": [tool.definition for tool in named.values()]} if named else {})}
     steps: list[Step] = []
     try:
         while True:
