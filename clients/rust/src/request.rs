@@ -234,8 +234,10 @@ pub(crate) async fn execute(client: &Arc<Inner>, call: Box<Call>) -> Result<Open
     let outcome = {
         // Pinned here: by value it would be held twice, here and where it is awaited.
         let work = std::pin::pin!(attempts(client, prepared));
-        unless_cancelled(cancel.as_ref(), work).await.and_then(|outcome| outcome)
+        unless_cancelled(cancel.as_ref(), work).await
     };
+    // An attempt that was under way counts once it is dropped.
+    let outcome = outcome.unwrap_or_else(|stopped| Err(stopped.with_attempts(run.attempts())));
     if let Some(waiting) = waiting {
         waiting.over();
     }

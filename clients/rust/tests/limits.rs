@@ -5,8 +5,8 @@ mod wire;
 
 use chutes_client::auth::{Auth, AuthFuture, Outgoing};
 use chutes_client::{
-    BuildArgs, BuildParams, CallOptions, ChatRequest, Chutes, ChutesBuilder, Hooks, ImageRequest, JobWaitParams, Kind, Message,
-    Ready, Upload, json,
+    BuildArgs, BuildParams, CallOptions, CancelHandle, ChatRequest, Chutes, ChutesBuilder, Hooks, ImageRequest, JobWaitParams,
+    Kind, Message, Ready, Upload, json,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -264,4 +264,17 @@ async fn codings_are_undone_or_named() {
         let (plain, _) = coded(gzip).await;
         assert!(plain.unwrap_err().contains("the coding of the answer is damaged"), "{gzip}");
     }
+}
+
+#[tokio::test]
+async fn an_attempt_that_was_cancelled_was_sent() {
+    let client = client(&talks("", String::new()).await);
+    let stop = CancelHandle::new();
+    let call = client.chat().completions().create(request()).with(CallOptions::new().cancel(&stop)).into_future();
+    let cancels = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        stop.cancel();
+    };
+    let error = tokio::join!(call, cancels).0.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (Kind::Cancelled, 1));
 }
