@@ -5,7 +5,7 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Bytes after gzip that an entry may have: a little above what it has. */
-const BOUNDS = { index: 47_800, chat: 17_850, testing: 4_000, sse: 3_150, otel: 1_500 };
+const BOUNDS = { index: 48_500, chat: 17_850, testing: 4_000, sse: 3_150, otel: 1_500 };
 const kilo = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
 
 let tooLarge = false;

@@ -109,7 +109,7 @@ export class Chutes {
       (async () => {
         const { query, json, headers, idempotent, purpose, ...rest } = options;
         const absolute = /^https?:\/\//i.test(path);
-        if (!absolute && !path.startsWith("/")) throw new ConfigError(`the path must begin with "/" or be a URL`);
+        if (!absolute && !/^\//.test(path)) throw new ConfigError(`the path must begin with "/" or be a URL`);
         if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method)) throw new ConfigError(`${JSON.stringify(method)} is no method of HTTP`);
         if (absolute && !URL.canParse(path)) throw new ConfigError(`${JSON.stringify(path)} is no URL`);
         checkPath(absolute ? path.replace(/^[^/]+\/\/[^/\\?#]*/, "") : path);

@@ -1,7 +1,18 @@
 /** What would be ignored in silence is refused: options by names that are none, above all. */
-import { env, ENV_BASE_URL, type CallOptions, type ClientOptions, type Config, type OwnOptions } from "./config.js";
+import { env, ENV_BASE_URL, type CallOptions, type ClientOptions, type Config, type Endpoints, type OwnOptions } from "./config.js";
 import { ConfigError } from "./errors.js";
+import type { Hooks, Logger } from "./hooks.js";
 import { forManyCalls } from "#transport";
+
+/** What `endpoints` may name. */
+const ENDPOINTS: Readonly<Record<keyof Endpoints, 1>> = { api: 1, llm: 1, image: 1, embed: 1, chute: 1 };
+
+/** Options that are one of two words. */
+const WORDS = { ready: ["retry", "wait"], onRestart: ["error", "discard"], via: ["slug", "api"] } as const;
+
+/** Methods that an object must have to be of use; a client's hooks need one of theirs. */
+const LOGGER: readonly (keyof Logger)[] = ["debug", "info", "warn"];
+const HOOKS: readonly (keyof Hooks)[] = ["beforeAttempt", "afterAttempt", "onRetry", "onStreamEnd", "onCallEnd"];
 
 const LIMITS = { timeoutMs: 1, connectTimeoutMs: 1, firstByteTimeoutMs: 1, idleTimeoutMs: 1, deadlineMs: 1 } as const;
 
@@ -75,16 +86,46 @@ function checkNames(options: object, known: Readonly<Record<string, 1>>, what: s
   }
 }
 
+/** Refuses what is no plain object, whose fields would be none. */
+function checkPlain(name: string, value: unknown): void {
+  if (value !== undefined && value !== null && (typeof value !== "object" || Symbol.iterator in value))
+    throw new ConfigError(`${name} must be a plain object (Object.fromEntries(…) makes one)`);
+}
+
+function checkWords(options: { readonly [Name in keyof typeof WORDS]?: unknown }): void {
+  for (const [name, words] of Object.entries(WORDS)) {
+    const value = options[name as keyof typeof WORDS];
+    if (value !== undefined && !(words as readonly unknown[]).includes(value))
+      throw new ConfigError(`${name} must be ${words.map((word) => JSON.stringify(word)).join(" or ")}`);
+  }
+}
+
 /** Refuses headers that belong to the body, which the client itself writes: beside its own they would be a request of two lengths. */
-function checkHeaders(headers: object = {}): void {
-  for (const name of Object.keys(headers))
-    if (/^(?:content-length|transfer-encoding)$/i.test(name)) throw new ConfigError(`the header ${name} is the client's own`);
+function checkHeaders(name: string, headers: object | null | undefined): void {
+  checkPlain(name, headers);
+  for (const header of Object.keys(headers ?? {}))
+    if (/^(?:content-length|transfer-encoding)$/i.test(header)) throw new ConfigError(`the header ${header} is the client's own`);
+}
+
+/** Whether a value has a method of this name. */
+const has = (value: object, name: string): boolean => typeof (Object(value) as Record<string, unknown>)[name] === "function";
+
+function checkSettings(options: OwnOptions): void {
+  checkWords(options);
+  checkHeaders("headers", options.headers);
 }
 
 /** Refuses options of a client that are none, and as base of all five hosts a default one, which is only one of them. */
 export function checkClient(options: ClientOptions): void {
   checkNames(options, CLIENT, "a client");
-  checkHeaders(options.headers);
+  checkSettings(options);
+  const { endpoints = {}, fetch, hooks, logger, transport } = options;
+  checkNames(endpoints, ENDPOINTS, "endpoints");
+  if (fetch !== undefined && typeof fetch !== "function") throw new ConfigError("fetch must be a function");
+  if (transport !== undefined && !has(transport, "send")) throw new ConfigError("transport must be one, such as scripted(…)");
+  if (hooks !== undefined && !HOOKS.some((name) => has(hooks, name))) throw new ConfigError(`hooks has none of ${HOOKS.join(", ")}`);
+  if (logger !== undefined && !LOGGER.every((name) => has(logger, name)))
+    throw new ConfigError(`logger must have ${LOGGER.join(", ")}, as console does`);
   for (const [name, base] of Object.entries({ baseUrl: options.baseUrl, [ENV_BASE_URL]: env(ENV_BASE_URL) })) {
     const host = /^\s*https:\/\/(api|llm|image|embed)\.chutes\.ai(?:[:/\s]|$)/i.exec(base ?? "")?.[1];
     if (host !== undefined)
@@ -97,17 +138,19 @@ export function checkClient(options: ClientOptions): void {
 /** Refuses options that a client cannot have of its own. */
 export function checkOwn(options: OwnOptions): void {
   checkNames(options, OWN, "withOptions()");
-  checkHeaders(options.headers);
+  checkSettings(options);
 }
 
 /** Refuses calls of a closed client, and options of a call that are none or would be ignored. */
 export function checkOpen(config: Config, options: CallOptions): void {
   if (config.life.closed) throw new ConfigError("this client is closed");
   checkNames(options, CALL, "a call");
-  const { signal, extraHeaders = {} } = options;
+  checkWords(options);
+  const { signal } = options;
   if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== "function")
     throw new ConfigError("signal must be an AbortSignal, such as controller.signal");
   if (signal !== undefined) forManyCalls(signal);
-  if (Symbol.iterator in extraHeaders) throw new ConfigError("extraHeaders must be a plain object: Object.fromEntries(headers) makes one");
-  checkHeaders(extraHeaders);
+  checkHeaders("extraHeaders", options.extraHeaders);
+  checkPlain("extraQuery", options.extraQuery);
+  checkPlain("extraBody", options.extraBody);
 }

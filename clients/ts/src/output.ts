@@ -1,5 +1,6 @@
 /** Structured output: a type becomes the format that is asked for, and the answer a value of it. */
 import { ConfigError, makeError, type OutputReason } from "./errors.js";
+import { isObject } from "./json.js";
 import { complaints, isStandard, jsonSchemaOf, standardCheck, type JsonSchema, type StandardSchema } from "./schema.js";
 import type { ChatCompletion } from "./types/index.js";
 import { responseOf, type ResponseInfo } from "./values.js";
@@ -60,6 +61,8 @@ export function responseFormat(given: Output<unknown>): object {
  * console.log(await parseOutput(await stream.final(), output));
  */
 export async function parseOutput<T>(completion: ChatCompletion, output: Output<T>): Promise<T> {
+  schemaOf(wrapped(output));
+  if (!isObject(completion)) throw new ConfigError("parseOutput() takes a completion, then what should come out");
   return readOutput(completion, output, responseOf(completion), []);
 }
 

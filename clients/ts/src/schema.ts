@@ -1,4 +1,5 @@
 /** JSON Schema as far as cords, tools and structured output need it: a value is held to it, and what does not fit is named. */
+import { ConfigError } from "./errors.js";
 import { isObject, type Json } from "./json.js";
 
 /** A JSON Schema. */
@@ -252,7 +253,12 @@ export function isStandard(value: unknown): value is StandardSchema {
 
 /** The JSON Schema of a library's schema; undefined where it cannot tell. */
 export function jsonSchemaOf(schema: StandardSchema): JsonSchema | undefined {
-  return schema["~standard"].jsonSchema?.input({ target: "draft-2020-12" });
+  try {
+    return schema["~standard"].jsonSchema?.input({ target: "draft-2020-12" });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(`this schema cannot be told as JSON Schema: ${why}`, { cause });
+  }
 }
 
 /** Checks by a library's schema: the value as the library gives it, or complaints. */

@@ -69,9 +69,10 @@ export function tool<T = Record<string, unknown>>(init: ToolInit<T>): Tool {
   if (typeof name !== "string" || !/^[A-Za-z0-9_-]{1,64}$/.test(name))
     throw new ConfigError(`the tool name ${JSON.stringify(name)} is not 1 to 64 letters, digits, "_" or "-"`);
   if (typeof init.run !== "function") throw new ConfigError(`the tool ${name} has no function to run`);
-  if (timeoutMs !== null && !(timeoutMs > 0)) throw new ConfigError(`timeoutMs of the tool ${name} must be above 0 (or null for no limit)`);
+  if (timeoutMs !== null && !(typeof timeoutMs === "number" && timeoutMs > 0))
+    throw new ConfigError(`timeoutMs of the tool ${name} must be above 0 (or null for no limit)`);
   const schema = isStandard(parameters) ? jsonSchemaOf(parameters) : parameters;
-  if (schema === undefined) throw new ConfigError(`the parameters of the tool ${name} cannot be told as JSON Schema: give JSON Schema`);
+  if (!isObject(schema)) throw new ConfigError(`the parameters of the tool ${name} cannot be told as JSON Schema: give JSON Schema`);
   if (![schema["type"] ?? "object"].flat().includes("object"))
     throw new ConfigError(`the parameters of the tool ${name} must be those of an object: models give arguments by name`);
   return {
@@ -141,6 +142,9 @@ type Create = (params: ChatParams, options: CallOptions) => ResultPromise<ChatCo
 export async function runTools(create: Create, params: RunToolsParams, options: RunToolsOptions): Promise<ToolRun> {
   const { maxTurns = MAX_TURNS, onStep, ...call } = options;
   const { messages: given, tools, ...rest } = params;
+  if (!Array.isArray(given)) throw new ConfigError("messages must be a list of messages");
+  if (!Array.isArray(tools)) throw new ConfigError("tools must be a list of what tool({ name, run, … }) made");
+  if (onStep !== undefined && typeof onStep !== "function") throw new ConfigError("onStep must be a function");
   if (!Number.isInteger(maxTurns) || maxTurns < 1)
     throw new ConfigError(`maxTurns must be a whole number of at least 1, not ${String(maxTurns)}`);
   const byName = named(tools);

@@ -4,7 +4,8 @@ import { inspect } from "node:util";
 import { Chutes, ChutesError, type ClientOptions } from "../src/index.js";
 import { checkDuration, isOwn, resolveEndpoints } from "../src/config.js";
 import { limitsFor } from "../src/deadline.js";
-import { realSeam } from "../src/testing.js";
+import { realSeam, scripted, VirtualClock } from "../src/testing.js";
+import type { Transport } from "../src/transport.js";
 
 const saved = { ...process.env };
 afterEach(() => {
@@ -46,6 +47,16 @@ const BAD: [options: ClientOptions, mention: string][] = [
   [{ apiKey: "k", maxRetries: -1 }, "maxRetries"],
   [{ apiKey: "k", caPem: "x", fetch: globalThis.fetch }, "caPem"],
   [{ apiKey: "k", headers: { a: "b\r\nc: d" } }, "CR or LF"],
+  [{ apiKey: "k", headers: new Headers({ a: "b" }) as never }, "headers must be a plain object"],
+  [{ apiKey: "k", endpoints: { LLM: "http://x" } as never }, "did you mean llm?"],
+  [{ apiKey: "k", endpoints: "http://x" as never }, "must be an object"],
+  [{ apiKey: "k", ready: true as never }, 'ready must be "retry" or "wait"'],
+  [{ apiKey: "k", onRestart: "drop" as never }, 'onRestart must be "error" or "discard"'],
+  [{ apiKey: "k", via: "host" as never }, 'via must be "slug" or "api"'],
+  [{ apiKey: "k", hooks: { on_retry() {} } as never }, "hooks has none of"],
+  [{ apiKey: "k", logger: true as never }, "logger must have debug, info, warn"],
+  [{ apiKey: "k", fetch: "x" as never }, "fetch must be"],
+  [{ apiKey: "k", transport: {} as never }, "transport must be"],
 ];
 for (const [options, mention] of BAD) {
   test(`config refuses ${JSON.stringify({ ...options, apiKey: undefined })}: ${mention}`, () => {
@@ -122,4 +133,23 @@ test("limits: call over client over surface; timeout sets first byte and idle to
     total: null,
   });
   assert.equal(limitsFor("invocation", false, { firstByteTimeoutMs: 9 }, { timeoutMs: 5 }).firstByte, 5);
+});
+
+test("a log without an end may be silent, unless a limit is given to the client or to the call", () => {
+  const idle = (client: object, call: object) => limitsFor("management", false, client, call, true).idle;
+  assert.deepEqual([idle({}, {}), idle({ idleTimeoutMs: 1 }, {}), idle({ timeoutMs: 2 }, {}), idle({}, { timeoutMs: 3 })], [null, 1, 2, 3]);
+});
+
+test("an upload has no deadline unless one is given; other management calls have two minutes", async () => {
+  const left: (number | null)[] = [];
+  const answers = scripted([() => ({ json: {} })]);
+  const send: Transport["send"] = (request) => {
+    left.push(request.deadline.remaining());
+    return answers.send(request);
+  };
+  const chutes = new Chutes({ apiKey: "cpk_test", transport: { ...answers, send }, seam: new VirtualClock() });
+  await chutes.logos.create({ logo: Uint8Array.of(1) });
+  await chutes.logos.create({ logo: Uint8Array.of(1) }, { deadlineMs: 5 });
+  await chutes.users.me();
+  assert.deepEqual(left, [null, 5, 120_000]);
 });

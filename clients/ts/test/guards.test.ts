@@ -5,7 +5,7 @@ import * as net from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
-import { Chutes, ChutesError, fromProvider, OAuth, tool, type ChatParams } from "../src/index.js";
+import { Chutes, ChutesError, fromProvider, imagePart, OAuth, parseOutput, tool, type ChatParams } from "../src/index.js";
 import { checkPath } from "../src/request_build.js";
 import { makeError } from "../src/errors.js";
 import { scripted, type Script } from "../src/testing.js";
@@ -368,4 +368,30 @@ describe("files", () => {
     assert.equal(await readFile(join(dir, "a"), "utf8"), "mine");
     assert.deepEqual(await readdir(dir), ["a"]);
   });
+});
+
+test("what would be sent without its meaning is refused before anything is sent", async () => {
+  const transport = scripted([]);
+  const chutes = new Chutes({ apiKey: KEY, transport });
+  const picture = imagePart(Buffer.from("\x89PNG\r\n\x1a\n", "latin1")); // not awaited
+  const messages = [{ role: "user", content: [{ type: "text", text: "What is this?" }, picture as never] }];
+  const { create } = chutes.chat.completions;
+  const ask = create.bind(chutes.chat.completions, { model: "m", messages: [] });
+  for (const [call, words] of [
+    [chutes.chat.completions.create({ model: "m", messages }), /await it/],
+    [ask({ ready: true as never }), /ready must be/],
+    [ask({ extraBody: "x" as never }), /extraBody must be a plain object/],
+    [ask({ extraQuery: new URLSearchParams("a=1") as never }), /extraQuery must be a plain object/],
+    [ask({ extraHeaders: "x" as never }), /extraHeaders must be a plain object/],
+    [chutes.chute("me-echo").call(undefined as never), /name the cord/],
+    [chutes.audio.speech({ model: "kokoro", input: "Hi" } as never, undefined as never), /the text to speak/],
+    [chutes.request(undefined as never, undefined as never), /path must begin/],
+    [parseOutput(undefined as never, { jsonSchema: {} }), /takes a completion/],
+    [parseOutput({ choices: [] } as never, undefined as never), /what should come out is missing/],
+  ] as const) {
+    const error = await failure(call as Promise<unknown>);
+    assert.equal(error.kind, "config");
+    assert.match(error.message, words);
+  }
+  assert.equal(transport.requests.length, 0);
 });

@@ -161,6 +161,11 @@ describe("runTools", () => {
     for (const parameters of [z.string(), { type: "array" }, { type: ["string", "null"] }])
       assert.throws(() => tool({ name: "t", parameters, run: () => 1 }), /must be those of an object/);
     tool({ name: "t", parameters: { type: ["object", "null"] }, run: () => 1 });
+    assert.throws(() => tool({ name: "t", parameters: z.object({ on: z.date() }), run: () => 1 }), /cannot be told as JSON Schema: Date/);
+    assert.throws(() => tool({ name: "t", timeoutMs: "5" as never, run: () => 1 }), /timeoutMs/);
+    for (const params of [{}, { tools: null }, { tools: add }, { tools: [add], messages: "hi" }, { tools: [add], messages: undefined }])
+      assert.equal((await failure(run({ model: "m", messages, ...params } as never))).kind, "config");
+    assert.match((await failure(run({ model: "m", messages, tools: [add] }, { onStep: 5 as never }))).message, /onStep/);
     assert.equal(transport.requests.length, 0);
   });
 });

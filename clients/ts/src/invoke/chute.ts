@@ -204,6 +204,7 @@ export class ChuteHandle {
 
   /** The endpoint that is meant, where endpoints are known: after a look-up, after `cords()`, and whenever one is named. */
   async #meant(nameOrPath: string, stream: boolean, options: CallOptions, deadline: Deadline): Promise<Cord | undefined> {
+    if (typeof nameOrPath !== "string") throw new ConfigError("name the cord of the chute, or its path");
     const isPath = nameOrPath.startsWith("/") || HOST.test(this.ref);
     const known = this.#cords.begun || !isPath || (await this.#find(options, deadline)).chute?.cords !== undefined;
     if (!known) return undefined;

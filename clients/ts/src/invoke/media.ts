@@ -1,6 +1,7 @@
 /** Speech, transcripts, music and video: endpoints that most chutes of their kind share. */
 import { base64Of, type MediaSource } from "../content.js";
 import type { DownloadProgress } from "../download.js";
+import { ConfigError } from "../errors.js";
 import type { Runtime } from "../runtime.js";
 import { attachResponse, ResultPromise, unexpected, type Binary } from "../values.js";
 import { ChuteHandle, type CordOptions } from "./chute.js";
@@ -61,10 +62,10 @@ class Media {
   }
 
   protected handle(chute: Ref): ChuteHandle {
-    return typeof chute === "string" ? new ChuteHandle(this.#runtime, chute) : chute;
+    return chute instanceof ChuteHandle ? chute : new ChuteHandle(this.#runtime, chute);
   }
 
-  protected make(what: string, chute: Ref, path: string, params: MediaParams, options: CordOptions): Promise<Binary | string> {
+  protected async make(what: string, chute: Ref, path: string, params: MediaParams, options: CordOptions): Promise<Binary | string> {
     const { path: given, to, onProgress, ...args } = params;
     const handle = this.handle(chute);
     const body = defined(args);
@@ -86,7 +87,8 @@ export class Audio extends Media {
    */
   speech(chute: Ref, text: string, params: SpeechParams & { to: string }, options?: CordOptions): Promise<string>;
   speech(chute: Ref, text: string, params?: SpeechParams & { to?: undefined }, options?: CordOptions): Promise<Binary>;
-  speech(chute: Ref, text: string, params: SpeechParams = {}, options: CordOptions = {}): Promise<Binary | string> {
+  async speech(chute: Ref, text: string, params: SpeechParams = {}, options: CordOptions = {}): Promise<Binary | string> {
+    if (typeof text !== "string") throw new ConfigError("speech() takes a chute, then the text to speak");
     return this.make("sound", chute, "/speak", { text, ...params }, options);
   }
 
