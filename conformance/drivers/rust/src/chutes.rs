@@ -1,6 +1,6 @@
 //! The ops of one chute.
 
-use crate::ops::{End, Outcome, Seen, chunks, image_request, stops, typed};
+use crate::ops::{End, Outcome, Seen, chunks, image_request, stops, told, typed};
 use crate::options::{Session, call_options, limit};
 use crate::shapes;
 use chutes_client::{ChuteClient, Method, Value, Via, WaitReadyParams, json};
@@ -32,12 +32,12 @@ pub async fn play(request: &Value, session: &Session, seen: &Seen) -> Outcome {
     let path = cord(args);
     let get = args["method"].as_str().is_some_and(|m| m.eq_ignore_ascii_case("get"));
     match request["op"].as_str().unwrap_or("") {
-        "chute.call" if get && args["json"].is_null() => Ok(End::Final(shapes::result(&*chute.get(path).with(options).await?))),
+        "chute.call" if get && args["json"].is_null() => Ok(told(seen, &chute.get(path).with(options).await?, shapes::result)),
         "chute.call" if args["method"].as_str().is_some_and(|m| m != "POST") => {
             let method = Method::from_bytes(args["method"].as_str().unwrap_or("").as_bytes()).expect("a method");
-            Ok(End::Final(shapes::result(&*chute.call_as(method, path, args["json"].clone()).with(options).await?)))
+            Ok(told(seen, &chute.call_as(method, path, args["json"].clone()).with(options).await?, shapes::result))
         }
-        "chute.call" => Ok(End::Final(shapes::result(&*chute.call(path, args["json"].clone()).with(options).await?))),
+        "chute.call" => Ok(told(seen, &chute.call(path, args["json"].clone()).with(options).await?, shapes::result)),
         "chute.stream" => {
             let pending = if get { chute.stream_get(path) } else { chute.stream(path, args["json"].clone()) };
             events(request, pending.with(options).await?, seen).await
@@ -46,9 +46,19 @@ pub async fn play(request: &Value, session: &Session, seen: &Seen) -> Outcome {
             let stream = chute.chat().completions().stream(typed(args, &["ref"])).with(options).await?;
             chunks(request, stream, seen).await
         }
-        "chute.chat" => Ok(End::Final(json!(*chute.chat().completions().create(typed(args, &["ref"])).with(options).await?))),
-        "chute.image" => Ok(End::Final(shapes::image(&chute.images().generate(image_request(args)).with(options).await?, false))),
-        "chute.embedding" => Ok(End::Final(json!(*chute.embeddings().create(typed(args, &["ref"])).with(options).await?))),
+        "chute.chat" => {
+            let answer = chute.chat().completions().create(typed(args, &["ref"])).with(options).await?;
+            Ok(told(seen, &answer, |value| json!(value)))
+        }
+        "chute.image" => {
+            let image = chute.images().generate(image_request(args)).with(options).await?;
+            seen.report(image.response());
+            Ok(End::Final(shapes::image(&image, false)))
+        }
+        "chute.embedding" => {
+            let answer = chute.embeddings().create(typed(args, &["ref"])).with(options).await?;
+            Ok(told(seen, &answer, |value| json!(value)))
+        }
         "chute.resolve" => {
             let info = chute.resolve().await?;
             Ok(End::Final(json!({"url": info.url, "chute_id": info.id, "slug": info.slug, "name": info.name})))
@@ -74,6 +84,7 @@ pub async fn play(request: &Value, session: &Session, seen: &Seen) -> Outcome {
 }
 
 async fn events(request: &Value, mut stream: chutes_client::EventStream, seen: &Seen) -> Outcome {
+    seen.report(stream.response());
     seen.add("open", "", Value::Null);
     if request["stop"]["before_iterate"] == true {
         return Ok(End::Stopped);

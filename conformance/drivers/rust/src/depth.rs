@@ -1,7 +1,7 @@
 //! Invocation in depth: structured output, tools, content, media, cords, traces, maps, costs.
 
 use crate::chutes::{cord, handle};
-use crate::ops::{End, Outcome, Seen, image_request, typed};
+use crate::ops::{End, Outcome, Seen, image_request, told, typed};
 use crate::options::{Session, call_options, limit};
 use crate::shapes::{self, base64};
 use chutes_client::{
@@ -45,20 +45,20 @@ pub async fn play(request: &Value, session: &Session, seen: &Arc<Seen>) -> Outco
         "content.part" => part(args).await,
         "audio.speech" => {
             let text = args["text"].as_str().unwrap_or("");
-            media(client.audio().speech(text_of(args, "chute"), text), args, &["text"], options).await
+            media(client.audio().speech(text_of(args, "chute"), text), args, &["text"], options, seen).await
         }
-        "audio.music" => media(client.audio().music(text_of(args, "chute")), args, &[], options).await,
+        "audio.music" => media(client.audio().music(text_of(args, "chute")), args, &[], options, seen).await,
         "video.generate" => {
             let mut call = client.video().generate(text_of(args, "chute"));
             if let Some(picture) = args["image_b64"].as_str() {
                 call = call.image(base64(picture));
             }
-            media(call, args, &["image_b64"], options).await
+            media(call, args, &["image_b64"], options, seen).await
         }
         "audio.transcribe" => {
             let sound = base64(args["audio_b64"].as_str().unwrap_or(""));
             let segments = client.audio().transcribe(text_of(args, "chute"), sound, without(args, &["chute", "audio_b64"]));
-            Ok(End::Final(json!({"segments": *segments.with(options).await?})))
+            Ok(told(seen, &segments.with(options).await?, |segments| json!({"segments": segments})))
         }
         "chute.download" => download(request, session, options).await,
         "chute.cords" => {
@@ -217,7 +217,7 @@ fn written(path: &Path, progress: &Progress) -> Value {
 }
 
 /// Bytes, or a file where the call asks for one; `own` are the fields that the call has already.
-async fn media(mut call: MediaCall, args: &Value, own: &[&str], options: CallOptions) -> Outcome {
+async fn media(mut call: MediaCall, args: &Value, own: &[&str], options: CallOptions, seen: &Seen) -> Outcome {
     call = call.with(options);
     if let Some(path) = args["path"].as_str() {
         call = call.path(path);
@@ -228,7 +228,7 @@ async fn media(mut call: MediaCall, args: &Value, own: &[&str], options: CallOpt
     }
     if args["to"] != true {
         let found: Answer<Binary> = call.await?;
-        return Ok(End::Final(binary(&found)));
+        return Ok(told(seen, &found, binary));
     }
     let folder = Folder::new();
     let (progress, params) = watched();

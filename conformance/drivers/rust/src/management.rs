@@ -148,6 +148,7 @@ pub async fn items<T: serde::de::DeserializeOwned + serde::Serialize>(
     seen: &Seen,
 ) -> Outcome {
     let mut stream = pending.await?;
+    seen.report(stream.response());
     seen.add("open", "", Value::Null);
     let mut count = 0;
     while let Some(item) = stream.next_item().await {
@@ -166,6 +167,7 @@ pub async fn items<T: serde::de::DeserializeOwned + serde::Serialize>(
 
 pub async fn lines(request: &Value, pending: Pending<LogStream>, seen: &Seen) -> Outcome {
     let mut stream = pending.await?;
+    seen.report(stream.response());
     seen.add("open", "", Value::Null);
     let mut count = 0;
     while let Some(line) = stream.next_line().await {

@@ -3,7 +3,7 @@
 use crate::options::{Session, call_options};
 use crate::{chutes, deep, depth, management, shapes};
 use chutes_client::invoke::images::ImageRequest;
-use chutes_client::{ChunkKind, ChunkStream, Error, ImageMode, Method, RawBody, ResponseMeta, Value, json, sse};
+use chutes_client::{Answer, ChunkKind, ChunkStream, Error, ImageMode, Method, RawBody, ResponseMeta, Value, json, sse};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -54,6 +54,12 @@ pub enum End {
 }
 
 pub type Outcome = Result<End, Error>;
+
+/// A result, and what the client says of the answer behind it.
+pub fn told<T>(seen: &Seen, answer: &Answer<T>, show: impl FnOnce(&T) -> Value) -> End {
+    seen.report(answer.response());
+    End::Final(show(answer))
+}
 
 /// `begun` is the same for all that run side by side: they are stopped at one moment, else the first one's place is free for the next.
 pub async fn run(request: &Value, session: &Session, begun: Instant) -> Value {
@@ -110,39 +116,30 @@ pub fn typed<T: serde::de::DeserializeOwned>(args: &Value, drop: &[&str]) -> T {
 async fn op(request: &Value, session: &Session, seen: &Arc<Seen>) -> Outcome {
     let (client, args) = (&session.client, &request["args"]);
     let options = call_options(&request["options"]);
-    let wire = |value: Value| Ok(End::Final(value));
     match request["op"].as_str().unwrap_or("") {
         "chat.create" => {
-            let answer = client.chat().completions().create(typed(args, &[])).with(options).await?;
-            seen.report(answer.response());
-            wire(json!(*answer))
+            Ok(told(seen, &client.chat().completions().create(typed(args, &[])).with(options).await?, |value| json!(value)))
         }
         "chat.stream" if args["output"].is_object() => depth::streamed(args, session, options).await,
         "chat.stream" => {
             let stream = client.chat().completions().stream(typed(args, &[])).with(options).await?;
-            seen.report(stream.response());
             chunks(request, stream, seen).await
         }
         "completions.create" => {
-            let answer = client.completions().create(typed(args, &[])).with(options).await?;
-            seen.report(answer.response());
-            wire(json!(*answer))
+            Ok(told(seen, &client.completions().create(typed(args, &[])).with(options).await?, |value| json!(value)))
         }
         "completions.stream" => {
             let stream = client.completions().stream(typed(args, &[])).with(options).await?;
-            seen.report(stream.response());
             chunks(request, stream, seen).await
         }
         "embeddings.create" => {
-            let answer = client.embeddings().create(typed(args, &[])).with(options).await?;
-            seen.report(answer.response());
-            wire(json!(*answer))
+            Ok(told(seen, &client.embeddings().create(typed(args, &[])).with(options).await?, |value| json!(value)))
         }
-        "models.list" => wire(json!({"items": client.models().list().with(options).await?.data})),
+        "models.list" => Ok(told(seen, &client.models().list().with(options).await?, |list| json!({"items": list.data}))),
         "mgmt" => management::call(request, session, seen).await,
         "mgmt.list_all" => management::list_all(request, session, seen).await,
         "mgmt.stream" => management::stream(request, session, seen).await,
-        "request" => raw(request, session).await,
+        "request" => raw(request, session, seen).await,
         "stream.second_iteration" => second(request, session, seen).await,
         "error.repr" => fails(request, session, seen).await,
         "chutes.deploy" | "chutes.wait_ready" | "chutes.predict" => deep::play(request, session, seen).await,
@@ -189,6 +186,7 @@ pub async fn chunks<C: ChunkKind>(request: &Value, mut stream: ChunkStream<C>, s
 where
     C::Whole: serde::Serialize,
 {
+    seen.report(stream.response());
     seen.add("open", "", Value::Null);
     if request["stop"]["before_iterate"] == true {
         return leave(request, stream, seen);
@@ -272,7 +270,7 @@ async fn second(request: &Value, session: &Session, seen: &Seen) -> Outcome {
     })
 }
 
-async fn raw(request: &Value, session: &Session) -> Outcome {
+async fn raw(request: &Value, session: &Session, seen: &Seen) -> Outcome {
     let args = &request["args"];
     let method = Method::from_bytes(args["method"].as_str().unwrap_or("GET").as_bytes()).expect("a method");
     let mut options = call_options(&request["options"]);
@@ -285,7 +283,7 @@ async fn raw(request: &Value, session: &Session) -> Outcome {
     }
     let answer = call.await?;
     let status = answer.response().status();
-    Ok(End::Final(match &*answer {
+    Ok(told(seen, &answer, |body| match body {
         RawBody::Json(value) => json!({"status": status, "json": value}),
         RawBody::Text(text) => json!({"status": status, "text": text}),
     }))

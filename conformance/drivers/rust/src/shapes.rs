@@ -36,6 +36,7 @@ pub fn error(error: &Error) -> Value {
         "steps": crate::depth::steps(error.steps()),
         "messages": error.messages(),
         "partial": error.partial(),
+        "cause": std::error::Error::source(error).map(ToString::to_string),
         "raw_body_len": error.raw_body().len(),
         "repr": format!("{error:?}"),
     })
