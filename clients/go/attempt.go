@@ -183,6 +183,7 @@ func (t *transport) send(parent context.Context, req *http.Request, l limits, en
 		a.sent() // it may not tell of its connections
 		a.trace.WroteRequest = func(httptrace.WroteRequestInfo) { a.written() }
 	}
+	heed(a, req.Body)
 	resp, err := t.roundTrip(req.WithContext(httptrace.WithClientTrace(a, &a.trace)))
 	a.mu.Lock()
 	a.phase = reading

@@ -28,12 +28,14 @@ type AuthRequest struct {
 	Public    bool      // the operation needs no credential
 	Now       time.Time // the client's clock
 
+	ctx  context.Context // of Apply
 	body payload
 }
 
 // BodySHA256 returns the digest of the exact bytes of the body. A file is read once for it, and a second time when it is sent.
 func (r *AuthRequest) BodySHA256() (digest [sha256.Size]byte, err error) {
 	body := r.body.reader()
+	heed(r.ctx, body)
 	defer func() { _ = body.Close() }()
 	hash := sha256.New()
 	if _, err := io.Copy(hash, body); err != nil {

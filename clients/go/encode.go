@@ -2,6 +2,7 @@ package chutes
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -190,6 +191,7 @@ type payload struct {
 	contentType string
 }
 
+// reader reads the body; it must heed a context.
 func (p payload) reader() io.ReadCloser {
 	if p.pieces != nil {
 		return &pieceReader{rest: p.pieces}
@@ -198,7 +200,7 @@ func (p payload) reader() io.ReadCloser {
 }
 
 // encode writes the body of an operation once, with the extra fields of the call merged last.
-func (c *Client) encode(op operation, extra map[string]any) (p payload, err error) {
+func (c *Client) encode(ctx context.Context, op operation, extra map[string]any) (p payload, err error) {
 	if op.body == nil && len(extra) == 0 && op.kind != bodyFree {
 		return payload{}, nil
 	}
@@ -210,7 +212,7 @@ func (c *Client) encode(op operation, extra map[string]any) (p payload, err erro
 		}
 		return payload{data: data, size: int64(len(data)), contentType: "application/octet-stream"}, nil
 	case bodyMultipart:
-		return c.encodeMultipart(op.body.(multipartBody).parts(), extra)
+		return c.encodeMultipart(ctx, op.body.(multipartBody).parts(), extra)
 	}
 	switch op.body.(type) {
 	case json.Marshaler:

@@ -38,7 +38,7 @@ type ImageRequest struct {
 	Seed             Opt[int64]      `json:"seed,omitzero"`
 	Images           []Media         `json:"-"`                        // inputs of chutes that edit; native mode only
 	ImageB64         []string        `json:"image_b64,omitzero"`       // the same as base64
-	N                Opt[int]        `json:"n,omitzero"`               // a config error in native mode; see GenerateMany
+	N                Opt[int]        `json:"n,omitzero"`               // a config error: one image is returned; see GenerateMany
 	ResponseFormat   Opt[string]     `json:"response_format,omitzero"` // a config error in native mode
 	Quality          Opt[string]     `json:"quality,omitzero"`
 	Style            Opt[string]     `json:"style,omitzero"`
@@ -78,10 +78,17 @@ type ImageService struct {
 //	image, err := client.Images.Generate(ctx, chutes.ImageRequest{Model: model, Prompt: "a cat", Size: "1024x768"})
 //	if err == nil { err = image.Save("cat.jpg") }
 func (s *ImageService) Generate(ctx context.Context, request ImageRequest, options ...Option) (*Image, error) {
+	set, err := resolve(s.client.settings, options, true)
+	if err != nil {
+		return nil, err
+	}
+	if _, extra := set.body["n"]; extra || !request.N.IsZero() {
+		return nil, configError("n has no meaning for Generate, which returns one image; use GenerateMany")
+	}
 	op := operation{id: "generateImage", method: http.MethodPost, path: []part{lit("/generate")}, accept: "image/*", body: &request, stream: true}
 	switch request.Mode {
 	case "", ImageNative:
-		if err := s.nativeBody(&request, options); err != nil {
+		if err := request.nativeBody(set); err != nil {
 			return nil, err
 		}
 	case ImageOpenAI:
@@ -103,15 +110,9 @@ func (s *ImageService) Generate(ctx context.Context, request ImageRequest, optio
 }
 
 // nativeBody turns size into width and height, and refuses what /generate does not take.
-func (s *ImageService) nativeBody(request *ImageRequest, options []Option) error {
-	set, err := resolve(s.client.settings, options, true)
-	if err != nil {
-		return err
-	}
-	for name, given := range map[string]bool{"n": !request.N.IsZero(), "response_format": !request.ResponseFormat.IsZero()} {
-		if _, extra := set.body[name]; given || extra {
-			return configError("%s has no meaning in native mode, which returns the bytes of one image; use GenerateMany, or mode %q", name, ImageOpenAI)
-		}
+func (request *ImageRequest) nativeBody(set *settings) error {
+	if _, extra := set.body["response_format"]; extra || !request.ResponseFormat.IsZero() {
+		return configError("response_format has no meaning in native mode, which returns the bytes of the image; use mode %q", ImageOpenAI)
 	}
 	request.ImageB64 = slices.Clone(request.ImageB64)
 	for _, input := range request.Images {

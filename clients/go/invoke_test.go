@@ -31,7 +31,7 @@ func TestImages(t *testing.T) {
 	}{
 		"native":       {ImageRequest{Model: "m", Prompt: "p", Size: "640x480"}, httpAnswer(200, "image/png", jpeg), "/image/generate", `{"model":"m","prompt":"p","width":640,"height":480}`, "", "image/jpeg"},
 		"unknown type": {ImageRequest{Prompt: "p", Width: Set(5)}, httpAnswer(200, "image/avif; q=1", "avif"), "/image/generate", `{"prompt":"p","width":5}`, "", "image/avif"},
-		"openai":       {ImageRequest{Mode: ImageOpenAI, Prompt: "p", Size: "1x1", N: Set(1)}, jsonAnswer(200, `{"data":[{"b64_json":"`+b64+`","revised_prompt":"q"}]}`), "/image/v1/images/generations", `{"prompt":"p","size":"1x1","n":1,"response_format":"b64_json"}`, "", "image/jpeg"},
+		"openai":       {ImageRequest{Mode: ImageOpenAI, Prompt: "p", Size: "1x1"}, jsonAnswer(200, `{"data":[{"b64_json":"`+b64+`","revised_prompt":"q"}]}`), "/image/v1/images/generations", `{"prompt":"p","size":"1x1","response_format":"b64_json"}`, "", "image/jpeg"},
 		"b64 native":   {ImageRequest{Prompt: "p"}, jsonAnswer(200, `{"data":[{"b64_json":"data:image/x;base64,`+b64+`"}]}`), "/image/generate", `{"prompt":"p"}`, "", "image/jpeg"},
 		"empty":        {ImageRequest{Prompt: "p"}, httpAnswer(200, "image/jpeg", ""), "/image/generate", "", KindUnexpectedResponse, ""},
 		"html":         {ImageRequest{Prompt: "p"}, httpAnswer(200, "text/html", "<html></html>"), "/image/generate", "", KindUnexpectedResponse, ""},
@@ -41,6 +41,7 @@ func TestImages(t *testing.T) {
 		"no data":      {ImageRequest{Prompt: "p"}, jsonAnswer(200, `{"data":[]}`), "/image/generate", "", KindUnexpectedResponse, ""},
 		"broken JSON":  {ImageRequest{Prompt: "p"}, jsonAnswer(200, `{`), "/image/generate", "", KindUnexpectedResponse, ""},
 		"n":            {ImageRequest{Prompt: "p", N: Set(2)}, "", "", "", KindConfig, ""},
+		"n of openai":  {ImageRequest{Mode: ImageOpenAI, Prompt: "p", N: Set(1)}, "", "", "", KindConfig, ""},
 		"format":       {ImageRequest{Prompt: "p", ResponseFormat: Set("url")}, "", "", "", KindConfig, ""},
 		"size":         {ImageRequest{Prompt: "p", Size: "big"}, "", "", "", KindConfig, ""},
 		"mode":         {ImageRequest{Mode: "x", Prompt: "p"}, "", "", "", KindConfig, ""},

@@ -2,6 +2,7 @@ package chutes
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -57,7 +58,7 @@ func (f File) isZero() bool { return f.data == nil && f.path == "" && f.open == 
 func (f File) Format(s fmt.State, _ rune) { _, _ = fmt.Fprintf(s, "chutes.File{%s}", f.Name) }
 
 // source returns how to open the file, how long it is, and how it begins.
-func (f File) source(field string) (open func() (io.ReadCloser, error), size int64, start []byte, err error) {
+func (f File) source(ctx context.Context, field string) (open func() (io.ReadCloser, error), size int64, start []byte, err error) {
 	switch {
 	case f.data != nil:
 		return nil, int64(len(f.data)), f.data[:min(len(f.data), sniffBytes)], nil
@@ -75,16 +76,40 @@ func (f File) source(field string) (open func() (io.ReadCloser, error), size int
 	default:
 		return nil, 0, nil, configError("%s needs a file: see chutes.FileFromPath and chutes.FileFromBytes", field)
 	}
-	r, err := open()
-	if err != nil {
-		return nil, 0, nil, fileError(err, "the file for %s cannot be read", field)
-	}
+	r := heeding(ctx, open)
 	defer func() { _ = r.Close() }()
 	start, err = io.ReadAll(io.LimitReader(r, min(size, sniffBytes)))
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return nil, 0, nil, contextError(ctx)
+	case err != nil:
 		return nil, 0, nil, fileError(err, "the file for %s cannot be read", field)
 	}
 	return open, size, start, nil
+}
+
+// heeding reads a source until a context ends, whatever the source is doing then: it is closed when it comes back.
+func heeding(ctx context.Context, open func() (io.ReadCloser, error)) io.ReadCloser {
+	out, in := io.Pipe()
+	go func() {
+		source, err := open()
+		if err == nil {
+			_, err = io.Copy(in, source)
+			_ = source.Close()
+		}
+		_ = in.CloseWithError(err)
+	}()
+	return &heedingReader{out, context.AfterFunc(ctx, func() { _ = out.CloseWithError(context.Cause(ctx)) })}
+}
+
+type heedingReader struct {
+	*io.PipeReader
+	stop func() bool
+}
+
+func (r *heedingReader) Close() error {
+	r.stop()
+	return r.PipeReader.Close()
 }
 
 // formPart is one field of a multipart body.
@@ -112,7 +137,7 @@ type piece struct {
 }
 
 // encodeMultipart makes the plan of a body: what is known is written down, files are opened when they are sent.
-func (c *Client) encodeMultipart(parts []formPart, extra map[string]any) (payload, error) {
+func (c *Client) encodeMultipart(ctx context.Context, parts []formPart, extra map[string]any) (payload, error) {
 	for _, name := range slices.Sorted(maps.Keys(extra)) {
 		parts = append(parts, formPart{name, extra[name]})
 	}
@@ -126,7 +151,7 @@ func (c *Client) encodeMultipart(parts []formPart, extra map[string]any) (payloa
 	for _, part := range parts {
 		head := fmt.Sprintf("--%s\r\nContent-Disposition: form-data; name=\"%s\"", boundary, escapeName(part.name))
 		if f, ok := part.value.(File); ok {
-			open, size, start, err := f.source(part.name)
+			open, size, start, err := f.source(ctx, part.name)
 			if err != nil {
 				return payload{}, err
 			}
@@ -194,6 +219,8 @@ func escapeName(name string) string {
 
 // pieceReader reads pieces one after another; a file that is not as long as it was is an error before it can spoil the framing.
 type pieceReader struct {
+	ctx  context.Context // see heed
+	end  context.CancelFunc
 	mu   sync.Mutex // net/http may close a body while it is read
 	rest []piece
 	now  io.ReadCloser
@@ -208,9 +235,7 @@ func (r *pieceReader) Read(p []byte) (int, error) {
 			if len(r.rest) == 0 {
 				return 0, io.EOF
 			}
-			if err := r.next(); err != nil {
-				return 0, err
-			}
+			r.next()
 		}
 		// With nothing left one byte more is asked for: a piece is over when its source says so.
 		n, err := r.now.Read(p[:min(int64(len(p)), max(r.left, 1))])
@@ -233,23 +258,26 @@ func (r *pieceReader) Read(p []byte) (int, error) {
 	}
 }
 
-func (r *pieceReader) next() error {
+func (r *pieceReader) next() {
 	p := r.rest[0]
 	r.rest, r.left = r.rest[1:], p.size
 	if p.open == nil {
 		r.now = io.NopCloser(bytes.NewReader(p.data))
-		return nil
+		return
 	}
-	source, err := p.open()
-	if err != nil {
-		return fileError(err, "a file of the upload cannot be read")
-	}
-	r.now = source
-	return nil
+	r.now = heeding(r.ctx, p.open)
 }
 
-// Close closes the file that is open.
+// heed lets a body end with a context, whatever its source is doing then. It is called before the first read.
+func heed(ctx context.Context, body io.ReadCloser) {
+	if r, ok := body.(*pieceReader); ok {
+		r.ctx, r.end = context.WithCancel(ctx)
+	}
+}
+
+// Close closes the file that is open, and ends a read of it.
 func (r *pieceReader) Close() error {
+	r.end()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.rest = nil

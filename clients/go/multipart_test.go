@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // sentPart is a part as another reader of multipart bodies sees it.
@@ -194,5 +195,58 @@ func TestFilesShowNoContent(t *testing.T) {
 	secret := "the content"
 	if text := strings.Join([]string{format("%v", FileFromBytes("n", []byte(secret))), format("%#v", FileFromBytes("n", []byte(secret)))}, " "); strings.Contains(text, secret) {
 		t.Error(text)
+	}
+}
+
+// stuckReader gives some bytes, and then nothing until it is let go.
+type stuckReader struct {
+	left   int
+	letGo  chan struct{}
+	closed chan struct{}
+}
+
+func (r *stuckReader) Read(p []byte) (int, error) {
+	if r.left == 0 {
+		<-r.letGo
+		return 0, io.EOF
+	}
+	n := min(r.left, len(p))
+	r.left -= n
+	return n, nil
+}
+
+func (r *stuckReader) Close() error { close(r.closed); return nil }
+
+func TestASourceThatSticksOutlivesNoLimit(t *testing.T) {
+	c, _ := newRawServer(t, answers(jsonAnswer(200, `{"logo_id":"l"}`))).client(t)
+	for name, given := range map[string]int{"opening": -1, "looking at it": 5, "sending it": 600} {
+		for limit, want := range map[string]Kind{"cancel": KindCancelled, "deadline": KindTimeout} {
+			letGo, opened := make(chan struct{}), make(chan *stuckReader, 9)
+			file := FileFrom("x.png", 1000, func() (io.ReadCloser, error) {
+				r := &stuckReader{given, letGo, make(chan struct{})}
+				opened <- r
+				if given < 0 {
+					<-letGo
+				}
+				r.left = max(0, given)
+				return r, nil
+			})
+			running, cancel := contextWithCancel(t)
+			var options []Option
+			if limit == "deadline" {
+				options = append(options, WithDeadline(50*time.Millisecond))
+			} else {
+				time.AfterFunc(50*time.Millisecond, cancel)
+			}
+			_, err := c.Logos.Create(running, LogoArgs{Logo: file}, options...)
+			if e := wantKind(t, err, want); len(e.History) != e.Attempts {
+				t.Errorf("%s: %d attempts, %v", name, e.Attempts, e.History)
+			}
+			close(letGo)
+			for range len(opened) {
+				<-(<-opened).closed
+			}
+			cancel()
+		}
 	}
 }

@@ -160,7 +160,7 @@ func snippet(data []byte) string {
 
 // send builds and executes.
 func (c *Client) send(ctx context.Context, op operation, options []Option) (*reply, error) {
-	k, err := c.build(op, options)
+	k, err := c.build(ctx, op, options)
 	if err != nil {
 		return nil, err
 	}

@@ -114,7 +114,7 @@ type call struct {
 func (k *call) secrets(c *Client) []string { return c.known.list(credentials(k.sent)...) }
 
 // build resolves the options and fixes everything that the attempts share.
-func (c *Client) build(op operation, options []Option) (*call, error) {
+func (c *Client) build(ctx context.Context, op operation, options []Option) (*call, error) {
 	s, err := resolve(c.settings, options, true)
 	if err != nil {
 		return nil, err
@@ -157,7 +157,15 @@ func (c *Client) build(op operation, options []Option) (*call, error) {
 	if op.forbidBody != "" && (op.body != nil || len(extra) > 0) {
 		return nil, configError("%s", op.forbidBody)
 	}
-	if k.body, err = c.encode(op, extra); err != nil {
+	if op.kind == bodyMultipart { // to look at the files takes time, which counts
+		if k.end.end.IsZero() {
+			k.end = newDeadline(k.limits.total, c.seam.Now)
+		}
+		within, cancel := k.end.bound(ctx)
+		defer cancel()
+		ctx = within
+	}
+	if k.body, err = c.encode(ctx, op, extra); err != nil {
 		return nil, err
 	}
 	if err := op.guard.check(s.flags, k.body.data); err != nil {
@@ -406,16 +414,14 @@ func (c *Client) sign(ctx context.Context, k *call, req *http.Request) error {
 	within, cancel := k.trail.end.bound(ctx)
 	defer cancel()
 	err := k.auth.Apply(within, &AuthRequest{
-		Header: req.Header, Method: k.method, URL: req.URL.String(), Operation: k.id, Purpose: k.purpose, Public: k.public, Now: c.seam.Now(), body: k.body,
+		Header: req.Header, Method: k.method, URL: req.URL.String(), Operation: k.id, Purpose: k.purpose, Public: k.public, Now: c.seam.Now(), ctx: within, body: k.body,
 	})
 	var ours *Error
 	switch {
 	case err == nil:
 		return nil
-	case ctx.Err() != nil:
-		return contextError(ctx)
 	case within.Err() != nil:
-		return newError(KindTimeout, "%s", errDeadline.Error()).withCause(errDeadline, nil)
+		return contextError(within)
 	case errors.As(err, &ours):
 		return err
 	}

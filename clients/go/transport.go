@@ -262,8 +262,11 @@ func replaceable(err error, f *failure) bool {
 
 // contextError is the error for a context of the caller's that has ended. What the caller gave as its cause is found with errors.Is.
 func contextError(ctx context.Context) *Error {
-	err := ctx.Err()
-	if cause := context.Cause(ctx); cause != err {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if cause == errDeadline {
+		return newError(KindTimeout, "%s", errDeadline.Error()).withCause(errDeadline, nil)
+	}
+	if cause != err {
 		err = errors.Join(err, cause)
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
