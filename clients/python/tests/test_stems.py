@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
-from chutes_client import _accumulate, _config, _deadline, _errors, _retry, _sse
+from chutes_client import _accumulate, _config, _deadline, _errors, _multipart, _request, _retry, _sse
 
 CONSTANTS = {
     _deadline: {
@@ -42,6 +43,12 @@ def test_constants() -> None:
 def test_limits_of_a_surface(surface: _deadline.Surface, body: str, expected: tuple[float | None, ...]) -> None:
     limits = _deadline.limits_for(surface, _config.CallOptions(), body=body)  # type: ignore[arg-type]
     assert (limits.connect, limits.first_byte, limits.idle, limits.total) == expected
+
+
+def test_an_upload_has_no_deadline() -> None:
+    upload = _request.Call("x", "POST", ["/x"], content=_multipart.Multipart([("a", "b")], frozenset()))
+    kinds = {_request.body_of(call) for call in (upload, replace(upload, content=None, result="text"))}
+    assert kinds == {"bytes"} and _request.body_of(replace(upload, content=None)) == "json"
 
 
 def test_limits_of_options() -> None:

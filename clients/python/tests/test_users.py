@@ -26,6 +26,7 @@ from chutes_client._request import encode_body
 from chutes_client._values import UTCDatetime
 from chutes_client.content import image_part
 from chutes_client.management import ApiKeyCreation, Chute
+from chutes_client.testing import VirtualClock
 from chutes_client.tools import Tool, tool
 from chutes_client.types import ChatCompletionChunk
 
@@ -316,6 +317,30 @@ def test_what_is_not_json_is_told_by_its_place() -> None:
         client.chat.completions.create(model="m", messages=loop)
 
 
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda client: client.map(None, [1]), "a function and the items"),
+        (lambda client: client.map(len, None), "must be iterable, not NoneType"),
+        (lambda client: client.chute("x", via="web"), "via must be one of"),
+        (lambda client: client.chute("x", ready="now"), "ready must be one of"),
+        (lambda client: client.chute("x").call(None), "named by a text"),
+        (lambda client: client.chute("x").call("/x", options={"timeout": 1}), r"CallOptions\("),
+        (lambda client: client.request(None, None), "a method and a path"),
+        (lambda client: client.jobs.create(None, "train"), "must not be empty"),
+        (lambda client: client.images.generate(prompt="p", model="m", mode="openai", n=2), "generate_many"),
+        (lambda client: type(client)("cpk_test", seam=VirtualClock()), r"seam\(\)"),
+        (lambda client: type(client)("cpk_test", max_event_bytes=0), "max_event_bytes"),
+        (lambda client: client.chat.completions.parse(None, model="m", messages=MESSAGES), "not None"),
+    ],
+)
+async def test_what_cannot_be_meant_is_refused(variant: str, call: Any, words: str) -> None:  # noqa: F811
+    client = Either(variant, "http://127.0.0.1:9", max_retries=0)
+    with pytest.raises(ConfigError, match=words):
+        await settle(call(client.client))
+    await client.close()
+
+
 async def test_a_model_must_be_named_on_a_shared_host(variant: str) -> None:  # noqa: F811
     client = Either(variant, "http://127.0.0.1:9")
     resources: list[tuple[Any, dict[str, Any]]] = [
@@ -341,10 +366,14 @@ async def test_a_stream_option_that_changes_nothing(variant: str) -> None:  # no
         await client.stream(stream=True)
         with pytest.raises(ConfigError, match=r"call \.stream"):
             await client.create(stream=True)
+        await client.create(extra_body={"stream": False})
         with pytest.raises(ConfigError, match="always streams"):
             await client.stream(stream=False)
+        with pytest.raises(ConfigError, match="always streams"):
+            await client.stream(extra_body={"stream": False})
+        assert b'"stream":' not in server.requests[-1]
         await client.close()
-    assert [b'"stream"' in request for request in server.requests] == [False, False, True]
+    assert [b'"stream"' in request for request in server.requests] == [False, False, True, False]
 
 
 def test_names_of_the_openai_sdk_are_translated() -> None:

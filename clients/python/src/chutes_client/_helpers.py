@@ -64,7 +64,7 @@ def is_uuid(text: str) -> bool:
     """Whether a reference is an id, which needs no look-up."""
     try:
         return str(UUID(text)) == text.lower()
-    except ValueError:
+    except (ValueError, TypeError, AttributeError):  # what is no text is refused by the call that looks it up
         return False
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TextIO, TypeVar
 
@@ -90,3 +91,15 @@ def check_concurrency(concurrency: Any) -> None:
     """
     if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
         raise ConfigError("concurrency must be a whole number from 1 on")
+
+
+def check_map(function: Any, items: Any) -> None:
+    """Refuses what cannot be run, before anything is.
+
+    Raises:
+        ConfigError: where there is no function, or nothing to iterate.
+    """
+    if not callable(function):
+        raise ConfigError("map takes a function and the items, in this order")
+    if not isinstance(items, Iterable):
+        raise ConfigError(f"the items of map must be iterable, not {type(items).__name__}")

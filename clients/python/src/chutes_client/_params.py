@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from typing_extensions import TypedDict
 
@@ -11,7 +11,14 @@ from ._config import CALL_OPTIONS, Omit, Seconds
 from ._errors import ConfigError
 from ._json import is_object
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from .tools import Tool
+
 Json = Mapping[str, Any]
+Message: TypeAlias = "Mapping[str, Any] | BaseModel"
+"""A message of a conversation: a dict, or the message of an answer as it came."""
 
 
 class Options(TypedDict, total=False):
@@ -74,7 +81,7 @@ class ChatParams(Options, total=False):
     """Likeliest tokens to report at each place, 0 to 20."""
     response_format: Json | None
     """`{"type": "json_object"}` or a JSON schema. A `pattern` inside is refused today."""
-    tools: Sequence[Json] | None
+    tools: Sequence[Json | Tool] | None
     """Functions the model may call."""
     tool_choice: str | Json | None
     """`none`, `auto`, `required`, or the function to call. With tools the router sets `auto`."""

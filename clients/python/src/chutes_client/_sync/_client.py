@@ -32,7 +32,7 @@ from .._helpers import SOON, WARMUP_TIMEOUT
 from .._hooks import Hooks, log_to_stderr
 from .._journey import info_of, reading
 from .._limiter import PerMinute, check_limits
-from .._mapping import MAP_CONCURRENCY, MapResult, check_concurrency
+from .._mapping import MAP_CONCURRENCY, MapResult, check_concurrency, check_map
 from .._pagination import with_cords
 from .._request import Call, check_path
 from .._results import Binary, RawResponse, Text, sniff_content_type
@@ -144,6 +144,10 @@ class Chutes(Management):
         check_choice("ready", ready, ("retry", "wait"))
         check_limits(rate_limit_per_minute, max_concurrency)
         log_to_stderr()
+        if seam is not None and not isinstance(seam, Seam):
+            raise ConfigError("seam must be a chutes_client.testing.Seam, as VirtualClock().seam() makes one")
+        if isinstance(max_event_bytes, bool) or not isinstance(max_event_bytes, int) or max_event_bytes < 1:
+            raise ConfigError("max_event_bytes must be a whole number from 1 on")
         if endpoints is not None and not isinstance(endpoints, Endpoints):
             raise ConfigError("endpoints must be chutes_client.Endpoints(…)")
         if base_url is not None and endpoints is not None:
@@ -311,7 +315,7 @@ class Chutes(Management):
             progress: draw a bar on standard error, if that is a terminal.
 
         Raises:
-            ConfigError: for a concurrency below 1.
+            ConfigError: for a concurrency below 1, and where there is no function, or nothing to iterate.
 
         Example:
             >>> def ask(word: str) -> str:
@@ -322,6 +326,7 @@ class Chutes(Management):
             [('a', 'stop'), ('b', 'stop')]
         """
         check_concurrency(concurrency)
+        check_map(function, items)
         from ._mapping import run_map
 
         return run_map(function, items, concurrency, ordered, progress)
@@ -336,6 +341,8 @@ class Chutes(Management):
         """
         from .invoke.chute import Chute
 
+        check_choice("via", via or "slug", ("slug", "api"))
+        check_choice("ready", ready or "retry", ("retry", "wait"))
         return Chute(self, ref, via or self._config.via, ready or self._config.ready)
 
     def request(
@@ -360,8 +367,8 @@ class Chutes(Management):
         Raises:
             ChutesError: as every other call.
         """
-        if not path.startswith(("http://", "https://", "/")):
-            raise ConfigError("path must begin with / or be an absolute URL")
+        if not isinstance(method, str) or not isinstance(path, str) or not path.startswith(("http://", "https://", "/")):
+            raise ConfigError("request takes a method and a path, which must begin with / or be an absolute URL")
         base = None if path.startswith("/") else ""
         check_path(path if base is None else "/" + path.partition("://")[2], query=True)
         call = Call("request", method.upper(), [path], query or {}, json, result="raw", base=base, purpose=purpose)

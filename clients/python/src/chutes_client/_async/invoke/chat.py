@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
@@ -10,7 +10,7 @@ from typing_extensions import Unpack
 
 from ..._config import MAX_TURNS, OMIT, Omit, call_options
 from ..._errors import ChutesError
-from ..._params import ChatParams, refuse_stream, split, stream_body
+from ..._params import ChatParams, Json, Message, refuse_stream, split, stream_body
 from ..._partial import PartialChatCompletion
 from ..._request import Call
 from ..._stream import ChatMachine
@@ -40,7 +40,7 @@ class AsyncChat(AsyncResource):
 class AsyncChatCompletions(AsyncResource):
     """Answers to conversations, whole or streamed."""
 
-    def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None, options: Mapping[str, Any]) -> Call:
+    def _call(self, body: dict[str, Any], stream: bool, models: Sequence[str] | Omit | None, options: Json) -> Call:
         check_parts(body.get("messages"))
         path = "/chat/completions" if self._chute is None else "/v1/chat/completions"
         result: Literal["sse", "json"] = "sse" if stream else "json"
@@ -58,7 +58,7 @@ class AsyncChatCompletions(AsyncResource):
     async def create(
         self,
         *,
-        messages: Sequence[Mapping[str, Any]],
+        messages: Sequence[Message],
         model: str | Omit | None = OMIT,
         models: Sequence[str] | Omit | None = OMIT,
         **params: Unpack[ChatParams],
@@ -66,7 +66,7 @@ class AsyncChatCompletions(AsyncResource):
         """Answers a conversation at once.
 
         Args:
-            messages: the conversation, as `{"role": …, "content": …}`.
+            messages: the conversation, as `{"role": …, "content": …}`, or the message of an answer as it came.
             model: name of the model; may be left out where a chute's own host is called.
             models: instead of `model`, names that are asked in turn while one is full, cold, disabled or unknown;
                 `response.model` tells which one answered.
@@ -93,7 +93,7 @@ class AsyncChatCompletions(AsyncResource):
         self,
         output: type[T],
         *,
-        messages: Sequence[Mapping[str, Any]],
+        messages: Sequence[Message],
         model: str | Omit | None = OMIT,
         models: Sequence[str] | Omit | None = OMIT,
         **params: Unpack[ChatParams],
@@ -104,7 +104,7 @@ class AsyncChatCompletions(AsyncResource):
         self,
         output: Any,
         *,
-        messages: Sequence[Mapping[str, Any]],
+        messages: Sequence[Message],
         model: str | Omit | None = OMIT,
         models: Sequence[str] | Omit | None = OMIT,
         **params: Unpack[ChatParams],
@@ -114,7 +114,7 @@ class AsyncChatCompletions(AsyncResource):
         self,
         output: Any,
         *,
-        messages: Sequence[Mapping[str, Any]],
+        messages: Sequence[Message],
         model: str | Omit | None = OMIT,
         models: Sequence[str] | Omit | None = OMIT,
         **params: Unpack[ChatParams],
@@ -158,7 +158,7 @@ class AsyncChatCompletions(AsyncResource):
     async def run_tools(
         self,
         *,
-        messages: Sequence[Mapping[str, Any]],
+        messages: Sequence[Message],
         tools: Sequence[Tool],
         model: str | Omit | None = OMIT,
         models: Sequence[str] | Omit | None = OMIT,
@@ -204,7 +204,7 @@ class AsyncChatCompletions(AsyncResource):
     def stream(
         self,
         *,
-        messages: Sequence[Mapping[str, Any]],
+        messages: Sequence[Message],
         model: str | Omit | None = OMIT,
         models: Sequence[str] | Omit | None = OMIT,
         on_restart: Literal["error", "discard"] | None = None,

@@ -54,6 +54,12 @@ _NO_OPTIONS = CallOptions()
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
+def _chosen(options: Any) -> CallOptions:
+    if options is not None and not isinstance(options, CallOptions):
+        raise ConfigError("options must be chutes_client.CallOptions(…)")
+    return options or _NO_OPTIONS
+
+
 class Chute:
     """A handle on one chute. Looking it up, where that is needed, happens at the first use and once."""
 
@@ -408,11 +414,13 @@ class Chute:
         options: CallOptions | None,
     ) -> Call:
         """The call of a cord: found by its name or path where the cords are known, and its arguments checked."""
+        if not isinstance(given, str):
+            raise ConfigError(f"a cord is named by a text, not {type(given).__name__}")
         if json is not OMIT and args:
             raise ConfigError("give the arguments as json= or by name, not both")
         verb = None if method is None else method.upper()
         body = json if json is not OMIT else args
-        chosen = options or _NO_OPTIONS
+        chosen = _chosen(options)
         deadline = self._locate(chosen)
         if self._known is None and not is_path(given) and not self._by_address:
             within = _Within(self._client, chosen, deadline)
@@ -435,7 +443,7 @@ class Chute:
 
     def patient(self, call: Call, options: CallOptions | None) -> Answer:
         """Makes the call; with `ready="wait"` a cold chute is warmed up first and the call is made again."""
-        chosen = options or _NO_OPTIONS
+        chosen = _chosen(options)
         if call.base is None:
             call.deadline = self._locate(chosen)
             call.base = self._base
