@@ -93,7 +93,7 @@ func TestModelsOfCompletionsAndEmbeddings(t *testing.T) {
 	if err != nil || stream.Response().Model != "b" || fmt.Sprint(stream.Response().Tried) != "[{a cold_start}]" {
 		t.Fatal(err)
 	}
-	if final, err := stream.Final(); err != nil || final.Text() != "4" {
+	if final, err := stream.Final(); err != nil || final.Text() != "4" || stream.Partial().Text() != "4" {
 		t.Error(final, err)
 	}
 	vectors, err := c.Embeddings.Create(ctx(t), EmbeddingRequest{Input: JSON("x")}, models)

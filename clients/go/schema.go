@@ -183,20 +183,16 @@ func (c *schemaCheck) checkUnions(schema, value json.RawMessage, place string, r
 			continue
 		}
 		matching := 0
-		var types []string
 		for _, option := range options {
 			if c.fits(option, value, refs) {
 				matching++
 			}
-			types = append(types, typesOf(option)...)
 		}
 		switch {
-		case matching == 0 && len(types) >= len(options):
-			c.complain(place, "%s (%s)", strings.Join(slices.Compact(types), " or "), name)
 		case matching == 0:
-			c.complain(place, "one of the forms of the schema (%s)", name)
+			c.complain(place, "%s", eitherOf(options, value))
 		case matching > 1 && name == "oneOf":
-			c.complain(place, "exactly one of the forms of the schema (oneOf)")
+			c.complain(place, "what only one of its alternatives allows")
 		}
 	}
 	for _, part := range itemsOf(fieldOf(schema, "allOf")) {
@@ -205,6 +201,23 @@ func (c *schemaCheck) checkUnions(schema, value json.RawMessage, place string, r
 	if excluded := fieldOf(schema, "not"); isSchema(excluded) && c.fits(excluded, value, refs) {
 		c.complain(place, "a value that the schema does not exclude (not)")
 	}
+}
+
+// eitherOf are the types of alternatives, where each has one and the value is of none.
+func eitherOf(options []json.RawMessage, value json.RawMessage) string {
+	var all []string
+	for _, option := range options {
+		types := typesOf(option)
+		if len(types) == 0 || slices.ContainsFunc(types, func(name string) bool { return isType(name, value) }) {
+			return "one of its alternatives"
+		}
+		for _, name := range types {
+			if !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+		}
+	}
+	return strings.Join(all, " or ")
 }
 
 // isSchema: anything else in the place of a schema means nothing.

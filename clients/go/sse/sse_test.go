@@ -276,3 +276,12 @@ func TestCarriageReturnsAreLinear(t *testing.T) {
 		t.Errorf("by CR %v, by LF %v", returns, feeds)
 	}
 }
+
+func TestKeptEventsTakeNoMoreRoomThanHasArrived(t *testing.T) {
+	d := NewDecoder(0)
+	d.Feed([]byte("data: one\n\ndata: two\n\n"))
+	event, _, _ := d.Borrow()
+	if d.Keep(event); len(d.block) > len("data: two\n\n") {
+		t.Errorf("%d bytes are kept ready for what has not arrived", len(d.block))
+	}
+}

@@ -222,6 +222,9 @@ func errorObject(err error) object {
 	if e.RetryAfter > 0 {
 		out["retry_after_ms"] = float64(e.RetryAfter) / float64(time.Millisecond)
 	}
+	if cause := errors.Unwrap(e); cause != nil {
+		out["cause"] = cause.Error()
+	}
 	if len(e.Body) > 0 {
 		out["raw_body_len"] = len(e.Body)
 	}
