@@ -534,6 +534,7 @@ mod tests {
         }
         assert_eq!(check_duration("x", (ENDLESS - 1.0).into()).unwrap(), Some(Duration::from_secs_f64(ENDLESS - 1.0)));
         assert!(check_duration("x", f64::INFINITY.into()).unwrap_err().is_config());
+        assert_eq!(check_duration("x", 30.into()).unwrap(), Some(Duration::from_secs(30)));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::trace::Trace;
 use crate::types::{WarmupEvent, WarmupStatus};
 use crate::values::Answer;
 use http::Method;
-use serde_json::Value;
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// A handle of a chute; see [`crate::ChuteClient`].
@@ -72,7 +72,7 @@ impl ChuteClient {
     }
 
     /// As [`crate::ChuteClient::call`].
-    pub fn call(&self, cord: impl Into<String>, args: Value) -> Pending<Answer<CallResult>> {
+    pub fn call(&self, cord: impl Into<String>, args: impl Serialize) -> Pending<Answer<CallResult>> {
         self.worker.call(self.api.call(cord, args))
     }
 
@@ -82,12 +82,12 @@ impl ChuteClient {
     }
 
     /// As [`crate::ChuteClient::call_as`].
-    pub fn call_as(&self, method: Method, cord: impl Into<String>, args: Value) -> Pending<Answer<CallResult>> {
+    pub fn call_as(&self, method: Method, cord: impl Into<String>, args: impl Serialize) -> Pending<Answer<CallResult>> {
         self.worker.call(self.api.call_as(method, cord, args))
     }
 
     /// As [`crate::ChuteClient::stream`].
-    pub fn stream(&self, cord: impl Into<String>, args: Value) -> Pending<EventStream> {
+    pub fn stream(&self, cord: impl Into<String>, args: impl Serialize) -> Pending<EventStream> {
         self.worker.stream_call(self.api.stream(cord, args))
     }
 
@@ -100,7 +100,7 @@ impl ChuteClient {
     pub fn download(
         &self,
         cord: impl Into<String>,
-        args: Value,
+        args: impl Serialize,
         to: impl Into<PathBuf>,
         params: DownloadParams,
     ) -> Pending<PathBuf> {
@@ -108,7 +108,7 @@ impl ChuteClient {
     }
 
     /// As [`crate::ChuteClient::trace`].
-    pub fn trace(&self, cord: impl Into<String>, args: Value) -> Pending<Answer<Trace>> {
+    pub fn trace(&self, cord: impl Into<String>, args: impl Serialize) -> Pending<Answer<Trace>> {
         self.worker.call(self.api.trace(cord, args))
     }
 

@@ -8,7 +8,7 @@ use super::images::Images;
 pub use super::lookup::ChuteInfo;
 use super::lookup::Found;
 use super::{Target, warming, within};
-use crate::call::{Call, OnCold, Opened};
+use crate::call::{Body, Call, OnCold, Opened, encode_body};
 use crate::config::{CallOptions, Ready, Via};
 use crate::download::{Binary, to_file};
 use crate::errors::{Error, Kind, MAX_BODY_BYTES};
@@ -22,8 +22,9 @@ use crate::types::{WarmupEvent, WarmupStatus};
 use crate::values::{Answer, sniff_media};
 use crate::{Chutes, Method};
 use bytes::Bytes;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +56,18 @@ enum Wants {
     Any,
     Events,
     Trace,
+}
+
+const NO_ARGUMENTS: &[u8] = b"{}";
+
+/// The arguments of an endpoint as they are sent.
+fn encoded(args: &impl Serialize) -> Result<Vec<u8>, Error> {
+    let body = encode_body(args)?;
+    match body.first() {
+        Some(b'{') => Ok(body),
+        Some(b'n') => Ok(NO_ARGUMENTS.to_vec()),
+        _ => Err(Error::config("the arguments must be a JSON object, or null for none")),
+    }
 }
 
 fn checked_path(path: &str) -> Result<String, Error> {
@@ -223,14 +236,14 @@ impl ChuteClient {
         Ok(found)
     }
 
-    /// Calls an endpoint, by the name of its cord or by its path; `args` is the JSON object of a POST, or null. Where the endpoints are
+    /// Calls an endpoint, by the name of its cord or by its path; `args` is what serializes to the JSON object of a POST, or null. Where the endpoints are
     /// known (a handle of an id or `user/name`, or after [`ChuteClient::cords`]), its method is the cord's and the arguments are held to
     /// its schema.
     ///
     /// # Errors
     /// `config` for arguments that do not fit, for a name that no cord has, and for a cord that streams: use [`ChuteClient::stream`].
-    pub fn call(&self, cord: impl Into<String>, args: Value) -> Pending<Answer<CallResult>> {
-        let (this, cord) = (self.clone(), cord.into());
+    pub fn call(&self, cord: impl Into<String>, args: impl Serialize) -> Pending<Answer<CallResult>> {
+        let (this, cord, args) = (self.clone(), cord.into(), encoded(&args));
         Pending::new(move |options| async move { this.run(None, &cord, args, options).await })
     }
 
@@ -240,15 +253,15 @@ impl ChuteClient {
     /// As [`ChuteClient::call`].
     pub fn get(&self, cord: impl Into<String>) -> Pending<Answer<CallResult>> {
         let (this, cord) = (self.clone(), cord.into());
-        Pending::new(move |options| async move { this.run(Some(Method::GET), &cord, Value::Null, options).await })
+        Pending::new(move |options| async move { this.run(Some(Method::GET), &cord, encoded(&()), options).await })
     }
 
     /// Calls an endpoint with another method, such as `PUT`, `PATCH` or `DELETE`.
     ///
     /// # Errors
     /// As [`ChuteClient::call`].
-    pub fn call_as(&self, method: Method, cord: impl Into<String>, args: Value) -> Pending<Answer<CallResult>> {
-        let (this, cord) = (self.clone(), cord.into());
+    pub fn call_as(&self, method: Method, cord: impl Into<String>, args: impl Serialize) -> Pending<Answer<CallResult>> {
+        let (this, cord, args) = (self.clone(), cord.into(), encoded(&args));
         Pending::new(move |options| async move { this.run(Some(method), &cord, args, options).await })
     }
 
@@ -256,8 +269,8 @@ impl ChuteClient {
     ///
     /// # Errors
     /// Those of a status come from here, those of the stream from its items.
-    pub fn stream(&self, cord: impl Into<String>, args: Value) -> Pending<EventStream> {
-        let (this, cord) = (self.clone(), cord.into());
+    pub fn stream(&self, cord: impl Into<String>, args: impl Serialize) -> Pending<EventStream> {
+        let (this, cord, args) = (self.clone(), cord.into(), encoded(&args));
         Pending::new(
             move |options| async move { Ok(EventStream::open(this.open(None, &cord, args, Wants::Events, options).await?)) },
         )
@@ -270,7 +283,7 @@ impl ChuteClient {
     pub fn stream_get(&self, cord: impl Into<String>) -> Pending<EventStream> {
         let (this, cord) = (self.clone(), cord.into());
         Pending::new(move |options| async move {
-            Ok(EventStream::open(this.open(Some(Method::GET), &cord, Value::Null, Wants::Events, options).await?))
+            Ok(EventStream::open(this.open(Some(Method::GET), &cord, encoded(&()), Wants::Events, options).await?))
         })
     }
 
@@ -290,11 +303,11 @@ impl ChuteClient {
     pub fn download(
         &self,
         cord: impl Into<String>,
-        args: Value,
+        args: impl Serialize,
         to: impl Into<PathBuf>,
         params: DownloadParams,
     ) -> Pending<PathBuf> {
-        let (this, cord, to) = (self.clone(), cord.into(), to.into());
+        let (this, cord, args, to) = (self.clone(), cord.into(), encoded(&args), to.into());
         let mut tell = params.teller();
         Pending::new(move |options| async move {
             let target = crate::download::Target::new(to).await?;
@@ -309,7 +322,7 @@ impl ChuteClient {
 
     /// An answer that must be bytes; their type is by sniffing.
     pub(crate) async fn bytes(&self, what: &str, cord: &str, args: Value, options: CallOptions) -> Result<Answer<Binary>, Error> {
-        let mut opened = self.open(None, cord, args, Wants::Any, options).await?;
+        let mut opened = self.open(None, cord, encoded(&args), Wants::Any, options).await?;
         let raw = opened.read().await?;
         let mut value = Binary::of(&opened.meta, raw.clone());
         match sniff_media(&raw) {
@@ -330,8 +343,8 @@ impl ChuteClient {
     /// println!("{}", trace.timeline().join("\n"));
     /// # Ok(()) }
     /// ```
-    pub fn trace(&self, cord: impl Into<String>, args: Value) -> Pending<Answer<Trace>> {
-        let (this, cord) = (self.clone(), cord.into());
+    pub fn trace(&self, cord: impl Into<String>, args: impl Serialize) -> Pending<Answer<Trace>> {
+        let (this, cord, args) = (self.clone(), cord.into(), encoded(&args));
         Pending::new(move |options| async move {
             let opened = this.open(None, &cord, args, Wants::Trace, options).await?;
             let meta = opened.meta.clone();
@@ -345,7 +358,7 @@ impl ChuteClient {
         &self,
         method: Option<Method>,
         cord: &str,
-        args: Value,
+        args: Result<Vec<u8>, Error>,
         wants: Wants,
         options: CallOptions,
     ) -> Result<Opened, Error> {
@@ -359,13 +372,10 @@ impl ChuteClient {
         let own = meant.as_ref().and_then(|known| Method::from_bytes(known.method.as_bytes()).ok());
         let method = method.or(own).unwrap_or(Method::POST);
         let path = checked_path(meant.as_ref().map_or(cord, |known| known.path.as_str()))?;
-        let args = if args.is_null() { Value::Object(Map::new()) } else { args };
-        if !args.is_object() {
-            return Err(Error::config("the arguments must be a JSON object, or null for none"));
-        }
+        let args = args?;
         let merged = options.over(&self.client.inner.options);
         if method == Method::GET {
-            if args.as_object().is_none_or(|args| !args.is_empty()) || !merged.body.is_empty() {
+            if args != NO_ARGUMENTS || !merged.body.is_empty() {
                 return Err(Error::config("a GET endpoint takes no arguments: the server would drop them"));
             }
         } else if let Some(known) = meant.as_ref().filter(|_| merged.validate != Some(false)) {
@@ -373,11 +383,9 @@ impl ChuteClient {
         }
         self.send(options, |base| {
             let accept = if wants == Wants::Any { "*/*" } else { "text/event-stream" };
-            let mut call = Call::invocation("callCord", base, path, &args).accept(accept);
+            let mut call = Call::invocation("callCord", base, path, &()).accept(accept);
             call.whole = false;
-            if method == Method::GET {
-                call.body = None;
-            }
+            call.body = (method != Method::GET).then_some(Ok(Body::Json(args)));
             call.method = method;
             if wants == Wants::Trace { call.header("x-chutes-trace", &Some("true")) } else { call }
         })
@@ -388,7 +396,7 @@ impl ChuteClient {
         &self,
         method: Option<Method>,
         cord: &str,
-        args: Value,
+        args: Result<Vec<u8>, Error>,
         options: CallOptions,
     ) -> Result<Answer<CallResult>, Error> {
         let mut opened = self.open(method, cord, args, Wants::Any, options).await?;
@@ -484,6 +492,28 @@ impl ChuteClient {
                 Err(error)
             }
             outcome => outcome,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn arguments_are_an_object_of_any_type() {
+        #[derive(Serialize)]
+        struct Args {
+            text: &'static str,
+            speed: f64,
+        }
+        let args = |speed| encoded(&Args { text: "hi", speed });
+        assert_eq!(args(1.5).unwrap(), br#"{"text":"hi","speed":1.5}"#);
+        assert!(args(f64::NAN).unwrap_err().message().contains("speed: the number NaN"));
+        assert_eq!(encoded(&json!(null)).unwrap(), encoded(&json!({})).unwrap());
+        for bad in [json!([1]), json!("{}"), json!(5), json!(true)] {
+            assert!(encoded(&bad).unwrap_err().message().contains("must be a JSON object"), "{bad}");
         }
     }
 }
