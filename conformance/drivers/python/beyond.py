@@ -102,7 +102,9 @@ class BeyondRun(BaseRun):
         progress: list[tuple[int, int | None]] = []
         extra = {"options": chutes_client.CallOptions(**self.options)} if self.options else {}
         if not to:
-            return {"kind": "bytes", **image(await settle(call(chute, *given, **self.args, **extra)))}
+            made = await settle(call(chute, *given, **self.args, **extra))
+            self.told = made.response
+            return {"kind": "bytes", **image(made)}
         with tempfile.TemporaryDirectory() as folder:
             path = await settle(call(chute, *given, to=folder, on_progress=lambda *p: progress.append(p), **self.args, **extra))
             data = Path(path).read_bytes()
@@ -117,7 +119,9 @@ class BeyondRun(BaseRun):
     async def op_audio_transcribe(self) -> Any:
         chute, sound = self.args.pop("chute"), base64.b64decode(self.args.pop("audio_b64"))
         extra = {"options": chutes_client.CallOptions(**self.options)} if self.options else {}
-        return {"segments": [vars(one) for one in await settle(self.client.audio.transcribe(chute, sound, **self.args, **extra))]}
+        segments = await settle(self.client.audio.transcribe(chute, sound, **self.args, **extra))
+        self.told = segments.response
+        return {"segments": [vars(one) for one in segments]}
 
     async def op_video_generate(self) -> Any:
         if "image_b64" in self.args:

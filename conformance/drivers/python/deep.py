@@ -72,6 +72,7 @@ class DeepRun(BaseRun):
     async def op_mgmt_stream(self) -> Any:
         with self.management(self.args) as call:
             stream = self.open = await settle(call)
+        self.told = stream.response
         self.see("open")
         if not await self.read(stream, "item", item):
             return None

@@ -63,7 +63,7 @@ class Run(DeepRun, CredentialRun, BeyondRun):
         return self.shown(await settle(self.client.embeddings.create(**self.args, **self.options)))
 
     async def op_models_list(self) -> Any:
-        found = (await settle(self.client.models.list(**self.options))).to_dict()
+        found = self.shown(await settle(self.client.models.list(**self.options)))
         return {**found, "items": found.get("data")}
 
     async def op_models_cost(self) -> Any:
@@ -100,7 +100,11 @@ class Run(DeepRun, CredentialRun, BeyondRun):
 
     async def op_chute_call(self) -> Any:
         chute, cord = await self.cord()
-        value = await settle(chute.call(cord, **self.call_args()))
+        if self.call.get("report"):  # a JSON value carries nothing by itself
+            answer = await settle(chute.with_response(cord, **self.call_args()))
+            value, self.told = answer.value, answer.response
+        else:
+            value = await settle(chute.call(cord, **self.call_args()))
         if isinstance(value, chutes_client.Binary):
             return {"kind": "bytes", **image(value)}
         return {"kind": "text", "text": value} if isinstance(value, chutes_client.Text) else {"kind": "json", "json": value}
@@ -108,6 +112,7 @@ class Run(DeepRun, CredentialRun, BeyondRun):
     async def op_chute_stream(self) -> Any:
         chute, cord = await self.cord()
         stream = self.open = await settle(chute.stream(cord, **self.call_args()))
+        self.told = stream.response
         self.see("open")
         if self.stop.get("before_iterate"):
             return await self.leave(stream)
@@ -119,13 +124,13 @@ class Run(DeepRun, CredentialRun, BeyondRun):
         chat = self.chute().chat.completions
         if self.call.get("consume") is not None:
             return await self.completion_stream(chat)
-        return (await settle(chat.create(**self.args, **self.options))).to_dict()
+        return self.shown(await settle(chat.create(**self.args, **self.options)))
 
     async def op_chute_image(self) -> Any:
         return await self.generate(self.chute().images)
 
     async def op_chute_embedding(self) -> Any:
-        return (await settle(self.chute().embeddings.create(**self.args, **self.options))).to_dict()
+        return self.shown(await settle(self.chute().embeddings.create(**self.args, **self.options)))
 
     async def op_chute_resolve(self) -> Any:
         chute = await settle(self.chute().resolve())
@@ -144,6 +149,7 @@ class Run(DeepRun, CredentialRun, BeyondRun):
     async def op_request(self) -> Any:
         named = {name: self.args[name] for name in ("query", "json") if name in self.args}
         answer = await settle(self.client.request(self.args["method"], self.args["path"], **named, **self.options))
+        self.told = answer.response
         if answer.content and "json" in answer.headers.get("content-type", ""):
             return {"status": answer.status, "json": answer.json()}
         return {"status": answer.status, "text": answer.text}

@@ -9,7 +9,7 @@ from typing import Any
 from ._config import OMIT
 from ._errors import UnexpectedResponseError, parse_body
 from ._json import is_array, is_object
-from ._results import Binary, ResponseInfo, check_success, media_type, sniff_media, unexpected
+from ._results import Binary, Items, ResponseInfo, check_success, media_type, sniff_media, unexpected
 from .content import Source, read_source
 
 
@@ -62,7 +62,7 @@ def not_bytes(info: ResponseInfo, body: bytes) -> UnexpectedResponseError:
     return unexpected(f"events came where bytes were due: {parse_body(body, 'text/plain').message}", info, body)
 
 
-def read_segments(body: bytes, info: ResponseInfo) -> list[Segment]:
+def read_segments(body: bytes, info: ResponseInfo) -> Items[Segment]:
     """The segments of a transcription: a bare array, or an object that has `segments`.
 
     Raises:
@@ -79,7 +79,9 @@ def read_segments(body: bytes, info: ResponseInfo) -> list[Segment]:
     if not is_array(found) or not all(is_object(item) for item in found):
         words = parse_body(body).message if is_object(value) else ""
         raise unexpected(f"the answer holds no segments{': ' if words else ''}{words}", info, body)
-    return [Segment(_seconds(item.get("start")), _seconds(item.get("end")), str(item.get("text") or "")) for item in found]
+    segments = Items(Segment(_seconds(item.get("start")), _seconds(item.get("end")), str(item.get("text") or "")) for item in found)
+    segments.response = info
+    return segments
 
 
 def _seconds(value: Any) -> float | None:

@@ -12,7 +12,7 @@ from ..._download import OnProgress
 from ..._errors import ChutesError
 from ..._journey import info_of, reading
 from ..._media import Segment, encoded, given, read_media, read_segments
-from ..._results import Binary
+from ..._results import Binary, Items
 from ...content import Source, image_base64
 from .chute import AsyncChute
 
@@ -126,7 +126,7 @@ class AsyncAudio(_Media):
         language: str | None = None,
         options: CallOptions | None = None,
         **args: Any,
-    ) -> list[Segment]:
+    ) -> Items[Segment]:
         """Writes down what is said: `POST /transcribe`.
 
         Args:
