@@ -2,6 +2,7 @@
 import { env, ENV_BASE_URL, type CallOptions, type ClientOptions, type Config, type Endpoints, type OwnOptions } from "./config.js";
 import { ConfigError } from "./errors.js";
 import type { Hooks, Logger } from "./hooks.js";
+import { isObject } from "./json.js";
 import { forManyCalls } from "#transport";
 
 /** What `endpoints` may name. */
@@ -123,7 +124,8 @@ export function checkClient(options: ClientOptions): void {
   checkNames(endpoints, ENDPOINTS, "endpoints");
   if (fetch !== undefined && typeof fetch !== "function") throw new ConfigError("fetch must be a function");
   if (transport !== undefined && !has(transport, "send")) throw new ConfigError("transport must be one, such as scripted(…)");
-  if (hooks !== undefined && !HOOKS.some((name) => has(hooks, name))) throw new ConfigError(`hooks has none of ${HOOKS.join(", ")}`);
+  if (hooks !== undefined && !(isObject(hooks) && (Object.keys(hooks).length === 0 || HOOKS.some((name) => name in hooks))))
+    throw new ConfigError(`hooks has none of ${HOOKS.join(", ")}`);
   if (logger !== undefined && !LOGGER.every((name) => has(logger, name)))
     throw new ConfigError(`logger must have ${LOGGER.join(", ")}, as console does`);
   for (const [name, base] of Object.entries({ baseUrl: options.baseUrl, [ENV_BASE_URL]: env(ENV_BASE_URL) })) {

@@ -2,7 +2,15 @@
 import { ConfigError } from "./errors.js";
 import { isSource, type MultipartBody } from "./multipart.js";
 import { concat } from "./sse.js";
-import { aborted, TransportFailure, type BodyReader, type Transport, type TransportRequest, type TransportResponse } from "./transport.js";
+import {
+  aborted,
+  MAX_TIMER,
+  TransportFailure,
+  type BodyReader,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from "./transport.js";
 
 /**
  * One answer. `json`, `text` and `bytes` are bodies; `events` is a stream, each one `data: …` and a blank line: texts as they are,
@@ -21,6 +29,8 @@ export interface ScriptedAnswer {
   /** No answer at all: the connection cannot be made, or breaks before the first byte. */
   fail?: "connect" | "reset" | undefined;
 }
+
+const FIELDS: ReadonlySet<string> = new Set<keyof ScriptedAnswer>(["status", "headers", "json", "text", "bytes", "events", "cut", "fail"]);
 
 /** A request as it was sent, without its credential. */
 export interface ScriptedRequest {
@@ -55,6 +65,7 @@ export interface ScriptedTransport extends Transport {
  * console.log((await stream.final()).choices?.[0]?.message?.content, transport.requests.length); // Hi 2
  */
 export function scripted(answers: readonly Script[]): ScriptedTransport {
+  if (!Array.isArray(answers)) throw new ConfigError("scripted() takes a list of answers");
   const requests: ScriptedRequest[] = [];
   return {
     requests,
@@ -66,9 +77,29 @@ export function scripted(answers: readonly Script[]): ScriptedTransport {
       const last = answers.at(-1);
       const script = answers[at] ?? (typeof last === "function" ? last : undefined);
       if (script === undefined) throw new ConfigError(`the script has no answer for request ${at + 1}: ${seen.method} ${seen.url}`);
-      return respond(typeof script === "function" ? await script(seen) : script);
+      return respond(typeof script === "function" ? await inTime((async () => script(seen))(), request) : script);
     },
   };
+}
+
+/** An answer that is long in coming ends with its call, as it would over a network. */
+async function inTime<T>(work: Promise<T>, { signal, deadline, limits }: TransportRequest): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stop = (): void => undefined;
+  const over = new Promise<never>((_resolve, reject) => {
+    const wait = deadline.clip(limits.firstByte);
+    const type = wait === limits.firstByte ? "first_byte_timeout" : "deadline";
+    const late = (): void => reject(new TransportFailure(type, `no answer within ${wait ?? 0} ms: so the script says`));
+    if (wait !== null) timer = setTimeout(late, Math.min(wait, MAX_TIMER));
+    stop = () => reject(aborted(signal));
+    signal?.addEventListener("abort", stop);
+  });
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+  }
 }
 
 async function toldOf({ method, url, headers, body }: TransportRequest): Promise<ScriptedRequest> {
@@ -90,6 +121,8 @@ async function bodyOf(body: Uint8Array | MultipartBody | undefined): Promise<unk
 }
 
 function respond(answer: ScriptedAnswer): TransportResponse {
+  const odd = Object.keys(answer).find((name) => !FIELDS.has(name));
+  if (odd !== undefined) throw new ConfigError(`an answer of a script has no ${JSON.stringify(odd)}: give ${[...FIELDS].join(", ")}`);
   if (answer.fail === "connect") throw new TransportFailure("connect", "cannot connect: so the script says");
   if (answer.fail === "reset")
     throw new TransportFailure("reset", "the connection was closed: so the script says", { beforeFirstByte: true });

@@ -33,7 +33,8 @@ test("limits of a surface and of options", () => {
   const of = (...args: Parameters<typeof deadline.limitsFor>): unknown[] => Object.values(deadline.limitsFor(...args));
   assert.deepEqual(of("management", true, {}), [10_000, 60_000, 60_000, 120_000]);
   assert.deepEqual(of("management", false, {}), [10_000, 60_000, 60_000, null]);
-  assert.deepEqual(of("management", false, { idleTimeoutMs: 5, timeoutMs: 6 }, {}, true), [10_000, 6, null, null]);
+  assert.deepEqual(of("management", false, { idleTimeoutMs: 5, timeoutMs: 6 }, {}, true), [10_000, 6, 5, null]);
+  assert.deepEqual(of("management", false, {}, {}, true), [10_000, 60_000, null, null]);
   assert.deepEqual(of("management", false, {}, { idleTimeoutMs: 5 }, true), [10_000, 60_000, 5, null]);
   assert.deepEqual(of("invocation", true, {}), [10_000, 630_000, 120_000, null]);
   assert.deepEqual(of("invocation", true, { timeoutMs: 5, connectTimeoutMs: 3, deadlineMs: 7, idleTimeoutMs: null }), [3, 5, null, 7]);
