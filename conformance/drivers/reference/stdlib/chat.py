@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any
 
-from faults import Fault, clean, parse_body
+from faults import Fault, clean, parse_body, without_choices
 from sse import Decoder, Event
 from wire import Body, Broken, Silent
 
@@ -342,7 +342,7 @@ class ChatStream:
             raise self._fault("unexpected_response", "the answer is no valid JSON") from None
         if not isinstance(value, dict) or error_text(value, *self.secrets) or not isinstance(value.get("choices"), list):
             words = error_text(value, *self.secrets) if isinstance(value, dict) else None
-            raise self._fault("unexpected_response", words or "a JSON answer without choices came instead of a stream")
+            raise self._fault("unexpected_response", words or without_choices(value, *self.secrets))
         top = {k: v for k, v in value.items() if k != "choices"}
         if top.get("object") == "chat.completion":
             top["object"] = "chat.completion.chunk"

@@ -165,6 +165,12 @@ def parse_body(raw: bytes, content_type: str) -> tuple[str, str | None, Any]:
     return text, None, None
 
 
+def without_choices(value: Any, *secrets: str | None) -> str:
+    """What an answer says that holds no completion: a model's engine may give its error the status 200."""
+    said = next((_text_of(value[n]) for n in ("detail", "error", "message") if _text_of(value.get(n))), "") if isinstance(value, dict) else ""
+    return "the answer has no choices" + (f": {clean(said, *secrets)}" if said else "")
+
+
 def _parts(body: Any, depth: int = 0) -> list[dict[str, Any]]:
     """An error body, and the objects in its `error` and `detail`."""
     if not isinstance(body, dict) or depth > 5:

@@ -13,7 +13,7 @@ from chat import ChatStream, error_text, loads
 from client import Answer, Call, Client, as_it_reads, config, escape
 from depth_content import check_parts
 from depth_meta import split_models
-from faults import Fault, clean
+from faults import Fault, clean, without_choices
 from sse import Decoder, Event
 from wire import Body, Broken, Silent, translate
 
@@ -29,7 +29,7 @@ def chat_create(client: Client, base: str, args: dict[str, Any], options: dict[s
     name = "createChatCompletion" if path.startswith("/chat") else "createCompletion"
     value = client.json(Call("POST", base + path, body, invocation=True, operation=name, models=models), options)
     if not isinstance(value.get("choices"), list):
-        raise Fault("unexpected_response", "the answer has no choices", status=200, attempts=1)
+        raise Fault("unexpected_response", without_choices(value, client.key, *client.secrets), status=200, attempts=1)
     return value
 
 
