@@ -46,6 +46,8 @@ def error_object(error: BaseException) -> dict[str, Any]:
         made |= {"messages": list(error.messages), "steps": [step_object(one) for one in error.steps]}
     if error.partial is not None:
         made["partial"] = error.partial.to_dict()
+    if error.__cause__ is not None:
+        made["cause"] = str(error.__cause__)
     return made
 
 

@@ -164,7 +164,7 @@ class ChatMachine(Generic[C]):
         except (ValueError, RecursionError):
             value = None
         if not is_object(value) or not is_array(value.get("choices")):
-            raise unexpected("a JSON answer without choices where a stream was due", info, body)
+            raise unexpected(f"a JSON answer without choices where a stream was due: {parse_body(body).message}", info, body)
         chunks: list[C] = []
         parts = [dict(choice) if is_object(choice) else {} for choice in value["choices"]]
         for number in range(max(len(parts), 1)):
