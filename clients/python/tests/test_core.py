@@ -32,12 +32,14 @@ from chutes_client._accumulate import Accumulator
 from chutes_client._config import call_options
 from chutes_client._cords import cords_of
 from chutes_client._errors import classify, parse_body
+from chutes_client._pagination import with_cords
 from chutes_client._redact import redact
 from chutes_client._request import Param, Request, encode_body, encode_query, join_path, redirected
 from chutes_client._results import Binary, ResponseInfo, sniff_content_type
 from chutes_client._values import from_json
 from chutes_client.management import Chute, ChutePage
 from chutes_client.management import Cord as CordOfDocument
+from chutes_client.testing import scripted
 from chutes_client.types import ChatCompletionChunk, EmbeddingList, ModelList
 
 INFO = ResponseInfo(200, {}, None, 1)
@@ -304,6 +306,19 @@ def test_a_cord_that_lacks_its_name_is_called_by_its_path() -> None:
     chute = from_json(b'{"chute_id":"c","name":"n","cords":[{"public_api_path":"/a"},{"path":"/b"},7]}', Chute)
     assert [(cord.name, cord.path, cord.method, cord.stream) for cord in cords_of(chute)] == [("", "/a", "POST", False)]
     assert cords_of(from_json(b'{"chute_id":"c","name":"n","cords":{"a":1}}', Chute)) == []
+
+
+def test_items_that_are_no_objects_stay_in_their_page() -> None:
+    page = from_json(b'{"items":[5,null,{"cord_ref_id":"r"},{"cord_ref_id":[1]}],"cord_refs":{"r":[{"path":"/a"}]}}', ChutePage)
+    items: list[Any] = list(with_cords(page).items)
+    assert items[:2] == [5, None] and items[2].cords[0].path == "/a" and items[3].cords is None
+    owned = {"name": "echo", "slug": "demo-echo", "user": {"username": "Demo"}, "cords": [{"public_api_path": "/run"}]}
+    listed: Any = {"items": [5, None, {"slug": "x"}, {"name": "echo", "user": {"username": 7}}, owned]}
+    client = Chutes(
+        "cpk_test", transport=scripted([{"status": 404, "json": {"detail": "no"}}, {"json": listed}, {"json": {"a": 1}}])
+    )
+    handle = client.chute("demo/echo")
+    assert handle.call("/run") == {"a": 1} and (handle.name, handle.slug, handle.chute_id) == ("echo", "demo-echo", None)
 
 
 def test_unknown_fields_count_however_few_others_there_are() -> None:

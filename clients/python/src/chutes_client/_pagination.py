@@ -30,6 +30,7 @@ def with_cords(page: Any) -> Any:
     """Gives the items of a page of chutes the cords that stand beside them under `cord_ref_id`."""
     refs: Any = getattr(page, "cord_refs", None)
     for item in (page.items or ()) if refs else ():
-        if not item.cords and item.cord_ref_id in refs:
-            item.cords = refs[item.cord_ref_id]
+        ref = getattr(item, "cord_ref_id", None)  # an item may be no object
+        if isinstance(ref, str) and ref in refs and not item.cords:
+            item.cords = refs[ref]
     return page

@@ -125,13 +125,13 @@ class AsyncChute:
     def chute_id(self) -> str | None:
         """The id, where it is known."""
         if self._found is not None:
-            return self._found.chute_id  # type: ignore[no-any-return]
+            return getattr(self._found, "chute_id", None)
         return self.ref if _UUID.fullmatch(self.ref) else None
 
     @property
     def name(self) -> str | None:
         """The name, where it was looked up."""
-        return None if self._found is None else self._found.name
+        return getattr(self._found, "name", None)
 
     async def cords(self) -> list[Cord]:
         """The endpoints of the chute, read once.
@@ -183,7 +183,8 @@ class AsyncChute:
         if self._via == "api":
             if not _UUID.fullmatch(ref):
                 self._found = self._found or await self._look_up(within)
-            return f"{self._client.endpoints.api}/chutes/{self.chute_id}"
+                ref = self._found.chute_id
+            return f"{self._client.endpoints.api}/chutes/{ref}"
         if "." in ref and "/" not in ref:
             return check_url(f"https://{ref}", "the chute reference")
         slug = ref
@@ -191,7 +192,7 @@ class AsyncChute:
             self._found = self._found or await self._look_up(within)
             if not self._found.slug:
                 raise NotFoundError(f"the chute {ref!r} has no slug yet, so that its host is unknown")
-            slug = self._found.slug
+            slug = str(self._found.slug)
         if not re.fullmatch(r"[A-Za-z0-9_-]+", slug):
             raise ConfigError(f"{ref!r} is no chute reference: a slug holds letters, digits and dashes")
         return self._client.endpoints.chute.replace("{slug}", slug)
@@ -220,7 +221,7 @@ class AsyncChute:
 
         query = {"slug": self.ref, "include_public": True}
         page = await within.ask(Call("listChutes", "GET", ["/chutes/"], query=query, purpose="chutes"), ChutePage)
-        found = next((item for item in page.items if item.slug == self.ref), None)
+        found = next((item for item in page.items if getattr(item, "slug", None) == self.ref), None)
         if found is None:
             raise NotFoundError(f"there is no chute {self.ref!r} that this account can see")
         call = Call("getChute", "GET", ["/chutes/", Param("chute_id", found.chute_id)], purpose="chutes")
@@ -233,8 +234,8 @@ class AsyncChute:
         call = Call("listChutes", "GET", ["/chutes/"], query=query, purpose="chutes")
         page = with_cords(await within.ask(call, ChutePage))
         for item in page.items or ():
-            owner = getattr(item.user, "username", None)
-            if item.name in (name, self.ref) and owner is not None and owner.lower() == user.lower():
+            owner = getattr(getattr(item, "user", None), "username", None)
+            if getattr(item, "name", None) in (name, self.ref) and isinstance(owner, str) and owner.lower() == user.lower():
                 return item
         return None
 
