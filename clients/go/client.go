@@ -124,7 +124,7 @@ func (c *Client) WithOptions(options ...Option) (*Client, error) {
 // Endpoints returns the five hosts in force.
 func (c *Client) Endpoints() Endpoints { return c.endpoints }
 
-// Close closes the idle connections. Calls under way go on.
+// Close closes the idle connections. Calls under way go on, and a call after it opens a new one.
 func (c *Client) Close() error { c.transport.close(); return nil }
 
 // Format prints the hosts and never a key.
@@ -172,8 +172,7 @@ func (c *Client) Request(ctx context.Context, method, path string, body any, opt
 	if err != nil {
 		return nil, err
 	}
-	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	return &Result{Body: data, ContentType: strings.ToLower(strings.TrimSpace(contentType)), response: r.meta}, nil
+	return &Result{Body: data, ContentType: r.contentType(), response: r.meta}, nil
 }
 
 // isMethod says whether a text in capitals may be an HTTP method.

@@ -308,7 +308,7 @@ func (s *settings) hosts() (Endpoints, error) {
 	if base != "" {
 		trimmed, err := checkURL(name, base)
 		if err == nil {
-			err = checkBase(base)
+			err = checkBase(name, base)
 		}
 		if err != nil {
 			return e, err
@@ -321,7 +321,7 @@ func (s *settings) hosts() (Endpoints, error) {
 }
 
 // checkBase refuses a single host of the public platform as the base of all five: what other SDKs call their base URL.
-func checkBase(base string) error {
+func checkBase(name, base string) error {
 	u, err := url.Parse(base)
 	if err != nil {
 		return nil // told where it is checked
@@ -330,8 +330,8 @@ func checkBase(base string) error {
 		{DefaultAPIURL, "API", EnvAPIURL}, {DefaultLLMURL, "LLM", EnvLLMURL}, {DefaultImageURL, "Image", EnvImageURL}, {DefaultEmbedURL, "Embed", EnvEmbedURL},
 	} {
 		if single, _ := url.Parse(host[0]); strings.EqualFold(single.Hostname(), u.Hostname()) {
-			return configError("%s is one host of the platform, and a base URL stands for all five: leave it out, since the client knows them, or set "+
-				"the one with chutes.WithEndpoints(chutes.Endpoints{%s: …}) or %s", u.Hostname(), host[1], host[2])
+			return configError("the %s is one host of the platform (%s), and stands for all five: leave it out, since the client knows them, or set "+
+				"the one with chutes.WithEndpoints(chutes.Endpoints{%s: …}) or %s", name, u.Hostname(), host[1], host[2])
 		}
 	}
 	return nil

@@ -124,7 +124,7 @@ func TestAnEmptyKeyIsNotThatOfTheEnvironment(t *testing.T) {
 	wantKind(t, err, KindConfig)
 	t.Setenv(EnvBaseURL, " https://embed.chutes.ai/v1 ")
 	_, err = New()
-	if e := wantKind(t, err, KindConfig); !strings.Contains(e.Message, EnvEmbedURL) {
+	if e := wantKind(t, err, KindConfig); !strings.Contains(e.Message, EnvEmbedURL) || !strings.Contains(e.Message, "variable "+EnvBaseURL) {
 		t.Error(e)
 	}
 }

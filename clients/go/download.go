@@ -52,10 +52,8 @@ func performBytes(ctx context.Context, c *Client, op operation, options []Option
 	if err != nil {
 		return nil, err
 	}
-	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	contentType = strings.ToLower(strings.TrimSpace(contentType))
 	return &Binary{
-		Bytes: data, ContentType: first(contentType, sniffContentType(data), "application/octet-stream"), Filename: fileName(r.Header), response: r.meta,
+		Bytes: data, ContentType: first(r.contentType(), sniffContentType(data), "application/octet-stream"), Filename: fileName(r.Header), response: r.meta,
 	}, nil
 }
 

@@ -276,8 +276,7 @@ func (h *ChuteClient) Call(ctx context.Context, cord string, args any, options .
 	if err != nil {
 		return nil, err
 	}
-	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	contentType = strings.ToLower(strings.TrimSpace(contentType))
+	contentType := r.contentType()
 	if contentType == "text/event-stream" {
 		_ = r.Body.Close()
 		r.ended(newError(KindUnexpectedResponse, ""), nil)

@@ -251,8 +251,7 @@ func (s *ImageService) GenerateEach(ctx context.Context, requests []ImageRequest
 
 // image reads an answer that is an image: its bytes, or JSON with b64_json.
 func (r *reply) image() (*Image, error) {
-	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	contentType = strings.ToLower(strings.TrimSpace(contentType))
+	contentType := r.contentType()
 	if strings.Contains(contentType, "json") {
 		r.room = *codedBodies.Get().(*[]byte)
 	}

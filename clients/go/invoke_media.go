@@ -185,12 +185,6 @@ func (h *ChuteClient) open(ctx context.Context, path string, args any, options [
 	return target{chute: h}.send(ctx, h.client, op, options)
 }
 
-// contentType is the media type of the header without its parameters.
-func (r *reply) contentType() string {
-	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	return strings.ToLower(strings.TrimSpace(contentType))
-}
-
 // refuseJSON reads JSON, a page or a stream of events where bytes are due, and tells what it says.
 func (r *reply) refuseJSON() *Error {
 	contentType := r.contentType()

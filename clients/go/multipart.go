@@ -249,6 +249,8 @@ func (r *pieceReader) Read(p []byte) (int, error) {
 			r.now = nil
 		case err == io.EOF:
 			return n, configError("a file of the upload became shorter while it was sent")
+		case err != nil && r.ctx.Err() != nil:
+			return n, err // no fault of the file
 		case err != nil:
 			return n, fileError(err, "a file of the upload cannot be read")
 		}

@@ -27,6 +27,12 @@ func (r *reply) broken(err error) *Error {
 	return r.mark(f.err)
 }
 
+// contentType is the media type of the header without its parameters.
+func (r *reply) contentType() string {
+	contentType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	return strings.ToLower(strings.TrimSpace(contentType))
+}
+
 // cancelled is the error of a context that has ended, or of the call's deadline: from then on nothing more is handed out, also of what has
 // arrived already.
 func (r *reply) cancelled() *Error {
