@@ -1,7 +1,7 @@
 /** Sends calls whose answer is JSON, for one client; `Runtime` reads all others, too. */
 import type { CallOptions, Config } from "./config.js";
 import { consume, execute, readAll, type Call, type OpenResponse } from "./request.js";
-import { attachResponse, decodeJson, unexpected, type ResponseInfo } from "./values.js";
+import { attachResponse, decodeJson, lacking, unexpected, type ResponseInfo } from "./values.js";
 
 export class Caller {
   /** Not enumerable: no dump of a client or a resource shows its options. */
@@ -33,6 +33,6 @@ export class Caller {
     if (info.status === 204) throw unexpected(info, bytes, secrets, "the server answered 204 where JSON was due");
     const value = decodeJson(bytes, info, secrets, shape ?? "any");
     if (list === undefined || Array.isArray((value as Record<string, unknown>)[list])) return value;
-    throw unexpected(info, bytes, secrets, `the server answered ${info.status} without the list ${list}`);
+    throw lacking(`the list ${list}`, bytes, { info, secrets });
   }
 }

@@ -16,7 +16,7 @@ export { ChutesError, type Kind } from "./errors.js";
 export type { ChatStream } from "./stream.js";
 
 /** What belongs to the parts that this client lacks. */
-type Lacking = "caPem" | "hooks" | "logger" | "maxConcurrency" | "rateLimitPerMinute" | "ready" | "readyTimeoutMs" | "retryBudget" | "via";
+type Lacking = "caPem" | "hooks" | "logger" | "maxConcurrency" | "rateLimitPerMinute" | "ready" | "retryBudget" | "via";
 
 /** Options of a chat client: those of `Chutes`, but for what its missing parts would need. */
 export type ChatClientOptions = Omit<ClientOptions, Lacking>;

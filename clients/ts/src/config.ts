@@ -92,17 +92,14 @@ export interface ClientOptions extends LimitOptions {
   onRestart?: "error" | "discard" | undefined;
   /** How chutes are called: on their own host (default) or below the api host, which the public server refuses. */
   via?: "slug" | "api" | undefined;
-  /** What a call to a cold chute does: ordinary retries (default), or follow its warm-up first. */
+  /** What a call to a cold chute does: ordinary retries (default), or follow its warm-up first, for at most 600 s. */
   ready?: "retry" | "wait" | undefined;
-  /** Longest wait for a warm-up with `ready: "wait"`; default 600,000. */
-  readyTimeoutMs?: number | undefined;
   /** Largest event of a stream in bytes; default 64 MiB. */
   maxEventBytes?: number | undefined;
 }
 
 /** Options of a client that another one makes by `withOptions`; what is left out is as there. */
-export type OwnOptions = LimitOptions &
-  Pick<ClientOptions, "maxRetries" | "headers" | "onRestart" | "via" | "ready" | "readyTimeoutMs" | "maxEventBytes">;
+export type OwnOptions = LimitOptions & Pick<ClientOptions, "maxRetries" | "headers" | "onRestart" | "via" | "ready" | "maxEventBytes">;
 
 /** What a client is put together of: a part that is left out is not carried along, and does nothing. */
 export interface Parts {
@@ -130,7 +127,6 @@ export interface Config extends LimitOptions, Parts {
   onRestart: "error" | "discard";
   via: "slug" | "api";
   ready: "retry" | "wait";
-  readyTimeoutMs: number;
   maxEventBytes: number | undefined;
   /** Credentials that were given with single calls. */
   learned: Secrets;
@@ -194,7 +190,6 @@ export function resolveEndpoints(explicit: Partial<Endpoints> = {}, baseUrl?: st
 /** Checks a client's options and fills in what is missing. */
 export function resolve(options: ClientOptions, makeTransport: (options: ClientOptions) => Transport, parts: Parts): Config {
   checkLimits(options);
-  checkDuration("readyTimeoutMs", options.readyTimeoutMs);
   checkDuration("maxEventBytes", options.maxEventBytes);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) headers[checkHeader(name, value)] = value;
@@ -209,7 +204,6 @@ export function resolve(options: ClientOptions, makeTransport: (options: ClientO
     onRestart: options.onRestart ?? "error",
     via: options.via ?? "slug",
     ready: options.ready ?? "retry",
-    readyTimeoutMs: options.readyTimeoutMs ?? 600_000,
     maxEventBytes: options.maxEventBytes,
     learned: new Secrets(),
     life: { closed: false },

@@ -24,7 +24,6 @@ const OWN: Readonly<Record<keyof OwnOptions, 1>> = {
   onRestart: 1,
   via: 1,
   ready: 1,
-  readyTimeoutMs: 1,
   maxEventBytes: 1,
 };
 

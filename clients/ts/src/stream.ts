@@ -6,7 +6,7 @@ import { readAll, type OpenResponse } from "./request.js";
 import { MAX_EVENT_BYTES, type Event } from "./sse.js";
 import { BaseStream, eventOf, lost, SNIPPET, streamError } from "./stream_base.js";
 import { TransportFailure } from "./transport.js";
-import { decodeJson, unexpected } from "./values.js";
+import { decodeJson, lacking, unexpected } from "./values.js";
 import type { ChatCompletion, ChatCompletionChunk, TextCompletion, Usage } from "./types/index.js";
 
 /** The data that ends a model's stream. */
@@ -98,8 +98,7 @@ abstract class ModelStream<Chunk, Final> extends BaseStream<Chunk> {
     await refusePage(this.open);
     const raw = await readAll(this.open);
     const json = decodeJson(raw, info, secrets, "object") as Json;
-    if (!Array.isArray(json["choices"]))
-      throw unexpected(info, raw, secrets, "the server answered a stream request with JSON that has no choices");
+    if (!Array.isArray(json["choices"])) throw lacking("the list choices", raw, this.open);
     const choices = json["choices"] as unknown[];
     const chunks = (choices.length === 0 ? [undefined] : choices).map((choice, at) => {
       const { message, ...rest } = isObject(choice) ? choice : ({} as Json);

@@ -1,6 +1,7 @@
 /** Lenient reading of answers. Unknown fields simply stay on the parsed object and are sent back with it. */
-import { makeError, requestIdOf, type ChutesError, type Kind } from "./errors.js";
+import { makeError, parseBody, requestIdOf, type ChutesError, type Kind } from "./errors.js";
 import { isObject } from "./json.js";
+import type { OpenResponse } from "./request.js";
 import { writeWhole } from "#files";
 
 /** Bytes of a JSON or image answer. */
@@ -238,10 +239,8 @@ export function decodeJson(
     );
   }
   const error = isObject(value) ? value["error"] : undefined;
-  if (error !== undefined && error !== null) {
-    const told = typeof error === "string" ? error : String((error as { message?: unknown }).message ?? JSON.stringify(error));
-    throw unexpected(info, bytes, secrets, `the server answered ${info.status} with an error inside: ${told}`.slice(0, 2000));
-  }
+  if (error !== undefined && error !== null)
+    throw unexpected(info, bytes, secrets, `the server answered ${info.status} with an error inside: ${parseBody(bytes).message}`);
   const type = Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
   if (wanted !== "any" && type !== wanted)
     throw unexpected(info, bytes, secrets, `the server answered with a JSON ${type} where an ${wanted} was due`);
@@ -251,6 +250,12 @@ export function decodeJson(
 /** An answer that is not what was asked for. */
 export function unexpected(info: ResponseInfo, raw: Uint8Array, secrets: readonly string[], message: string): ChutesError {
   return makeError("unexpected_response", message, { ...info, rawBody: raw, secrets });
+}
+
+/** An answer without what was asked for, and what it says instead. */
+export function lacking(what: string, raw: Uint8Array, { info, secrets }: Pick<OpenResponse, "info" | "secrets">): ChutesError {
+  const { message } = parseBody(raw, info.headers["content-type"]);
+  return unexpected(info, raw, secrets, `the server answered ${info.status} without ${what}${message === "" ? "" : `: ${message}`}`);
 }
 
 /** Reads `data:image/png;base64,…`; undefined if it is none. */

@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ChutesError, imagePart, isBinary, tool, videoPart } from "chutes-client";
+import { ChutesError, imagePart, isBinary, responseOf, tool, videoPart } from "chutes-client";
 import { result } from "./mgmt.mjs";
-import { defined, image, sha256, Skip } from "./shared.mjs";
+import { defined, image, reported, sha256, Skip } from "./shared.mjs";
 
 /** Longest data URL that is reported as it is. */
 const SHOWN_CHARS = 200;
@@ -66,11 +66,12 @@ async function part({ args }) {
 }
 
 /** Input of a media op: the helper's own fields, files as bytes, and where the answer goes. */
-async function media({ args, options }, call) {
+async function media({ args, options, call: { report }, run }, call) {
   const { chute, to, audio_b64: audio, image_b64: picture, ...rest } = args;
   const given = { audio: audio === undefined ? undefined : Buffer.from(audio, "base64"), image: picture === undefined ? undefined : Buffer.from(picture, "base64") };
   if (!to) {
     const value = await call(chute, rest, given, options);
+    if (report) run.response = reported(responseOf(value));
     return isBinary(value) ? bytesOf(value) : { segments: value };
   }
   return inFolder(async (folder) => {

@@ -117,6 +117,7 @@ function errorObject(error) {
     steps: error.steps?.map(step),
     messages: error.messages,
     raw_body_len: error.rawBody?.length,
+    cause: error.cause === undefined ? undefined : String(error.cause?.message ?? error.cause),
     repr: inspect(error),
   });
 }

@@ -10,7 +10,7 @@ import { Decoder, parseOutput } from "chutes-client";
 import { DEEP } from "./deep.mjs";
 import { cordCall, DEPTH, handle, manyImages, outputOf, pictures, shaped } from "./depth.mjs";
 import { MANAGEMENT, result } from "./mgmt.mjs";
-import { image, model, sha256, walk } from "./shared.mjs";
+import { image, model, reported, sha256, walk } from "./shared.mjs";
 
 async function generate(context, images, args) {
   const { save, ...params } = args;
@@ -41,7 +41,7 @@ export const OPS = {
   "completions.create": (context) => result(context, context.client.completions.create(context.args, context.options)),
   "completions.stream": async (context) => model(context, await context.client.completions.stream(context.args, context.options)),
   "embeddings.create": (context) => result(context, context.client.embeddings.create(context.args, context.options)),
-  "models.list": async ({ client, options }) => ({ items: (await client.models.list(options)).data }),
+  "models.list": async (context) => ({ items: (await result(context, context.client.models.list(context.options))).data }),
   "images.generate": (context) => pictures(context, (args) => generate(context, context.client.images, args)),
   "images.generate_many": manyImages,
   "chute.call": async (context) => {
@@ -56,7 +56,7 @@ export const OPS = {
   },
   "chute.chat": async (context) => {
     const [where, args] = chat(context);
-    if (context.call.consume === undefined) return where.completions.create(args, context.options);
+    if (context.call.consume === undefined) return result(context, where.completions.create(args, context.options));
     return model(context, await where.completions.stream(args, context.options));
   },
   "chute.image": (context) => {
@@ -79,8 +79,9 @@ export const OPS = {
   ...MANAGEMENT,
   ...DEEP,
   ...DEPTH,
-  request: async ({ client, args, options }) => {
+  request: async ({ client, args, options, call, run }) => {
     const { data, response } = await client.request(args.method, args.path, { ...options, query: args.query, json: args.json }).withResponse();
+    if (call.report) run.response = reported(response);
     return { status: response.status, ...(typeof data === "string" ? { text: data } : { json: data }) };
   },
   "sse.decode": ({ args }) => {

@@ -95,21 +95,15 @@ export class ChutesHelpers extends ChutesResource {
       events: (call: CallOptions) => this.warmup(ref, call),
       state: (call: CallOptions) => this.warmupStatus(ref, call),
     };
-    return waitReady(this.#runtime, ref, source, options, WARMUP_TIMEOUT);
+    return waitReady(this.#runtime, ref, source, options);
   }
 }
 
 /** The one way to wait for a chute, for the resource and for the handle of a chute. */
-export async function waitReady(
-  runtime: Runtime,
-  ref: string,
-  source: WarmupSource,
-  options: WaitReadyOptions,
-  fallback: number,
-): Promise<WarmupStatus> {
+export async function waitReady(runtime: Runtime, ref: string, source: WarmupSource, options: WaitReadyOptions): Promise<WarmupStatus> {
   const { pollIntervalMs, onProgress, ...call } = options;
   const interval = checkDuration("pollIntervalMs", pollIntervalMs) ?? undefined;
-  const until = new Until(runtime.config, call, waitLimit(call, fallback));
+  const until = new Until(runtime.config, call, waitLimit(call, WARMUP_TIMEOUT));
   const progress: { last?: WarmupEvent | WarmupStatus; response?: { status: number; attempts: number } } = {};
   const see = (state: WarmupEvent | WarmupStatus): boolean => {
     progress.last = state;

@@ -2,23 +2,14 @@
 import { isOwn, type CallOptions } from "../config.js";
 import type { Deadline } from "../deadline.js";
 import { download, type DownloadProgress } from "../download.js";
-import { ChutesError, ConfigError, makeError, MAX_BODY_BYTES, parseBody } from "../errors.js";
+import { ChutesError, ConfigError, makeError, MAX_BODY_BYTES } from "../errors.js";
 import { consume, readAll, type Call, type OpenResponse } from "../request.js";
 import { checkPath } from "../request_build.js";
 import { decodeByType, type Runtime } from "../runtime.js";
 import { EventStream, type JsonStream } from "../stream.js";
 import { readTrace, type Trace } from "../trace.js";
 import type { Chute, WarmupEvent, WarmupStatus } from "../types/index.js";
-import {
-  attachResponse,
-  Binary,
-  binary,
-  ResultPromise,
-  sniffContentType,
-  streamPromise,
-  unexpected,
-  type StreamPromise,
-} from "../values.js";
+import { attachResponse, Binary, binary, ResultPromise, sniffContentType, streamPromise, lacking, type StreamPromise } from "../values.js";
 import { waitReady, type WaitReadyOptions } from "../helpers/chutes.js";
 import { isUuid } from "../helpers/ids.js";
 import { limitsOnly } from "../helpers/wait.js";
@@ -294,7 +285,7 @@ export class ChuteHandle {
       if (!/^\s*(?:[^;]*[/+]json\b|text\/html|text\/event-stream)/i.test(open.info.headers["content-type"] ?? "")) return open;
       return consume(open, async () => {
         const raw = await readAll(open, MAX_BODY_BYTES);
-        throw noBytes("a file", raw, open);
+        throw lacking("a file", raw, open);
       });
     };
     return download(send, to, "download", { onProgress, signal: call.signal });
@@ -310,7 +301,7 @@ export class ChuteHandle {
           const type = sniffContentType(raw);
           if (type !== undefined) return new Binary(raw, type);
           if (raw.length === 0 || /^\s*(?:[^;]*[/+]json\b|text\/html|text\/event-stream)/i.test(open.info.headers["content-type"] ?? ""))
-            throw noBytes(what, raw, open);
+            throw lacking(what, raw, open);
           return binary(raw, open.info.headers);
         });
         return { data: attachResponse(value, open.info), response: open.info };
@@ -347,14 +338,14 @@ export class ChuteHandle {
 
   /**
    * Waits until the chute is hot: by its warm-up events, or by asking every `pollIntervalMs`. Not in time, or events that end before
-   * it is hot, are `timeout`. The longest wait is `deadlineMs`, else the client's `readyTimeoutMs` (600 s).
+   * it is hot, are `timeout`. The longest wait is `deadlineMs`, else 600 s.
    */
   waitReady(options: WaitReadyOptions = {}): Promise<WarmupStatus> {
     const source = {
       events: (call: CallOptions) => this.warmup(call),
       state: (call: CallOptions) => this.#asId((id) => this.#chutes.warmupStatus(id, call), call),
     };
-    return waitReady(this.#runtime, this.ref, source, options, this.#runtime.config.readyTimeoutMs);
+    return waitReady(this.#runtime, this.ref, source, options);
   }
 
   get #chutes(): ChutesResource {
@@ -381,12 +372,6 @@ export class ChuteHandle {
 function remaining(options: CallOptions, deadline: Deadline): CallOptions {
   const left = deadline.remaining();
   return { ...limitsOnly(options), ...(left === null ? {} : { deadlineMs: Math.max(left, 1) }) };
-}
-
-/** The error of an answer that should have been bytes, with what the server said. */
-function noBytes(what: string, raw: Uint8Array, { info, secrets }: OpenResponse): ChutesError {
-  const { message } = parseBody(raw, info.headers["content-type"]);
-  return unexpected(info, raw, secrets, `the server answered without ${what}${message === "" ? "" : `: ${message}`}`);
 }
 
 function describe(path: string, args: object | undefined, method: "GET" | "POST", options: CordOptions): Call {

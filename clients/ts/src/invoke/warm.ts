@@ -19,6 +19,6 @@ export async function warmModel(runtime: Runtime, model: string | undefined, opt
     throw error;
   }
   const source = { events: (call: CallOptions) => chutes.warmup(id, call), state: (call: CallOptions) => chutes.warmupStatus(id, call) };
-  await waitReady(runtime, model, source, look, runtime.config.readyTimeoutMs);
+  await waitReady(runtime, model, source, look);
   return true;
 }
