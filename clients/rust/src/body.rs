@@ -174,6 +174,11 @@ impl BodyReader {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(work)
     }
 
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> bool {
+        self.with(|_| ()).is_some()
+    }
+
     /// How many bytes the server says are to come; 0 where it does not, or they are coded.
     fn told_size(&self) -> usize {
         let told = if self.gzip.is_none() { self.with(|held| held.source.told_size()).flatten() } else { None };
