@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -198,17 +199,17 @@ def _shown(value: Any) -> str:
 def log_to_stderr() -> None:
     """Does what `CHUTES_LOG` asks for: `debug`, `info` or `warn` on standard error, unless the program set up a handler.
 
-    Raises:
-        ConfigError: for another word.
+    Another word is off, with a warning: a level that is written wrong should stop no service.
     """
     word = os.environ.get(ENV_LOG, "").strip().lower()
+    if word and word not in LEVELS:
+        warnings.warn(f"{ENV_LOG} is none of {', '.join(LEVELS)}: it is off", RuntimeWarning, stacklevel=3)
+        word = ""
     if not word:
         if _own in LOGGER.handlers:  # as an earlier client was told
             LOGGER.removeHandler(_own)
             LOGGER.setLevel(logging.NOTSET)
         return
-    if word not in LEVELS:
-        raise ConfigError(f"{ENV_LOG} must be one of {', '.join(LEVELS)}")
     LOGGER.setLevel(LEVELS[word])
     if all(isinstance(handler, logging.NullHandler) for handler in (*LOGGER.handlers, *logging.getLogger().handlers)):
         LOGGER.addHandler(_own)
