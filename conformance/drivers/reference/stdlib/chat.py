@@ -234,9 +234,10 @@ class ChatStream:
             return self.body.read()
         except (Silent, Broken) as exc:
             self._bare_error(self.decoder.finish())  # the server's reason beats that of the connection
-            if isinstance(exc, Broken):
-                raise self._fault("stream_interrupted", str(exc.args[0]), "connection") from None
-            raise self._fault("timeout", str(exc), "idle_timeout") from None
+            broken = isinstance(exc, Broken)
+            fault = self._fault("stream_interrupted" if broken else "timeout", str(exc.args[0]), "connection" if broken else "idle_timeout")
+            fault.cause = str(exc.args[0])
+            raise fault from None
 
     def _fault(self, kind: str, message: str, reason: str | None = None, code: str | None = None) -> Fault:
         return Fault(kind, clean(message, *self.secrets), reason=reason, partial=self.sum.snapshot(False), code=code and clean(code, *self.secrets),

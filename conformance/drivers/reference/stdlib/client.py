@@ -284,7 +284,7 @@ class Client:
         try:
             return self._course(call, options, course)
         except Fault as fault:
-            self.watch.log("info", "call.end", operation=call.operation or call.name, kind=fault.kind, attempts=course.number)
+            self.watch.log("warn", "call.end", operation=call.operation or call.name, kind=fault.kind, attempts=course.number)
             raise
 
     def _course(self, call: Call, options: dict[str, Any], course: Course) -> tuple[Body, int]:

@@ -64,7 +64,7 @@ class Watch:
 
     def stream_end(self, **fields: Any) -> None:
         self._tell("on_stream_end", **fields)
-        self.log("info", "call.end", operation=fields["operation"], kind=fields["kind"])  # a stream's call ends with its stream
+        self.log("warn" if fields["kind"] else "info", "call.end", operation=fields["operation"], kind=fields["kind"])  # a stream's call ends with its stream
 
 
 def _attempt(call: Any, course: Any) -> Json:

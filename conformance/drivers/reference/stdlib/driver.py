@@ -87,7 +87,7 @@ def fault_json(exc: Fault) -> Json:
     return {"kind": exc.kind, "class": type(exc).__name__, "class_parents": exc.parents, "status": exc.status, "message": exc.message,
             "code": exc.code, "param": exc.param, "type": exc.type, "request_id": exc.request_id, "retry_after_ms": exc.retry_after_ms, "retryable": exc.retryable,
             "attempts": exc.attempts, "reason": exc.reason, "partial": exc.partial, "raw_body_len": len(exc.raw_body), "repr": repr(exc), "offset": exc.offset, "fee": exc.fee,
-            "text": exc.text, "quota_reset_timestamp": exc.reset, "tried": exc.tried, "steps": exc.steps, "messages": exc.messages}
+            "text": exc.text, "quota_reset_timestamp": exc.reset, "tried": exc.tried, "steps": exc.steps, "messages": exc.messages, "cause": exc.cause}
 
 
 def image_json(image: Json, save: bool) -> Json:

@@ -42,6 +42,7 @@ class Fault(Exception):
         self.steps: list[dict[str, Any]] = []
         self.messages: list[dict[str, Any]] = []
         self.raw_body: bytes = fields.get("raw_body", b"")[:BODY_KEPT]
+        self.cause: str | None = fields.get("cause")
 
     def __repr__(self) -> str:
         more = "".join(f", {name}={value!r}" for name in ("code", "request_id") if (value := getattr(self, name)))

@@ -372,5 +372,6 @@ class Body:
 def translate(exc: Exception, at_body: bool = False) -> Fault:
     """The one place where failures of the wire become faults."""
     if isinstance(exc, Silent):
-        return Fault("timeout", str(exc))
-    return Fault("connection", str(exc.args[0]) if exc.args else "the connection failed")
+        return Fault("timeout", str(exc), cause=str(exc))
+    said = str(exc.args[0]) if exc.args else "the connection failed"
+    return Fault("connection", said, cause=said)
