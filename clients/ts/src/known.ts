@@ -9,7 +9,11 @@ import { forManyCalls } from "#transport";
 const ENDPOINTS: Readonly<Record<keyof Endpoints, 1>> = { api: 1, llm: 1, image: 1, embed: 1, chute: 1 };
 
 /** Options that are one of two words. */
-const WORDS = { ready: ["retry", "wait"], onRestart: ["error", "discard"], via: ["slug", "api"] } as const;
+const WORDS = [
+  ["ready", "retry", "wait"],
+  ["onRestart", "error", "discard"],
+  ["via", "slug", "api"],
+] as const;
 
 /** Methods that an object must have to be of use; a client's hooks need one of theirs. */
 const LOGGER: readonly (keyof Logger)[] = ["debug", "info", "warn"];
@@ -92,11 +96,10 @@ function checkPlain(name: string, value: unknown): void {
     throw new ConfigError(`${name} must be a plain object (Object.fromEntries(…) makes one)`);
 }
 
-function checkWords(options: { readonly [Name in keyof typeof WORDS]?: unknown }): void {
-  for (const [name, words] of Object.entries(WORDS)) {
-    const value = options[name as keyof typeof WORDS];
-    if (value !== undefined && !(words as readonly unknown[]).includes(value))
-      throw new ConfigError(`${name} must be ${words.map((word) => JSON.stringify(word)).join(" or ")}`);
+function checkWords(options: { readonly [Name in (typeof WORDS)[number][0]]?: unknown }): void {
+  for (const [name, one, other] of WORDS) {
+    const value = options[name];
+    if (value !== undefined && value !== one && value !== other) throw new ConfigError(`${name} must be "${one}" or "${other}"`);
   }
 }
 

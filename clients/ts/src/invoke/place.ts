@@ -53,9 +53,11 @@ export class Place {
 function checkFields({ takesModels, base, body }: Call, extra: CallOptions["extraBody"]): void {
   if (takesModels !== true) return;
   const { model, models, messages, response_format: format } = { ...(body as object), ...extra } as Record<string, unknown>;
-  for (const { content } of Array.isArray(messages) ? (messages as { content?: unknown }[]).map(Object) : [])
+  for (const message of Array.isArray(messages) ? (messages as ({ content?: unknown } | null)[]) : []) {
+    const content = message?.content;
     if (Array.isArray(content) && content.some((part) => part instanceof Promise))
       throw new ConfigError("a part of a message is a promise: await it, as in await imagePart(…)");
+  }
   if (isStandard(format)) throw new ConfigError("response_format holds a schema of a library: give it to parse(schema, params) instead");
   if (base !== undefined) return;
   if (Array.isArray(model)) throw new ConfigError("model is a list: give it as models, to go on to the next where one cannot answer");
