@@ -185,7 +185,11 @@ func (w *watcher) callEnd(ctx context.Context, k *call, status int, kind Kind, m
 		Call: k.trail.id, Operation: k.id, Model: k.model, ResponseModel: model, Status: status, Kind: kind, Attempts: len(k.trail.history),
 		Duration: time.Since(k.trail.begun), Usage: usage,
 	}
-	w.line(ctx, slog.LevelInfo, "call.end", "call", info.Call, "operation", k.id, "model", k.model, "status", status, "kind", string(kind),
+	level := slog.LevelInfo
+	if kind != "" {
+		level = slog.LevelWarn
+	}
+	w.line(ctx, level, "call.end", "call", info.Call, "operation", k.id, "model", k.model, "status", status, "kind", string(kind),
 		"attempts", info.Attempts, "seconds", info.Duration.Seconds())
 	tell(ctx, w, w.hooks.OnCallEnd, info)
 }

@@ -209,7 +209,7 @@ func checkTools(tools []FunctionTool) error {
 			return configError("there are two tools of the name %s", t.Name)
 		case t.Run == nil:
 			return configError("the tool %s has no function", t.Name)
-		case t.Timeout < 0:
+		case t.Timeout != 0 && checkDuration("", t.Timeout) != nil:
 			return checkDuration("the time limit of the tool "+t.Name, t.Timeout)
 		case len(t.Parameters) > 0 && firstByteOf(t.Parameters) != '{':
 			return configError("the parameters of the tool %s are no JSON Schema", t.Name)

@@ -111,8 +111,10 @@ func TestRunToolsRefuses(t *testing.T) {
 	named := func(name string) FunctionTool { t := one; t.Name = name; return t }
 	short := one
 	short.Timeout = -1
+	bare := one
+	bare.Timeout = 30 // of what?
 	for name, tools := range map[string][]FunctionTool{
-		"twice": {one, one}, "space": {named("a b")}, "empty": {named("")}, "long": {named(strings.Repeat("a", 65))}, "no function": {{Name: "x"}}, "limit": {short},
+		"twice": {one, one}, "space": {named("a b")}, "empty": {named("")}, "long": {named(strings.Repeat("a", 65))}, "no function": {{Name: "x"}}, "limit": {short}, "unit": {bare},
 		"type":    {NewTool("x", "", func(context.Context, chan int) (any, error) { return nil, nil })},
 		"nothing": {NewTool[testArgs]("x", "", nil)}, "a number": {NewTool("x", "", func(context.Context, int) (any, error) { return nil, nil })},
 	} {
