@@ -24,7 +24,7 @@ KNOWN = {
 }  # fmt: skip
 GREETING = re.compile(r"\b(hi|hello|hey|hallo|bonjour)\b", re.I)
 SUM = re.compile(r"(-?\d+)\s*([+*x×-])\s*(-?\d+)")
-PIECES = re.compile(r"\s*\S+\s*$|\s*\S{1,6}")
+PIECES = re.compile(r"\s*\S{1,6}")
 
 
 @dataclass
@@ -184,15 +184,12 @@ def reply_to(body: Json, thinking: bool, index: int) -> Reply:
 
 
 def pieces(text: str) -> list[str]:
-    """What stands for tokens: short runs of text that join to the whole."""
-    found: list[str] = []
-    position = 0
-    while position < len(text):
-        match = PIECES.match(text, position)
-        end = match.end() if match and match.end() > position else len(text)
-        found.append(text[position:end])
-        position = end
-    return found
+    """What stands for tokens: runs of up to six letters, the last word whole; they join to the text."""
+    words = text.rsplit(None, 1)
+    if not words:
+        return [text] if text else []
+    head = text[: text.rindex(words[-1])].rstrip()
+    return [*PIECES.findall(head), text[len(head) :]]
 
 
 def trim(reply: Reply, body: Json) -> Reply:

@@ -7,6 +7,7 @@ import io
 import json
 import math
 import struct
+import time
 import wave
 from typing import Any
 
@@ -50,6 +51,13 @@ def test_stream_says_the_same_and_carries_usage(call: Client) -> None:
     assert "".join(chunk["choices"][0]["delta"].get("content") or "" for chunk in chunks) == whole
     assert chunks[0]["choices"][0]["delta"]["role"] == "assistant" and chunks[-1]["choices"][0]["finish_reason"] == "stop"
     assert all(chunk["usage"] for chunk in chunks) and len({chunk["id"] for chunk in chunks}) == 1
+
+
+def test_a_long_word_does_not_hold_the_platform(call: Client) -> None:
+    """The time to cut a text into tokens grows with its length: 200 kB without a space took a minute once."""
+    began = time.monotonic()
+    answer = call.chat("x" * 400_000 + " and no more").json
+    assert answer["usage"]["prompt_tokens"] > 60_000 and time.monotonic() - began < 10
 
 
 def test_limits_and_choices(call: Client) -> None:
